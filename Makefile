@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# The short way in. CMakePresets.json is the long one.
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+OUT ?= results
+
+# ccache, where it is installed
+ifneq ($(shell command -v ccache 2>/dev/null),)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+endif
+
+.PHONY: help setup run test bench asan dev format check clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run      build, run the built-in baseline scenario, write $(OUT)/'
+	@echo 'make test     build and run all tests'
+	@echo 'make bench    build and run the benchmarks'
+	@echo 'make dev      tests with run-time contracts on'
+	@echo 'make asan     tests under AddressSanitizer and UBSan'
+	@echo 'make format   format all C++ files; make check looks only'
+	@echo 'make setup    only install and fetch what the build needs'
+	@echo 'make clean    remove build/ (.deps/ stays)'
+	@echo 'Variables: JOBS=$(JOBS)  OUT=$(OUT)  Kokkos_ROOT=your Kokkos 5 (else one is fetched)'
+
+setup:
+	@tools/setup.sh
+
+build/%/build.ninja: CMakePresets.json | setup
+	cmake --preset $*
+
+.PRECIOUS: build/%/build.ninja
+
+run: setup build/release/build.ninja
+	cmake --build --preset release -j $(JOBS) --target leadtime
+	build/release/leadtime run --out $(OUT)
+
+test: setup build/release/build.ninja
+	cmake --build --preset release -j $(JOBS)
+	ctest --preset release -j $(JOBS)
+
+dev asan: %: setup build/%/build.ninja
+	cmake --build --preset $@ -j $(JOBS)
+	ctest --preset $@ -j $(JOBS)
+
+bench: setup build/release/build.ninja
+	cmake --build --preset release -j $(JOBS) --target leadtime_bench
+	OMP_PROC_BIND=$${OMP_PROC_BIND:-spread} build/release/leadtime_bench
+
+format:
+	tools/format.sh
+
+check:
+	tools/format.sh --check
+	tools/check_includes.sh
+
+clean:
+	rm -rf build

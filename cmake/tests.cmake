@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# Registers the tests with CTest: Catch2 cases, a pass over the benchmarks, and style.
+
+# PRE_TEST: the test program runs when CTest does, not at build time, where a driver may
+# be missing. Kokkos may use two threads, so CTest counts two for each case.
+include(Catch)
+catch_discover_tests(leadtime_tests
+    DISCOVERY_MODE PRE_TEST
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    TEST_LIST catch2_tests
+    PROPERTIES PROCESSORS 2 TIMEOUT 600)
+# A property that is a list does not survive PRE_TEST, so CTest itself sets it.
+set(environment OMP_NUM_THREADS=2 OMP_PROC_BIND=false UBSAN_OPTIONS=print_stacktrace=1)
+file(WRITE "${PROJECT_BINARY_DIR}/test_environment.cmake"
+    "foreach(test IN LISTS catch2_tests)
+    set_tests_properties(\"\${test}\" PROPERTIES ENVIRONMENT \"${environment}\")
+endforeach()\n")
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
+    "${PROJECT_BINARY_DIR}/test_environment.cmake")
+
+if(TARGET leadtime_bench)
+    add_test(NAME "bench: every benchmark runs once"
+        COMMAND leadtime_bench --benchmark_min_time=0.001)
+    set_tests_properties("bench: every benchmark runs once" PROPERTIES
+        PROCESSORS 2
+        ENVIRONMENT "${environment}")
+endif()
+
+# Every header compiles alone, and twice.
+file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
+    kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)
+set(header_sources "")
+foreach(header IN LISTS headers)
+    set(source "${PROJECT_BINARY_DIR}/generated/headers/${header}.cpp")
+    file(CONFIGURE OUTPUT "${source}"
+        CONTENT "#include \"${header}\"\n#include \"${header}\" // twice\n")
+    list(APPEND header_sources "${source}")
+endforeach()
+add_library(leadtime_headers OBJECT ${header_sources})
+leadtime_target(leadtime_headers ISA)
+target_compile_options(leadtime_headers PRIVATE -O0)  # only whether it compiles matters
+target_link_libraries(leadtime_headers PRIVATE
+    leadtime::estimator nlohmann_json::nlohmann_json PkgConfig::netcdf CLI11::CLI11
+    Catch2::Catch2 $<TARGET_NAME_IF_EXISTS:benchmark::benchmark>)
+add_test(NAME "style: every header compiles alone and twice"
+    COMMAND "${CMAKE_COMMAND}" --build "${PROJECT_BINARY_DIR}" --target leadtime_headers)
+
+add_test(NAME "style: includes follow the arrows"
+    COMMAND "${PROJECT_SOURCE_DIR}/tools/check_includes.sh")
+add_test(NAME "style: a wrong include is found"
+    COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_includes.test.sh")
+add_test(NAME "style: clang-format 14 would change nothing"
+    COMMAND "${PROJECT_SOURCE_DIR}/tools/format.sh" --check)
+set_tests_properties("style: clang-format 14 would change nothing" PROPERTIES
+    SKIP_RETURN_CODE 77)

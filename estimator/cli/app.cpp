@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/app.hpp"
+
+#include "estimator/build_info.hpp"
+#include "estimator/number.hpp"
+#include "hwprofiles/suggestion.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <set>
+#include <string_view>
+
+namespace leadtime::estimator {
+namespace {
+
+constexpr double max_samples = 4'294'967'295.0;
+
+std::string version_text() {
+    auto const& build = build_info();
+    return fmt::format("leadtime {}\ngit          {}{}\ncompiler     {} ({})\n"
+                       "flags        {}\nKokkos       {}\n"
+                       "determinism  everywhere (same bits on any number of threads)\n",
+                       build.version,
+                       build.git_hash,
+                       build.git_dirty ? ", modified" : "",
+                       build.compiler,
+                       build.build_type,
+                       build.flags,
+                       build.kokkos_version);
+}
+
+/// Arguments as they are written, before numbers are read.
+struct Written {
+    Arguments arguments;
+    std::string samples;
+    std::string seed;
+    std::string threads;
+};
+
+std::uint64_t read_samples(std::string const& text) {
+    auto const value = parse_value_text(text, false, 0);
+    auto const* values = std::get_if<ValueText>(&value);
+    if (values == nullptr || values->values.size() != 1) {
+        throw UsageError("--samples \"" + text
+                         + "\" is not a number (write 100000, 100k or 1e6)");
+    }
+    auto const samples = values->values.front();
+    if (!(samples >= 1 && samples <= max_samples) || samples != std::floor(samples)) {
+        throw UsageError("--samples " + text
+                         + " is out of range (a whole number from 1 to 4294967295)");
+    }
+    return static_cast<std::uint64_t>(samples);
+}
+
+template <class Integer>
+Integer
+read_integer(char const* option, std::string const& text, Integer from, Integer to) {
+    Integer value{};
+    auto const* end = text.data() + text.size();
+    auto const [stop, error] = std::from_chars(text.data(), end, value);
+    if (text.empty() || error != std::errc() || stop != end || value < from
+        || value > to) {
+        throw UsageError(fmt::format(
+            "{} \"{}\" is not a whole number from {} to {}", option, text, from, to));
+    }
+    return value;
+}
+
+// What the commands share.
+
+void add_overrides(CLI::App& command, Written& written) {
+    command
+        .add_option("--set",
+                    written.arguments.overrides,
+                    "Change one key of the scenario; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+}
+
+void add_profiles(CLI::App& command, Written& written) {
+    command
+        .add_option("--profiles",
+                    written.arguments.profiles_dir,
+                    "Folder of profiles that add to or replace the built-in ones")
+        ->type_name("DIR");
+}
+
+void add_seed(CLI::App& command, Written& written) {
+    command.add_option("--seed", written.seed, "Seed of the random numbers")
+        ->type_name("S")
+        ->default_str("1");
+}
+
+void add_threads(CLI::App& command, Written& written) {
+    command
+        .add_option("--threads",
+                    written.threads,
+                    "CPU threads; OMP_NUM_THREADS or all of them without it")
+        ->type_name("N");
+}
+
+void add_run(CLI::App& app, Written& written) {
+    auto& arguments = written.arguments;
+    auto& run = *app.add_subcommand("run", "Run a scenario");
+    run.add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
+        ->type_name("")
+        ->default_str("baseline");
+    run.add_option(
+           "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
+        ->type_name("N")
+        ->default_str("100000");
+    add_seed(run, written);
+    add_overrides(run, written);
+    run.add_option("--out",
+                   arguments.output_directory,
+                   "Write summary.csv, result.nc and manifest.json there")
+        ->type_name("DIR");
+    run.add_flag("--json", arguments.json, "Print one JSON document, not tables");
+    run.add_flag("--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_profiles(run, written);
+    add_threads(run, written);
+    run.footer(
+        "Example:\n"
+        "  leadtime run my.toml --samples 1e6 --set quantity.tariff.value=0.25 "
+        "--out results/tariff\n\n"
+        "Exit status: 0 done, 1 ran but a stated limit was missed, 2 bad input or\n"
+        "failure, 130 interrupted (no file is left half-written).");
+}
+
+void add_check(CLI::App& app, Written& written) {
+    auto& check = *app.add_subcommand("check", "Find every error of a scenario file");
+    check.add_option("SCENARIO", written.arguments.scenario, "Scenario file")
+        ->type_name("")
+        ->required();
+    add_overrides(check, written);
+    add_profiles(check, written);
+    check.add_flag("--quiet", written.arguments.quiet, "Errors only, no warnings");
+    check.footer("Example:\n  leadtime check my.toml\n\n"
+                 "Exit status: 0 the scenario is fine, 2 it is not.");
+}
+
+void add_show(CLI::App& app, Written& written) {
+    auto& show = *app.add_subcommand(
+        "show", "Every quantity with its unit, distribution, source, p5, p50 and p95");
+    show.add_option(
+            "SCENARIO", written.arguments.scenario, "Scenario file, or a built-in one")
+        ->type_name("")
+        ->default_str("baseline");
+    show.add_flag("--toml",
+                  written.arguments.toml,
+                  "Print the scenario's text, to start your own from");
+    show.add_flag("--json", written.arguments.json, "Print one JSON document");
+    add_overrides(show, written);
+    add_seed(show, written);
+    add_profiles(show, written);
+    show.footer("Example:\n  leadtime show --toml baseline > my.toml");
+}
+
+void add_profiles_command(CLI::App& app, Written& written) {
+    auto& profiles = *app.add_subcommand(
+        "profiles", "The accelerator table, or one profile with its sources");
+    profiles
+        .add_option(
+            "NAME", written.arguments.accelerator, "Accelerator, such as h100_sxm")
+        ->type_name("");
+    profiles.add_flag("--json", written.arguments.json, "Print one JSON document");
+    add_profiles(profiles, written);
+    profiles.footer("Example:\n  leadtime profiles h100_sxm");
+}
+
+void set_up(CLI::App& app, Written& written) {
+    app.name("leadtime");
+    app.set_version_flag(
+        "--version", version_text(), "Version, commit, compiler, Kokkos");
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(28);
+    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    add_run(app, written);
+    add_check(app, written);
+    add_show(app, written);
+    add_profiles_command(app, written);
+    for (auto* command : app.get_subcommands(nullptr)) {
+        command->group("Commands");
+    }
+    app.footer("Example:\n"
+               "  leadtime run                run the built-in baseline scenario\n"
+               "  leadtime COMMAND --help     options and an example of a command");
+}
+
+constexpr char const* description =
+    "How much training compute an AI developer can field, at what cost, and how many\n"
+    "months export controls cost it: a Monte Carlo estimator.";
+
+std::vector<std::string> option_names(CLI::App const& app) {
+    std::vector<std::string> names;
+    for (auto const* option : app.get_options()) {
+        for (auto const& name : option->get_lnames()) {
+            names.push_back("--" + name);
+        }
+    }
+    return names;
+}
+
+std::string hint(std::string const& word, std::vector<std::string> const& names) {
+    auto const suggestion = hw::did_you_mean(word, names);
+    return suggestion.empty() ? "" : "; " + suggestion;
+}
+
+[[noreturn]] void refuse_option(CLI::App const& app, std::string const& name) {
+    auto const is_main = app.get_parent() == nullptr;
+    auto const full = is_main ? app.get_name() : "leadtime " + app.get_name();
+    throw UsageError(fmt::format("unknown option {} of \"{}\"{} (see {} --help)",
+                                 name,
+                                 full,
+                                 hint(name, option_names(app)),
+                                 full));
+}
+
+/// Finds unknown commands and options before CLI11 does, which cannot suggest others.
+void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
+    auto* command = &app;
+    std::size_t positionals = 0;
+    std::set<CLI::Option const*> seen;
+    for (int i = 1; i < argc; ++i) {
+        std::string const word = argv[i];
+        if (word == "--") {
+            return;
+        }
+        if (word.size() > 1 && word[0] == '-') {
+            auto const name = word.substr(0, word.find('='));
+            auto const* option = command->get_option_no_throw(name);
+            if (option == nullptr) {
+                refuse_option(*command, name);
+            }
+            auto const takes_value = option->get_expected_min() > 0;
+            if (takes_value
+                && (name == word ? i + 1 == argc : name.size() + 1 == word.size())) {
+                throw UsageError(fmt::format(
+                    "{} needs a value: {} {}", name, name, option->get_type_name()));
+            }
+            if (!takes_value && name != word) {
+                throw UsageError(name + " takes no value");
+            }
+            if (name != "--set" && !seen.insert(option).second) {
+                throw UsageError(name + " is given twice");
+            }
+            i += takes_value && name == word ? 1 : 0;
+        } else if (command == &app) {
+            std::vector<std::string> names;
+            for (auto const* known : app.get_subcommands(nullptr)) {
+                names.push_back(known->get_name());
+            }
+            if (std::find(names.begin(), names.end(), word) == names.end()) {
+                throw UsageError(
+                    fmt::format("unknown command \"{}\"{} (see leadtime --help)",
+                                word,
+                                hint(word, names)));
+            }
+            command = app.get_subcommand(word);
+        } else if (++positionals > 1) {
+            throw UsageError(
+                fmt::format("unexpected argument \"{}\" (see leadtime {} --help)",
+                            word,
+                            command->get_name()));
+        }
+    }
+}
+
+Arguments checked(Written const& written, CLI::App const& app) {
+    auto arguments = written.arguments;
+    auto const name = app.get_subcommands().front()->get_name();
+    arguments.command = name == "run"     ? Command::run
+                        : name == "check" ? Command::check
+                        : name == "show"  ? Command::show
+                                          : Command::profiles;
+    auto const was_given = [&](char const* option) {
+        auto const* found = app.get_subcommands().front()->get_option_no_throw(option);
+        return found != nullptr && found->count() > 0;
+    };
+    if (was_given("--samples")) {
+        arguments.samples = read_samples(written.samples);
+    }
+    if (was_given("--seed")) {
+        arguments.seed =
+            read_integer<std::uint64_t>("--seed", written.seed, 0, UINT64_MAX);
+    }
+    if (was_given("--threads")) {
+        arguments.threads = read_integer("--threads", written.threads, 1, max_threads);
+    }
+    for (auto const& text : arguments.overrides) {
+        auto const equals = text.find('=');
+        if (equals == 0 || equals == std::string::npos) {
+            throw UsageError("--set \"" + text + "\" is not KEY=VALUE");
+        }
+    }
+    return arguments;
+}
+
+}  // namespace
+
+std::variant<Arguments, std::string> parse_command_line(int argc,
+                                                        char const* const* argv) {
+    CLI::App app{description};
+    Written written;
+    set_up(app, written);
+    try {
+        refuse_unknown_words(app, argc, argv);
+        app.parse(argc, argv);
+    } catch (CLI::CallForHelp const&) {
+        auto const commands = app.get_subcommands();
+        return commands.empty() ? app.help() : commands.front()->help("leadtime");
+    } catch (CLI::CallForVersion const&) {
+        return version_text();
+    } catch (CLI::RequiredError const&) {
+        auto const commands = app.get_subcommands();
+        throw UsageError(
+            commands.empty()
+                ? std::string("no command given (see leadtime --help)")
+                : fmt::format("SCENARIO is missing (see leadtime {} --help)",
+                              commands.front()->get_name()));
+    } catch (CLI::ParseError const& error) {
+        throw UsageError(error.what());
+    }
+    return checked(written, app);
+}
+
+std::string general_help() {
+    CLI::App app{description};
+    Written written;
+    set_up(app, written);
+    return app.help();
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace leadtime::estimator {
+
+enum class Command { run, check, show, profiles };
+
+/// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
+inline constexpr int max_threads = 512;
+
+/// A command line, read and checked. Each command uses its own part.
+struct Arguments {
+    Command command = Command::run;
+    std::string scenario = "baseline";  ///< file, or the name of a built-in one
+    std::uint64_t samples = 100'000;
+    std::uint64_t seed = 1;
+    std::vector<std::string> overrides;  ///< each `KEY=VALUE` of --set
+    std::optional<std::string> output_directory;
+    std::optional<std::string> profiles_dir;
+    std::optional<int> threads;
+    std::optional<std::string> accelerator;  ///< profiles NAME
+    bool json = false;
+    bool quiet = false;
+    bool toml = false;
+};
+
+/// The command line is wrong; what() is a sentence for the user, without "error:".
+class UsageError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads a command line. A text is the answer to --help or --version, for stdout.
+/// Throws: UsageError.
+std::variant<Arguments, std::string> parse_command_line(int argc,
+                                                        char const* const* argv);
+
+/// What `leadtime` says without arguments.
+std::string general_help();
+
+}  // namespace leadtime::estimator

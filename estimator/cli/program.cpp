@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/program.hpp"
+
+#include "estimator/cli/app.hpp"
+#include "estimator/cli/check.hpp"
+#include "estimator/cli/profiles.hpp"
+#include "estimator/cli/run.hpp"
+#include "estimator/cli/show.hpp"
+#include "estimator/cli/signals.hpp"
+#include "estimator/estimate.hpp"
+#include "estimator/output/result_directory.hpp"
+#include "estimator/output/text_table.hpp"
+#include "hwprofiles/config_error.hpp"
+
+#include <Kokkos_Core.hpp>
+
+#include <unistd.h>
+
+#ifdef _OPENMP
+#    include <omp.h>
+#endif
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <variant>
+
+namespace leadtime::estimator {
+namespace {
+
+constexpr int exit_failure = 2;
+constexpr int exit_interrupted = 130;
+
+/// One line, whatever the message quotes.
+int fail(std::string const& message) {
+    std::fprintf(stderr, "leadtime: error: %s\n", printable(message).c_str());
+    return exit_failure;
+}
+
+/// Keeps OMP_NUM_THREADS, or what the machine has, within what Kokkos can hold.
+void limit_threads() noexcept {
+#ifdef _OPENMP
+    if (omp_get_max_threads() > max_threads) {
+        omp_set_num_threads(max_threads);
+    }
+#endif
+}
+
+/// Kokkos from here to the end of the scope.
+class KokkosSession {
+  public:
+    explicit KokkosSession(std::optional<int> threads) {
+        Kokkos::InitializationSettings settings;
+        settings.set_disable_warnings(true);  // it wants OMP_PROC_BIND, which we do not
+        if (threads) {
+            settings.set_num_threads(*threads);
+        }
+        limit_threads();
+        Kokkos::initialize(settings);
+    }
+    ~KokkosSession() { Kokkos::finalize(); }
+    KokkosSession(KokkosSession const&) = delete;
+    KokkosSession& operator=(KokkosSession const&) = delete;
+};
+
+int run_command(Arguments const& arguments, std::ostream& out) {
+    switch (arguments.command) {
+    case Command::run: {
+        KokkosSession const session(arguments.threads);
+        return run_scenario(arguments, out);
+    }
+    case Command::check:
+        return run_check({arguments.scenario,
+                          arguments.overrides,
+                          arguments.profiles_dir,
+                          arguments.quiet},
+                         out);
+    case Command::show: {
+        std::optional<KokkosSession> session;  // formulas are sampled
+        if (!arguments.toml) {
+            session.emplace(arguments.threads);
+        }
+        return run_show({arguments.scenario,
+                         arguments.overrides,
+                         arguments.profiles_dir,
+                         arguments.toml,
+                         arguments.seed,
+                         arguments.json},
+                        out);
+    }
+    case Command::profiles:
+        return run_profiles(
+            {arguments.accelerator, arguments.json, arguments.profiles_dir}, out);
+    }
+    return exit_failure;
+}
+
+/// Everything at once at the end, so that a failure prints no half of it. A reader who
+/// closed the pipe wants no message.
+int print(std::string const& text, int status) {
+    auto const error_number = write_all(STDOUT_FILENO, text);
+    if (error_number != 0 && error_number != EPIPE) {
+        return fail("cannot write to standard output: "
+                    + std::string(std::strerror(error_number)));
+    }
+    return status;
+}
+
+int run(int argc, char const* const* argv) {
+    if (argc <= 1) {
+        std::fputs(general_help().c_str(), stderr);
+        return exit_failure;
+    }
+    auto const parsed = parse_command_line(argc, argv);
+    if (auto const* text = std::get_if<std::string>(&parsed)) {
+        return print(*text, 0);
+    }
+    ignore_write_signals();
+    std::ostringstream out;
+    auto const status = run_command(std::get<Arguments>(parsed), out);
+    return print(out.str(), status);
+}
+
+}  // namespace
+
+int run_program(int argc, char const* const* argv) noexcept {
+    try {
+        return run(argc, argv);
+    } catch (hw::ConfigError const& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return exit_failure;
+    } catch (Interrupted const&) {
+        std::fputs("leadtime: interrupted, nothing was written\n", stderr);
+        return exit_interrupted;
+    } catch (std::bad_alloc const&) {
+        return fail("out of memory");
+    } catch (std::exception const& error) {
+        return fail(error.what());
+    } catch (...) {
+        return fail("an unknown exception");
+    }
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/run.hpp"
+
+#include "estimator/cli/progress.hpp"
+#include "estimator/cli/signals.hpp"
+#include "estimator/estimate.hpp"
+#include "estimator/output/manifest.hpp"
+#include "estimator/output/netcdf_writer.hpp"
+#include "estimator/output/number_format.hpp"
+#include "estimator/output/result_directory.hpp"
+#include "estimator/output/run_json.hpp"
+#include "estimator/output/summary_csv.hpp"
+#include "estimator/output/terminal_table.hpp"
+#include "estimator/scenario.hpp"
+#include "hwprofiles/profile_library.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+void throw_if_stopped() {
+    if (stop_requested()) {
+        throw Interrupted();
+    }
+}
+
+Result estimate_with_progress(Scenario const& scenario, Arguments const& arguments) {
+    ProgressBar bar(!arguments.quiet);
+    RunOptions options;
+    options.samples = arguments.samples;
+    options.seed = arguments.seed;
+    options.stop = &stop_requested();
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.show(done, total);
+    };
+    return estimate(scenario, options);
+}
+
+void write_files(ResultDirectory const& directory,
+                 Result const& result,
+                 Arguments const& arguments) {
+    std::vector<OutputFile> files{{"summary.csv", summary_csv(result)},
+                                  {"result.nc", netcdf_bytes(result)}};
+    ManifestExtras extras;
+    extras.overrides = arguments.overrides;
+    extras.profiles_dir = arguments.profiles_dir.value_or("");
+    extras.written_at =
+        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    for (auto const& file : files) {
+        extras.files.push_back(file.name);
+    }
+    // last, so that a new manifest stands for a whole new result
+    files.push_back({"manifest.json", manifest_json(result, extras)});
+    if (!directory.write(files, [] { return !stop_requested(); })) {
+        throw Interrupted();
+    }
+}
+
+bool wants_colour() {
+    auto const* no_colour = std::getenv("NO_COLOR");
+    auto const* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0')
+           && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+TableOptions table_options(Scenario const& scenario) {
+    TableOptions options;
+    options.colour = wants_colour();
+    if (!scenario.paths.empty()) {
+        auto const& history = scenario.paths.at(scenario.reference).history;
+        options.record_start_month = history.empty() ? 0.0 : history.front().first;
+    }
+    return options;
+}
+
+}  // namespace
+
+int run_scenario(Arguments const& arguments, std::ostream& out) {
+    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const scenario = read_scenario(
+        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    std::optional<ResultDirectory> directory;
+    if (arguments.output_directory) {
+        directory.emplace(*arguments.output_directory);
+    }
+    handle_stop_signals();
+    auto const result = estimate_with_progress(scenario, arguments);
+    throw_if_stopped();
+    if (directory) {
+        write_files(*directory, result, arguments);
+    }
+    if (!arguments.quiet) {
+        fmt::print(stderr,
+                   "{} samples in {} ({} samples/s) on {}\n",
+                   grouped_text(result.samples),
+                   duration_text(result.wall_time_s),
+                   scaled_text(static_cast<double>(result.samples)
+                               / std::max(result.wall_time_s, 1e-9)),
+                   result.backend);
+        if (directory) {
+            fmt::print(stderr,
+                       "wrote summary.csv, result.nc and manifest.json to {}\n",
+                       directory->path().string());
+        }
+    }
+    out << (arguments.json ? run_json(result)
+                           : terminal_table(result, table_options(scenario)));
+    return 0;
+}
+
+}  // namespace leadtime::estimator

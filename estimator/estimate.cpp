@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/estimate.hpp"
+
+#include "estimator/compile.hpp"
+#include "estimator/launch.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace leadtime::estimator {
+namespace {
+
+constexpr std::uint64_t pilot_samples = 1024;          // kept one by one
+constexpr std::uint64_t second_pilot_samples = 8192;   // binned
+constexpr std::uint64_t most_samples = 4'294'967'295;  // counts are 32-bit
+
+std::string describe(OutputInfo const& output) {
+    std::string const name =
+        output.path.empty() ? output.metric
+                            : fmt::format("path.{}.{}", output.path, output.metric);
+    return output.step < 0 ? name : fmt::format("{} in step {}", name, output.step);
+}
+
+[[noreturn]] void fail_not_a_number(OutputInfo const& output, std::uint64_t sample) {
+    throw RunError(fmt::format(
+        "{} is not a number in sample {} (a formula divides 0 by 0, takes the logarithm or a "
+        "power of a negative number, or overflows); check the formulas it depends on",
+        describe(output),
+        sample));
+}
+
+/// The first sample of the range in which an output is not a number.
+std::uint64_t find_not_a_number(
+    Plan const& plan, std::uint64_t seed, std::uint64_t samples, std::size_t output) {
+    for (std::uint64_t begin = 0; begin < samples; begin += pilot_samples) {
+        std::uint64_t const end = std::min(begin + pilot_samples, samples);
+        std::vector<float> const values = run_samples(plan, seed, {begin, end});
+        std::size_t const count = end - begin;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (std::isnan(values[output * count + i])) {
+                return begin + i;
+            }
+        }
+    }
+    return samples;
+}
+
+/// Fails if any output of the run is not a number.
+void check_numbers(
+    Plan const& plan, std::uint64_t seed, Statistics const& statistics) {
+    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+        if (statistics.special(static_cast<int>(i), kernels::bin_not_a_number) > 0) {
+            fail_not_a_number(
+                plan.outputs[i],
+                find_not_a_number(plan, seed, statistics.samples, i));
+        }
+    }
+}
+
+Row make_row(OutputInfo const& output, Statistics const& statistics, int index) {
+    Row row;
+    row.path = output.path;
+    row.metric = output.metric;
+    row.unit = output.unit;
+    row.step = output.step;
+    row.samples = statistics.samples;
+    double const to_unit = 1.0 / output.scale;
+    kernels::Moments const& moments = statistics.moments[static_cast<std::size_t>(index)];
+    double const n = static_cast<double>(statistics.samples);
+    double const finite = static_cast<double>(moments.count);
+    row.mean = statistics.mean(index) * to_unit;
+    row.standard_deviation = statistics.standard_deviation(index) * to_unit;
+    row.mean_standard_error =
+        finite > 0.0 ? row.standard_deviation / std::sqrt(finite) : 0.0;
+    if (moments.count > 0) {
+        row.minimum = static_cast<double>(moments.minimum) * to_unit;
+        row.maximum = static_cast<double>(moments.maximum) * to_unit;
+    }
+    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+        row.quantiles[q] = statistics.quantile(index, quantile_levels[q]) * to_unit;
+        row.quantile_standard_errors[q] =
+            statistics.quantile_standard_error(index, quantile_levels[q]) * to_unit;
+    }
+    auto const share = [&](kernels::SpecialBin bin) {
+        return n > 0.0 ? static_cast<double>(statistics.special(index, bin)) / n : 0.0;
+    };
+    row.share_below = share(kernels::bin_minus_infinity);
+    row.share_above = share(kernels::bin_plus_infinity);
+    return row;
+}
+
+/// Rows by path, then metric, then step: the plan has them by step first.
+std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
+    std::vector<Row> rows;
+    rows.reserve(plan.outputs.size());
+    int const columns = static_cast<int>(plan.column_rows.size());
+    auto const add = [&](int index) {
+        rows.push_back(
+            make_row(plan.outputs[static_cast<std::size_t>(index)], statistics, index));
+    };
+    for (int column = 0; column < columns; ++column) {
+        for (int step = 0; step < plan.steps; ++step) {
+            add(step * columns + column);
+        }
+    }
+    for (int i = columns * plan.steps; i < static_cast<int>(plan.outputs.size()); ++i) {
+        add(i);
+    }
+    return rows;
+}
+
+}  // namespace
+
+namespace {
+
+/// Axes good enough for a second pilot: from samples kept one by one.
+std::vector<kernels::Axis> first_axes(Plan const& plan, std::uint64_t seed) {
+    std::vector<float> const pilot = run_samples(plan, seed, {0, pilot_samples});
+    std::vector<kernels::Axis> axes(plan.outputs.size());
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        std::span<float const> const values(
+            pilot.data() + i * pilot_samples, pilot_samples);
+        for (std::size_t sample = 0; sample < values.size(); ++sample) {
+            if (std::isnan(values[sample])) {
+                fail_not_a_number(plan.outputs[i], sample);
+            }
+        }
+        axes[i] = make_axis(values);
+    }
+    return axes;
+}
+
+}  // namespace
+
+Statistics start_statistics(
+    Plan const& plan,
+    std::uint64_t seed,
+    std::uint64_t samples,
+    RunOptions const& options) {
+    Statistics pilot(first_axes(plan, seed));
+    RunOptions quiet;
+    quiet.stop = options.stop;
+    run_range(
+        plan, seed, {0, std::min(samples, second_pilot_samples)}, pilot, quiet);
+    std::vector<kernels::Axis> axes;
+    axes.reserve(pilot.axes.size());
+    for (std::size_t i = 0; i < pilot.axes.size(); ++i) {
+        axes.push_back(refine_axis(pilot, static_cast<int>(i), samples));
+    }
+    return Statistics(std::move(axes));
+}
+
+Result estimate(Scenario const& scenario, RunOptions const& options) {
+    auto const begin = std::chrono::steady_clock::now();
+    if (options.samples < 1 || options.samples > most_samples) {
+        throw RunError(fmt::format(
+            "{} samples cannot be run (the least is 1, the most {})",
+            options.samples,
+            most_samples));
+    }
+    Plan const plan = compile(scenario);
+    Statistics statistics =
+        start_statistics(plan, options.seed, options.samples, options);
+    run_range(plan, options.seed, {0, options.samples}, statistics, options);
+    check_numbers(plan, options.seed, statistics);
+
+    Result result;
+    result.scenario_name = scenario.name;
+    result.scenario_file = scenario.file;
+    result.scenario_hash = scenario.text_hash;
+    result.seed = options.seed;
+    result.samples = options.samples;
+    result.backend = backend_description();
+    result.determinism = "everywhere";
+    result.start_month = scenario.start_month;
+    result.steps = scenario.steps;
+    result.months_per_step = scenario.months_per_step;
+    for (Path const& path : scenario.paths) {
+        result.paths.push_back(path.name);
+    }
+    if (!scenario.paths.empty()) {
+        result.reference = scenario.paths[scenario.reference].name;
+    }
+    result.notes = scenario.notes;
+    result.rows = make_rows(plan, statistics);
+    std::chrono::duration<double> const elapsed =
+        std::chrono::steady_clock::now() - begin;
+    result.wall_time_s = elapsed.count();
+    return result;
+}
+
+Row const* Result::find(std::string_view path, std::string_view metric, int step) const {
+    for (Row const& row : rows) {
+        if (row.step == step && row.path == path && row.metric == metric) {
+            return &row;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// The text is no value notation: a formula, perhaps.
+struct NotAValue {};
+
+/// The text is meant as a value but cannot be one. `offset` and `length` (bytes) point
+/// into it.
+struct ValueTextError {
+    std::size_t offset = 0;
+    std::size_t length = 1;
+    std::string problem;
+    std::string reason;
+    std::string suggestion;
+};
+
+/// One value; two: 5 % and 95 % quantiles; three: 5 %, 50 % and 95 % quantiles,
+/// ascending. Dates are months from the scenario's start.
+struct ValueText {
+    std::vector<double> values;
+};
+
+using ValueTextResult = std::variant<NotAValue, ValueTextError, ValueText>;
+
+/// Reads the notation of values in strings: `30`, `1_000`, `1,000`, `20k`, `1.5M`, `2B`
+/// (= `2G`), `3T`, `1e27`, `35%`, `20k to 27k`, `150k to 250k to 500k`, and where
+/// `is_date` `2026-03` or `2026-03 to 2027-06`.
+///
+/// Units:  percent are divided by 100; dates become months from `start_month`, which is
+///         year * 12 + month - 1.
+/// Error:  a text that can only be meant as a value (a lone number, or one with the
+/// word
+///         `to`) gives a ValueTextError; anything else gives NotAValue.
+ValueTextResult parse_value_text(std::string_view text, bool is_date, int start_month);
+
+/// A number for people: at least six significant digits, commas from 1,000 on, `1.5e12`
+/// from 1e9 on.
+std::string format_number(double value);
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/manifest.hpp"
+
+#include "estimator/build_info.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leadtime::estimator {
+
+std::string manifest_json(Result const& result, ManifestExtras const& extras) {
+    using Json = nlohmann::ordered_json;
+    auto const& build = build_info();
+    Json const profiles_dir =
+        extras.profiles_dir.empty() ? Json() : Json(extras.profiles_dir);
+    Json const json{{"format", "leadtime-manifest"},
+                    {"format_version", 1},
+                    {"leadtime",
+                     {{"version", build.version},
+                      {"git_hash", build.git_hash},
+                      {"git_dirty", build.git_dirty},
+                      {"compiler", build.compiler},
+                      {"build_type", build.build_type},
+                      {"flags", build.flags},
+                      {"kokkos_version", build.kokkos_version}}},
+                    {"scenario",
+                     {{"name", result.scenario_name},
+                      {"file", result.scenario_file},
+                      {"hash", result.scenario_hash},
+                      {"overrides", extras.overrides},
+                      {"profiles_dir", profiles_dir}}},
+                    {"seed", result.seed},
+                    {"samples", result.samples},
+                    {"quantile_levels", quantile_levels},
+                    {"determinism", result.determinism},
+                    {"backend", result.backend},
+                    {"wall_time_s", result.wall_time_s},
+                    {"written_at", extras.written_at},
+                    {"files", extras.files},
+                    {"notes", result.notes}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace leadtime::estimator

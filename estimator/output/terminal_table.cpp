@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/terminal_table.hpp"
+
+#include "estimator/output/number_format.hpp"
+#include "estimator/output/result_rows.hpp"
+#include "estimator/output/table_cells.hpp"
+#include "estimator/output/text_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+using Align = TextTable::Align;
+
+/// `power_text` and friends with a word for each infinity.
+NumberText or_words(NumberText text, std::string below, std::string above) {
+    return [=](double value) {
+        return std::isfinite(value) ? text(value)
+               : std::isnan(value)  ? std::string("nan")
+               : value < 0          ? below
+                                    : above;
+    };
+}
+
+void add_quantile_columns(TextTable& table, std::string const& group) {
+    for (auto const* heading : {"p5", "p50", "", "p95"}) {
+        table.add_column(group, heading);
+    }
+}
+
+/// The first, the middle and the last of the steps.
+std::vector<int> three_of(std::vector<int> const& steps) {
+    return steps.size() <= 3
+               ? steps
+               : std::vector<int>{steps.front(), steps[steps.size() / 2], steps.back()};
+}
+
+/// `1e+25` as `1e25`.
+std::string short_milestone(std::string name) {
+    auto const plus = name.find("e+");
+    return plus == std::string::npos ? name : name.erase(plus + 1, 1);
+}
+
+class Report {
+  public:
+    Report(Result const& result, TableOptions const& options)
+        : result_(result)
+        , options_(options)
+        , paths_(ordered_paths(result))
+        , end_(step_month(result, std::max(result.steps - 1, 0))) {}
+
+    std::string text() const {
+        auto const heading = printable(result_.scenario_name);
+        std::string all =
+            bold(heading, options_.colour) + '\n'
+            + fmt::format(
+                "{} samples, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
+                "samples; ± is the Monte Carlo standard error of "
+                "p50.\n",
+                grouped_text(result_.samples),
+                result_.seed,
+                step_month(result_, 0),
+                end_);
+        for (auto const& part : {year_ends(), milestones(), outputs(), notes()}) {
+            all += part.empty() ? "" : "\n" + part;
+        }
+        return all;
+    }
+
+  private:
+    std::string path_title(std::string const& path) const {
+        return printable(path) + (path == result_.reference ? " (reference)" : "");
+    }
+
+    /// Heading of the columns of lags; names that are too long would widen the table.
+    std::string lag_heading() const {
+        auto const name = printable(result_.reference);
+        return "lag to " + (display_width(name) > 15 ? "reference" : name) + ", months";
+    }
+
+    /// "> 107" or "< -24" where a lag is beyond what the reference's record can tell.
+    std::string lag_text(Row const& row, double value) const {
+        auto const month = static_cast<double>(row.step) * result_.months_per_step;
+        auto const end =
+            static_cast<double>(result_.steps - 1) * result_.months_per_step;
+        if (std::isfinite(value)) {
+            return months_text(value);
+        }
+        if (value < 0) {
+            return fmt::format("< {:.0f}", month - end);
+        }
+        if (auto const* run = result_.find(row.path, "run_flop", row.step);
+            run != nullptr && run->maximum <= 0) {
+            return "no run";
+        }
+        if (options_.record_start_month) {
+            return fmt::format("> {:.0f}", month - *options_.record_start_month);
+        }
+        return row.share_below + row.share_above < 1 && std::isfinite(row.maximum)
+                   ? fmt::format("> {:.0f}", std::floor(row.maximum))
+                   : "record";
+    }
+
+    std::string year_ends() const {
+        if (paths_.empty()) {
+            return "";
+        }
+        TextTable table;
+        auto const lag = lag_heading();
+        table.add_column("", "month", Align::left);
+        add_quantile_columns(table, "largest run, FLOP");
+        add_quantile_columns(table, "its amortised cost, USD");
+        table.add_column("fleet", "H100e");
+        table.add_column("fleet", "BF16", Align::left);
+        add_quantile_columns(table, lag);
+        table.add_column(lag, "ahead");
+        table.add_column(lag, "older");
+        auto is_ahead = false;
+        auto is_older = false;
+        for (auto const& path : paths_) {
+            table.add_section(path_title(path));
+            for (auto const step : year_end_steps(result_)) {
+                std::vector<std::string> cells{step_month(result_, step)};
+                auto const row = [&](char const* metric) {
+                    return result_.find(path, metric, step);
+                };
+                relative_cells(row("run_flop"), power_text).append_to(cells);
+                relative_cells(row("run_cost_amortised_usd"), scaled_text)
+                    .append_to(cells);
+                auto const fleet = relative_cells(row("h100e_bf16"), scaled_text);
+                cells.insert(cells.end(), {fleet.p50, fleet.error});
+                if (auto const* months = row("lag_months"); months != nullptr) {
+                    absolute_cells(months, [&](double value) {
+                        return lag_text(*months, value);
+                    }).append_to(cells);
+                    cells.push_back(share_text(months->share_below));
+                    cells.push_back(share_text(months->share_above));
+                    is_ahead = is_ahead || months->share_below > 0;
+                    is_older = is_older || months->share_above > 0;
+                }
+                table.add_row(std::move(cells));
+            }
+        }
+        auto text = table.render(options_.colour);
+        if (is_ahead) {
+            text +=
+                fmt::format("ahead: share of samples in which {} does not have as much "
+                            "until {}; \"< -24\" is such a lag.\n",
+                            printable(result_.reference),
+                            end_);
+        }
+        if (is_older) {
+            text += fmt::format(
+                "older: share in which {} had it before its record starts, or "
+                "there is no run; \"> 24\" is such a lag.\n",
+                printable(result_.reference));
+        }
+        return text;
+    }
+
+    std::string milestones() const {
+        TextTable table;
+        auto const lag = lag_heading();
+        table.add_column("", "FLOP of a run", Align::left);
+        add_quantile_columns(table, "first reached");
+        table.add_column("first reached", "later");
+        add_quantile_columns(table, lag);
+        add_quantile_columns(table, "spent until then, USD");
+        auto const date = or_words(
+            [&](double months) { return calendar_month(result_.start_month, months); },
+            "before",
+            "later");
+        static std::string const prefix = "milestone_month@";
+        for (auto const& path : paths_) {
+            auto has_title = false;
+            auto const add = [&](Row const& month, std::string const& name) {
+                if (!std::exchange(has_title, true)) {
+                    table.add_section(path_title(path));
+                }
+                std::vector<std::string> cells{short_milestone(name)};
+                absolute_cells(&month, date).append_to(cells);
+                cells.push_back(share_text(month.share_above));
+                auto const other = [&](char const* metric) {
+                    return result_.find(path, metric + name, -1);
+                };
+                absolute_cells(other("milestone_lag_months@"),
+                               or_words(months_text, "ahead", "later"))
+                    .append_to(cells);
+                relative_cells(other("milestone_cost_usd@"),
+                               or_words(scaled_text, "before", "later"))
+                    .append_to(cells);
+                table.add_row(std::move(cells));
+            };
+            for (auto const& row : result_.rows) {
+                if (row.path == path && row.metric.starts_with(prefix)) {
+                    add(row, row.metric.substr(prefix.size()));
+                }
+            }
+            if (auto const* parity = result_.find(path, "parity_month", -1)) {
+                add(*parity, "parity");
+            }
+        }
+        if (table.empty()) {
+            return "";
+        }
+        return table.render(options_.colour)
+               + fmt::format(
+                   "later: not by {}, and the share of samples; dates ± in months; "
+                   "parity: as much as {} has.\n",
+                   end_,
+                   printable(result_.reference));
+    }
+
+    std::string outputs() const {
+        TextTable table;
+        table.add_column("", "quantity", Align::left);
+        table.add_column("", "month", Align::left);
+        add_quantile_columns(table, " ");
+        table.add_column("  ", "mean");
+        table.add_column("  ", "");
+        table.add_column("   ", "unit", Align::left);
+        auto const steps = three_of(year_end_steps(result_));
+        auto const add = [&](MetricGroup const& group, Row const& row) {
+            auto const is_date = group.unit == "date";  // months from the start
+            auto const number = or_words(
+                [&](double value) {
+                    return is_date ? calendar_month(result_.start_month, value)
+                                   : plain_text(value);
+                },
+                "before",
+                "later");
+            std::vector<std::string> cells{
+                printable(group.metric),
+                group.is_series ? step_month(result_, row.step) : ""};
+            auto const quantiles = is_date ? absolute_cells : relative_cells;
+            quantiles(&row, number).append_to(cells);
+            if (row.share_below + row.share_above < 1) {
+                cells.push_back(number(row.mean));
+                cells.push_back(
+                    is_date ? absolute_error_text(row.mean_standard_error)
+                            : relative_error_text(row.mean, row.mean_standard_error));
+            } else {
+                cells.insert(cells.end(), {"", ""});
+            }
+            cells.push_back(printable(group.unit));
+            table.add_row(std::move(cells));
+        };
+        for (auto const& group : metric_groups(result_)) {
+            if (!group.path.empty()) {
+                continue;
+            }
+            if (!group.is_series) {
+                add(group, *group.rows.front());
+                continue;
+            }
+            for (auto const step : steps) {
+                if (auto const* row = group.rows.at(static_cast<std::size_t>(step))) {
+                    add(group, *row);
+                }
+            }
+        }
+        return table.empty() ? "" : table.render(options_.colour);
+    }
+
+    std::string notes() const {
+        std::string text;
+        for (auto const& note : result_.notes) {
+            text += "note: " + printable(note) + '\n';
+        }
+        return text;
+    }
+
+    Result const& result_;
+    TableOptions const& options_;
+    std::vector<std::string> paths_;
+    std::string end_;
+};
+
+}  // namespace
+
+std::string terminal_table(Result const& result, TableOptions const& options) {
+    return Report(result, options).text();
+}
+
+}  // namespace leadtime::estimator

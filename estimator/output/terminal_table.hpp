@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/result.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leadtime::estimator {
+
+/// How the tables are drawn.
+struct TableOptions {
+    bool colour = false;
+    /// Month of the reference path's first known run (from the start; history is
+    /// negative). Without it a lag from before the record is bounded by the samples
+    /// that have one.
+    std::optional<double> record_start_month;
+};
+
+/// The result for a person: each path at the year ends, the milestones, the quantities
+/// of [output], the notes. At most 110 columns as long as names are short.
+std::string terminal_table(Result const& result, TableOptions const& options = {});
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/plan.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// What an output row of a Plan means to a person.
+struct OutputInfo {
+    std::string path;    ///< empty for quantities of [output]
+    std::string metric;
+    std::string unit;
+    double scale = 1.0;  ///< value in `unit` = base value / scale
+    int step = -1;       ///< -1: a scalar
+};
+
+/// A compiled scenario: owns the arrays that kernels::Plan points into.
+struct Plan {
+    std::vector<kernels::ScoreDraw> score_draws;
+    std::vector<kernels::ScoreTerm> score_terms;
+    std::vector<kernels::ValueDraw> value_draws;
+    std::vector<kernels::TablePiece> pieces;
+    std::vector<float> coefficients;
+    std::vector<float> step_scores;
+    std::vector<float> step_values;
+    std::vector<kernels::Constant> constants;
+    std::vector<kernels::Instruction> prologue;
+    std::vector<kernels::Instruction> step;
+    std::vector<kernels::Instruction> after_paths;
+    std::vector<kernels::Instruction> end_of_step;
+    std::vector<kernels::Instruction> epilogue;
+    std::vector<int> series_knot;
+    std::vector<float> series_weight;
+    std::vector<kernels::PathPlan> paths;
+    std::vector<kernels::PathOutputs> path_outputs;
+    std::vector<kernels::ChannelPlan> channels;
+    std::vector<kernels::PoolPlan> pools;
+    std::vector<int> pool_channels;
+    std::vector<kernels::ChipGroup> chip_groups;
+    std::vector<float> history_months;
+    std::vector<float> history_flop;
+    std::vector<float> milestones;
+    std::vector<int> column_rows;
+    std::vector<int> scalar_rows;
+    std::vector<OutputInfo> outputs;  ///< by output row
+
+    int steps = 0;
+    float months_per_step = 1.0f;
+    float start_year = 0.0f;
+    int month_row = 0;
+    int year_row = 0;
+    int workspace_rows = 0;
+    int scratch_scores = 0;
+    int reference = -1;
+
+    /// The view that kernels take; valid while this Plan is neither moved nor changed.
+    kernels::Plan view() const;
+};
+
+}  // namespace leadtime::estimator

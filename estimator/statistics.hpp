@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/statistics.hpp"
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// Statistics of every output over some samples. The size does not depend on how many; two
+/// sets over the same axes merge by addition, in any order, to the same bits.
+struct Statistics {
+    std::vector<kernels::Axis> axes;         ///< by output row
+    std::vector<std::uint32_t> counts;       ///< all bins of all outputs
+    std::vector<kernels::Moments> moments;   ///< by output row
+    std::uint64_t samples = 0;
+
+    /// Empty statistics over these axes.
+    explicit Statistics(std::vector<kernels::Axis> layout);
+
+    /// Adds the samples of `other`, which must have the same axes.
+    void merge(Statistics const& other);
+
+    /// Samples of an output in a special bin, e.g. not a number.
+    std::uint64_t special(int output, kernels::SpecialBin bin) const;
+    /// The p-quantile of the samples, p in [0, 1]: exact rank p (n - 1), linear inside a bin;
+    /// -infinity or +infinity among censored samples.
+    double quantile(int output, double p) const;
+    /// Values that certainly enclose the samples of ranks `low` to `high` (as p above): edges
+    /// of the bins that those fall in. Infinite among censored samples.
+    std::pair<double, double> bracket(int output, double low, double high) const;
+    /// Standard error of that quantile: half the distance between the quantiles one standard
+    /// deviation of the rank apart. Infinite where one of them is censored.
+    double quantile_standard_error(int output, double p) const;
+    /// Over the finite samples; 0 where there are none.
+    double mean(int output) const;
+    double standard_deviation(int output) const;
+};
+
+/// Lays out the axis of one output from a few values (any order, may hold infinities):
+/// narrow bins where a reported quantile may lie, wide ones elsewhere. `first_count` is left
+/// to the caller.
+kernels::Axis make_axis(std::span<float const> pilot);
+
+/// The same axis cut anew for a run of `samples` samples, after a pilot run (which may be all
+/// of them): the brackets around the quantiles are as narrow as the pilot allows.
+kernels::Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples);
+
+/// Numbers the bins of consecutive outputs; gives how many there are in all.
+std::size_t lay_out_counts(std::vector<kernels::Axis>& axes);
+
+}  // namespace leadtime::estimator

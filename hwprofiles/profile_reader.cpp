@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hwprofiles/profile.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <utility>
+
+namespace leadtime::hw {
+namespace {
+
+using Sources = std::map<std::string, std::string>;
+
+std::vector<std::string> ids_of(Sources const& sources) {
+    std::vector<std::string> ids;
+    for (auto const& [id, text] : sources)
+        ids.push_back(id);
+    return ids;
+}
+
+Sources read_sources(TableReader& root) {
+    Sources sources;
+    auto reader = root.child("sources");
+    if (!reader)
+        return sources;
+    for (auto const& entry : reader->entries())
+        sources[entry.key] = reader->required_string(entry.key);
+    return sources;
+}
+
+/// Full text of the source ids of a number; every id must be listed in [sources].
+std::string resolve(TableReader& fact, Sources const& sources) {
+    auto const* node = fact.required("source");
+    auto const ids = fact.optional_strings("source");
+    if (node == nullptr || !ids)
+        return {};
+    if (ids->empty())
+        fact.fail(*node, "\"source\" must name a source");
+    std::string text;
+    for (std::size_t i = 0; i < ids->size(); ++i) {
+        std::string const& id = (*ids)[i];
+        auto const found = sources.find(id);
+        if (found == sources.end()) {
+            auto const known = ids_of(sources);
+            auto const* element = node->is_array() ? node->as_array()->get(i) : node;
+            fact.fail(*element,
+                      fmt::format("unknown source \"{}\"", id),
+                      known.empty() ? std::string("there is no [sources] table")
+                                    : fmt::format("listed in [sources]: {}",
+                                                  fmt::join(known, ", ")),
+                      did_you_mean(id, known));
+            continue;
+        }
+        text += (text.empty() ? "" : "; ") + found->second;
+    }
+    return text;
+}
+
+std::string read_confidence(TableReader& fact) {
+    std::string confidence = fact.required_string("confidence");
+    std::vector<std::string> const allowed{"high", "medium", "low"};
+    bool const known =
+        std::find(allowed.begin(), allowed.end(), confidence) != allowed.end();
+    if (!known && !confidence.empty()) {
+        fact.fail(*fact.raw("confidence"),
+                  fmt::format("unknown confidence \"{}\"", confidence),
+                  "allowed here: high, medium, low",
+                  did_you_mean(confidence, allowed));
+    }
+    return confidence;
+}
+
+std::optional<Fact>
+read_fact(TableReader& parent, std::string_view key, Sources const& sources) {
+    auto const* node = parent.raw(key);
+    if (node == nullptr)
+        return std::nullopt;
+    if (!node->is_table()) {
+        parent.fail_type(
+            *node, key, "a table { value = ..., source = ..., confidence = ... }");
+        return std::nullopt;
+    }
+    auto reader = *parent.child(key);
+    Fact fact;
+    fact.value = reader.required_number("value", positive_number);
+    fact.source = resolve(reader, sources);
+    fact.confidence = read_confidence(reader);
+    fact.note = reader.optional_string("note").value_or("");
+    reader.finish();
+    return fact;
+}
+
+std::optional<Fact>
+read_count(TableReader& parent, std::string_view key, Sources const& sources) {
+    auto fact = read_fact(parent, key, sources);
+    if (fact && std::isfinite(fact->value) && fact->value != std::floor(fact->value)) {
+        auto const& value = *parent.table().get(key)->as_table()->get("value");
+        parent.fail_type(value, key, "a whole number");
+    }
+    return fact;
+}
+
+SystemClass read_system_class(TableReader& root) {
+    auto const text = root.optional_string("system_class");
+    if (!text || *text == "server")
+        return SystemClass::server;
+    if (*text != "rack") {
+        root.fail(*root.raw("system_class"),
+                  fmt::format("unknown system class \"{}\"", *text),
+                  "allowed here: server, rack");
+    }
+    return SystemClass::rack;
+}
+
+}  // namespace
+
+Profile read_profile(Document const& document, std::string id, IssueList& issues) {
+    TableReader root(document, document.root, "", issues);
+    Sources const sources = read_sources(root);
+    Profile profile;
+    profile.id = std::move(id);
+    profile.vendor = root.required_string("vendor");
+    profile.name = root.required_string("name");
+    profile.aliases =
+        root.optional_strings("aliases").value_or(std::vector<std::string>{});
+    profile.release = root.required_string("release");
+    profile.process_node = root.optional_string("process_node").value_or("");
+    profile.availability = root.optional_string("availability").value_or("");
+    profile.export_status_china =
+        root.optional_string("export_status_china").value_or("");
+    profile.notes = root.optional_string("notes").value_or("");
+    profile.system_class = read_system_class(root);
+
+    if (auto peaks = root.child("peak_flop_per_s")) {
+        for (Precision const precision : all_precisions)
+            profile.peaks[static_cast<std::size_t>(precision)] =
+                read_fact(*peaks, to_string(precision), sources);
+        peaks->finish();
+    }
+    auto const fact = [&](std::string_view key) {
+        return read_fact(root, key, sources);
+    };
+    profile.mem_bytes = fact("mem_bytes");
+    profile.mem_bandwidth_bytes_per_s = fact("mem_bandwidth_bytes_per_s");
+    profile.scale_up_bandwidth_bytes_per_s = fact("scale_up_bandwidth_bytes_per_s");
+    profile.scale_up_domain_chips = read_count(root, "scale_up_domain_chips", sources);
+    profile.scale_out_bandwidth_bytes_per_s = fact("scale_out_bandwidth_bytes_per_s");
+    profile.tdp_w = fact("tdp_w");
+    profile.system_w = fact("system_w");
+    profile.die_count = read_count(root, "die_count", sources);
+    profile.die_area_mm2 = fact("die_area_mm2");
+    root.finish();
+    return profile;
+}
+
+}  // namespace leadtime::hw

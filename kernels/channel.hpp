@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/plan.hpp"
+#include "kernels/rows.hpp"
+
+/// One channel, one step: buying, arriving, ageing (docs/model.md 2).
+namespace leadtime::kernels {
+
+template <class Real>
+LEADTIME_FUNCTION Real clamp_fraction(Real x) {
+    return clamp(x, broadcast<Real>(0.0f), broadcast<Real>(1.0f));
+}
+template <class Real>
+LEADTIME_FUNCTION Real not_negative(Real x) {
+    return maximum(x, broadcast<Real>(0.0f));
+}
+
+/// USD per chip installed, or per chip and month for a rental.
+template <class Real>
+LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
+    Real const one = broadcast<Real>(1.0f);
+    Real const cost = not_negative(rows.get<Real>(channel.price))
+                      * not_negative(rows.get<Real>(channel.premium))
+                      * (one + not_negative(rows.get<Real>(channel.fee)))
+                      * not_negative(rows.get<Real>(channel.system_multiplier));
+    return maximum(cost, broadcast<Real>(1e-6f));
+}
+
+/// Chips got this step for `cash`; takes their price from it.
+template <class Real>
+LEADTIME_FUNCTION Real buy(
+    Plan const& plan,
+    ChannelPlan const& channel,
+    Rows rows,
+    int step,
+    Real cost,
+    Real cash_at_start,
+    Real& cash) {
+    float const dt = plan.months_per_step;
+    bool const rented = channel.kind == ChannelPlanKind::rental;
+    Real const price_per_step = rented ? cost * broadcast<Real>(dt) : cost;
+    Real const affordable =
+        minimum(cash, clamp_fraction(rows.get<Real>(channel.share)) * cash_at_start)
+        / price_per_step;
+    Real const offered = not_negative(rows.get<Real>(channel.supply))
+                         * clamp_fraction(rows.get<Real>(channel.buyer_share));
+    Real const limit = rented ? offered : offered * broadcast<Real>(dt);
+    Real got =
+        clamp_fraction(rows.get<Real>(channel.open)) * minimum(affordable, limit);
+    float const month = static_cast<float>(step) * dt;
+    if (month >= channel.cap_from && month <= channel.cap_to) {  // same for all samples
+        Real const bought = rows.get<Real>(channel.bought);
+        got = minimum(
+            got, not_negative(not_negative(rows.get<Real>(channel.cap_total)) - bought));
+        rows.set(channel.bought, bought + got);
+    }
+    cash = not_negative(fused(-got, price_per_step, cash));
+    return got;
+}
+
+/// Adds chips to the arrival rows `lead` months ahead, split between the two steps around.
+template <class Real>
+LEADTIME_FUNCTION void
+schedule(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real chips) {
+    Real const lead = not_negative(rows.get<Real>(channel.lead))
+                      / broadcast<Real>(plan.months_per_step);
+    Real const horizon = broadcast<Real>(static_cast<float>(plan.steps));
+    Real const ahead = minimum(lead, horizon);
+    auto const whole = truncate_to_int(ahead);
+    Real const late = chips * (ahead - to_real(whole));
+    Real const early = chips - late;
+    int lanes_whole[Lanes<Real>::width];
+    float lanes_early[Lanes<Real>::width];
+    float lanes_late[Lanes<Real>::width];
+    memcpy(lanes_whole, &whole, sizeof lanes_whole);
+    store(lanes_early, early);
+    store(lanes_late, late);
+    for (int lane = 0; lane < Lanes<Real>::width; ++lane) {
+        int const arrival = step + lanes_whole[lane];
+        if (arrival < plan.steps) {
+            rows.at(channel.arrivals + arrival)[lane] += lanes_early[lane];
+        }
+        if (arrival + 1 < plan.steps) {
+            rows.at(channel.arrivals + arrival + 1)[lane] += lanes_late[lane];
+        }
+    }
+}
+
+/// Chips that reach the owner this step, after buying `got`.
+template <class Real>
+LEADTIME_FUNCTION Real
+arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real got) {
+    Real const kept = broadcast<Real>(1.0f)
+                      - clamp_fraction(rows.get<Real>(channel.loss));
+    if (channel.kind == ChannelPlanKind::stock) {
+        return step == 0 ? not_negative(rows.get<Real>(channel.initial))
+                               * clamp_fraction(rows.get<Real>(channel.buyer_share)) * kept
+                         : broadcast<Real>(0.0f);
+    }
+    if (channel.arrives_at_once) {
+        return got * kept;
+    }
+    schedule(plan, channel, rows, step, got * kept);
+    return rows.get<Real>(channel.arrivals + step);
+}
+
+/// One step of a channel: buys with `cash`, receives, ages, and leaves its usable chips, value
+/// and hourly rate in their rows.
+template <class Real>
+LEADTIME_FUNCTION void step_channel(
+    Plan const& plan,
+    ChannelPlan const& channel,
+    Rows rows,
+    int step,
+    Real retain,
+    Real cash_at_start,
+    Real& cash) {
+    Real const hours_per_month = broadcast<Real>(730.5f);
+    if (channel.kind == ChannelPlanKind::rental) {
+        Real const cost = unit_cost<Real>(channel, rows);
+        Real const got =
+            buy(plan, channel, rows, step, cost, cash_at_start, cash);
+        rows.set(channel.usable, got);
+        rows.set(channel.value, not_negative(rows.get<Real>(channel.chip_price)));
+        rows.set(channel.rate, cost / hours_per_month);
+        return;
+    }
+    Real const cost = unit_cost<Real>(channel, rows);
+    Real got = broadcast<Real>(0.0f);
+    if (channel.kind == ChannelPlanKind::purchase) {
+        got = buy(plan, channel, rows, step, cost, cash_at_start, cash);
+    }
+    Real const arrived = arrivals(plan, channel, rows, step, got);
+    Real const before = rows.get<Real>(channel.installed);
+    Real const installed = fused(before, retain, arrived);
+    Real age = fused(
+                   before,
+                   broadcast<Real>(plan.months_per_step),
+                   rows.get<Real>(channel.age))
+               * retain;
+    if (channel.kind == ChannelPlanKind::stock && step == 0) {
+        age = arrived * not_negative(rows.get<Real>(channel.initial_age));
+    }
+    rows.set(channel.installed, installed);
+    rows.set(channel.age, age);
+    rows.set(
+        channel.usable,
+        installed * clamp_fraction(rows.get<Real>(channel.stock_open)));
+    rows.set(channel.value, cost);
+    rows.set(
+        channel.rate,
+        not_negative(rows.get<Real>(channel.rental_price)) / hours_per_month);
+}
+
+}  // namespace leadtime::kernels

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/macros.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(LEADTIME_HAVE_PACKS) && defined(__AVX2__) && defined(__FMA__)
+#    include <immintrin.h>
+#endif
+
+/// One number type per machine: `float` is one sample, `Pack<W>` is W samples in a SIMD
+/// register. Models are templates on it and never branch on a value: they `select`.
+///
+/// Every operation here is exactly rounded IEEE-754 (no contraction, no reassociation), so a
+/// sample has the same bits whatever the width.
+namespace leadtime::kernels {
+
+// --- float: one lane ---------------------------------------------------------------------
+
+/// Integer and truth types that go with a number type, and its number of lanes.
+template <class Real>
+struct Lanes;
+
+template <>
+struct Lanes<float> {
+    using Int = std::int32_t;
+    using Unsigned = std::uint32_t;
+    using Mask = bool;
+    static constexpr int width = 1;
+};
+
+LEADTIME_FUNCTION float select(bool mask, float a, float b) { return mask ? a : b; }
+LEADTIME_FUNCTION std::int32_t select(bool mask, std::int32_t a, std::int32_t b) {
+    return mask ? a : b;
+}
+/// a * b + c with one rounding.
+LEADTIME_FUNCTION float fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+LEADTIME_FUNCTION float square_root(float a) { return __builtin_sqrtf(a); }
+LEADTIME_FUNCTION float magnitude(float a) { return __builtin_fabsf(a); }
+/// Nearest integer for |a| < 2^31 (ties to even is not promised: a is truncated).
+LEADTIME_FUNCTION std::int32_t truncate_to_int(float a) {
+    return static_cast<std::int32_t>(a);
+}
+LEADTIME_FUNCTION float to_real(std::int32_t a) { return static_cast<float>(a); }
+LEADTIME_FUNCTION std::int32_t bits_of(float a) {
+    std::int32_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+LEADTIME_FUNCTION float real_of_bits(std::int32_t bits) {
+    float a;
+    memcpy(&a, &bits, sizeof a);
+    return a;
+}
+LEADTIME_FUNCTION float gather(float const* table, std::int32_t index) {
+    return table[index];
+}
+template <class Real>
+LEADTIME_FUNCTION Real load(float const* from);
+template <>
+LEADTIME_FUNCTION float load<float>(float const* from) {
+    return *from;
+}
+LEADTIME_FUNCTION void store(float* to, float a) { *to = a; }
+/// The number of the lane: 0 for a single sample, 0 .. W-1 in a pack.
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Int lane_number();
+template <>
+LEADTIME_FUNCTION std::int32_t lane_number<float>() {
+    return 0;
+}
+
+/// One value in every lane.
+template <class Real>
+LEADTIME_FUNCTION Real broadcast(float a);
+template <>
+LEADTIME_FUNCTION float broadcast<float>(float a) {
+    return a;
+}
+
+#ifdef LEADTIME_HAVE_PACKS
+
+// --- Pack<W>: W lanes --------------------------------------------------------------------
+
+namespace detail {
+// Outside the classes: GCC 12 loses the attribute of a dependent typedef in overloads.
+template <class T, int W>
+struct VectorOf {
+    typedef T type __attribute__((vector_size(W * sizeof(T))));
+};
+}  // namespace detail
+
+/// W samples, one in each SIMD lane; W a power of two.
+template <int W>
+struct Pack {
+    using Vector = typename detail::VectorOf<float, W>::type;
+    Vector v;
+
+    Pack() = default;
+    LEADTIME_FUNCTION Pack(Vector vector) : v(vector) {}
+    LEADTIME_FUNCTION Pack(float a) : v(a - Vector{}) {}
+};
+
+/// W 32-bit integers, or the truth values (0 or -1) of W comparisons.
+template <int W>
+struct IntPack {
+    using Vector = typename detail::VectorOf<std::int32_t, W>::type;
+    Vector v;
+
+    IntPack() = default;
+    LEADTIME_FUNCTION IntPack(Vector vector) : v(vector) {}
+    LEADTIME_FUNCTION IntPack(std::int32_t a) : v(a - Vector{}) {}
+};
+
+template <int W>
+struct UnsignedPack {
+    using Vector = typename detail::VectorOf<std::uint32_t, W>::type;
+    Vector v;
+
+    UnsignedPack() = default;
+    LEADTIME_FUNCTION UnsignedPack(Vector vector) : v(vector) {}
+    LEADTIME_FUNCTION UnsignedPack(std::uint32_t a) : v(a - Vector{}) {}
+};
+
+template <int W>
+struct Lanes<Pack<W>> {
+    using Int = IntPack<W>;
+    using Unsigned = UnsignedPack<W>;
+    using Mask = IntPack<W>;
+    static constexpr int width = W;
+};
+
+#    define LEADTIME_PACK_OPERATOR(Type, op)                              \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION Type<W> operator op(Type<W> a, Type<W> b) {     \
+            return Type<W>(a.v op b.v);                                   \
+        }                                                                 \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION Type<W> operator op(Type<W> a, decltype(a.v[0] + 0) b) { \
+            return a op Type<W>(b);                                       \
+        }                                                                 \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION Type<W> operator op(decltype(Type<W>{}.v[0] + 0) a, Type<W> b) { \
+            return Type<W>(a) op b;                                       \
+        }
+LEADTIME_PACK_OPERATOR(Pack, +)
+LEADTIME_PACK_OPERATOR(Pack, -)
+LEADTIME_PACK_OPERATOR(Pack, *)
+LEADTIME_PACK_OPERATOR(Pack, /)
+LEADTIME_PACK_OPERATOR(IntPack, +)
+LEADTIME_PACK_OPERATOR(IntPack, -)
+LEADTIME_PACK_OPERATOR(IntPack, *)
+LEADTIME_PACK_OPERATOR(IntPack, &)
+LEADTIME_PACK_OPERATOR(IntPack, |)
+LEADTIME_PACK_OPERATOR(IntPack, ^)
+LEADTIME_PACK_OPERATOR(UnsignedPack, +)
+LEADTIME_PACK_OPERATOR(UnsignedPack, ^)
+#    undef LEADTIME_PACK_OPERATOR
+
+#    define LEADTIME_PACK_COMPARISON(op)                                  \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION IntPack<W> operator op(Pack<W> a, Pack<W> b) {  \
+            return IntPack<W>(a.v op b.v);                                \
+        }                                                                 \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION IntPack<W> operator op(Pack<W> a, float b) {    \
+            return a op Pack<W>(b);                                       \
+        }                                                                 \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION IntPack<W> operator op(IntPack<W> a, IntPack<W> b) { \
+            return IntPack<W>(a.v op b.v);                                \
+        }                                                                 \
+        template <int W>                                                  \
+        LEADTIME_FUNCTION IntPack<W> operator op(IntPack<W> a, std::int32_t b) { \
+            return a op IntPack<W>(b);                                    \
+        }
+LEADTIME_PACK_COMPARISON(<)
+LEADTIME_PACK_COMPARISON(<=)
+LEADTIME_PACK_COMPARISON(>)
+LEADTIME_PACK_COMPARISON(>=)
+LEADTIME_PACK_COMPARISON(==)
+LEADTIME_PACK_COMPARISON(!=)
+#    undef LEADTIME_PACK_COMPARISON
+
+template <int W>
+LEADTIME_FUNCTION Pack<W> operator-(Pack<W> a) {
+    return Pack<W>(-a.v);
+}
+template <int W>
+LEADTIME_FUNCTION IntPack<W> operator>>(IntPack<W> a, int n) {
+    return IntPack<W>(a.v >> n);
+}
+template <int W>
+LEADTIME_FUNCTION IntPack<W> operator<<(IntPack<W> a, int n) {
+    return IntPack<W>(a.v << n);
+}
+/// Logic on masks; on `bool` the same operators are the language's own.
+template <int W>
+LEADTIME_FUNCTION IntPack<W> operator&&(IntPack<W> a, IntPack<W> b) {
+    return IntPack<W>(a.v & b.v);
+}
+template <int W>
+LEADTIME_FUNCTION IntPack<W> operator||(IntPack<W> a, IntPack<W> b) {
+    return IntPack<W>(a.v | b.v);
+}
+template <int W>
+LEADTIME_FUNCTION IntPack<W> operator!(IntPack<W> a) {
+    return IntPack<W>(~a.v);
+}
+
+template <int W>
+LEADTIME_FUNCTION Pack<W> select(IntPack<W> mask, Pack<W> a, Pack<W> b) {
+    return Pack<W>(mask.v ? a.v : b.v);
+}
+template <int W>
+LEADTIME_FUNCTION IntPack<W> select(IntPack<W> mask, IntPack<W> a, IntPack<W> b) {
+    return IntPack<W>(mask.v ? a.v : b.v);
+}
+
+template <int W>
+LEADTIME_FUNCTION Pack<W> fused(Pack<W> a, Pack<W> b, Pack<W> c) {
+#    if defined(__AVX512F__)
+    if constexpr (W == 16) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm512_fmadd_ps(
+            reinterpret_cast<__m512>(a.v),
+            reinterpret_cast<__m512>(b.v),
+            reinterpret_cast<__m512>(c.v))));
+    }
+#    endif
+#    if defined(__AVX2__) && defined(__FMA__)
+    if constexpr (W == 8) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm256_fmadd_ps(
+            reinterpret_cast<__m256>(a.v),
+            reinterpret_cast<__m256>(b.v),
+            reinterpret_cast<__m256>(c.v))));
+    }
+#    endif
+    Pack<W> result;
+    for (int i = 0; i < W; ++i) {
+        result.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]);
+    }
+    return result;
+}
+
+template <int W>
+LEADTIME_FUNCTION Pack<W> square_root(Pack<W> a) {
+#    if defined(__AVX512F__)
+    if constexpr (W == 16) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(
+            _mm512_sqrt_ps(reinterpret_cast<__m512>(a.v))));
+    }
+#    endif
+#    if defined(__AVX2__)
+    if constexpr (W == 8) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(
+            _mm256_sqrt_ps(reinterpret_cast<__m256>(a.v))));
+    }
+#    endif
+    Pack<W> result;
+    for (int i = 0; i < W; ++i) {
+        result.v[i] = __builtin_sqrtf(a.v[i]);
+    }
+    return result;
+}
+
+template <int W>
+LEADTIME_FUNCTION IntPack<W> bits_of(Pack<W> a) {
+    return IntPack<W>(reinterpret_cast<typename IntPack<W>::Vector>(a.v));
+}
+template <int W>
+LEADTIME_FUNCTION Pack<W> real_of_bits(IntPack<W> a) {
+    return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(a.v));
+}
+template <int W>
+LEADTIME_FUNCTION Pack<W> magnitude(Pack<W> a) {
+    return real_of_bits(bits_of(a) & 0x7fffffff);
+}
+template <int W>
+LEADTIME_FUNCTION IntPack<W> truncate_to_int(Pack<W> a) {
+    return IntPack<W>(__builtin_convertvector(a.v, typename IntPack<W>::Vector));
+}
+template <int W>
+LEADTIME_FUNCTION Pack<W> to_real(IntPack<W> a) {
+    return Pack<W>(__builtin_convertvector(a.v, typename Pack<W>::Vector));
+}
+template <int W>
+LEADTIME_FUNCTION Pack<W> gather(float const* table, IntPack<W> index) {
+#    if defined(__AVX512F__)
+    if constexpr (W == 16) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(
+            _mm512_i32gather_ps(reinterpret_cast<__m512i>(index.v), table, 4)));
+    }
+#    endif
+#    if defined(__AVX2__)
+    if constexpr (W == 8) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(
+            _mm256_i32gather_ps(table, reinterpret_cast<__m256i>(index.v), 4)));
+    }
+#    endif
+    Pack<W> result;
+    for (int i = 0; i < W; ++i) {
+        result.v[i] = table[index.v[i]];
+    }
+    return result;
+}
+
+namespace detail {
+template <class Real>
+struct PackAccess;
+template <int W>
+struct PackAccess<Pack<W>> {
+    LEADTIME_FUNCTION static Pack<W> load(float const* from) {
+        Pack<W> a;
+        memcpy(&a.v, from, sizeof a.v);
+        return a;
+    }
+    LEADTIME_FUNCTION static IntPack<W> lane_number() {
+        IntPack<W> a;
+        for (int i = 0; i < W; ++i) {
+            a.v[i] = i;
+        }
+        return a;
+    }
+};
+}  // namespace detail
+
+template <class Real>
+LEADTIME_FUNCTION Real load(float const* from) {
+    return detail::PackAccess<Real>::load(from);
+}
+template <int W>
+LEADTIME_FUNCTION void store(float* to, Pack<W> a) {
+    memcpy(to, &a.v, sizeof a.v);
+}
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Int lane_number() {
+    return detail::PackAccess<Real>::lane_number();
+}
+template <class Real>
+LEADTIME_FUNCTION Real broadcast(float a) {
+    return Real(a);
+}
+
+#endif  // LEADTIME_HAVE_PACKS
+
+// --- for every number type ---------------------------------------------------------------
+
+/// The smaller, b when either is not a number.
+template <class Real>
+LEADTIME_FUNCTION Real minimum(Real a, Real b) {
+    return select(a < b, a, b);
+}
+/// The larger, b when either is not a number.
+template <class Real>
+LEADTIME_FUNCTION Real maximum(Real a, Real b) {
+    return select(a > b, a, b);
+}
+template <class Real>
+LEADTIME_FUNCTION Real clamp(Real a, Real low, Real high) {
+    return minimum(maximum(a, low), high);
+}
+/// 1 where true, else 0.
+template <class Real, class Mask>
+LEADTIME_FUNCTION Real truth(Mask mask) {
+    return select(mask, broadcast<Real>(1.0f), broadcast<Real>(0.0f));
+}
+
+}  // namespace leadtime::kernels

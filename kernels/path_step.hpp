@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/lag.hpp"
+#include "kernels/largest_run.hpp"
+
+namespace leadtime::kernels {
+
+LEADTIME_FUNCTION int metric_row(PathPlan const& path, PathMetric metric) {
+    return path.metrics + static_cast<int>(metric);
+}
+
+/// Spends the step's money, channel by channel in the path's order; returns what was spent.
+template <class Real>
+LEADTIME_FUNCTION Real
+spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+    int const cash_row = metric_row(path, PathMetric::cash);
+    Real const saved = step == 0 ? not_negative(rows.get<Real>(path.initial_cash))
+                                 : rows.get<Real>(cash_row);
+    Real const cash_at_start = fused(
+        not_negative(rows.get<Real>(path.budget)),
+        broadcast<Real>(plan.months_per_step),
+        saved);
+    Real const retain = exponential(
+        -not_negative(rows.get<Real>(path.attrition))
+        * broadcast<Real>(plan.months_per_step));
+    Real cash = cash_at_start;
+    for (int c = 0; c < path.channel_count; ++c) {
+        step_channel(
+            plan,
+            plan.channels[path.first_channel + c],
+            rows,
+            step,
+            retain,
+            cash_at_start,
+            cash);
+    }
+    rows.set(cash_row, cash);
+    return cash_at_start - cash;
+}
+
+/// What the fleet amounts to: H100-equivalents on each basis and chips by profile.
+template <class Real>
+LEADTIME_FUNCTION void
+report_fleet(Plan const& plan, PathPlan const& path, Rows rows) {
+    Real bf16 = broadcast<Real>(0.0f);
+    Real eight_bit = bf16;
+    Real tpp = bf16;
+    for (int p = 0; p < path.pool_count; ++p) {
+        PoolPlan const& pool = plan.pools[path.first_pool + p];
+        Real const chips = rows.get<Real>(pool.usable);
+        bf16 = fused(chips, broadcast<Real>(pool.h100e_bf16), bf16);
+        eight_bit = fused(chips, broadcast<Real>(pool.h100e_8bit), eight_bit);
+        tpp = fused(chips, broadcast<Real>(pool.h100e_tpp), tpp);
+    }
+    rows.set(metric_row(path, PathMetric::h100e_bf16), bf16);
+    rows.set(metric_row(path, PathMetric::h100e_8bit), eight_bit);
+    rows.set(metric_row(path, PathMetric::h100e_tpp), tpp);
+    for (int g = 0; g < path.chip_group_count; ++g) {
+        ChipGroup const& group = plan.chip_groups[path.first_chip_group + g];
+        PoolPlan const* const pools = plan.pools + path.first_pool;
+        Real chips = rows.get<Real>(pools[group.pool_a].usable);
+        if (group.pool_b >= 0) {
+            chips = chips + rows.get<Real>(pools[group.pool_b].usable);
+        }
+        rows.set(group.row, chips);
+    }
+}
+
+template <class Real>
+LEADTIME_FUNCTION void
+report_run(PathPlan const& path, Rows rows, Run<Real> const& run) {
+    Real const zero = broadcast<Real>(0.0f);
+    auto const give = [&](PathMetric metric, Real value) {
+        rows.set(metric_row(path, metric), value);
+    };
+    give(PathMetric::run_flop, run.flop);
+    give(PathMetric::run_chips, run.chips);
+    give(PathMetric::run_mfu, run.mfu);
+    give(PathMetric::run_goodput, run.goodput);
+    give(PathMetric::run_cost_amortised, run.amortised_usd);
+    give(PathMetric::run_cost_rental, run.rental_usd);
+    give(PathMetric::run_cost_upfront, run.upfront_usd);
+    Real const units = run.flop * broadcast<Real>(1e-24f);
+    auto const per_unit = [&](Real usd) {
+        return select(run.flop > zero, usd / units, zero);
+    };
+    give(PathMetric::usd_per_1e24_amortised, per_unit(run.amortised_usd));
+    give(PathMetric::usd_per_1e24_rental, per_unit(run.rental_usd));
+    give(PathMetric::usd_per_1e24_upfront, per_unit(run.upfront_usd));
+}
+
+/// One step of one path: buy, receive, age, switch on, train, and leave its metrics in their
+/// rows.
+template <class Real>
+LEADTIME_FUNCTION void
+step_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+    Real const spent = spend<Real>(plan, path, rows, step);
+    Real const power = step_fleet<Real>(plan, path, rows);
+    Run<Real> const run = largest_run<Real>(plan, path, rows, step);
+
+    int const total_row = metric_row(path, PathMetric::cumulative_spend);
+    rows.set(metric_row(path, PathMetric::spend), spent);
+    rows.set(total_row, rows.get<Real>(total_row) + spent);
+    rows.set(metric_row(path, PathMetric::power), power);
+    report_fleet<Real>(plan, path, rows);
+    report_run(path, rows, run);
+    extend_record(path, rows, step, run.flop);
+}
+
+/// What compares a path with the reference at this step, once both have taken it.
+template <class Real>
+LEADTIME_FUNCTION void
+compare_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+    Real const zero = broadcast<Real>(0.0f);
+    PathPlan const& reference = plan.paths[plan.reference];
+    Real const own = rows.get<Real>(metric_row(path, PathMetric::run_flop));
+    Real const theirs = rows.get<Real>(metric_row(reference, PathMetric::run_flop));
+    rows.set(
+        metric_row(path, PathMetric::ratio), select(theirs > zero, own / theirs, zero));
+    rows.set(
+        metric_row(path, PathMetric::parity),
+        truth<Real>(own >= theirs && own > zero));
+    if (path.needs_lag_so_far) {
+        rows.set(
+            metric_row(path, PathMetric::lag_so_far),
+            lag_so_far(record_of(plan, reference), rows, own, step));
+    }
+}
+
+}  // namespace leadtime::kernels

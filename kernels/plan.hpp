@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+/// The whole model as data: flat arrays of small structs that the kernels walk. A Plan is
+/// made once per scenario by estimator/compile and owned by estimator::Plan; what is here is
+/// a view of it, trivially copyable, so the same structs serve a host lane and a GPU thread.
+///
+/// "Row" means a row of the workspace: one float per sample. Months are base units of time.
+namespace leadtime::kernels {
+
+// --- draws -------------------------------------------------------------------------------
+
+/// One independent N(0,1) score per sample: Philox words of (id, knot). Score i lies in
+/// scratch row i.
+struct ScoreDraw {
+    std::uint32_t id = 0;
+    std::uint32_t knot = 0;
+};
+
+/// score = sum of weight * independent score; for knots and correlated groups.
+struct ScoreTerm {
+    int score = 0;
+    float weight = 0.0f;
+};
+
+enum class DrawShape : int { affine, exp_affine, uniform, steps, table };
+
+/// What is taken of a drawn value before it is stored.
+enum class DrawFinish : int { none, exponential, logarithm };
+
+/// One drawn value: score -> quantile function -> row. Unit conversion is folded in.
+struct ValueDraw {
+    DrawShape shape = DrawShape::affine;
+    DrawFinish finish = DrawFinish::none;
+    int row = 0;
+    int first_term = 0;  ///< into score_terms
+    int term_count = 0;
+    float location = 0.0f;
+    float scale_below = 0.0f;
+    float scale_above = 0.0f;
+    int first_piece = 0;  ///< into pieces, shape table
+    int piece_count = 0;
+    int first_step = 0;  ///< into step_scores (count) and step_values (count + 1)
+    int step_count = 0;
+    int first_step_value = 0;
+};
+
+/// A stretch of a tabulated quantile function: `intervals` cubics of equal width from z_low.
+struct TablePiece {
+    float z_low = 0.0f;
+    float inverse_width = 0.0f;
+    int intervals = 0;
+    int first_coefficient = 0;  ///< into coefficients, four per interval, constant first
+};
+
+// --- formulas ----------------------------------------------------------------------------
+
+enum class Code : int {
+    copy,
+    negate,
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,
+    logical_and,
+    logical_or,
+    logical_not,
+    minimum,
+    maximum,
+    exponential,
+    logarithm,
+    logarithm10,
+    square_root,
+    absolute,
+    clip,        ///< a clipped to b .. c
+    choose,      ///< a > 0.5 ? b : c
+    series_step,    ///< row a + knot of the step
+    series_linear,  ///< between rows a + knot and a + knot + 1
+    series_log,     ///< exp of the same; the rows hold logarithms
+    sum,         ///< state s += a
+    integral,    ///< state s += a * step length
+    accumulate,  ///< state s = b * s + a
+    previous,    ///< state
+    save,        ///< state = a, at the end of the step
+    capture,     ///< state = a in step `parameter`; gives the state
+    delay,       ///< a, b months ago; state is the first of `steps` rows of history
+    crossing     ///< state: month found (else +infinity), then last x; threshold b
+};
+
+/// One operation on rows: out = code(a, b, c). `state` is a workspace row of its own.
+struct Instruction {
+    Code code = Code::copy;
+    int out = 0;
+    int a = 0;
+    int b = 0;
+    int c = 0;
+    int state = 0;
+    int parameter = 0;  ///< series_*: the series' number; capture: the step
+};
+
+/// A constant that fills a row before the prologue.
+struct Constant {
+    int row = 0;
+    float value = 0.0f;
+};
+
+// --- paths -------------------------------------------------------------------------------
+
+enum class ChannelPlanKind : int { purchase, rental, stock };
+
+/// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the symbols.
+struct ChannelPlan {
+    ChannelPlanKind kind = ChannelPlanKind::purchase;
+    int pool = 0;  ///< index within the path
+    int supply = 0;
+    int initial = 0;
+    int initial_age = 0;
+    int buyer_share = 0;
+    int price = 0;
+    int chip_price = 0;    ///< the accelerator's price
+    int rental_price = 0;  ///< the accelerator's, USD/(chip month)
+    int premium = 0;
+    int fee = 0;
+    int system_multiplier = 0;
+    int share = 0;
+    int open = 0;
+    int stock_open = 0;
+    int lead = 0;
+    int loss = 0;
+    int cap_total = 0;
+    float cap_from = 0.0f;
+    float cap_to = 0.0f;
+    int max_cluster = 0;
+    bool arrives_at_once = false;  ///< lead is the constant 0: no arrival buffer
+    int arrivals = 0;   ///< first of `steps` rows, chips arriving by step
+    int installed = 0;  ///< state rows
+    int age = 0;
+    int bought = 0;
+    int usable = 0;     ///< metric row, U_c
+    int active = 0;     ///< work row, V_c
+    int value = 0;      ///< work row, v_c
+    int rate = 0;       ///< work row, r_c, USD/(chip h)
+};
+
+/// The chips of one accelerator through one ownership.
+struct PoolPlan {
+    bool rented = false;
+    int first_channel_of_pool = 0;  ///< into pool_channels
+    int channel_count = 0;
+    float peak_flop_per_s = 0.0f;
+    float h100e_bf16 = 0.0f;
+    float h100e_8bit = 0.0f;
+    float h100e_tpp = 0.0f;
+    int mfu = 0;
+    int goodput = 0;
+    int it_power = 0;
+    int max_cluster = 0;
+    bool gated = false;  ///< software_ready is given
+    int software_ready = 0;
+    int port_delay = 0;
+    int abort = 0;
+    int retry_delay = 0;
+    int usable = 0;      ///< work rows
+    int power = 0;
+    int merit = 0;       ///< useful FLOP/s per watt
+    int switched_on = 0;
+};
+
+/// Rows of what a path reports each step (docs/model.md 6). One struct, so that the rows of a
+/// path are consecutive: row = first + offset of the member.
+enum class PathMetric : int {
+    run_flop,
+    run_chips,
+    run_mfu,
+    run_goodput,
+    run_cost_amortised,
+    run_cost_rental,
+    run_cost_upfront,
+    usd_per_1e24_amortised,
+    usd_per_1e24_rental,
+    usd_per_1e24_upfront,
+    h100e_bf16,
+    h100e_8bit,
+    h100e_tpp,
+    power,
+    spend,
+    cumulative_spend,
+    cash,
+    lag_so_far,  ///< causal lag, readable by formulas
+    ratio,
+    parity,
+    count
+};
+
+struct PathPlan {
+    int budget = 0;
+    int initial_cash = 0;
+    int attrition = 0;
+    int training_share = 0;
+    int largest_run_share = 0;
+    int run_months = 0;
+    bool multi_site = false;
+    int multi_site_efficiency = 0;
+    bool power_capped = false;
+    int power_cap = 0;
+    int pue = 0;
+    int electricity_price = 0;
+    int power_load = 0;
+    int life = 0;
+    int interconnect_share = 0;
+    int staff_cost = 0;
+    bool exponential_depreciation = false;
+    int value_decline = 0;
+    int first_channel = 0;  ///< into channels
+    int channel_count = 0;
+    int first_pool = 0;     ///< into pools
+    int pool_count = 0;
+    int metrics = 0;        ///< first of PathMetric::count rows
+    int first_chip_group = 0;  ///< chips.PROFILE: into chip_groups
+    int chip_group_count = 0;
+    bool needs_lag_so_far = false;
+    int first_history = 0;  ///< into history_months, history_flop
+    int history_count = 0;
+    int search_flop = 0;    ///< history_count + steps rows: FLOP by point
+    int search_best = 0;    ///< the same, largest so far
+};
+
+/// chips.PROFILE = sum of the usable chips of up to two pools (owned, rented).
+struct ChipGroup {
+    int row = 0;
+    int pool_a = 0;
+    int pool_b = -1;
+};
+
+/// Where the epilogue's results go, as rows of the output block.
+struct PathOutputs {
+    int run_flop = 0;     ///< output column of run_flop within a step
+    int cumulative_spend = 0;
+    int ratio = -1;       ///< column; -1 for the reference
+    int lag = -1;         ///< column of lag_months, filled by the epilogue; -1: none
+    int parity_month = -1;          ///< output row
+    int first_milestone_month = -1; ///< output rows, one per milestone
+    int first_milestone_cost = -1;
+    int first_milestone_lag = -1;   ///< -1 for the reference
+};
+
+/// A view of a compiled scenario: pointers and counts, nothing owned.
+struct Plan {
+    int steps = 0;
+    float months_per_step = 1.0f;
+    float start_year = 0.0f;  ///< decimal year of step 0
+    int month_row = 0;
+    int year_row = 0;
+
+    int workspace_rows = 0;   ///< constants, values, states, buffers
+    int scratch_scores = 0;   ///< first row of the independent scores
+    int output_rows = 0;      ///< steps * columns + scalars
+    int columns = 0;          ///< outputs per step
+    int reference = -1;       ///< path index; -1 without paths
+
+    ScoreDraw const* score_draws = nullptr;
+    int score_draw_count = 0;
+    ScoreTerm const* score_terms = nullptr;
+    ValueDraw const* value_draws = nullptr;
+    int value_draw_count = 0;
+    TablePiece const* pieces = nullptr;
+    float const* coefficients = nullptr;
+    float const* step_scores = nullptr;
+    float const* step_values = nullptr;
+
+    Constant const* constants = nullptr;
+    int constant_count = 0;
+    Instruction const* prologue = nullptr;
+    int prologue_count = 0;
+    Instruction const* step = nullptr;
+    int step_count = 0;
+    Instruction const* after_paths = nullptr;
+    int after_paths_count = 0;
+    Instruction const* end_of_step = nullptr;
+    int end_of_step_count = 0;
+    Instruction const* epilogue = nullptr;
+    int epilogue_count = 0;
+    int const* series_knot = nullptr;      ///< [series][step]: knot before
+    float const* series_weight = nullptr;  ///< [series][step]: weight of the next knot
+
+    PathPlan const* paths = nullptr;
+    PathOutputs const* path_outputs = nullptr;
+    int path_count = 0;
+    ChannelPlan const* channels = nullptr;
+    PoolPlan const* pools = nullptr;
+    int const* pool_channels = nullptr;    ///< channel indices within the path, by pool
+    ChipGroup const* chip_groups = nullptr;
+    float const* history_months = nullptr;
+    float const* history_flop = nullptr;
+    float const* milestones = nullptr;
+    int milestone_count = 0;
+
+    int const* column_rows = nullptr;      ///< workspace row of each output column; -1: lag
+    int const* scalar_rows = nullptr;      ///< workspace row of each reported scalar
+    int scalar_count = 0;                  ///< output rows steps * columns + i
+};
+
+}  // namespace leadtime::kernels

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/math.hpp"
+#include "kernels/plan.hpp"
+#include "kernels/rows.hpp"
+
+namespace leadtime::kernels {
+
+/// `delay(x, d)`: linear between the two steps around t - d/dt in the history rows, nothing
+/// before step 0. The current value must already be in the history.
+template <class Real>
+LEADTIME_FUNCTION Real delayed(Rows rows, int history, Real delay_steps, int step) {
+    using Int = typename Lanes<Real>::Int;
+    Real const zero = broadcast<Real>(0.0f);
+    Real const place = broadcast<Real>(static_cast<float>(step))
+                       - maximum(delay_steps, zero);
+    Real const bounded = maximum(place, broadcast<Real>(-1.0f)) + broadcast<Real>(1.0f);
+    Int const above = truncate_to_int(bounded);  // floor(place) + 1, at least 0
+    Real const weight = bounded - to_real(above);
+    // Row floor(place) is above - 1, which for above = 0 is "before the start".
+    Int const low = above - 1;
+    Real const x_low = select(
+        bounded >= broadcast<Real>(1.0f),
+        rows.get_by_lane<Real>(history, select(low < 0, Int(0), low)),
+        zero);
+    Real const x_high = rows.get_by_lane<Real>(
+        history, select(above > step, Int(step), above));
+    return fused(weight, x_high - x_low, x_low);
+}
+
+/// One step of `crossing(x, threshold)`. State: the month found, then x of the step before.
+template <class Real>
+LEADTIME_FUNCTION void
+follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
+    Real const x = rows.get<Real>(i.a);
+    Real const threshold = rows.get<Real>(i.b);
+    Real const before = rows.get<Real>(i.state + 1);
+    Real const found = rows.get<Real>(i.state);
+    Real const zero = broadcast<Real>(0.0f);
+    Real const infinity = broadcast<Real>(__builtin_inff());
+    float const dt = plan.months_per_step;
+    Real fraction = zero;
+    if (step > 0) {
+        auto const logarithmic = before > zero && threshold > zero;
+        Real const by_log = logarithm(threshold / before) / logarithm(x / before);
+        Real const by_line = (threshold - before) / (x - before);
+        // A falling threshold may be met between the steps' values: stay in the step.
+        fraction = clamp(
+                       select(logarithmic, by_log, by_line),
+                       zero,
+                       broadcast<Real>(1.0f))
+                   - broadcast<Real>(1.0f);
+    }
+    Real const now = fused(
+        fraction,
+        broadcast<Real>(dt),
+        broadcast<Real>(static_cast<float>(step) * dt));
+    rows.set(i.state, select(found == infinity && x >= threshold, now, found));
+    rows.set(i.state + 1, x);
+}
+
+/// Operations with memory, one sample (or pack) at a time.
+template <class Real>
+LEADTIME_FUNCTION void
+run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
+    switch (i.code) {
+    case Code::sum:
+        rows.set(i.state, rows.get<Real>(i.state) + rows.get<Real>(i.a));
+        rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    case Code::integral:
+        rows.set(
+            i.state,
+            fused(
+                rows.get<Real>(i.a),
+                broadcast<Real>(plan.months_per_step),
+                rows.get<Real>(i.state)));
+        rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    case Code::accumulate:
+        rows.set(
+            i.state,
+            fused(
+                rows.get<Real>(i.b), rows.get<Real>(i.state), rows.get<Real>(i.a)));
+        rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    case Code::previous:
+        rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    case Code::save:
+        rows.set(i.state, rows.get<Real>(i.a));
+        break;
+    case Code::capture:
+        if (step == i.parameter) {  // the same for every sample
+            rows.set(i.state, rows.get<Real>(i.a));
+        }
+        rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    case Code::delay:
+        rows.set(i.state + step, rows.get<Real>(i.a));
+        rows.set(
+            i.out,
+            delayed(
+                rows,
+                i.state,
+                rows.get<Real>(i.b) / broadcast<Real>(plan.months_per_step),
+                step));
+        break;
+    case Code::crossing:
+        follow_crossing<Real>(plan, rows, i, step);
+        rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    default:
+        break;
+    }
+}
+
+/// Calls f once for each sample (or pack) of a tile.
+template <class Real, class Function>
+LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
+    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+        f(rows.shifted(lane));
+    }
+}
+
+template <class Real, class Function>
+LEADTIME_FUNCTION void
+run_unary(Instruction const& i, Rows rows, int lanes, Function const& f) {
+    for_lanes<Real>(rows, lanes, [&](Rows r) { r.set(i.out, f(r.get<Real>(i.a))); });
+}
+
+template <class Real, class Function>
+LEADTIME_FUNCTION void
+run_binary(Instruction const& i, Rows rows, int lanes, Function const& f) {
+    for_lanes<Real>(rows, lanes, [&](Rows r) {
+        r.set(i.out, f(r.get<Real>(i.a), r.get<Real>(i.b)));
+    });
+}
+
+template <class Real, class Function>
+LEADTIME_FUNCTION void
+run_ternary(Instruction const& i, Rows rows, int lanes, Function const& f) {
+    for_lanes<Real>(rows, lanes, [&](Rows r) {
+        r.set(i.out, f(r.get<Real>(i.a), r.get<Real>(i.b), r.get<Real>(i.c)));
+    });
+}
+
+/// A series at a step: the knots' rows and the weight are the same for every sample.
+template <class Real>
+LEADTIME_FUNCTION void
+run_series(Plan const& plan, Instruction const& i, Rows rows, int lanes, int step) {
+    int const entry = i.parameter * plan.steps + step;
+    int const row = i.a + plan.series_knot[entry];
+    float const weight = i.code == Code::series_step ? 0.0f : plan.series_weight[entry];
+    for_lanes<Real>(rows, lanes, [&](Rows r) {
+        Real value = r.get<Real>(row);
+        if (weight != 0.0f) {
+            Real const next = r.get<Real>(row + 1);
+            value = fused(broadcast<Real>(weight), next - value, value);
+        }
+        r.set(i.out, i.code == Code::series_log ? exponential(value) : value);
+    });
+}
+
+/// One instruction on a tile: the choice of operation is made once for all its samples.
+template <class Real>
+LEADTIME_FUNCTION void
+run_instruction(Plan const& plan, Instruction const& i, Rows rows, int lanes, int step) {
+    auto const one = [&](auto const& f) { run_unary<Real>(i, rows, lanes, f); };
+    auto const two = [&](auto const& f) { run_binary<Real>(i, rows, lanes, f); };
+    auto const three = [&](auto const& f) { run_ternary<Real>(i, rows, lanes, f); };
+    Real const half = broadcast<Real>(0.5f);
+    switch (i.code) {
+    case Code::copy: return one([](Real a) { return a; });
+    case Code::negate: return one([](Real a) { return -a; });
+    case Code::add: return two([](Real a, Real b) { return a + b; });
+    case Code::subtract: return two([](Real a, Real b) { return a - b; });
+    case Code::multiply: return two([](Real a, Real b) { return a * b; });
+    case Code::divide: return two([](Real a, Real b) { return a / b; });
+    case Code::power: return two([](Real a, Real b) { return power(a, b); });
+    case Code::less: return two([](Real a, Real b) { return truth<Real>(a < b); });
+    case Code::less_equal: return two([](Real a, Real b) { return truth<Real>(a <= b); });
+    case Code::greater: return two([](Real a, Real b) { return truth<Real>(a > b); });
+    case Code::greater_equal:
+        return two([](Real a, Real b) { return truth<Real>(a >= b); });
+    case Code::equal: return two([](Real a, Real b) { return truth<Real>(a == b); });
+    case Code::not_equal: return two([](Real a, Real b) { return truth<Real>(a != b); });
+    case Code::logical_and:
+        return two([&](Real a, Real b) { return truth<Real>(a > half && b > half); });
+    case Code::logical_or:
+        return two([&](Real a, Real b) { return truth<Real>(a > half || b > half); });
+    case Code::logical_not: return one([&](Real a) { return truth<Real>(!(a > half)); });
+    case Code::minimum: return two([](Real a, Real b) { return minimum(a, b); });
+    case Code::maximum: return two([](Real a, Real b) { return maximum(a, b); });
+    case Code::exponential: return one([](Real a) { return exponential(a); });
+    case Code::logarithm: return one([](Real a) { return logarithm(a); });
+    case Code::logarithm10: return one([](Real a) { return logarithm10(a); });
+    case Code::square_root: return one([](Real a) { return square_root(a); });
+    case Code::absolute: return one([](Real a) { return magnitude(a); });
+    case Code::clip:
+        return three([](Real a, Real low, Real high) { return clamp(a, low, high); });
+    case Code::choose:
+        return three([&](Real a, Real b, Real c) { return select(a > half, b, c); });
+    case Code::series_step:
+    case Code::series_linear:
+    case Code::series_log: return run_series<Real>(plan, i, rows, lanes, step);
+    default:
+        return for_lanes<Real>(
+            rows, lanes, [&](Rows r) { run_stateful<Real>(plan, i, r, step); });
+    }
+}
+
+/// Runs a list of instructions over a tile of `lanes` samples.
+template <class Real>
+LEADTIME_FUNCTION void run_program(
+    Plan const& plan, Instruction const* program, int count, Rows rows, int lanes, int step) {
+    for (int i = 0; i < count; ++i) {
+        run_instruction<Real>(plan, program[i], rows, lanes, step);
+    }
+}
+
+}  // namespace leadtime::kernels

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/draw.hpp"
+#include "kernels/path_step.hpp"
+#include "kernels/philox.hpp"
+#include "kernels/program.hpp"
+
+/// The whole model for a tile of samples, from random words to outputs. This is the one
+/// source for host lanes and device threads.
+namespace leadtime::kernels {
+
+/// Where a tile works: `workspace` has plan.workspace_rows rows, `outputs` plan.output_rows.
+struct Tile {
+    Rows workspace;
+    Rows outputs;
+    int lanes = 0;  ///< samples in the tile, a multiple of the number type's width
+};
+
+/// Independent scores of a tile of 64 samples, all of one Philox group.
+template <class Real>
+LEADTIME_FUNCTION void
+draw_scores(Plan const& plan, Tile const& tile, std::uint64_t seed, std::uint64_t first_sample) {
+    for (int i = 0; i < plan.score_draw_count; ++i) {
+        ScoreDraw const& draw = plan.score_draws[i];
+        Rows const row = tile.workspace;
+        if (tile.lanes == samples_per_group) {
+            alignas(64) std::uint32_t words[samples_per_group];
+            random_words(
+                seed, first_sample / samples_per_group, draw.id, draw.knot, words);
+            for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
+                typename Lanes<Real>::Int word;
+                memcpy(&word, words + lane, sizeof word);
+                row.shifted(lane).set(
+                    plan.scratch_scores + i, normal_score<Real>(word));
+            }
+        } else {
+            for (int lane = 0; lane < tile.lanes; ++lane) {
+                auto const word = static_cast<std::int32_t>(random_word(
+                    seed,
+                    first_sample + static_cast<std::uint64_t>(lane),
+                    draw.id,
+                    draw.knot));
+                row.shifted(lane).set(
+                    plan.scratch_scores + i, normal_score<float>(word));
+            }
+        }
+    }
+}
+
+/// Clears the workspace and fills its constants.
+template <class Real>
+LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
+    for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+        for (int row = 0; row < plan.workspace_rows; ++row) {
+            rows.set(row, broadcast<Real>(0.0f));
+        }
+        for (int i = 0; i < plan.constant_count; ++i) {
+            rows.set(
+                plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
+        }
+        for (int p = 0; p < plan.path_count; ++p) {
+            start_record<Real>(plan, plan.paths[p], rows);
+        }
+    });
+}
+
+/// One step of the whole model.
+template <class Real>
+LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) {
+    float const month = static_cast<float>(step) * plan.months_per_step;
+    for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+        rows.set(plan.month_row, broadcast<Real>(month));
+        rows.set(plan.year_row, broadcast<Real>(plan.start_year + month / 12.0f));
+    });
+    run_program<Real>(
+        plan, plan.step, plan.step_count, tile.workspace, tile.lanes, step);
+    for (int p = 0; p < plan.path_count; ++p) {
+        for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+            step_path<Real>(plan, plan.paths[p], rows, step);
+        });
+    }
+    for (int p = 0; p < plan.path_count; ++p) {
+        if (p != plan.reference) {
+            for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+                compare_path<Real>(plan, plan.paths[p], rows, step);
+            });
+        }
+    }
+    run_program<Real>(
+        plan, plan.after_paths, plan.after_paths_count, tile.workspace, tile.lanes, step);
+    for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
+        Rows const rows = tile.workspace.shifted(lane);
+        Rows const outputs = tile.outputs.shifted(lane);
+        for (int column = 0; column < plan.columns; ++column) {
+            int const row = plan.column_rows[column];
+            if (row >= 0) {
+                outputs.set(step * plan.columns + column, rows.get<Real>(row));
+            }
+        }
+    }
+    run_program<Real>(
+        plan, plan.end_of_step, plan.end_of_step_count, tile.workspace, tile.lanes, step);
+}
+
+/// Milestones of one path, and its lag behind the reference at each of them.
+template <class Real>
+LEADTIME_FUNCTION void
+reach_milestones(Plan const& plan, int path_index, Rows rows, Rows outputs) {
+    using Int = typename Lanes<Real>::Int;
+    PathPlan const& path = plan.paths[path_index];
+    PathOutputs const& out = plan.path_outputs[path_index];
+    Real const infinity = broadcast<Real>(__builtin_inff());
+    Real const zero = broadcast<Real>(0.0f);
+    for (int m = 0; m < plan.milestone_count; ++m) {
+        Real const level = broadcast<Real>(plan.milestones[m]);
+        Record const record = record_of(plan, path);
+        FirstReached<Real> const first = first_reached(
+            record, rows, level, record.history_count + plan.steps);
+        Real const month = milestone_month(record, first);
+        outputs.set(out.first_milestone_month + m, month);
+
+        Int const step = first.point - path.history_count;
+        Int const here = select(step < Int(0), Int(0), step);
+        Int const last = Int(plan.steps - 1);
+        Int const bounded = select(here > last, last, here);
+        Int const before = select(bounded > Int(0), bounded - 1, Int(0));
+        Real const spend_here = outputs.get_by_lane<Real>(
+            out.cumulative_spend, bounded * plan.columns);
+        Real const spend_before = outputs.get_by_lane<Real>(
+            out.cumulative_spend, before * plan.columns);
+        Real cost = fused(first.fraction, spend_here - spend_before, spend_before);
+        cost = select(step <= Int(0), zero, cost);
+        outputs.set(
+            out.first_milestone_cost + m, select(first.never, infinity, cost));
+
+        if (out.first_milestone_lag >= 0) {
+            PathPlan const& reference = plan.paths[plan.reference];
+            Record const theirs = record_of(plan, reference);
+            Real const their_month = milestone_month(
+                theirs,
+                first_reached(theirs, rows, level, theirs.history_count + plan.steps));
+            Real lag = select(month == their_month, zero, month - their_month);
+            lag = select(month == infinity, infinity, lag);
+            outputs.set(out.first_milestone_lag + m, lag);
+        }
+    }
+}
+
+/// Lags, milestones, parity and the formulas that need the whole run.
+template <class Real>
+LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
+    run_program<Real>(
+        plan,
+        plan.epilogue,
+        plan.epilogue_count,
+        tile.workspace,
+        tile.lanes,
+        plan.steps - 1);
+    for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
+        Rows const rows = tile.workspace.shifted(lane);
+        Rows const outputs = tile.outputs.shifted(lane);
+        for (int p = 0; p < plan.path_count; ++p) {
+            PathOutputs const& out = plan.path_outputs[p];
+            if (p != plan.reference) {
+                Record const reference = record_of(plan, plan.paths[plan.reference]);
+                for (int step = 0; step < plan.steps; ++step) {
+                    Real const flop =
+                        outputs.get<Real>(step * plan.columns + out.run_flop);
+                    outputs.set(
+                        step * plan.columns + out.lag,
+                        lag_months(reference, rows, flop, step, plan.steps));
+                }
+                outputs.set(
+                    out.parity_month, parity_month<Real>(plan, outputs, out.ratio));
+            }
+            reach_milestones<Real>(plan, p, rows, outputs);
+        }
+        for (int i = 0; i < plan.scalar_count; ++i) {
+            outputs.set(
+                plan.steps * plan.columns + i, rows.get<Real>(plan.scalar_rows[i]));
+        }
+    }
+}
+
+/// Runs the samples [first_sample, first_sample + tile.lanes). A tile of 64 must start at a
+/// multiple of 64; smaller tiles give the same bits, more slowly.
+template <class Real>
+LEADTIME_FUNCTION void run_tile(
+    Plan const& plan, Tile const& tile, std::uint64_t seed, std::uint64_t first_sample) {
+    prepare<Real>(plan, tile);
+    draw_scores<Real>(plan, tile, seed, first_sample);
+    for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+        for (int i = 0; i < plan.value_draw_count; ++i) {
+            draw_value<Real>(plan, plan.value_draws[i], rows);
+        }
+    });
+    run_program<Real>(
+        plan, plan.prologue, plan.prologue_count, tile.workspace, tile.lanes, 0);
+    for (int step = 0; step < plan.steps; ++step) {
+        step_model<Real>(plan, tile, step);
+    }
+    finish<Real>(plan, tile);
+}
+
+}  // namespace leadtime::kernels

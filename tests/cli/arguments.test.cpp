@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/app.hpp"
+#include "estimator/cli/progress.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using namespace leadtime::estimator;
+using Words = std::vector<std::string>;
+
+std::variant<Arguments, std::string> parse(Words words) {
+    std::vector<char const*> pointers{"leadtime"};
+    for (auto const& word : words) {
+        pointers.push_back(word.c_str());
+    }
+    return parse_command_line(static_cast<int>(pointers.size()), pointers.data());
+}
+
+Arguments arguments_of(Words words) {
+    return std::get<Arguments>(parse(std::move(words)));
+}
+
+std::string error_of(Words words) {
+    try {
+        parse(std::move(words));
+    } catch (UsageError const& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST_CASE("arguments: run has its defaults", "[estimator][cli]") {
+    auto const arguments = arguments_of({"run"});
+    CHECK(arguments.command == Command::run);
+    CHECK(arguments.scenario == "baseline");
+    CHECK(arguments.samples == 100'000);
+    CHECK(arguments.seed == 1);
+    CHECK_FALSE(arguments.threads);
+    CHECK_FALSE(arguments.output_directory);
+    CHECK_FALSE(arguments.json);
+}
+
+TEST_CASE("arguments: run takes every option, in any order", "[estimator][cli]") {
+    auto const arguments = arguments_of({"run",
+                                         "--set",
+                                         "a=1",
+                                         "--samples=1e6",
+                                         "my.toml",
+                                         "--set",
+                                         "b=[\"x\", \"y\"]",
+                                         "--seed",
+                                         "18446744073709551615",
+                                         "--out",
+                                         "dir",
+                                         "--json",
+                                         "--quiet",
+                                         "--profiles",
+                                         "p",
+                                         "--threads",
+                                         "3"});
+    CHECK(arguments.scenario == "my.toml");
+    CHECK(arguments.samples == 1'000'000);
+    CHECK(arguments.seed == 18446744073709551615U);
+    CHECK(arguments.overrides == Words{"a=1", "b=[\"x\", \"y\"]"});
+    CHECK(arguments.output_directory == "dir");
+    CHECK(arguments.profiles_dir == "p");
+    CHECK(arguments.threads == 3);
+    CHECK(arguments.json);
+    CHECK(arguments.quiet);
+}
+
+TEST_CASE("arguments: samples take the notation of scenarios", "[estimator][cli]") {
+    for (auto const& [text, samples] : {std::pair{"1", 1ULL},
+                                        {"100k", 100'000ULL},
+                                        {"1e6", 1'000'000ULL},
+                                        {"1.5M", 1'500'000ULL},
+                                        {"1_000", 1'000ULL},
+                                        {"4294967295", 4'294'967'295ULL}}) {
+        CAPTURE(text);
+        CHECK(arguments_of({"run", "--samples", text}).samples == samples);
+    }
+    for (auto const* text : {"0", "-5", "4294967296", "1e10", "0.5", "1e400", "50%"}) {
+        CAPTURE(text);
+        CHECK(error_of({"run", "--samples", text}).starts_with("--samples "));
+    }
+    for (auto const* text : {"nan", "inf", "many", "1k to 2k", "0x10", " "}) {
+        CAPTURE(text);
+        CHECK(error_of({"run", "--samples", text})
+              == "--samples \"" + std::string(text)
+                     + "\" is not a number (write 100000, 100k or 1e6)");
+    }
+}
+
+TEST_CASE("arguments: other numbers are checked", "[estimator][cli]") {
+    CHECK(error_of({"run", "--seed", "-1"})
+          == "--seed \"-1\" is not a whole number from 0 to 18446744073709551615");
+    CHECK(error_of({"run", "--threads", "0"})
+          == "--threads \"0\" is not a whole number from 1 to 512");
+    CHECK(error_of({"run", "--threads", "2.5"})
+          == "--threads \"2.5\" is not a whole number from 1 to 512");
+    CHECK(error_of({"run", "--set", "a"}) == "--set \"a\" is not KEY=VALUE");
+    CHECK(error_of({"run", "--set", "=1"}) == "--set \"=1\" is not KEY=VALUE");
+}
+
+TEST_CASE("arguments: mistyped words get a suggestion", "[estimator][cli]") {
+    CHECK(
+        error_of({"run", "--sampels", "5"})
+        == "unknown option --sampels of \"leadtime run\"; did you mean \"--samples\"? "
+           "(see leadtime run --help)");
+    CHECK(error_of({"rnu"})
+          == "unknown command \"rnu\"; did you mean \"run\"? (see leadtime --help)");
+    CHECK(error_of({"--zzz"})
+          == "unknown option --zzz of \"leadtime\" (see leadtime --help)");
+    CHECK(error_of({"check", "a.toml", "--json"})
+          == "unknown option --json of \"leadtime check\" (see leadtime check --help)");
+}
+
+TEST_CASE("arguments: what is missing or too much is named", "[estimator][cli]") {
+    CHECK(error_of({"check"}) == "SCENARIO is missing (see leadtime check --help)");
+    CHECK(error_of({"run", "--out"}) == "--out needs a value: --out DIR");
+    CHECK(error_of({"run", "--out="}) == "--out needs a value: --out DIR");
+    CHECK(error_of({"run", "--quiet=1"}) == "--quiet takes no value");
+    CHECK(error_of({"run", "--seed", "1", "--seed", "2"}) == "--seed is given twice");
+    CHECK(error_of({"run", "a", "b"})
+          == "unexpected argument \"b\" (see leadtime run --help)");
+}
+
+TEST_CASE("arguments: every command has help with an example", "[estimator][cli]") {
+    for (auto const* command : {"run", "check", "show", "profiles"}) {
+        CAPTURE(command);
+        auto const text = std::get<std::string>(parse({command, "--help"}));
+        CHECK(text.find(std::string("Usage: leadtime ") + command)
+              != std::string::npos);
+        CHECK(text.find(std::string("Example:\n  leadtime ") + command)
+              != std::string::npos);
+    }
+    CHECK(std::get<std::string>(parse({"--version"})).starts_with("leadtime "));
+}
+
+TEST_CASE("progress: a line has bar, percent, rate and time left", "[estimator][cli]") {
+    CHECK(progress_line(250, 1000, 2)
+          == "[######------------------]  25 %  125 samples/s  6 s left");
+    CHECK(progress_line(0, 1000, 0) == "[------------------------]   0 %");
+    CHECK(progress_line(1, 4'294'967'295, 1)
+          == "[------------------------]   0 %  1.0 samples/s  1193046 h 28 min left");
+    CHECK(duration_text(0.123) == "0.12 s");
+    CHECK(duration_text(12.3) == "12 s");
+    CHECK(duration_text(200) == "3 min 20 s");
+    CHECK(duration_text(7500) == "2 h 05 min");
+}
+
+}  // namespace

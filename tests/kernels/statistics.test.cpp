@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/statistics.hpp"
+
+#include "estimator/result.hpp"
+#include "kernels/normal.hpp"
+#include "kernels/philox.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace leadtime;
+using estimator::quantile_levels;
+using estimator::Statistics;
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+std::vector<float> draw(std::size_t count, float (*transform)(float)) {
+    std::vector<float> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const word = static_cast<std::int32_t>(kernels::random_word(11, i, 3, 0));
+        values[i] = transform(kernels::normal_score<float>(word));
+    }
+    return values;
+}
+
+void add(Statistics& statistics, std::vector<float> const& values, std::size_t begin, std::size_t end) {
+    kernels::bin_values(
+        statistics.axes[0],
+        values.data() + begin,
+        static_cast<int>(end - begin),
+        statistics.counts.data(),
+        statistics.moments[0]);
+    statistics.samples += end - begin;
+}
+
+/// Statistics of values [begin, end), on axes laid out by the two pilots of a real run.
+Statistics collect(std::vector<float> const& values, std::size_t begin, std::size_t end) {
+    std::size_t const first = std::min<std::size_t>(values.size(), 1024);
+    Statistics pilot({estimator::make_axis({values.data(), first})});
+    add(pilot, values, 0, std::min<std::size_t>(values.size(), 8192));
+    Statistics statistics({estimator::refine_axis(pilot, 0, values.size())});
+    add(statistics, values, begin, end);
+    return statistics;
+}
+
+double exact_quantile(std::vector<float> sorted, double p) {
+    std::sort(sorted.begin(), sorted.end());
+    double const rank = p * static_cast<double>(sorted.size() - 1);
+    auto const low = static_cast<std::size_t>(rank);
+    std::size_t const high = std::min(low + 1, sorted.size() - 1);
+    double const weight = rank - static_cast<double>(low);
+    return (1.0 - weight) * sorted[low] + weight * sorted[high];
+}
+
+struct Shape {
+    char const* name;
+    float (*transform)(float);
+};
+
+// From narrow to many decades, signed, with atoms: the kinds of outputs there are.
+Shape const shapes[] = {
+    {"normal around 10", [](float z) { return 10.0f + z; }},
+    {"lognormal, sigma 0.1", [](float z) { return std::exp(0.1f * z) * 1e9f; }},
+    {"lognormal, sigma 1", [](float z) { return std::exp(z) * 1e26f; }},
+    {"lognormal, sigma 2.5", [](float z) { return std::exp(2.5f * z); }},
+    {"half zeros", [](float z) { return z < 0.0f ? 0.0f : std::exp(z); }},
+    {"capped", [](float z) { return std::min(std::exp(z), 1.5f); }},
+    {"fraction", [](float z) { return kernels::normal_cdf(z); }}};
+
+}  // namespace
+
+TEST_CASE("statistics: quantiles are within 0.1 % of a sort", "[kernels][statistics]") {
+    for (Shape const& shape : shapes) {
+        for (std::size_t const count : {1024u, 20'000u, 300'000u}) {
+            std::vector<float> const values = draw(count, shape.transform);
+            Statistics const statistics = collect(values, 0, values.size());
+            for (double const p : quantile_levels) {
+                double const exact = exact_quantile(values, p);
+                CAPTURE(shape.name, count, p, exact);
+                CHECK(std::abs(statistics.quantile(0, p) - exact)
+                      <= 1e-3 * std::abs(exact));
+            }
+        }
+    }
+}
+
+TEST_CASE(
+    "statistics: signed values are within 0.1 % of their spread", "[kernels][statistics]") {
+    for (std::size_t const count : {1024u, 300'000u}) {
+        std::vector<float> const values = draw(count, [](float z) { return 20.0f * z + 3.0f; });
+        Statistics const statistics = collect(values, 0, values.size());
+        double const spread = exact_quantile(values, 0.95) - exact_quantile(values, 0.05);
+        for (double const p : quantile_levels) {
+            CAPTURE(count, p);
+            CHECK(std::abs(statistics.quantile(0, p) - exact_quantile(values, p))
+                  <= 1e-3 * spread);
+        }
+    }
+}
+
+TEST_CASE("statistics: merging parts gives the bits of the whole", "[kernels][statistics]") {
+    std::vector<float> const values = draw(10'000, [](float z) { return std::exp(z); });
+    Statistics const whole = collect(values, 0, 10'000);
+    for (std::size_t const cut : {0u, 1u, 31u, 32u, 33u, 1023u, 1024u, 1025u, 9'999u}) {
+        Statistics parts = collect(values, cut, 10'000);
+        parts.merge(collect(values, 0, cut));
+        CHECK(parts.counts == whole.counts);
+        CHECK(parts.samples == whole.samples);
+        CHECK(parts.moments[0].sum == whole.moments[0].sum);
+        CHECK(parts.moments[0].square_low == whole.moments[0].square_low);
+        CHECK(parts.moments[0].square_high == whole.moments[0].square_high);
+        CHECK(parts.moments[0].minimum == whole.moments[0].minimum);
+        CHECK(parts.moments[0].maximum == whole.moments[0].maximum);
+    }
+}
+
+TEST_CASE("statistics: mean and deviation are those of the sample", "[kernels][statistics]") {
+    for (Shape const& shape : shapes) {
+        std::vector<float> const values = draw(50'000, shape.transform);
+        Statistics const statistics = collect(values, 0, values.size());
+        double sum = 0.0;
+        for (float const x : values) {
+            sum += x;
+        }
+        double const mean = sum / 50'000;
+        double squares = 0.0;
+        for (float const x : values) {
+            squares += (x - mean) * (x - mean);
+        }
+        double const deviation = std::sqrt(squares / 49'999);
+        CAPTURE(shape.name);
+        CHECK(std::abs(statistics.mean(0) - mean) <= 1e-4 * deviation);
+        CHECK(std::abs(statistics.standard_deviation(0) - deviation) <= 1e-3 * deviation);
+    }
+}
+
+TEST_CASE(
+    "statistics: the standard error of a quantile is that of its estimator",
+    "[kernels][statistics]") {
+    // For N(0,1) it is sqrt(p q / n) / phi(z_p).
+    constexpr std::size_t count = 100'000;
+    std::vector<float> const values = draw(count, [](float z) { return z + 100.0f; });
+    Statistics const statistics = collect(values, 0, count);
+    struct Known {
+        double p;
+        double density;
+    };
+    for (Known const known : {Known{0.5, 0.39894}, Known{0.05, 0.10314}, Known{0.95, 0.10314}}) {
+        double const exact =
+            std::sqrt(known.p * (1.0 - known.p) / count) / known.density;
+        CAPTURE(known.p);
+        CHECK(std::abs(statistics.quantile_standard_error(0, known.p) - exact)
+              < 0.2 * exact);
+    }
+}
+
+TEST_CASE("statistics: censored values count and are never dropped", "[kernels][statistics]") {
+    std::vector<float> values = draw(1000, [](float z) { return z; });
+    for (std::size_t i = 0; i < 300; ++i) {
+        values[i] = infinity;
+    }
+    for (std::size_t i = 300; i < 400; ++i) {
+        values[i] = -infinity;
+    }
+    Statistics const statistics = collect(values, 0, values.size());
+    CHECK(statistics.special(0, kernels::bin_plus_infinity) == 300);
+    CHECK(statistics.special(0, kernels::bin_minus_infinity) == 100);
+    CHECK(statistics.moments[0].count == 600);
+    CHECK(statistics.quantile(0, 0.05) == -infinity);
+    CHECK(statistics.quantile(0, 0.75) == infinity);
+    CHECK(std::abs(statistics.quantile(0, 0.4)) < 0.2);
+}
+
+TEST_CASE("statistics: values far outside the pilot are kept", "[kernels][statistics]") {
+    std::vector<float> values(2048, 5.0f);
+    values[1500] = 1e30f;
+    values[1600] = 1e-30f;
+    values[1700] = std::numeric_limits<float>::quiet_NaN();
+    Statistics const statistics = collect(values, 0, values.size());
+    CHECK(statistics.special(0, kernels::bin_overflow) == 1);
+    CHECK(statistics.special(0, kernels::bin_underflow) == 1);
+    CHECK(statistics.special(0, kernels::bin_not_a_number) == 1);
+    CHECK(statistics.moments[0].maximum == 1e30f);
+    CHECK(statistics.moments[0].minimum == 1e-30f);
+    CHECK(std::abs(statistics.quantile(0, 0.5) - 5.0) < 5e-3);
+}

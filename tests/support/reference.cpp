@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/reference.hpp"
+
+#include "tests/support/reference_formula.hpp"
+#include "tests/support/reference_lag.hpp"
+#include "tests/support/reference_path.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+
+namespace leadtime::tests {
+
+namespace {
+
+using estimator::Path;
+using estimator::Scenario;
+
+bool is_reference(Scenario const& scenario, Path const& path) {
+    return &path == &scenario.paths[scenario.reference];
+}
+
+/// Appends what compares paths and needs no later month, so that formulas may read it.
+void append_causal_comparison(Scenario const& scenario,
+                              int step,
+                              ReferenceRecord& record) {
+    int const dt = scenario.months_per_step;
+    Path const& reference = scenario.paths[scenario.reference];
+    ReferenceRuns const runs =
+        reference_runs(reference, record[reference.name].by_step["run_flop"], dt);
+    for (Path const& path : scenario.paths) {
+        if (!is_reference(scenario, path)) {
+            ReferenceMetrics& metrics = record[path.name];
+            double const flop = metrics.by_step["run_flop"].back();
+            metrics.causal_lag.push_back(reference_causal_lag(runs, flop, step * dt));
+            double const leader = runs.points.back().second;
+            metrics.by_step["ratio"].push_back(leader > 0.0 ? flop / leader : 0.0);
+            metrics.by_step["parity"].push_back(flop >= leader && flop > 0.0);
+        }
+    }
+}
+
+void compare(Scenario const& scenario, ReferenceRecord& record) {
+    int const dt = scenario.months_per_step;
+    Path const& reference = scenario.paths[scenario.reference];
+    std::vector<double> const& leader = record[reference.name].by_step["run_flop"];
+    ReferenceRuns const runs = reference_runs(reference, leader, dt);
+    for (Path const& path : scenario.paths) {
+        ReferenceMetrics& metrics = record[path.name];
+        std::vector<double> const& own = metrics.by_step["run_flop"];
+        bool const follower = !is_reference(scenario, path);
+        if (follower) {
+            std::vector<double>& lag = metrics.by_step["lag_months"];
+            for (std::size_t t = 0; t < own.size(); ++t) {
+                lag.push_back(reference_lag(runs, own[t], static_cast<double>(t) * dt));
+            }
+            metrics.scalars["parity_month"] = reference_parity_month(own, leader, dt);
+        }
+        for (double const level : scenario.milestones) {
+            std::string const name = reference_milestone_name(level);
+            double const month = reference_milestone_month(path, own, dt, level);
+            metrics.scalars["milestone_month@" + name] = month;
+            metrics.scalars["milestone_cost_usd@" + name] =
+                reference_spend_at(metrics.by_step["cumulative_spend_usd"], dt, month);
+            if (follower) {
+                metrics.scalars["milestone_lag_months@" + name] =
+                    reference_milestone_lag(
+                        month, reference_milestone_month(reference, leader, dt, level));
+            }
+        }
+    }
+}
+
+/// Steps all paths through the months, then compares them with the reference path.
+void run_paths(Scenario const& scenario,
+               ReferenceQuantities& quantities,
+               ReferenceRecord& record) {
+    std::vector<ReferencePathStepper> steppers;
+    for (Path const& path : scenario.paths) {
+        steppers.emplace_back(scenario, path, quantities);
+    }
+    for (int step = 0; step < scenario.steps && !scenario.paths.empty(); ++step) {
+        for (std::size_t p = 0; p < scenario.paths.size(); ++p) {
+            steppers[p].advance(step, record[scenario.paths[p].name]);
+        }
+        append_causal_comparison(scenario, step, record);
+    }
+    if (!scenario.paths.empty()) {
+        compare(scenario, record);
+    }
+}
+
+}  // namespace
+
+std::vector<ReferenceRow>
+reference_sample(Scenario const& scenario, std::uint64_t seed, std::uint64_t sample) {
+    ReferenceRecord record;
+    ReferenceQuantities quantities(scenario, record, seed, sample);
+    run_paths(scenario, quantities, record);
+
+    std::vector<ReferenceRow> rows;
+    for (Path const& path : scenario.paths) {
+        ReferenceMetrics const& metrics = record[path.name];
+        for (auto const& [metric, values] : metrics.by_step) {
+            for (std::size_t t = 0; t < values.size(); ++t) {
+                rows.push_back({path.name, metric, static_cast<int>(t), values[t]});
+            }
+        }
+        for (auto const& [metric, value] : metrics.scalars) {
+            rows.push_back({path.name, metric, -1, value});
+        }
+    }
+    for (estimator::QuantityIndex const index : scenario.outputs) {
+        estimator::Quantity const& quantity = scenario.quantities[index];
+        double const scale = quantity.unit.scale;
+        if (!quantities.depends_on_month(index)) {
+            double const value = quantities.value(index, 0) / scale;
+            rows.push_back({"", quantity.name, -1, value});
+            continue;
+        }
+        for (int t = 0; t < scenario.steps; ++t) {
+            double const value = quantities.value(index, t) / scale;
+            rows.push_back({"", quantity.name, t, value});
+        }
+    }
+    return rows;
+}
+
+std::vector<std::vector<double>> reference_quantities(Scenario const& scenario,
+                                                      std::uint64_t seed,
+                                                      std::uint64_t sample) {
+    ReferenceRecord record;
+    ReferenceQuantities quantities(scenario, record, seed, sample);
+    run_paths(scenario, quantities, record);
+    std::vector<std::vector<double>> result;
+    for (std::size_t q = 0; q < scenario.quantities.size(); ++q) {
+        std::vector<double> values;
+        for (int t = 0; t < scenario.steps; ++t) {
+            values.push_back(quantities.value(q, t));
+        }
+        result.push_back(values);
+    }
+    return result;
+}
+
+std::string reference_milestone_name(double milestone) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%g", milestone);
+    return text.data();
+}
+
+}  // namespace leadtime::tests

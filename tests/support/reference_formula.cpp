@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/reference_formula.hpp"
+
+#include "tests/support/reference_draws.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+
+namespace leadtime::tests {
+
+using estimator::Expression;
+using estimator::Interpolation;
+using estimator::Op;
+using estimator::Quantity;
+using estimator::QuantityKind;
+
+ReferenceQuantities::ReferenceQuantities(estimator::Scenario const& scenario,
+                                         ReferenceRecord const& record,
+                                         std::uint64_t seed,
+                                         std::uint64_t sample)
+    : scenario_(scenario)
+    , record_(record)
+    , scores_(reference_scores(scenario, seed, sample)) {
+    for (std::size_t i = 0; i < scenario.quantities.size(); ++i) {
+        names_.emplace(scenario.quantities[i].name, i);
+    }
+}
+
+double ReferenceQuantities::value(estimator::Input const& input, int step) {
+    return input.quantity ? value(*input.quantity, step) : input.fallback;
+}
+
+double ReferenceQuantities::value(estimator::QuantityIndex index, int step) {
+    return value_in_month(index, step * scenario_.months_per_step);
+}
+
+double ReferenceQuantities::value_in_month(estimator::QuantityIndex index, int month) {
+    auto const key = std::make_pair(index, month);
+    auto const found = known_quantities_.find(key);
+    if (found != known_quantities_.end()) {
+        return found->second;
+    }
+    Quantity const& quantity = scenario_.quantities.at(index);
+    double const result = quantity.kind == QuantityKind::formula
+                              ? evaluate(quantity.formula, month)
+                              : drawn(quantity, index, month) * quantity.unit.scale;
+    known_quantities_[key] = result;
+    return result;
+}
+
+/// The drawn value of a distribution or a series, in the unit as written.
+double ReferenceQuantities::drawn(Quantity const& quantity,
+                                  std::size_t index,
+                                  int month) const {
+    std::vector<double> const& scores = scores_[index];
+    if (quantity.kind == QuantityKind::distribution) {
+        return quantity.value.quantile_of_score(scores[0]);
+    }
+    auto const knot_value = [&](std::size_t k) {
+        return quantity.knots[k].value.quantile_of_score(scores[k]);
+    };
+    std::size_t const count = quantity.knots.size();
+    if (month <= quantity.knots.front().month) {
+        return knot_value(0);
+    }
+    if (month >= quantity.knots.back().month) {
+        return knot_value(count - 1);
+    }
+    std::size_t k = 0;  // the last knot at or before the month
+    while (quantity.knots[k + 1].month <= month) {
+        ++k;
+    }
+    if (quantity.interpolation == Interpolation::step) {
+        return knot_value(k);
+    }
+    double const fraction = (month - quantity.knots[k].month)
+                            / (quantity.knots[k + 1].month - quantity.knots[k].month);
+    double const before = knot_value(k);
+    double const after = knot_value(k + 1);
+    if (quantity.interpolation == Interpolation::linear) {
+        return before + fraction * (after - before);
+    }
+    return std::exp(std::log(before) + fraction * (std::log(after) - std::log(before)));
+}
+
+double ReferenceQuantities::evaluate(Expression const& node, int month) {
+    auto const key = std::make_pair(&node, month);
+    auto const found = known_nodes_.find(key);
+    if (found != known_nodes_.end()) {
+        return found->second;
+    }
+    double const result = compute(node, month);
+    known_nodes_[key] = result;
+    return result;
+}
+
+double ReferenceQuantities::compute(Expression const& node, int month) {
+    auto const argument = [&](std::size_t i) {
+        return evaluate(node.arguments.at(i), month);
+    };
+    auto const truth = [](bool condition) { return condition ? 1.0 : 0.0; };
+    switch (node.op) {
+    case Op::number:
+        return node.number;
+    case Op::name:
+        return named(node.name, month);
+    case Op::neg:
+        return -argument(0);
+    case Op::add:
+        return argument(0) + argument(1);
+    case Op::sub:
+        return argument(0) - argument(1);
+    case Op::mul:
+        return argument(0) * argument(1);
+    case Op::div:
+        return argument(0) / argument(1);
+    case Op::pow:
+        return std::pow(argument(0), argument(1));
+    case Op::less:
+        return truth(argument(0) < argument(1));
+    case Op::less_equal:
+        return truth(argument(0) <= argument(1));
+    case Op::greater:
+        return truth(argument(0) > argument(1));
+    case Op::greater_equal:
+        return truth(argument(0) >= argument(1));
+    case Op::equal:
+        return truth(argument(0) == argument(1));
+    case Op::not_equal:
+        return truth(argument(0) != argument(1));
+    case Op::logical_and:
+        return truth(argument(0) > 0.5 && argument(1) > 0.5);
+    case Op::logical_or:
+        return truth(argument(0) > 0.5 || argument(1) > 0.5);
+    case Op::logical_not:
+        return truth(!(argument(0) > 0.5));
+    case Op::min:
+    case Op::max: {
+        double result = argument(0);
+        for (std::size_t i = 1; i < node.arguments.size(); ++i) {
+            result = node.op == Op::min ? std::min(result, argument(i))
+                                        : std::max(result, argument(i));
+        }
+        return result;
+    }
+    case Op::exp:
+        return std::exp(argument(0));
+    case Op::log:
+        return std::log(argument(0));
+    case Op::log10:
+        return std::log10(argument(0));
+    case Op::sqrt:
+        return std::sqrt(argument(0));
+    case Op::abs:
+        return std::abs(argument(0));
+    case Op::clip:
+        return std::min(std::max(argument(0), argument(1)), argument(2));
+    case Op::if_:
+        return argument(0) > 0.5 ? argument(1) : argument(2);
+    case Op::at:
+    case Op::cumsum:
+    case Op::integral:
+    case Op::accumulate:
+    case Op::delay:
+    case Op::crossing:
+    case Op::previous:
+        return compute_over_time(node, month);
+    }
+    throw std::logic_error("unknown operation in a formula");
+}
+
+double ReferenceQuantities::compute_over_time(Expression const& node, int month) {
+    Expression const& x = node.arguments.at(0);
+    int const dt = scenario_.months_per_step;
+    auto const last_step = [&] {
+        return month == 0 ? 0.0 : evaluate(node, month - dt);
+    };
+    switch (node.op) {
+    case Op::at: {
+        int const date = static_cast<int>(node.number);
+        return evaluate(x, has_memory(x) ? date / dt * dt : date);
+    }
+    case Op::cumsum:
+        return last_step() + evaluate(x, month);
+    case Op::integral:
+        return last_step() + evaluate(x, month) * dt;
+    case Op::accumulate:
+        return evaluate(node.arguments.at(1), month) * last_step() + evaluate(x, month);
+    case Op::delay:
+        return delayed(node, month);
+    case Op::crossing:
+        return crossing(node);
+    case Op::previous:
+        return month == 0 ? 0.0 : evaluate(x, month - dt);
+    default:
+        throw std::logic_error("not an operation over time");
+    }
+}
+
+double ReferenceQuantities::delayed(Expression const& node, int month) {
+    int const dt = scenario_.months_per_step;
+    double const delay = std::max(0.0, evaluate(node.arguments.at(1), month));
+    double const position = (month - delay) / dt;  // in steps
+    if (position <= -1.0) {
+        return 0.0;
+    }
+    int const below = static_cast<int>(std::floor(position));
+    double const fraction = position - below;
+    double result = 0.0;
+    if (below >= 0) {
+        result += (1.0 - fraction) * evaluate(node.arguments.at(0), below * dt);
+    }
+    if (fraction > 0.0) {
+        result += fraction * evaluate(node.arguments.at(0), (below + 1) * dt);
+    }
+    return result;
+}
+
+double ReferenceQuantities::crossing(Expression const& node) {
+    int const dt = scenario_.months_per_step;
+    for (int month = 0; month < scenario_.steps * dt; month += dt) {
+        double const x = evaluate(node.arguments.at(0), month);
+        double const threshold = evaluate(node.arguments.at(1), month);
+        if (!(x >= threshold)) {
+            continue;
+        }
+        if (month == 0) {
+            return 0.0;
+        }
+        double const before = evaluate(node.arguments.at(0), month - dt);
+        double const fraction =
+            before > 0.0 && threshold > 0.0
+                ? std::log(threshold / before) / std::log(x / before)
+                : (threshold - before) / (x - before);
+        return month - dt + dt * fraction;
+    }
+    return std::numeric_limits<double>::infinity();
+}
+
+double ReferenceQuantities::named(std::string const& name, int month) {
+    if (name == "month") {
+        return month;
+    }
+    if (name == "year") {
+        return scenario_.start_month / 12 + (scenario_.start_month % 12 + month) / 12.0;
+    }
+    auto const found = names_.find(name);
+    return found != names_.end() ? value_in_month(found->second, month)
+                                 : path_metric(name, month);
+}
+
+namespace {
+
+/// Splits `path.NAME.METRIC`, where METRIC may have dots.
+std::pair<std::string, std::string> split_path_name(std::string const& name) {
+    std::size_t const dot = name.find('.', 5);
+    if (name.rfind("path.", 0) != 0 || dot == std::string::npos) {
+        throw std::logic_error("unknown name in a formula: " + name);
+    }
+    return {name.substr(5, dot - 5), name.substr(dot + 1)};
+}
+
+}  // namespace
+
+double ReferenceQuantities::path_metric(std::string const& name, int month) const {
+    auto const [path, metric] = split_path_name(name);
+    ReferenceMetrics const& metrics = record_.at(path);
+    auto const scalar = metrics.scalars.find(metric);
+    if (scalar != metrics.scalars.end()) {
+        return scalar->second;
+    }
+    auto const series = metrics.by_step.find(metric);
+    std::vector<double> const* values = nullptr;
+    if (metric == "lag" || metric == "lag_months") {
+        values = &metrics.causal_lag;
+    } else if (series != metrics.by_step.end()) {
+        values = &series->second;
+    }
+    auto const step = static_cast<std::size_t>(month / scenario_.months_per_step);
+    if (values == nullptr || step >= values->size()) {
+        throw std::logic_error("not known yet, or unknown: " + name);
+    }
+    return (*values)[step];
+}
+
+/// True where the value in a month needs the months before it, or the paths.
+bool ReferenceQuantities::has_memory(Expression const& node) const {
+    switch (node.op) {
+    case Op::at:
+        return has_memory(node.arguments.at(0));
+    case Op::cumsum:
+    case Op::integral:
+    case Op::accumulate:
+    case Op::delay:
+    case Op::crossing:
+    case Op::previous:
+        return true;
+    case Op::name: {
+        auto const found = names_.find(node.name);
+        if (found == names_.end()) {
+            return node.name != "month" && node.name != "year";
+        }
+        Quantity const& quantity = scenario_.quantities[found->second];
+        return quantity.kind == QuantityKind::formula && has_memory(quantity.formula);
+    }
+    default:
+        return std::any_of(node.arguments.begin(),
+                           node.arguments.end(),
+                           [&](Expression const& child) { return has_memory(child); });
+    }
+}
+
+bool ReferenceQuantities::depends_on_month(estimator::QuantityIndex index) const {
+    Quantity const& quantity = scenario_.quantities.at(index);
+    return quantity.kind == QuantityKind::series
+           || (quantity.kind == QuantityKind::formula
+               && depends_on_month(quantity.formula));
+}
+
+bool ReferenceQuantities::depends_on_month(Expression const& node) const {
+    switch (node.op) {
+    case Op::at:
+    case Op::crossing:
+        return false;
+    case Op::cumsum:
+    case Op::integral:
+    case Op::accumulate:
+    case Op::delay:
+    case Op::previous:
+        return true;
+    case Op::name: {
+        auto const found = names_.find(node.name);
+        if (found != names_.end()) {
+            return depends_on_month(found->second);
+        }
+        return node.name == "month" || node.name == "year"
+               || split_path_name(node.name).second != "parity_month";
+    }
+    default:
+        return std::any_of(
+            node.arguments.begin(), node.arguments.end(), [&](Expression const& child) {
+                return depends_on_month(child);
+            });
+    }
+}
+
+}  // namespace leadtime::tests

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/reference_lag.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace leadtime::tests {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+ReferenceRuns reference_runs(estimator::Path const& path,
+                             std::vector<double> const& run_flop,
+                             int months_per_step) {
+    ReferenceRuns runs{path.history};
+    for (std::size_t t = 0; t < run_flop.size(); ++t) {
+        runs.points.emplace_back(static_cast<double>(t) * months_per_step, run_flop[t]);
+    }
+    return runs;
+}
+
+ReferenceCrossing first_crossing(ReferenceRuns const& runs, double level) {
+    for (std::size_t i = 0; i < runs.points.size(); ++i) {
+        auto const [month, flop] = runs.points[i];
+        if (flop < level) {
+            continue;
+        }
+        if (i == 0) {
+            return {Reached::before_record, 0.0, 0};
+        }
+        auto const [month_before, flop_before] = runs.points[i - 1];
+        if (flop_before <= 0.0) {
+            return {Reached::within, month, i};
+        }
+        double const fraction =
+            std::log(level / flop_before) / std::log(flop / flop_before);
+        return {Reached::within, month_before + fraction * (month - month_before), i};
+    }
+    return {};
+}
+
+double reference_lag(ReferenceRuns const& reference, double flop, double month) {
+    if (flop == 0.0) {
+        return infinity;
+    }
+    ReferenceCrossing const crossing = first_crossing(reference, flop);
+    switch (crossing.reached) {
+    case Reached::before_record:
+        return infinity;
+    case Reached::within:
+        return month - crossing.month;
+    case Reached::beyond_horizon:
+        break;
+    }
+    return -infinity;
+}
+
+double reference_causal_lag(ReferenceRuns const& reference, double flop, double month) {
+    double const lag = reference_lag(reference, flop, month);
+    if (lag == infinity) {
+        return month - reference.points.front().first;
+    }
+    return lag == -infinity ? 0.0 : lag;
+}
+
+double reference_parity_month(std::vector<double> const& own,
+                              std::vector<double> const& reference,
+                              int months_per_step) {
+    double const dt = months_per_step;
+    for (std::size_t t = 0; t < own.size(); ++t) {
+        if (!(own[t] >= reference[t] && own[t] > 0.0)) {
+            continue;
+        }
+        double const month = static_cast<double>(t) * dt;
+        if (t == 0 || own[t - 1] <= 0.0 || reference[t - 1] <= 0.0
+            || reference[t] <= 0.0) {
+            return month;
+        }
+        double const before = own[t - 1] / reference[t - 1];
+        double const after = own[t] / reference[t];
+        return month - dt + dt * std::log(1.0 / before) / std::log(after / before);
+    }
+    return infinity;
+}
+
+double reference_milestone_month(estimator::Path const& path,
+                                 std::vector<double> const& run_flop,
+                                 int months_per_step,
+                                 double milestone) {
+    ReferenceCrossing const crossing =
+        first_crossing(reference_runs(path, run_flop, months_per_step), milestone);
+    switch (crossing.reached) {
+    case Reached::before_record:
+        return path.history.empty() ? 0.0 : -infinity;
+    case Reached::within:
+        return crossing.month;
+    case Reached::beyond_horizon:
+        break;
+    }
+    return infinity;
+}
+
+double reference_spend_at(std::vector<double> const& total_spend,
+                          int months_per_step,
+                          double month) {
+    if (month <= 0.0) {
+        return 0.0;
+    }
+    if (month == infinity) {
+        return infinity;
+    }
+    double const position = month / months_per_step;
+    auto const below = static_cast<std::size_t>(position);
+    double const fraction = position - static_cast<double>(below);
+    if (below + 1 >= total_spend.size()) {
+        return total_spend.back();
+    }
+    return total_spend[below]
+           + fraction * (total_spend[below + 1] - total_spend[below]);
+}
+
+double reference_milestone_lag(double own, double reference) {
+    if (own == infinity) {
+        return infinity;
+    }
+    if (reference == infinity) {
+        return -infinity;
+    }
+    return own == reference ? 0.0 : own - reference;
+}
+
+}  // namespace leadtime::tests

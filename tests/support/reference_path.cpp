@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/reference_path.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace leadtime::tests {
+
+using estimator::AcceleratorUse;
+using estimator::Channel;
+using estimator::ChannelKind;
+using estimator::Input;
+
+ReferencePathStepper::ReferencePathStepper(estimator::Scenario const& scenario,
+                                           estimator::Path const& path,
+                                           ReferenceQuantities& quantities)
+    : scenario_(scenario)
+    , path_(path)
+    , quantities_(quantities)
+    , dt_(scenario.months_per_step) {
+    state_.channels.resize(path.channels.size());
+    for (ReferenceChannel& channel : state_.channels) {
+        channel.arrivals.assign(static_cast<std::size_t>(scenario.steps), 0.0);
+    }
+}
+
+double ReferencePathStepper::at_least(double bound, Input const& input) {
+    return std::max(bound, at(input));
+}
+
+double ReferencePathStepper::fraction(Input const& input) {
+    return std::clamp(at(input), 0.0, 1.0);
+}
+
+void ReferencePathStepper::advance(int step, ReferenceMetrics& metrics) {
+    step_ = step;
+    buy();
+    age_fleets();
+    std::vector<ReferencePool> all = pools();
+    switch_off(all);
+    size_runs(all);
+    append(all, largest_run(all), metrics);
+}
+
+/// P_c: the channel's own price, else the accelerator's.
+double ReferencePathStepper::base_price(Channel const& channel) {
+    AcceleratorUse const& use = path_.accelerators.at(channel.accelerator);
+    if (channel.price.quantity) {
+        return at_least(0.0, channel.price);
+    }
+    return at_least(0.0,
+                    channel.kind == ChannelKind::rental ? use.rental_price : use.price);
+}
+
+/// pi_c (1 + f_c) y_c.
+double ReferencePathStepper::markup(Channel const& channel) {
+    return at_least(0.0, channel.premium) * (1.0 + at_least(0.0, channel.fee))
+           * at_least(0.0, channel.system_multiplier);
+}
+
+void ReferencePathStepper::buy() {
+    if (step_ == 0) {
+        state_.cash = at_least(0.0, path_.initial_cash);
+    }
+    double const cash_0 = state_.cash + at_least(0.0, path_.budget) * dt_;
+    state_.cash = cash_0;
+    for (std::size_t c = 0; c < path_.channels.size(); ++c) {
+        Channel const& channel = path_.channels[c];
+        ReferenceChannel& state = state_.channels[c];
+        state.unit_cost = std::max(base_price(channel) * markup(channel), 1e-6);
+        if (channel.kind == ChannelKind::stock) {
+            if (step_ == 0) {
+                state.arrivals[0] = at_least(0.0, channel.initial)
+                                    * fraction(channel.buyer_share)
+                                    * (1.0 - fraction(channel.loss));
+            }
+            continue;
+        }
+        double const got = buy(channel, state, cash_0);
+        if (channel.kind == ChannelKind::rental) {
+            state.chips = got;
+            continue;
+        }
+        double const position = step_ + at_least(0.0, channel.lead) / dt_;
+        double const arriving = got * (1.0 - fraction(channel.loss));
+        double const late = position - std::floor(position);
+        double const end = scenario_.steps;
+        if (std::floor(position) < end) {
+            auto const first = static_cast<std::size_t>(position);
+            state.arrivals[first] += arriving * (1.0 - late);
+            if (first + 1 < state.arrivals.size()) {
+                state.arrivals[first + 1] += arriving * late;
+            }
+        }
+    }
+    state_.spend = cash_0 - state_.cash;
+    state_.total_spend += state_.spend;
+}
+
+/// Takes chips from a channel's supply, pays for them and returns how many.
+double ReferencePathStepper::buy(Channel const& channel,
+                                 ReferenceChannel& state,
+                                 double cash_0) {
+    bool const rental = channel.kind == ChannelKind::rental;
+    double const price = rental ? state.unit_cost * dt_ : state.unit_cost;
+    double const wanted =
+        std::min(state_.cash, fraction(channel.share) * cash_0) / price;
+    double const supplied =
+        at_least(0.0, channel.supply) * fraction(channel.buyer_share);
+    double const limit = rental ? supplied : supplied * dt_;
+    double got = fraction(channel.open) * std::min(wanted, limit);
+    double const month = step_ * dt_;
+    if (channel.cap_from <= month && month <= channel.cap_to) {
+        double const cap = at_least(0.0, channel.cap_total);
+        got = std::min(got, std::max(0.0, cap - state.bought_in_window));
+        state.bought_in_window += got;
+    }
+    state_.cash = std::max(0.0, state_.cash - got * price);
+    return got;
+}
+
+void ReferencePathStepper::age_fleets() {
+    double const retain = std::exp(-at_least(0.0, path_.attrition) * dt_);
+    for (std::size_t c = 0; c < path_.channels.size(); ++c) {
+        Channel const& channel = path_.channels[c];
+        ReferenceChannel& state = state_.channels[c];
+        if (channel.kind == ChannelKind::rental) {
+            state.usable = state.chips;
+            continue;
+        }
+        double const arrivals = state.arrivals[static_cast<std::size_t>(step_)];
+        state.age = (state.age + state.chips * dt_) * retain;
+        state.chips = state.chips * retain + arrivals;
+        if (channel.kind == ChannelKind::stock && step_ == 0) {
+            state.age += arrivals * at_least(0.0, channel.initial_age);
+        }
+        double const open = fraction(channel.stock_open);
+        state.usable = state.chips * open;
+        state.age_usable = state.age * open;
+    }
+}
+
+std::vector<ReferencePool> ReferencePathStepper::pools() {
+    std::vector<ReferencePool> result;
+    for (std::size_t a = 0; a < path_.accelerators.size(); ++a) {
+        AcceleratorUse const& use = path_.accelerators[a];
+        for (bool const rented : {false, true}) {
+            ReferencePool pool;
+            pool.accelerator = a;
+            pool.rented = rented;
+            for (std::size_t c = 0; c < path_.channels.size(); ++c) {
+                Channel const& channel = path_.channels[c];
+                if (channel.accelerator == a
+                    && (channel.kind == ChannelKind::rental) == rented) {
+                    pool.channels.push_back(c);
+                    pool.usable += state_.channels[c].usable;
+                }
+            }
+            if (pool.channels.empty()) {
+                continue;
+            }
+            pool.peak = use.peak_flop_per_s;
+            pool.mfu = fraction(use.mfu);
+            pool.goodput = fraction(use.goodput);
+            if (!rented) {
+                pool.power_w = pool.usable * at_least(0.0, use.it_power)
+                               * at_least(1.0, path_.pue);
+            }
+            result.push_back(pool);
+        }
+    }
+    return result;
+}
+
+void ReferencePathStepper::switch_off(std::vector<ReferencePool>& pools) {
+    if (!path_.power_cap) {
+        return;
+    }
+    std::vector<std::pair<double, ReferencePool*>> owned;  // FLOP per watt, pool
+    for (ReferencePool& pool : pools) {
+        if (!pool.rented) {
+            double const watts =
+                at_least(0.0, path_.accelerators[pool.accelerator].it_power);
+            double const useful = pool.peak * pool.mfu * pool.goodput;
+            owned.emplace_back(watts > 0.0 ? useful / watts
+                                           : std::numeric_limits<double>::infinity(),
+                               &pool);
+        }
+    }
+    std::stable_sort(owned.begin(), owned.end(), [](auto const& a, auto const& b) {
+        return a.first > b.first;
+    });
+    double left = at(*path_.power_cap);
+    for (auto& [flop_per_watt, pool] : owned) {
+        double const own = pool->power_w;
+        pool->on = own > 0.0 ? std::clamp(left / own, 0.0, 1.0) : 1.0;
+        left -= own;
+    }
+}
+
+/// The part of the step in which the accelerator's software is ready.
+double ReferencePathStepper::gate(AcceleratorUse const& use) {
+    if (!use.software_ready.quantity) {
+        return 1.0;
+    }
+    double const retry = at(use.abort) > 0.5 ? at(use.retry_delay) : 0.0;
+    double const ready = at(use.software_ready) + at(use.port_delay) + retry;
+    return std::clamp((step_ * dt_ + dt_ - ready) / dt_, 0.0, 1.0);
+}
+
+void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
+    double const share =
+        fraction(path_.training_share) * fraction(path_.largest_run_share);
+    double const seconds = at_least(0.0, path_.run_months) * 730.5 * 3600.0;
+    for (ReferencePool& pool : pools) {
+        AcceleratorUse const& use = path_.accelerators[pool.accelerator];
+        double chips = 0.0;
+        for (std::size_t const c : pool.channels) {
+            double const powered = state_.channels[c].usable * pool.on;
+            double const largest = at_least(0.0, path_.channels[c].max_cluster);
+            chips += std::min(powered * share, largest);
+        }
+        pool.chips = gate(use) * std::min(chips, at_least(0.0, use.max_cluster));
+        pool.flop = pool.chips * pool.peak * pool.mfu * pool.goodput * seconds;
+    }
+}
+
+ReferenceRun
+ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
+    ReferenceRun best;
+    ReferenceRun together;
+    double peak_sum = 0.0;
+    double mfu_sum = 0.0;
+    double goodput_sum = 0.0;
+    for (std::size_t p = 0; p < pools.size(); ++p) {
+        ReferencePool const& pool = pools[p];
+        if (p == 0 || pool.flop > best.flop) {
+            best = {{p}, pool.chips, pool.flop, pool.mfu, pool.goodput};
+        }
+        together.pools.push_back(p);
+        together.chips += pool.chips;
+        together.flop += pool.flop;
+        peak_sum += pool.chips * pool.peak;
+        mfu_sum += pool.chips * pool.peak * pool.mfu;
+        goodput_sum += pool.chips * pool.peak * pool.mfu * pool.goodput;
+    }
+    if (path_.multi_site_efficiency) {
+        together.flop *= fraction(*path_.multi_site_efficiency);
+        if (together.flop > best.flop) {
+            together.mfu = mfu_sum / peak_sum;
+            together.goodput = goodput_sum / mfu_sum;
+            best = together;
+        }
+    }
+    if (best.chips == 0.0) {
+        best.mfu = 0.0;
+        best.goodput = 0.0;
+    }
+    return best;
+}
+
+}  // namespace leadtime::tests

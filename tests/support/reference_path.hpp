@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/scenario.hpp"
+
+#include "tests/support/reference_formula.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace leadtime::tests {
+
+/// What one channel carries from month to month.
+struct ReferenceChannel {
+    std::vector<double> arrivals;  ///< by step, chips still to come included
+    double chips = 0.0;            ///< N_c, before stock_open
+    double age = 0.0;              ///< A_c, chip-months
+    double bought_in_window = 0.0;
+    double unit_cost = 0.0;   ///< u_c of this step
+    double usable = 0.0;      ///< U_c of this step
+    double age_usable = 0.0;  ///< A_c k_c of this step (rental: 0)
+};
+
+/// What one path carries from month to month.
+struct ReferencePath {
+    double cash = 0.0;
+    double spend = 0.0;  ///< of this step
+    double total_spend = 0.0;
+    std::vector<ReferenceChannel> channels;
+};
+
+/// The chips of one accelerator through one ownership in one step.
+struct ReferencePool {
+    std::size_t accelerator = 0;
+    bool rented = false;
+    std::vector<std::size_t> channels;
+    double usable = 0.0;   ///< U_p
+    double on = 1.0;       ///< on_p
+    double power_w = 0.0;  ///< U_p w_p pue (rented: 0)
+    double peak = 0.0;
+    double mfu = 0.0;
+    double goodput = 0.0;
+    double chips = 0.0;  ///< n_p, in a run
+    double flop = 0.0;   ///< flop_p
+};
+
+/// The largest run of one step.
+struct ReferenceRun {
+    std::vector<std::size_t> pools;  ///< those in the run
+    double chips = 0.0;
+    double flop = 0.0;
+    double mfu = 0.0;
+    double goodput = 0.0;
+};
+
+/// Three ways to cost a run, USD.
+struct ReferenceCost {
+    double amortised = 0.0;
+    double rental = 0.0;
+    double upfront = 0.0;
+};
+
+/// One path in one sample. The three stages are model.md 2, 3 and 4.
+class ReferencePathStepper {
+  public:
+    /// Keeps references: all must outlive this.
+    ReferencePathStepper(estimator::Scenario const& scenario,
+                         estimator::Path const& path,
+                         ReferenceQuantities& quantities);
+
+    /// Advances to `step` (call for 0, 1, 2, ...) and appends the metrics of that
+    /// month, those against the reference path excepted.
+    void advance(int step, ReferenceMetrics& metrics);
+
+  private:
+    double at(estimator::Input const& input) { return quantities_.value(input, step_); }
+    double at_least(double bound, estimator::Input const& input);
+    double fraction(estimator::Input const& input);
+
+    double base_price(estimator::Channel const& channel);
+    double markup(estimator::Channel const& channel);
+    void buy();
+    double
+    buy(estimator::Channel const& channel, ReferenceChannel& state, double cash_0);
+    void age_fleets();
+    std::vector<ReferencePool> pools();
+    void switch_off(std::vector<ReferencePool>& pools);
+    double gate(estimator::AcceleratorUse const& use);
+    void size_runs(std::vector<ReferencePool>& pools);
+    ReferenceRun largest_run(std::vector<ReferencePool> const& pools);
+    ReferenceCost cost(std::vector<ReferencePool> const& pools,
+                       ReferenceRun const& run);
+    double chip_value(ReferencePool const& pool);
+    double hourly_rate(ReferencePool const& pool);
+    double hourly_depreciation(ReferencePool const& pool);
+    void append(std::vector<ReferencePool> const& pools,
+                ReferenceRun const& run,
+                ReferenceMetrics& metrics);
+
+    estimator::Scenario const& scenario_;
+    estimator::Path const& path_;
+    ReferenceQuantities& quantities_;
+    ReferencePath state_;
+    int step_ = 0;
+    double dt_ = 1.0;
+};
+
+}  // namespace leadtime::tests

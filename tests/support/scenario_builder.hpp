@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/scenario.hpp"
+
+#include "tests/support/reference.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace leadtime::tests {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Builds scenarios by hand; every number is a fixed quantity of its own.
+struct ScenarioBuilder {
+    estimator::Scenario scenario;
+
+    explicit ScenarioBuilder(int steps) {
+        scenario.start_month = 2024 * 12;
+        scenario.steps = steps;
+    }
+
+    estimator::Input fixed(double value) {
+        estimator::Quantity quantity;
+        quantity.name = "q" + std::to_string(scenario.quantities.size());
+        quantity.value = estimator::Distribution(value);
+        scenario.quantities.push_back(quantity);
+        return {scenario.quantities.size() - 1, 0.0};
+    }
+
+    estimator::Input series(std::vector<std::pair<double, double>> const& knots) {
+        estimator::Quantity quantity;
+        quantity.name = "q" + std::to_string(scenario.quantities.size());
+        quantity.kind = estimator::QuantityKind::series;
+        quantity.interpolation = estimator::Interpolation::step;
+        for (auto const& [month, value] : knots) {
+            quantity.knots.push_back({month, estimator::Distribution(value)});
+        }
+        scenario.quantities.push_back(quantity);
+        return {scenario.quantities.size() - 1, 0.0};
+    }
+
+    std::size_t formula(estimator::Expression const& expression) {
+        estimator::Quantity quantity;
+        quantity.name = "f" + std::to_string(scenario.quantities.size());
+        quantity.kind = estimator::QuantityKind::formula;
+        quantity.formula = expression;
+        scenario.quantities.push_back(quantity);
+        return scenario.quantities.size() - 1;
+    }
+
+    /// One accelerator of 1e15 FLOP/s, 1000 W, 20,000 USD, 2 USD/h, mfu 0.5 and
+    /// goodput 0.8; spends up to 1e6 USD a month, runs 2 months.
+    estimator::Path path(std::string const& name) {
+        estimator::Path result;
+        result.name = name;
+        result.budget = fixed(1e6);
+        result.training_share = fixed(1.0);
+        result.largest_run_share = fixed(1.0);
+        result.run_months = fixed(2.0);
+        result.pue = fixed(1.25);
+        result.electricity_price = fixed(0.05 * 0.7305);
+        result.power_load = fixed(0.8);
+        result.life = fixed(48.0);
+        result.value_decline = fixed(0.12 / 12);
+        result.interconnect_share = fixed(0.2);
+        estimator::AcceleratorUse use;
+        use.profile = "chip";
+        use.peak_flop_per_s = 1e15;
+        use.h100e_bf16 = 1.5;
+        use.mfu = fixed(0.5);
+        use.goodput = fixed(0.8);
+        use.price = fixed(20e3);
+        use.rental_price = fixed(2.0 * 730.5);
+        use.it_power = fixed(1000.0);
+        use.max_cluster = {std::nullopt, infinity};
+        result.accelerators.push_back(use);
+        return result;
+    }
+
+    estimator::Channel channel(std::string const& name, estimator::ChannelKind kind) {
+        estimator::Channel result;
+        result.name = name;
+        result.kind = kind;
+        result.supply = fixed(40.0);
+        for (estimator::Input* const one : {&result.buyer_share,
+                                            &result.premium,
+                                            &result.system_multiplier,
+                                            &result.share,
+                                            &result.open,
+                                            &result.stock_open}) {
+            *one = {std::nullopt, 1.0};
+        }
+        result.cap_total = {std::nullopt, infinity};
+        result.max_cluster = {std::nullopt, infinity};
+        return result;
+    }
+};
+
+/// Nodes of formulas.
+inline estimator::Expression formula_number(double value) {
+    estimator::Expression result;
+    result.number = value;
+    return result;
+}
+
+inline estimator::Expression formula_name(std::string const& text) {
+    estimator::Expression result;
+    result.op = estimator::Op::name;
+    result.name = text;
+    return result;
+}
+
+inline estimator::Expression
+formula_call(estimator::Op op, std::vector<estimator::Expression> const& arguments) {
+    estimator::Expression result;
+    result.op = op;
+    result.arguments = arguments;
+    return result;
+}
+
+/// The value of a row.
+/// Throws: std::out_of_range where there is none.
+inline double reference_value(std::vector<ReferenceRow> const& rows,
+                              std::string const& path,
+                              std::string const& metric,
+                              int step) {
+    for (ReferenceRow const& row : rows) {
+        if (row.path == path && row.metric == metric && row.step == step) {
+            return row.value;
+        }
+    }
+    throw std::out_of_range("no row " + path + " " + metric);
+}
+
+}  // namespace leadtime::tests
