@@ -3,6 +3,7 @@
 #include "estimator/statistics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -85,25 +86,23 @@ void cut(Axis& axis, std::span<Bracket const> brackets, int accuracy_shift) {
                      / kernels::cells_per_axis);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int coarser = 0;; ++coarser) {
-        std::fill(
-            std::begin(axis.bin_shift),
-            std::end(axis.bin_shift),
-            static_cast<std::uint8_t>(
-                std::max(axis.cell_shift - fewest_bins_per_cell_log2, 0)));
+        std::array<int, kernels::cells_per_axis> shifts;
+        shifts.fill(std::max(axis.cell_shift - fewest_bins_per_cell_log2, 0));
         for (Bracket const& bracket : brackets) {
             int const shift = std::min(
                 wanted_shift(axis, bracket, accuracy_shift) + coarser, axis.cell_shift);
             for (int cell = bracket.first >> axis.cell_shift;
                  cell <= bracket.last >> axis.cell_shift;
                  ++cell) {
-                axis.bin_shift[cell] = std::min<std::uint8_t>(
-                    axis.bin_shift[cell], static_cast<std::uint8_t>(shift));
+                int& own = shifts[static_cast<std::size_t>(cell)];
+                own = std::min(own, shift);
             }
         }
         int next = kernels::special_bins;
         for (int cell = 0; cell < cells; ++cell) {
-            axis.cell_first_bin[cell] = static_cast<std::uint16_t>(next);
-            next += 1 << (axis.cell_shift - axis.bin_shift[cell]);
+            int const shift = shifts[static_cast<std::size_t>(cell)];
+            axis.cells[cell] = next * 256 + shift;
+            next += 1 << (axis.cell_shift - shift);
         }
         axis.bin_count = next;
         if (next <= most_bins || coarser >= axis.cell_shift) {
@@ -197,19 +196,20 @@ Axis make_axis(std::span<float const> pilot) {
 
 Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     Axis axis = pilot.axes[static_cast<std::size_t>(output)];
+    OutputDistribution const distribution = pilot.distribution(output);
     double const size = static_cast<double>(pilot.samples);
     double const total = static_cast<double>(std::max(samples, pilot.samples));
     std::vector<Bracket> brackets;
     for (double const p : quantile_levels) {
         double const reach = bracket_widths * rank_error(p, size, total);
-        auto const [low, high] = pilot.bracket(output, p - reach, p + reach);
+        auto const [low, high] = distribution.bracket(p - reach, p + reach);
         bool const on_axis = axis.linear || high > 0.0;
         if (std::isfinite(low) && std::isfinite(high) && on_axis) {
             brackets.push_back(make_bracket(axis, low, high));
         }
     }
-    double const p05 = pilot.quantile(output, 0.05);
-    double const p95 = pilot.quantile(output, 0.95);
+    double const p05 = distribution.quantile(0.05);
+    double const p95 = distribution.quantile(0.95);
     bool const known = std::isfinite(p05) && std::isfinite(p95);
     cut(axis, brackets, accuracy_shift(axis, known ? p05 : 0.0, known ? p95 : 0.0));
     return axis;

@@ -91,6 +91,8 @@ void add_path_columns(
             out.cumulative_spend = number;
         } else if (metric == "ratio") {
             out.ratio = number;
+        } else if (metric == "parity") {
+            out.parity = number;
         } else if (is_lag) {
             out.lag = number;
         }

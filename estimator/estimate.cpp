@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
+
+#include <Kokkos_Core.hpp>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,17 @@ namespace {
 constexpr std::uint64_t pilot_samples = 1024;          // kept one by one
 constexpr std::uint64_t second_pilot_samples = 8192;   // binned
 constexpr std::uint64_t most_samples = 4'294'967'295;  // counts are 32-bit
+
+/// Calls f with every output row, on all threads; f must not throw.
+template <class Function>
+void for_each_output(Plan const& plan, Function const& f) {
+    using Space = Kokkos::DefaultHostExecutionSpace;
+    Kokkos::parallel_for(
+        "leadtime::for_each_output",
+        Kokkos::RangePolicy<Space>(0, static_cast<int>(plan.outputs.size())),
+        f);
+    Space().fence("leadtime: rows are read right after");
+}
 
 std::string describe(OutputInfo const& output) {
     std::string const name =
@@ -80,10 +92,11 @@ Row make_row(OutputInfo const& output, Statistics const& statistics, int index) 
         row.minimum = static_cast<double>(moments.minimum) * to_unit;
         row.maximum = static_cast<double>(moments.maximum) * to_unit;
     }
+    OutputDistribution const distribution = statistics.distribution(index);
     for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-        row.quantiles[q] = statistics.quantile(index, quantile_levels[q]) * to_unit;
+        row.quantiles[q] = distribution.quantile(quantile_levels[q]) * to_unit;
         row.quantile_standard_errors[q] =
-            statistics.quantile_standard_error(index, quantile_levels[q]) * to_unit;
+            distribution.standard_error(quantile_levels[q]) * to_unit;
     }
     auto const share = [&](kernels::SpecialBin bin) {
         return n > 0.0 ? static_cast<double>(statistics.special(index, bin)) / n : 0.0;
@@ -95,27 +108,16 @@ Row make_row(OutputInfo const& output, Statistics const& statistics, int index) 
 
 /// Rows by path, then metric, then step: the plan has them by step first.
 std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
-    std::vector<Row> rows;
-    rows.reserve(plan.outputs.size());
     int const columns = static_cast<int>(plan.column_rows.size());
-    auto const add = [&](int index) {
-        rows.push_back(
-            make_row(plan.outputs[static_cast<std::size_t>(index)], statistics, index));
-    };
-    for (int column = 0; column < columns; ++column) {
-        for (int step = 0; step < plan.steps; ++step) {
-            add(step * columns + column);
-        }
-    }
-    for (int i = columns * plan.steps; i < static_cast<int>(plan.outputs.size()); ++i) {
-        add(i);
-    }
+    int const monthly = columns * plan.steps;
+    std::vector<Row> rows(plan.outputs.size());
+    for_each_output(plan, [&](int i) {
+        int const index = i < monthly ? i % plan.steps * columns + i / plan.steps : i;
+        rows[static_cast<std::size_t>(i)] =
+            make_row(plan.outputs[static_cast<std::size_t>(index)], statistics, index);
+    });
     return rows;
 }
-
-}  // namespace
-
-namespace {
 
 /// Axes good enough for a second pilot: from samples kept one by one.
 std::vector<kernels::Axis> first_axes(Plan const& plan, std::uint64_t seed) {
@@ -129,8 +131,12 @@ std::vector<kernels::Axis> first_axes(Plan const& plan, std::uint64_t seed) {
                 fail_not_a_number(plan.outputs[i], sample);
             }
         }
-        axes[i] = make_axis(values);
     }
+    for_each_output(plan, [&](int i) {
+        auto const output = static_cast<std::size_t>(i);
+        axes[output] =
+            make_axis({pilot.data() + output * pilot_samples, pilot_samples});
+    });
     return axes;
 }
 
@@ -146,11 +152,10 @@ Statistics start_statistics(
     quiet.stop = options.stop;
     run_range(
         plan, seed, {0, std::min(samples, second_pilot_samples)}, pilot, quiet);
-    std::vector<kernels::Axis> axes;
-    axes.reserve(pilot.axes.size());
-    for (std::size_t i = 0; i < pilot.axes.size(); ++i) {
-        axes.push_back(refine_axis(pilot, static_cast<int>(i), samples));
-    }
+    std::vector<kernels::Axis> axes(pilot.axes.size());
+    for_each_output(plan, [&](int output) {
+        axes[static_cast<std::size_t>(output)] = refine_axis(pilot, output, samples);
+    });
     return Statistics(std::move(axes));
 }
 

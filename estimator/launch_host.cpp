@@ -68,7 +68,7 @@ struct OutputBinner {
             std::size_t const row =
                 static_cast<std::size_t>(tile) * static_cast<std::size_t>(output_rows)
                 + static_cast<std::size_t>(output);
-            kernels::bin_values(
+            kernels::bin_values<Lanes>(
                 axes[output],
                 outputs.data() + row * tile_lanes + begin,
                 end - begin,

@@ -14,62 +14,114 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// A run of samples with consecutive ranks, spread evenly over [low, high].
-struct Stretch {
-    double low = 0.0;
-    double high = 0.0;
-    std::uint64_t count = 0;
-};
+}  // namespace
 
-/// Calls f with every stretch of an output in ascending order, until f gives true.
-template <class Function>
-void for_each_stretch(
-    Axis const& axis, Moments const& moments, std::uint32_t const* counts, Function f) {
+OutputDistribution::OutputDistribution(
+    Axis const& axis,
+    Moments const& moments,
+    std::uint32_t const* counts,
+    std::uint64_t samples)
+    : samples_(static_cast<double>(samples)) {
     double const lowest = moments.minimum;
     double const highest = moments.maximum;
-    auto const bounded = [&](double low, double high, std::uint64_t count) {
-        return Stretch{
-            std::clamp(low, lowest, highest), std::clamp(high, lowest, highest), count};
+    auto const add_inside = [&](double low, double high, std::uint64_t count) {
+        if (count > 0) {
+            add(std::clamp(low, lowest, highest), std::clamp(high, lowest, highest), count);
+        }
     };
-    if (f(Stretch{-infinity, -infinity, counts[kernels::bin_minus_infinity]})) {
-        return;
-    }
+    add(-infinity, -infinity, counts[kernels::bin_minus_infinity]);
     double const origin = axis.origin;
-    Stretch const zero{0.0, 0.0, counts[kernels::bin_zero]};
-    Stretch const under = bounded(
-        axis.linear || lowest < 0.0 ? lowest : std::max(lowest, 0.0),
-        origin,
-        counts[kernels::bin_underflow]);
-    bool const negative_first = lowest < 0.0;
-    if (f(negative_first ? under : zero) || f(negative_first ? zero : under)) {
-        return;
+    if (lowest < 0.0) {
+        add_inside(lowest, origin, counts[kernels::bin_underflow]);
+    }
+    add(0.0, 0.0, counts[kernels::bin_zero]);
+    if (lowest >= 0.0) {
+        add_inside(0.0, origin, counts[kernels::bin_underflow]);
     }
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
-        int const width = 1 << axis.bin_shift[cell];
-        int const bins = 1 << (axis.cell_shift - axis.bin_shift[cell]);
+        int const shift = axis.cells[cell] & 255;
+        std::uint32_t const* const bins = counts + (axis.cells[cell] >> 8);
         std::int32_t const first_key = cell << axis.cell_shift;
-        for (int bin = 0; bin < bins; ++bin) {
-            std::uint32_t const count = counts[axis.cell_first_bin[cell] + bin];
-            if (count == 0) {
-                continue;
-            }
-            Stretch const stretch = bounded(
-                kernels::value_of_key(axis, first_key + bin * width),
-                kernels::value_of_key(axis, first_key + (bin + 1) * width),
-                count);
-            if (f(stretch)) {
-                return;
+        for (int bin = 0; bin < 1 << (axis.cell_shift - shift); ++bin) {
+            if (bins[bin] > 0) {
+                add_inside(
+                    kernels::value_of_key(axis, first_key + (bin << shift)),
+                    kernels::value_of_key(axis, first_key + ((bin + 1) << shift)),
+                    bins[bin]);
             }
         }
     }
-    double const end = kernels::value_of_key(axis, axis.key_span);
-    if (!f(bounded(end, highest, counts[kernels::bin_overflow]))) {
-        f(Stretch{infinity, infinity, counts[kernels::bin_plus_infinity]});
-    }
+    add_inside(
+        kernels::value_of_key(axis, axis.key_span),
+        highest,
+        counts[kernels::bin_overflow]);
+    add(infinity, infinity, counts[kernels::bin_plus_infinity]);
 }
 
-}  // namespace
+void OutputDistribution::add(double low, double high, std::uint64_t count) {
+    if (count == 0) {
+        return;
+    }
+    double const before =
+        stretches_.empty() ? 0.0 : stretches_.back().before + stretches_.back().count;
+    stretches_.push_back({low, high, static_cast<double>(count), before});
+}
+
+OutputDistribution::Stretch const& OutputDistribution::stretch_of(double rank) const {
+    auto const after = std::upper_bound(
+        stretches_.begin(), stretches_.end(), rank, [](double r, Stretch const& stretch) {
+            return r < stretch.before;
+        });
+    return *std::prev(after == stretches_.begin() ? std::next(after) : after);
+}
+
+double OutputDistribution::value_of(double rank) const {
+    Stretch const& stretch = stretch_of(rank);
+    if (stretch.low == stretch.high) {
+        return stretch.low;  // also infinities
+    }
+    double const place = (rank - stretch.before + 0.5) / stretch.count;
+    return stretch.low + std::clamp(place, 0.0, 1.0) * (stretch.high - stretch.low);
+}
+
+double OutputDistribution::quantile(double p) const {
+    if (stretches_.empty()) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+    double const rank = std::clamp(p, 0.0, 1.0) * (samples_ - 1.0);
+    double const below = std::floor(rank);
+    double const weight = rank - below;
+    double const low = value_of(below);
+    if (weight == 0.0) {
+        return low;
+    }
+    double const high = value_of(below + 1.0);
+    if (std::isinf(low) || std::isinf(high)) {
+        return weight < 0.5 ? low : high;
+    }
+    return low + weight * (high - low);
+}
+
+double OutputDistribution::standard_error(double p) const {
+    if (stretches_.empty()) {
+        return 0.0;
+    }
+    double const reach = std::sqrt(p * (1.0 - p) / samples_);
+    double const low = quantile(p - reach);
+    double const high = quantile(p + reach);
+    return low == high ? 0.0 : 0.5 * (high - low);  // 0 also where both are infinite
+}
+
+std::pair<double, double> OutputDistribution::bracket(double low, double high) const {
+    if (stretches_.empty()) {
+        return {0.0, 0.0};
+    }
+    double const last = samples_ - 1.0;
+    return {
+        stretch_of(std::floor(std::clamp(low, 0.0, 1.0) * last)).low,
+        stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last)).high};
+}
 
 Statistics::Statistics(std::vector<Axis> layout)
     : axes(std::move(layout)), counts(lay_out_counts(axes)), moments(axes.size()) {}
@@ -84,93 +136,14 @@ void Statistics::merge(Statistics const& other) {
     samples += other.samples;
 }
 
+OutputDistribution Statistics::distribution(int output) const {
+    auto const o = static_cast<std::size_t>(output);
+    return {axes[o], moments[o], counts.data() + axes[o].first_count, samples};
+}
+
 std::uint64_t Statistics::special(int output, kernels::SpecialBin bin) const {
     auto const& axis = axes[static_cast<std::size_t>(output)];
     return counts[static_cast<std::size_t>(axis.first_count + bin)];
-}
-
-namespace {
-
-/// The stretch that holds the sample of this rank, and how many samples come before it.
-struct Found {
-    Stretch stretch;
-    double before = 0.0;
-};
-
-Found find_rank(
-    Axis const& axis, Moments const& moments, std::uint32_t const* counts, double rank) {
-    Found found;
-    for_each_stretch(axis, moments, counts, [&](Stretch const& stretch) {
-        double const count = static_cast<double>(stretch.count);
-        if (count == 0.0) {
-            return false;
-        }
-        if (found.stretch.count > 0) {
-            found.before += static_cast<double>(found.stretch.count);
-        }
-        found.stretch = stretch;
-        return rank < found.before + count;
-    });
-    return found;
-}
-
-/// Where the sample of a whole rank lies: samples of a stretch are spread evenly in it.
-double value_at(Found const& found, double rank) {
-    Stretch const& stretch = found.stretch;
-    if (stretch.low == stretch.high) {
-        return stretch.low;  // also infinities
-    }
-    double const place =
-        (rank - found.before + 0.5) / static_cast<double>(stretch.count);
-    return stretch.low + std::clamp(place, 0.0, 1.0) * (stretch.high - stretch.low);
-}
-
-}  // namespace
-
-double Statistics::quantile(int output, double p) const {
-    if (samples == 0) {
-        return std::numeric_limits<double>::quiet_NaN();
-    }
-    auto const o = static_cast<std::size_t>(output);
-    std::uint32_t const* const own = counts.data() + axes[o].first_count;
-    double const rank = std::clamp(p, 0.0, 1.0) * static_cast<double>(samples - 1);
-    double const below = std::floor(rank);
-    double const weight = rank - below;
-    double const low = value_at(find_rank(axes[o], moments[o], own, below), below);
-    if (weight == 0.0) {
-        return low;
-    }
-    double const high =
-        value_at(find_rank(axes[o], moments[o], own, below + 1.0), below + 1.0);
-    if (std::isinf(low) || std::isinf(high)) {
-        return weight < 0.5 ? low : high;
-    }
-    return low + weight * (high - low);
-}
-
-std::pair<double, double>
-Statistics::bracket(int output, double low, double high) const {
-    auto const o = static_cast<std::size_t>(output);
-    std::uint32_t const* const own = counts.data() + axes[o].first_count;
-    double const last = static_cast<double>(samples > 0 ? samples - 1 : 0);
-    double const first_rank = std::floor(std::clamp(low, 0.0, 1.0) * last);
-    double const last_rank = std::ceil(std::clamp(high, 0.0, 1.0) * last);
-    return {
-        find_rank(axes[o], moments[o], own, first_rank).stretch.low,
-        find_rank(axes[o], moments[o], own, last_rank).stretch.high};
-}
-
-double Statistics::quantile_standard_error(int output, double p) const {
-    if (samples == 0) {
-        return 0.0;
-    }
-    double const reach = std::sqrt(p * (1.0 - p) / static_cast<double>(samples));
-    double const low = quantile(output, p - reach);
-    double const high = quantile(output, p + reach);
-    if (low == high) {
-        return 0.0;  // also both infinite
-    }
-    return 0.5 * (high - low);
 }
 
 double Statistics::mean(int output) const {
@@ -190,13 +163,12 @@ double Statistics::standard_deviation(int output) const {
     if (m.count < 2) {
         return 0.0;
     }
-    long double const n = static_cast<long double>(m.count);
-    long double const squares = std::ldexp(static_cast<long double>(m.square_high), 64)
-                                + static_cast<long double>(m.square_low);
-    long double const sum = static_cast<long double>(m.sum);
-    long double const variance = std::max((squares - sum * sum / n) / (n - 1.0L), 0.0L);
-    return static_cast<double>(
-        std::sqrt(variance) / static_cast<long double>(axes[o].sum_scale));
+    double const n = static_cast<double>(m.count);
+    double const unit = static_cast<double>(1 << kernels::square_shift);
+    double const sum = static_cast<double>(m.sum) / unit;
+    double const variance =
+        std::max((static_cast<double>(m.squares) - sum * sum / n) / (n - 1.0), 0.0);
+    return std::sqrt(variance) * unit / static_cast<double>(axes[o].sum_scale);
 }
 
 }  // namespace leadtime::estimator

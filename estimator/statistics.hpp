@@ -10,6 +10,42 @@
 
 namespace leadtime::estimator {
 
+/// The distribution of one output, read off its bins. Ranks run from 0 to samples - 1.
+class OutputDistribution {
+  public:
+    OutputDistribution(
+        kernels::Axis const& axis,
+        kernels::Moments const& moments,
+        std::uint32_t const* counts,
+        std::uint64_t samples);
+
+    /// The p-quantile of the samples, p in [0, 1]: rank p (n - 1), linear between samples;
+    /// -infinity or +infinity among censored samples.
+    double quantile(double p) const;
+    /// Standard error of that quantile: half the distance between the quantiles one standard
+    /// deviation of the rank apart. Infinite where one of them is censored.
+    double standard_error(double p) const;
+    /// Values that certainly enclose the samples of ranks low (n - 1) to high (n - 1): edges
+    /// of the bins that those fall in. Infinite among censored samples.
+    std::pair<double, double> bracket(double low, double high) const;
+
+  private:
+    /// Samples of consecutive ranks, spread evenly over [low, high].
+    struct Stretch {
+        double low = 0.0;
+        double high = 0.0;
+        double count = 0.0;
+        double before = 0.0;  ///< samples of lower rank
+    };
+
+    void add(double low, double high, std::uint64_t count);
+    Stretch const& stretch_of(double rank) const;
+    double value_of(double rank) const;
+
+    std::vector<Stretch> stretches_;
+    double samples_ = 0.0;
+};
+
 /// Statistics of every output over some samples. The size does not depend on how many; two
 /// sets over the same axes merge by addition, in any order, to the same bits.
 struct Statistics {
@@ -24,17 +60,9 @@ struct Statistics {
     /// Adds the samples of `other`, which must have the same axes.
     void merge(Statistics const& other);
 
+    OutputDistribution distribution(int output) const;
     /// Samples of an output in a special bin, e.g. not a number.
     std::uint64_t special(int output, kernels::SpecialBin bin) const;
-    /// The p-quantile of the samples, p in [0, 1]: exact rank p (n - 1), linear inside a bin;
-    /// -infinity or +infinity among censored samples.
-    double quantile(int output, double p) const;
-    /// Values that certainly enclose the samples of ranks `low` to `high` (as p above): edges
-    /// of the bins that those fall in. Infinite among censored samples.
-    std::pair<double, double> bracket(int output, double low, double high) const;
-    /// Standard error of that quantile: half the distance between the quantiles one standard
-    /// deviation of the rank apart. Infinite where one of them is censored.
-    double quantile_standard_error(int output, double p) const;
     /// Over the finite samples; 0 where there are none.
     double mean(int output) const;
     double standard_deviation(int output) const;

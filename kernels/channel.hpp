@@ -16,7 +16,8 @@ LEADTIME_FUNCTION Real not_negative(Real x) {
     return maximum(x, broadcast<Real>(0.0f));
 }
 
-/// USD per chip installed, or per chip and month for a rental.
+/// USD per chip installed, or per chip and month for a rental. What is bought costs
+/// something, so that money always limits it.
 template <class Real>
 LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
     Real const one = broadcast<Real>(1.0f);
@@ -24,10 +25,20 @@ LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
                       * not_negative(rows.get<Real>(channel.premium))
                       * (one + not_negative(rows.get<Real>(channel.fee)))
                       * not_negative(rows.get<Real>(channel.system_multiplier));
-    return maximum(cost, broadcast<Real>(1e-6f));
+    bool const owned_already = channel.kind == ChannelPlanKind::stock;
+    return maximum(cost, broadcast<Real>(owned_already ? 0.0f : 1e-6f));
 }
 
-/// Chips got this step for `cash`; takes their price from it.
+/// The money of a step. `spent` is summed on its own: as a difference of cash it would drown
+/// in rounding where little is spent.
+template <class Real>
+struct Purse {
+    Real at_start;
+    Real cash;
+    Real spent;
+};
+
+/// Chips got this step; takes their price from the purse.
 template <class Real>
 LEADTIME_FUNCTION Real buy(
     Plan const& plan,
@@ -35,13 +46,13 @@ LEADTIME_FUNCTION Real buy(
     Rows rows,
     int step,
     Real cost,
-    Real cash_at_start,
-    Real& cash) {
+    Purse<Real>& purse) {
     float const dt = plan.months_per_step;
     bool const rented = channel.kind == ChannelPlanKind::rental;
     Real const price_per_step = rented ? cost * broadcast<Real>(dt) : cost;
     Real const affordable =
-        minimum(cash, clamp_fraction(rows.get<Real>(channel.share)) * cash_at_start)
+        minimum(
+            purse.cash, clamp_fraction(rows.get<Real>(channel.share)) * purse.at_start)
         / price_per_step;
     Real const offered = not_negative(rows.get<Real>(channel.supply))
                          * clamp_fraction(rows.get<Real>(channel.buyer_share));
@@ -55,7 +66,11 @@ LEADTIME_FUNCTION Real buy(
             got, not_negative(not_negative(rows.get<Real>(channel.cap_total)) - bought));
         rows.set(channel.bought, bought + got);
     }
-    cash = not_negative(fused(-got, price_per_step, cash));
+    // What rounding leaves of money that was all spent must not buy chips further down.
+    Real const left = fused(-got, price_per_step, purse.cash);
+    purse.cash = select(
+        left < purse.at_start * broadcast<Real>(1e-6f), broadcast<Real>(0.0f), left);
+    purse.spent = fused(got, price_per_step, purse.spent);
     return got;
 }
 
@@ -105,7 +120,7 @@ arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real
     return rows.get<Real>(channel.arrivals + step);
 }
 
-/// One step of a channel: buys with `cash`, receives, ages, and leaves its usable chips, value
+/// One step of a channel: buys from the purse, receives, ages, and leaves its usable chips, value
 /// and hourly rate in their rows.
 template <class Real>
 LEADTIME_FUNCTION void step_channel(
@@ -114,13 +129,11 @@ LEADTIME_FUNCTION void step_channel(
     Rows rows,
     int step,
     Real retain,
-    Real cash_at_start,
-    Real& cash) {
+    Purse<Real>& purse) {
     Real const hours_per_month = broadcast<Real>(730.5f);
     if (channel.kind == ChannelPlanKind::rental) {
         Real const cost = unit_cost<Real>(channel, rows);
-        Real const got =
-            buy(plan, channel, rows, step, cost, cash_at_start, cash);
+        Real const got = buy(plan, channel, rows, step, cost, purse);
         rows.set(channel.usable, got);
         rows.set(channel.value, not_negative(rows.get<Real>(channel.chip_price)));
         rows.set(channel.rate, cost / hours_per_month);
@@ -129,7 +142,7 @@ LEADTIME_FUNCTION void step_channel(
     Real const cost = unit_cost<Real>(channel, rows);
     Real got = broadcast<Real>(0.0f);
     if (channel.kind == ChannelPlanKind::purchase) {
-        got = buy(plan, channel, rows, step, cost, cash_at_start, cash);
+        got = buy(plan, channel, rows, step, cost, purse);
     }
     Real const arrived = arrivals(plan, channel, rows, step, got);
     Real const before = rows.get<Real>(channel.installed);

@@ -151,25 +151,30 @@ milestone_month(Record const& record, FirstReached<Real> const& first) {
     return select(first.never, infinity, select(first.at_start, early, first.month));
 }
 
-/// First step at which `ratio` (rows step * columns + column of `outputs`) reaches 1, linear
-/// in its logarithm; +infinity if never.
+/// First step at which a path has as much as the reference (its `parity` column is 1), linear
+/// in the logarithm of `ratio` where both steps have one; +infinity if never.
 template <class Real>
-LEADTIME_FUNCTION Real parity_month(Plan const& plan, Rows outputs, int column) {
+LEADTIME_FUNCTION Real
+parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     Real const infinity = broadcast<Real>(__builtin_inff());
     Real found = infinity;
     Real before = zero;
     for (int step = 0; step < plan.steps; ++step) {
-        Real const ratio = outputs.get<Real>(step * plan.columns + column);
+        int const first = step * plan.columns;
+        Real const ratio = outputs.get<Real>(first + ratio_column);
+        auto const level =
+            outputs.get<Real>(first + parity_column) > broadcast<Real>(0.5f);
         Real back = zero;  // steps back from this one to the crossing
         if (step > 0) {
             Real const fraction = logarithm(one / before) / logarithm(ratio / before);
-            back = select(before > zero, one - clamp(fraction, zero, one), zero);
+            back = select(
+                before > zero && ratio > zero, one - clamp(fraction, zero, one), zero);
         }
         Real const month = (broadcast<Real>(static_cast<float>(step)) - back)
                            * broadcast<Real>(plan.months_per_step);
-        found = select(found == infinity && ratio >= one, month, found);
+        found = select(found == infinity && level, month, found);
         before = ratio;
     }
     return found;

@@ -24,7 +24,7 @@ spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const retain = exponential(
         -not_negative(rows.get<Real>(path.attrition))
         * broadcast<Real>(plan.months_per_step));
-    Real cash = cash_at_start;
+    Purse<Real> purse{cash_at_start, cash_at_start, broadcast<Real>(0.0f)};
     for (int c = 0; c < path.channel_count; ++c) {
         step_channel(
             plan,
@@ -32,11 +32,10 @@ spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
             rows,
             step,
             retain,
-            cash_at_start,
-            cash);
+            purse);
     }
-    rows.set(cash_row, cash);
-    return cash_at_start - cash;
+    rows.set(cash_row, purse.cash);
+    return purse.spent;
 }
 
 /// What the fleet amounts to: H100-equivalents on each basis and chips by profile.

@@ -245,7 +245,8 @@ struct ChipGroup {
 struct PathOutputs {
     int run_flop = 0;     ///< output column of run_flop within a step
     int cumulative_spend = 0;
-    int ratio = -1;       ///< column; -1 for the reference
+    int ratio = -1;       ///< columns; -1 for the reference
+    int parity = -1;
     int lag = -1;         ///< column of lag_months, filled by the epilogue; -1: none
     int parity_month = -1;          ///< output row
     int first_milestone_month = -1; ///< output rows, one per milestone

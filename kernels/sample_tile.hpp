@@ -172,7 +172,8 @@ LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
                         lag_months(reference, rows, flop, step, plan.steps));
                 }
                 outputs.set(
-                    out.parity_month, parity_month<Real>(plan, outputs, out.ratio));
+                    out.parity_month,
+                    parity_month<Real>(plan, outputs, out.parity, out.ratio));
             }
             reach_milestones<Real>(plan, p, rows, outputs);
         }

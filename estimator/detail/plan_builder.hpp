@@ -94,6 +94,13 @@ class FormulaCompiler {
     int lower_quantity(QuantityIndex index, Context const& context);
     int lower_over_time(Expression const& node, Context const& context);
     int lower_at(Expression const& node, Context const& context);
+    /// slope * month + shift, for expressions of `month`, `year` and numbers only.
+    struct Affine {
+        double slope = 0.0;
+        double shift = 0.0;
+    };
+    std::optional<Affine> as_affine(Expression const& node) const;
+    std::optional<int> lower_affine(Expression const& node, Context const& context);
     int lower_power(Expression const& node, Stage stage, Context const& context);
     int series_instruction(QuantityIndex index, Context const& context);
     int series_table(QuantityIndex index, std::optional<double> fixed_month);

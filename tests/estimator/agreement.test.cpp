@@ -7,26 +7,44 @@
 
 using namespace leadtime;
 
+namespace {
+
+/// Single precision may decide an edge the other way, but hardly ever.
+constexpr double outlier_share = 2e-5;
+
+bool agrees(tests::Agreement const& agreement) {
+    return static_cast<double>(agreement.outliers)
+           <= outlier_share * static_cast<double>(agreement.compared);
+}
+
+}  // namespace
+
 TEST_CASE("model: the kernel agrees with the reference on the baseline", "[estimator][model]") {
     auto const profiles = hw::ProfileLibrary::load();
     auto const scenario = estimator::read_scenario("baseline", profiles);
     tests::Agreement const agreement = tests::compare_with_reference(scenario, 1, 64);
     CAPTURE(agreement.where);
-    CHECK(agreement.worst <= 1.0);
+    CHECK(agrees(agreement));
     CHECK(agreement.finite > agreement.compared / 2);
 }
 
 TEST_CASE(
     "model: the kernel agrees with the reference on random scenarios", "[estimator][model]") {
     auto const profiles = hw::ProfileLibrary::load();
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    tests::Agreement all;
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         std::string const text = tests::random_scenario_toml(seed);
         auto const scenario =
             estimator::read_scenario_text(text, "random.toml", profiles);
         tests::Agreement const agreement =
             tests::compare_with_reference(scenario, seed, 24);
-        CAPTURE(seed, agreement.where);
-        CHECK(agreement.worst <= 1.0);
+        CAPTURE(seed, agreement.where, agreement.outliers, agreement.compared);
         CHECK(agreement.compared > 0);
+        // One edge of one sample may fall the other way and take its later steps along.
+        CHECK(agreement.outliers <= agreement.compared / 500);
+        all.outliers += agreement.outliers;
+        all.compared += agreement.compared;
     }
+    CAPTURE(all.outliers, all.compared);
+    CHECK(agrees(all));
 }

@@ -17,9 +17,53 @@ namespace {
 
 using Key = std::tuple<std::string, std::string, int>;
 
-bool is_time(std::string const& unit) {
-    return unit == "month" || unit == "date";
-}
+/// How large things are, to tell rounding from error: what is left over after buying all
+/// there is, and what is bought with it, is a small difference of large numbers.
+class Sizes {
+  public:
+    explicit Sizes(std::vector<ReferenceRow> const& rows) {
+        for (ReferenceRow const& row : rows) {
+            if (!std::isfinite(row.value)) {
+                continue;
+            }
+            grow(metrics_[{row.path, row.metric}], row.value);
+            if (row.metric.starts_with("channel.")) {
+                grow(chips_[row.path], row.value);
+            } else if (row.metric == "cumulative_spend_usd") {
+                grow(usd_[row.path], row.value);
+            }
+        }
+    }
+
+    /// The largest difference from a reference value that single precision explains.
+    double allowed(
+        estimator::OutputInfo const& output, double expected, double horizon) const {
+        double allowed = 1e-4 * std::abs(expected) + 1e-30;
+        if (output.unit == "month" || output.unit == "date") {
+            allowed += 1e-4 * horizon;
+        }
+        allowed += 3e-5 * find(metrics_, std::pair(output.path, output.metric));
+        if (output.unit == "USD") {
+            allowed += 3e-5 * find(usd_, output.path);
+        } else if (output.unit == "chips" || output.unit == "H100e") {
+            allowed += 3e-5 * find(chips_, output.path);
+        }
+        return allowed;
+    }
+
+  private:
+    static void grow(double& size, double value) { size = std::max(size, std::abs(value)); }
+
+    template <class Map, class MapKey>
+    static double find(Map const& map, MapKey const& key) {
+        auto const found = map.find(key);
+        return found == map.end() ? 0.0 : found->second;
+    }
+
+    std::map<std::pair<std::string, std::string>, double> metrics_;
+    std::map<std::string, double> chips_;
+    std::map<std::string, double> usd_;
+};
 
 }  // namespace
 
@@ -32,7 +76,9 @@ Agreement compare_with_reference(
     Agreement agreement;
     for (std::uint64_t sample = 0; sample < samples; ++sample) {
         std::map<Key, double> expected;
-        for (ReferenceRow const& row : reference_sample(scenario, seed, sample)) {
+        auto const reference = reference_sample(scenario, seed, sample);
+        Sizes const sizes(reference);
+        for (ReferenceRow const& row : reference) {
             expected[{row.path, row.metric, row.step}] = row.value;
         }
         for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
@@ -47,15 +93,19 @@ Agreement compare_with_reference(
                 error = HUGE_VAL;
             } else {
                 theirs = found->second;
-                double const allowed =
-                    1e-4 * std::abs(theirs) + (is_time(output.unit) ? 1e-4 * horizon : 1e-30);
-                error = ours == theirs ? 0.0 : std::abs(ours - theirs) / allowed;
+                error = ours == theirs
+                            ? 0.0
+                            : std::abs(ours - theirs)
+                                  / sizes.allowed(output, theirs, horizon);
                 if (std::isnan(error)) {
                     error = HUGE_VAL;
                 }
             }
             ++agreement.compared;
             agreement.finite += std::isfinite(theirs) ? 1 : 0;
+            if (error > 1.0) {
+                ++agreement.outliers;
+            }
             if (error > agreement.worst) {
                 agreement.worst = error;
                 agreement.where = fmt::format(

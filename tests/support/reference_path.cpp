@@ -65,6 +65,7 @@ void ReferencePathStepper::buy() {
     }
     double const cash_0 = state_.cash + at_least(0.0, path_.budget) * dt_;
     state_.cash = cash_0;
+    state_.spend = 0.0;
     for (std::size_t c = 0; c < path_.channels.size(); ++c) {
         Channel const& channel = path_.channels[c];
         ReferenceChannel& state = state_.channels[c];
@@ -94,7 +95,6 @@ void ReferencePathStepper::buy() {
             }
         }
     }
-    state_.spend = cash_0 - state_.cash;
     state_.total_spend += state_.spend;
 }
 
@@ -116,7 +116,11 @@ double ReferencePathStepper::buy(Channel const& channel,
         got = std::min(got, std::max(0.0, cap - state.bought_in_window));
         state.bought_in_window += got;
     }
-    state_.cash = std::max(0.0, state_.cash - got * price);
+    state_.cash -= got * price;
+    state_.spend += got * price;
+    if (state_.cash < 1e-6 * cash_0) {
+        state_.cash = 0.0;
+    }
     return got;
 }
 
@@ -235,7 +239,7 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
     double goodput_sum = 0.0;
     for (std::size_t p = 0; p < pools.size(); ++p) {
         ReferencePool const& pool = pools[p];
-        if (p == 0 || pool.flop > best.flop) {
+        if (pool.flop > best.flop) {
             best = {{p}, pool.chips, pool.flop, pool.mfu, pool.goodput};
         }
         together.pools.push_back(p);
@@ -252,10 +256,6 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
             together.goodput = goodput_sum / mfu_sum;
             best = together;
         }
-    }
-    if (best.chips == 0.0) {
-        best.mfu = 0.0;
-        best.goodput = 0.0;
     }
     return best;
 }
