@@ -13,14 +13,15 @@ using kernels::Axis;
 
 namespace {
 
-constexpr double bracket_widths = 4.0;      // standard errors of a pilot's quantile
+constexpr double bracket_widths = 4.0;  // standard errors of a pilot's quantile
 constexpr double bins_per_bracket = 64.0;
 constexpr int fewest_bins_per_cell_log2 = 1;
-constexpr int most_bins = 4096;             // of one output; coarser bins above that
+constexpr int most_bins = 4096;                // of one output; coarser bins above that
 constexpr std::int32_t linear_keys = 1 << 24;  // what a float's mantissa resolves
-// A bin of 2^14 keys is at most 0.2 % wide, so its middle is within 0.1 % of what is in it.
+// A bin of 2^14 keys is at most 0.2 % wide, so its middle is within 0.1 % of what is in
+// it.
 constexpr int log_accuracy_shift = 14;
-constexpr double linear_accuracy = 0.002;   // of the distance from p5 to p95
+constexpr double linear_accuracy = 0.002;  // of the distance from p5 to p95
 
 /// Where the final quantile of one level may lie, in keys.
 struct Bracket {
@@ -38,17 +39,20 @@ std::int32_t key_of(Axis const& axis, float value) {
 }
 
 int log2_ceiling(std::int64_t n) {
-    return n <= 1 ? 0 : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(n - 1)));
+    return n <= 1 ? 0
+                  : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(n - 1)));
 }
 
-/// A logarithmic axis from a little below `low` to a little above `high`, both positive.
+/// A logarithmic axis from a little below `low` to a little above `high`, both
+/// positive.
 void lay_out_logarithmic(Axis& axis, float low, float high) {
-    constexpr std::int32_t smallest = 0x00800000;      // smallest normal float
-    constexpr std::int32_t largest = 0x7f7fffff;       // largest finite float
+    constexpr std::int32_t smallest = 0x00800000;  // smallest normal float
+    constexpr std::int32_t largest = 0x7f7fffff;   // largest finite float
     constexpr std::int32_t sixteenth_octave = 1 << 19;
     std::int64_t const first = kernels::bits_of(low);
     std::int64_t const last = kernels::bits_of(high);
-    std::int64_t const margin = std::max<std::int64_t>((last - first) / 4, sixteenth_octave);
+    std::int64_t const margin =
+        std::max<std::int64_t>((last - first) / 4, sixteenth_octave);
     axis.key_origin =
         static_cast<std::int32_t>(std::max<std::int64_t>(first - margin, smallest));
     std::int64_t const end = std::min<std::int64_t>(last + margin, largest);
@@ -65,25 +69,25 @@ void lay_out_linear(Axis& axis, float low, float high) {
     axis.key_span = linear_keys;
 }
 
-/// Keys per bin (as a shift) that a bracket asks for. A bracket of a single key is an atom,
-/// which no bin can be too wide for.
+/// Keys per bin (as a shift) that a bracket asks for. A bracket of a single key is an
+/// atom, which no bin can be too wide for.
 int wanted_shift(Axis const& axis, Bracket const& bracket, int accuracy_shift) {
     constexpr int most_bins_per_cell_log2 = 10;
     double const width = (bracket.last - bracket.first) / bins_per_bracket;
-    int const narrow = bracket.last == bracket.first
-                           ? accuracy_shift
-                           : static_cast<int>(std::floor(std::log2(std::max(width, 1.0))));
-    return std::clamp(
-        std::min(narrow, accuracy_shift),
-        std::max(axis.cell_shift - most_bins_per_cell_log2, 0),
-        axis.cell_shift);
+    int const narrow =
+        bracket.last == bracket.first
+            ? accuracy_shift
+            : static_cast<int>(std::floor(std::log2(std::max(width, 1.0))));
+    return std::clamp(std::min(narrow, accuracy_shift),
+                      std::max(axis.cell_shift - most_bins_per_cell_log2, 0),
+                      axis.cell_shift);
 }
 
 /// Cuts the axis into cells and the cells into bins: finely inside the brackets.
 void cut(Axis& axis, std::span<Bracket const> brackets, int accuracy_shift) {
-    axis.cell_shift =
-        log2_ceiling((static_cast<std::int64_t>(axis.key_span) + kernels::cells_per_axis - 1)
-                     / kernels::cells_per_axis);
+    axis.cell_shift = log2_ceiling(
+        (static_cast<std::int64_t>(axis.key_span) + kernels::cells_per_axis - 1)
+        / kernels::cells_per_axis);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int coarser = 0;; ++coarser) {
         std::array<int, kernels::cells_per_axis> shifts;
@@ -116,8 +120,7 @@ int accuracy_shift(Axis const& axis, double p05, double p95) {
     if (!axis.linear) {
         return log_accuracy_shift;
     }
-    double const keys =
-        linear_accuracy * (p95 - p05) * static_cast<double>(axis.scale);
+    double const keys = linear_accuracy * (p95 - p05) * static_cast<double>(axis.scale);
     return keys > 1.0 ? static_cast<int>(std::floor(std::log2(keys))) : 0;
 }
 
@@ -134,15 +137,15 @@ double rank_error(double p, double size, double total) {
     return std::sqrt(p * (1.0 - p) * share / size);
 }
 
-/// Where and how finely sums are kept: deviations of the pilot take up to 23 bits, so that
-/// values 128 times further out still fit.
+/// Where and how finely sums are kept: deviations of the pilot take up to 23 bits, so
+/// that values 128 times further out still fit.
 void lay_out_sums(Axis& axis, std::vector<float> const& finite) {
     if (finite.empty()) {
         return;
     }
     axis.centre = finite[finite.size() / 2];
-    double const farthest = std::max<double>(
-        finite.back() - axis.centre, axis.centre - finite.front());
+    double const farthest =
+        std::max<double>(finite.back() - axis.centre, axis.centre - finite.front());
     double const size = farthest > 0.0 ? farthest : std::abs(axis.centre);
     if (size > 0.0) {
         int const exponent = std::clamp(22 - std::ilogb(size), -126, 126);
@@ -164,8 +167,8 @@ Axis make_axis(std::span<float const> pilot) {
     Axis axis;
     lay_out_sums(axis, finite);
     bool const any_negative = !finite.empty() && finite.front() < 0.0f;
-    std::vector<float> positive(
-        std::upper_bound(finite.begin(), finite.end(), 0.0f), finite.end());
+    std::vector<float> positive(std::upper_bound(finite.begin(), finite.end(), 0.0f),
+                                finite.end());
     if (any_negative) {
         lay_out_linear(axis, finite.front(), finite.back());
     } else if (!positive.empty()) {
@@ -179,13 +182,14 @@ Axis make_axis(std::span<float const> pilot) {
     }
     double const last = static_cast<double>(finite.size() - 1);
     auto const at = [&](double p) {
-        return static_cast<double>(
-            finite[static_cast<std::size_t>(std::round(std::clamp(p, 0.0, 1.0) * last))]);
+        return static_cast<double>(finite[static_cast<std::size_t>(
+            std::round(std::clamp(p, 0.0, 1.0) * last))]);
     };
     std::vector<Bracket> brackets;
     for (double const p : quantile_levels) {
         double const reach =
-            bracket_widths * std::sqrt(p * (1.0 - p) / static_cast<double>(finite.size()));
+            bracket_widths
+            * std::sqrt(p * (1.0 - p) / static_cast<double>(finite.size()));
         if (axis.linear || at(p + reach) > 0.0) {
             brackets.push_back(make_bracket(axis, at(p - reach), at(p + reach)));
         }

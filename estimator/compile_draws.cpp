@@ -9,7 +9,8 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-/// Lower Cholesky factor, row-major; the matrix is positive definite (checked on reading).
+/// Lower Cholesky factor, row-major; the matrix is positive definite (checked on
+/// reading).
 std::vector<double> cholesky(std::vector<double> const& matrix, std::size_t n) {
     std::vector<double> lower(n * n, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
@@ -26,9 +27,12 @@ std::vector<double> cholesky(std::vector<double> const& matrix, std::size_t n) {
 
 std::size_t score_count(Quantity const& quantity) {
     switch (quantity.kind) {
-    case QuantityKind::distribution: return 1;
-    case QuantityKind::series: return quantity.knots.size();
-    case QuantityKind::formula: return 0;
+    case QuantityKind::distribution:
+        return 1;
+    case QuantityKind::series:
+        return quantity.knots.size();
+    case QuantityKind::formula:
+        return 0;
     }
     return 0;
 }
@@ -49,7 +53,9 @@ std::uint32_t draw_id(std::string const& name) {
 }
 
 DrawCompiler::DrawCompiler(Scenario const& scenario, Plan& plan, RowAllocator& rows)
-    : scenario_(scenario), plan_(plan), rows_(rows) {}
+    : scenario_(scenario)
+    , plan_(plan)
+    , rows_(rows) {}
 
 int DrawCompiler::independent_score(QuantityIndex index, std::uint32_t knot) {
     auto const [place, added] =
@@ -60,8 +66,8 @@ int DrawCompiler::independent_score(QuantityIndex index, std::uint32_t knot) {
     return place->second;
 }
 
-DrawCompiler::Weights
-DrawCompiler::correlated_weights(QuantityIndex index, std::uint32_t knot) {
+DrawCompiler::Weights DrawCompiler::correlated_weights(QuantityIndex index,
+                                                       std::uint32_t knot) {
     for (Correlation const& group : scenario_.correlations) {
         auto const self =
             std::find(group.quantities.begin(), group.quantities.end(), index);
@@ -102,8 +108,8 @@ DrawCompiler::correlated_weights(QuantityIndex index, std::uint32_t knot) {
     return {{independent_score(index, knot), 1.0}};
 }
 
-DrawCompiler::Weights
-DrawCompiler::score_weights(QuantityIndex index, std::uint32_t knot) {
+DrawCompiler::Weights DrawCompiler::score_weights(QuantityIndex index,
+                                                  std::uint32_t knot) {
     double const r = scenario_.quantities[index].knot_correlation;
     if (knot == 0 || r == 0.0) {
         return correlated_weights(index, knot);
@@ -121,13 +127,12 @@ DrawCompiler::score_weights(QuantityIndex index, std::uint32_t knot) {
     return weights;
 }
 
-void DrawCompiler::draw(
-    Quantity const& quantity,
-    QuantityIndex index,
-    std::uint32_t knot,
-    Distribution const& distribution,
-    bool as_logarithm,
-    int row) {
+void DrawCompiler::draw(Quantity const& quantity,
+                        QuantityIndex index,
+                        std::uint32_t knot,
+                        Distribution const& distribution,
+                        bool as_logarithm,
+                        int row) {
     double const scale = quantity.unit.scale;
     Shape const shape = distribution.shape();
     kernels::ValueDraw value;
@@ -140,11 +145,16 @@ void DrawCompiler::draw(
     value.location = static_cast<float>(shape.location * scale);
     value.scale_below = static_cast<float>(shape.scale_below * scale);
     value.scale_above = static_cast<float>(shape.scale_above * scale);
-    value.finish = as_logarithm ? kernels::DrawFinish::logarithm : kernels::DrawFinish::none;
+    value.finish =
+        as_logarithm ? kernels::DrawFinish::logarithm : kernels::DrawFinish::none;
     switch (shape.kind) {
     case ShapeKind::fixed:
-    case ShapeKind::affine: value.shape = kernels::DrawShape::affine; break;
-    case ShapeKind::uniform: value.shape = kernels::DrawShape::uniform; break;
+    case ShapeKind::affine:
+        value.shape = kernels::DrawShape::affine;
+        break;
+    case ShapeKind::uniform:
+        value.shape = kernels::DrawShape::uniform;
+        break;
     case ShapeKind::exp_affine:
         value.shape = kernels::DrawShape::exp_affine;
         value.location = static_cast<float>(shape.location + std::log(scale));
@@ -202,7 +212,12 @@ int DrawCompiler::compile_knots(QuantityIndex index) {
             plan_.constants.push_back(
                 {row, static_cast<float>(as_logarithm ? std::log(x) : x)});
         } else {
-            draw(quantity, index, static_cast<std::uint32_t>(k), value, as_logarithm, row);
+            draw(quantity,
+                 index,
+                 static_cast<std::uint32_t>(k),
+                 value,
+                 as_logarithm,
+                 row);
         }
     }
     return first;

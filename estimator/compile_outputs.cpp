@@ -39,7 +39,8 @@ constexpr NamedColumn path_columns[] = {
 /// Collects columns (one per step) and, after them, scalars.
 class OutputLayout {
   public:
-    explicit OutputLayout(Plan& plan) : plan_(plan) {}
+    explicit OutputLayout(Plan& plan)
+        : plan_(plan) {}
 
     int add_column(OutputInfo info, int row) {
         columns_.push_back(std::move(info));
@@ -68,12 +69,11 @@ class OutputLayout {
     std::vector<OutputInfo> columns_;
 };
 
-void add_path_columns(
-    Scenario const& scenario,
-    std::size_t index,
-    MetricRows const& metrics,
-    OutputLayout& layout,
-    kernels::PathOutputs& out) {
+void add_path_columns(Scenario const& scenario,
+                      std::size_t index,
+                      MetricRows const& metrics,
+                      OutputLayout& layout,
+                      kernels::PathOutputs& out) {
     Path const& path = scenario.paths[index];
     std::string const prefix = "path." + path.name + ".";
     for (NamedColumn const& column : path_columns) {
@@ -82,9 +82,9 @@ void add_path_columns(
         }
         std::string const metric = column.metric;
         bool const is_lag = metric == "lag_months";
-        int const number = layout.add_column(
-            {path.name, metric, column.unit},
-            is_lag ? -1 : metrics.rows.at(prefix + metric));
+        int const number =
+            layout.add_column({path.name, metric, column.unit},
+                              is_lag ? -1 : metrics.rows.at(prefix + metric));
         if (metric == "run_flop") {
             out.run_flop = number;
         } else if (metric == "cumulative_spend_usd") {
@@ -99,21 +99,20 @@ void add_path_columns(
     }
     for (AcceleratorUse const& use : path.accelerators) {
         std::string const metric = "chips." + use.profile;
-        layout.add_column(
-            {path.name, metric, "chips"}, metrics.rows.at(prefix + metric));
+        layout.add_column({path.name, metric, "chips"},
+                          metrics.rows.at(prefix + metric));
     }
     for (Channel const& channel : path.channels) {
         std::string const metric = "channel." + channel.name;
-        layout.add_column(
-            {path.name, metric, "chips"}, metrics.rows.at(prefix + metric));
+        layout.add_column({path.name, metric, "chips"},
+                          metrics.rows.at(prefix + metric));
     }
 }
 
-void add_path_scalars(
-    Scenario const& scenario,
-    std::size_t index,
-    OutputLayout& layout,
-    kernels::PathOutputs& out) {
+void add_path_scalars(Scenario const& scenario,
+                      std::size_t index,
+                      OutputLayout& layout,
+                      kernels::PathOutputs& out) {
     std::string const& path = scenario.paths[index].name;
     bool const is_reference = index == scenario.reference;
     if (!is_reference) {
@@ -137,12 +136,11 @@ void add_path_scalars(
 
 }  // namespace
 
-void compile_outputs(
-    Scenario const& scenario,
-    Analysis const& analysis,
-    FormulaCompiler& formulas,
-    MetricRows const& metrics,
-    Plan& plan) {
+void compile_outputs(Scenario const& scenario,
+                     Analysis const& analysis,
+                     FormulaCompiler& formulas,
+                     MetricRows const& metrics,
+                     Plan& plan) {
     OutputLayout layout(plan);
     plan.path_outputs.resize(scenario.paths.size());
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {

@@ -17,33 +17,35 @@ namespace {
 
 /// Names of kernels::PathMetric, in its order.
 constexpr std::array<char const*, static_cast<std::size_t>(kernels::PathMetric::count)>
-    metric_names{
-        "run_flop",
-        "run_chips",
-        "run_mfu",
-        "run_goodput",
-        "run_cost_amortised_usd",
-        "run_cost_rental_usd",
-        "run_cost_upfront_usd",
-        "usd_per_1e24_flop_amortised",
-        "usd_per_1e24_flop_rental",
-        "usd_per_1e24_flop_upfront",
-        "h100e_bf16",
-        "h100e_8bit",
-        "h100e_tpp",
-        "power_w",
-        "spend_usd",
-        "cumulative_spend_usd",
-        "cash_usd",
-        "lag_months",
-        "ratio",
-        "parity"};
+    metric_names{"run_flop",
+                 "run_chips",
+                 "run_mfu",
+                 "run_goodput",
+                 "run_cost_amortised_usd",
+                 "run_cost_rental_usd",
+                 "run_cost_upfront_usd",
+                 "usd_per_1e24_flop_amortised",
+                 "usd_per_1e24_flop_rental",
+                 "usd_per_1e24_flop_upfront",
+                 "h100e_bf16",
+                 "h100e_8bit",
+                 "h100e_tpp",
+                 "power_w",
+                 "spend_usd",
+                 "cumulative_spend_usd",
+                 "cash_usd",
+                 "lag_months",
+                 "ratio",
+                 "parity"};
 
 ChannelPlanKind kind_of(ChannelKind kind) {
     switch (kind) {
-    case ChannelKind::purchase: return ChannelPlanKind::purchase;
-    case ChannelKind::rental: return ChannelPlanKind::rental;
-    case ChannelKind::stock: return ChannelPlanKind::stock;
+    case ChannelKind::purchase:
+        return ChannelPlanKind::purchase;
+    case ChannelKind::rental:
+        return ChannelPlanKind::rental;
+    case ChannelKind::stock:
+        return ChannelPlanKind::stock;
     }
     return ChannelPlanKind::purchase;
 }
@@ -75,13 +77,12 @@ std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
 }
 
 /// chips.PROFILE: the pools of each accelerator.
-void lay_out_chip_groups(
-    Path const& path,
-    std::vector<int> const& pool_of_channel,
-    Plan& plan,
-    PathPlan& out,
-    RowAllocator& rows,
-    MetricRows& metrics) {
+void lay_out_chip_groups(Path const& path,
+                         std::vector<int> const& pool_of_channel,
+                         Plan& plan,
+                         PathPlan& out,
+                         RowAllocator& rows,
+                         MetricRows& metrics) {
     out.first_chip_group = static_cast<int>(plan.chip_groups.size());
     for (std::size_t a = 0; a < path.accelerators.size(); ++a) {
         std::vector<int> pools;
@@ -108,8 +109,10 @@ void lay_out_chip_groups(
 
 }  // namespace
 
-void allocate_paths(
-    Scenario const& scenario, Plan& plan, RowAllocator& rows, MetricRows& metrics) {
+void allocate_paths(Scenario const& scenario,
+                    Plan& plan,
+                    RowAllocator& rows,
+                    MetricRows& metrics) {
     for (Path const& path : scenario.paths) {
         PathPlan out;
         std::string const prefix = "path." + path.name + ".";
@@ -149,14 +152,16 @@ namespace {
 class PathConnector {
   public:
     PathConnector(FormulaCompiler& formulas, Plan& plan, RowAllocator& rows)
-        : formulas_(formulas), plan_(plan), rows_(rows) {}
+        : formulas_(formulas)
+        , plan_(plan)
+        , rows_(rows) {}
 
     void connect(Path const& path, PathPlan& out) {
         connect_money(path, out);
         for (int p = 0; p < out.pool_count; ++p) {
             PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool + p)];
-            int const channel =
-                plan_.pool_channels[static_cast<std::size_t>(pool.first_channel_of_pool)];
+            int const channel = plan_.pool_channels[static_cast<std::size_t>(
+                pool.first_channel_of_pool)];
             std::size_t const accelerator =
                 path.channels[static_cast<std::size_t>(channel)].accelerator;
             connect_pool(path.accelerators[accelerator], pool);
@@ -221,7 +226,8 @@ class PathConnector {
         pool.switched_on = rows_.allocate();
     }
 
-    void connect_channel(Channel const& in, AcceleratorUse const& use, ChannelPlan& out) {
+    void
+    connect_channel(Channel const& in, AcceleratorUse const& use, ChannelPlan& out) {
         out.supply = row(in.supply);
         out.initial = row(in.initial);
         out.initial_age = row(in.initial_age);
@@ -241,8 +247,7 @@ class PathConnector {
         out.cap_from = static_cast<float>(in.cap_from);
         out.cap_to = static_cast<float>(in.cap_to);
         out.max_cluster = row(in.max_cluster);
-        out.arrives_at_once =
-            rows_.constant_in(out.lead).value_or(1.0) == 0.0;
+        out.arrives_at_once = rows_.constant_in(out.lead).value_or(1.0) == 0.0;
         if (in.kind == ChannelKind::purchase && !out.arrives_at_once) {
             out.arrivals = rows_.allocate(plan_.steps);
         }
@@ -261,11 +266,10 @@ class PathConnector {
 
 }  // namespace
 
-void connect_paths(
-    Scenario const& scenario,
-    FormulaCompiler& formulas,
-    Plan& plan,
-    RowAllocator& rows) {
+void connect_paths(Scenario const& scenario,
+                   FormulaCompiler& formulas,
+                   Plan& plan,
+                   RowAllocator& rows) {
     PathConnector connector(formulas, plan, rows);
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
         connector.connect(scenario.paths[i], plan.paths[i]);

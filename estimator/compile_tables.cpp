@@ -8,25 +8,28 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-constexpr double highest_score = 6.5;      // kernels draw |z| < 6.4 (2^-33 tails)
-constexpr double table_tolerance = 2e-6;   // relative
-constexpr int most_intervals = 64;         // of a piece; beyond that it is halved
-// The narrowest piece: next to an atom the quantile function may rise without bound, in a
-// range of scores that single precision cannot tell apart.
+constexpr double highest_score = 6.5;     // kernels draw |z| < 6.4 (2^-33 tails)
+constexpr double table_tolerance = 2e-6;  // relative
+constexpr int most_intervals = 64;        // of a piece; beyond that it is halved
+// The narrowest piece: next to an atom the quantile function may rise without bound, in
+// a range of scores that single precision cannot tell apart.
 constexpr double narrowest_piece = 4e-6;
-constexpr double log_of_zero = -200.0;     // exp of it is 0 in single precision
+constexpr double log_of_zero = -200.0;  // exp of it is 0 in single precision
 
 /// The function to tabulate on one piece, in base units or as their logarithm. Ends are
 /// approached from inside, where the function may jump.
 class PieceFunction {
   public:
-    PieceFunction(
-        Distribution const& distribution, double scale, bool logarithmic, double low, double high)
-        : distribution_(distribution),
-          scale_(scale),
-          logarithmic_(logarithmic),
-          low_(low + (high - low) * 1e-9),
-          high_(high - (high - low) * 1e-9) {}
+    PieceFunction(Distribution const& distribution,
+                  double scale,
+                  bool logarithmic,
+                  double low,
+                  double high)
+        : distribution_(distribution)
+        , scale_(scale)
+        , logarithmic_(logarithmic)
+        , low_(low + (high - low) * 1e-9)
+        , high_(high - (high - low) * 1e-9) {}
 
     double operator()(double z) const {
         double const x =
@@ -47,11 +50,10 @@ class PieceFunction {
 
 /// The cubic through f(0), f(1/3), f(2/3), f(1), by powers.
 std::array<double, 4> cubic_through(std::array<double, 4> const& f) {
-    return {
-        f[0],
-        (-11.0 * f[0] + 18.0 * f[1] - 9.0 * f[2] + 2.0 * f[3]) / 2.0,
-        9.0 * (2.0 * f[0] - 5.0 * f[1] + 4.0 * f[2] - f[3]) / 2.0,
-        9.0 * (-f[0] + 3.0 * f[1] - 3.0 * f[2] + f[3]) / 2.0};
+    return {f[0],
+            (-11.0 * f[0] + 18.0 * f[1] - 9.0 * f[2] + 2.0 * f[3]) / 2.0,
+            9.0 * (2.0 * f[0] - 5.0 * f[1] + 4.0 * f[2] - f[3]) / 2.0,
+            9.0 * (-f[0] + 3.0 * f[1] - 3.0 * f[2] + f[3]) / 2.0};
 }
 
 double evaluate(std::array<double, 4> const& c, double x) {
@@ -65,18 +67,24 @@ struct PieceFit {
     double worst = 0.0;
 };
 
-PieceFit fit_piece(
-    PieceFunction const& f, double low, double width, int intervals, bool logarithmic, double scale) {
+PieceFit fit_piece(PieceFunction const& f,
+                   double low,
+                   double width,
+                   int intervals,
+                   bool logarithmic,
+                   double scale) {
     PieceFit fit;
     for (int i = 0; i < intervals; ++i) {
         double const z = low + width * i;
         auto const at = [&](double part) { return f(z + width * part); };
-        std::array<double, 4> const nodes{at(0.0), at(1.0 / 3.0), at(2.0 / 3.0), at(1.0)};
+        std::array<double, 4> const nodes{
+            at(0.0), at(1.0 / 3.0), at(2.0 / 3.0), at(1.0)};
         std::array<double, 4> const cubic = cubic_through(nodes);
         for (double const part : {1.0 / 6.0, 0.5, 5.0 / 6.0}) {
             double const exact = at(part);
             double const allowed =
-                table_tolerance * (logarithmic ? 1.0 : std::max(std::abs(exact), scale));
+                table_tolerance
+                * (logarithmic ? 1.0 : std::max(std::abs(exact), scale));
             fit.worst =
                 std::max(fit.worst, std::abs(evaluate(cubic, part) - exact) / allowed);
         }
@@ -87,19 +95,20 @@ PieceFit fit_piece(
     return fit;
 }
 
-/// Adds pieces for the scores [low, high]: one if a moderate number of cubics will do, else
-/// those of both halves, so that pieces get narrow only where the function is steep.
-void add_pieces(
-    PieceFunction const& f,
-    double low,
-    double high,
-    bool logarithmic,
-    double scale,
-    Plan& plan) {
+/// Adds pieces for the scores [low, high]: one if a moderate number of cubics will do,
+/// else those of both halves, so that pieces get narrow only where the function is
+/// steep.
+void add_pieces(PieceFunction const& f,
+                double low,
+                double high,
+                bool logarithmic,
+                double scale,
+                Plan& plan) {
     PieceFit fit;
     int intervals = 1;
     for (;; intervals *= 2) {
-        fit = fit_piece(f, low, (high - low) / intervals, intervals, logarithmic, scale);
+        fit =
+            fit_piece(f, low, (high - low) / intervals, intervals, logarithmic, scale);
         if (fit.worst <= 1.0 || intervals >= most_intervals) {
             break;
         }
@@ -110,22 +119,20 @@ void add_pieces(
         add_pieces(f, middle, high, logarithmic, scale, plan);
         return;
     }
-    plan.pieces.push_back(
-        {static_cast<float>(low),
-         static_cast<float>(intervals / (high - low)),
-         intervals,
-         static_cast<int>(plan.coefficients.size())});
+    plan.pieces.push_back({static_cast<float>(low),
+                           static_cast<float>(intervals / (high - low)),
+                           intervals,
+                           static_cast<int>(plan.coefficients.size())});
     plan.coefficients.insert(
         plan.coefficients.end(), fit.coefficients.begin(), fit.coefficients.end());
 }
 
 }  // namespace
 
-void tabulate(
-    Distribution const& distribution,
-    double unit_scale,
-    Plan& plan,
-    kernels::ValueDraw& draw) {
+void tabulate(Distribution const& distribution,
+              double unit_scale,
+              Plan& plan,
+              kernels::ValueDraw& draw) {
     Shape const shape = distribution.shape();
     bool const logarithmic = shape.prefer_log && distribution.support_min() >= 0.0;
     double const spread =

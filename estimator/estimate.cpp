@@ -4,12 +4,11 @@
 #include "estimator/compile.hpp"
 #include "estimator/launch.hpp"
 
+#include <Kokkos_Core.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-
-#include <Kokkos_Core.hpp>
-
 #include <fmt/format.h>
 
 namespace leadtime::estimator {
@@ -39,18 +38,19 @@ std::string describe(OutputInfo const& output) {
 
 [[noreturn]] void fail_not_a_number(OutputInfo const& output, std::uint64_t sample) {
     throw RunError(fmt::format(
-        "{} is not a number in sample {} (a formula divides 0 by 0, takes the logarithm or a "
+        "{} is not a number in sample {} (a formula divides 0 by 0, takes the "
+        "logarithm or a "
         "power of a negative number, or overflows); check the formulas it depends on",
         describe(output),
         sample));
 }
 
 /// The first sample of the range in which an output is not a number.
-std::uint64_t find_not_a_number(
-    Plan const& plan, std::uint64_t seed, std::uint64_t samples, std::size_t output) {
+std::uint64_t
+find_not_a_number(HostRunner& runner, std::uint64_t samples, std::size_t output) {
     for (std::uint64_t begin = 0; begin < samples; begin += pilot_samples) {
         std::uint64_t const end = std::min(begin + pilot_samples, samples);
-        std::vector<float> const values = run_samples(plan, seed, {begin, end});
+        std::vector<float> const values = runner.samples({begin, end});
         std::size_t const count = end - begin;
         for (std::size_t i = 0; i < count; ++i) {
             if (std::isnan(values[output * count + i])) {
@@ -62,13 +62,11 @@ std::uint64_t find_not_a_number(
 }
 
 /// Fails if any output of the run is not a number.
-void check_numbers(
-    Plan const& plan, std::uint64_t seed, Statistics const& statistics) {
+void check_numbers(Plan const& plan, HostRunner& runner, Statistics const& statistics) {
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
         if (statistics.special(static_cast<int>(i), kernels::bin_not_a_number) > 0) {
-            fail_not_a_number(
-                plan.outputs[i],
-                find_not_a_number(plan, seed, statistics.samples, i));
+            fail_not_a_number(plan.outputs[i],
+                              find_not_a_number(runner, statistics.samples, i));
         }
     }
 }
@@ -81,7 +79,8 @@ Row make_row(OutputInfo const& output, Statistics const& statistics, int index) 
     row.step = output.step;
     row.samples = statistics.samples;
     double const to_unit = 1.0 / output.scale;
-    kernels::Moments const& moments = statistics.moments[static_cast<std::size_t>(index)];
+    kernels::Moments const& moments =
+        statistics.moments[static_cast<std::size_t>(index)];
     double const n = static_cast<double>(statistics.samples);
     double const finite = static_cast<double>(moments.count);
     row.mean = statistics.mean(index) * to_unit;
@@ -120,12 +119,12 @@ std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
 }
 
 /// Axes good enough for a second pilot: from samples kept one by one.
-std::vector<kernels::Axis> first_axes(Plan const& plan, std::uint64_t seed) {
-    std::vector<float> const pilot = run_samples(plan, seed, {0, pilot_samples});
+std::vector<kernels::Axis> first_axes(Plan const& plan, HostRunner& runner) {
+    std::vector<float> const pilot = runner.samples({0, pilot_samples});
     std::vector<kernels::Axis> axes(plan.outputs.size());
     for (std::size_t i = 0; i < axes.size(); ++i) {
-        std::span<float const> const values(
-            pilot.data() + i * pilot_samples, pilot_samples);
+        std::span<float const> const values(pilot.data() + i * pilot_samples,
+                                            pilot_samples);
         for (std::size_t sample = 0; sample < values.size(); ++sample) {
             if (std::isnan(values[sample])) {
                 fail_not_a_number(plan.outputs[i], sample);
@@ -142,16 +141,14 @@ std::vector<kernels::Axis> first_axes(Plan const& plan, std::uint64_t seed) {
 
 }  // namespace
 
-Statistics start_statistics(
-    Plan const& plan,
-    std::uint64_t seed,
-    std::uint64_t samples,
-    RunOptions const& options) {
-    Statistics pilot(first_axes(plan, seed));
+Statistics start_statistics(Plan const& plan,
+                            HostRunner& runner,
+                            std::uint64_t samples,
+                            RunOptions const& options) {
+    Statistics pilot(first_axes(plan, runner));
     RunOptions quiet;
     quiet.stop = options.stop;
-    run_range(
-        plan, seed, {0, std::min(samples, second_pilot_samples)}, pilot, quiet);
+    runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
     std::vector<kernels::Axis> axes(pilot.axes.size());
     for_each_output(plan, [&](int output) {
         axes[static_cast<std::size_t>(output)] = refine_axis(pilot, output, samples);
@@ -162,16 +159,16 @@ Statistics start_statistics(
 Result estimate(Scenario const& scenario, RunOptions const& options) {
     auto const begin = std::chrono::steady_clock::now();
     if (options.samples < 1 || options.samples > most_samples) {
-        throw RunError(fmt::format(
-            "{} samples cannot be run (the least is 1, the most {})",
-            options.samples,
-            most_samples));
+        throw RunError(
+            fmt::format("{} samples cannot be run (the least is 1, the most {})",
+                        options.samples,
+                        most_samples));
     }
     Plan const plan = compile(scenario);
-    Statistics statistics =
-        start_statistics(plan, options.seed, options.samples, options);
-    run_range(plan, options.seed, {0, options.samples}, statistics, options);
-    check_numbers(plan, options.seed, statistics);
+    HostRunner runner(plan, options.seed);
+    Statistics statistics = start_statistics(plan, runner, options.samples, options);
+    runner.add({0, options.samples}, statistics, options);
+    check_numbers(plan, runner, statistics);
 
     Result result;
     result.scenario_name = scenario.name;
@@ -179,7 +176,7 @@ Result estimate(Scenario const& scenario, RunOptions const& options) {
     result.scenario_hash = scenario.text_hash;
     result.seed = options.seed;
     result.samples = options.samples;
-    result.backend = backend_description();
+    result.backend = runner.description();
     result.determinism = "everywhere";
     result.start_month = scenario.start_month;
     result.steps = scenario.steps;
@@ -198,7 +195,8 @@ Result estimate(Scenario const& scenario, RunOptions const& options) {
     return result;
 }
 
-Row const* Result::find(std::string_view path, std::string_view metric, int step) const {
+Row const*
+Result::find(std::string_view path, std::string_view metric, int step) const {
     for (Row const& row : rows) {
         if (row.step == step && row.path == path && row.metric == metric) {
             return &row;

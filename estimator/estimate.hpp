@@ -13,7 +13,7 @@ namespace leadtime::estimator {
 
 /// How a scenario is run.
 struct RunOptions {
-    std::uint64_t samples = 100'000;   ///< 1 .. 2^32 - 1
+    std::uint64_t samples = 100'000;  ///< 1 .. 2^32 - 1
     std::uint64_t seed = 1;
     /// Called from the launching thread between batches: samples done, samples in all.
     std::function<void(std::uint64_t, std::uint64_t)> progress;
@@ -24,18 +24,20 @@ struct RunOptions {
 /// The run was asked to stop; nothing was produced.
 class Interrupted : public std::runtime_error {
   public:
-    Interrupted() : std::runtime_error("interrupted") {}
+    Interrupted()
+        : std::runtime_error("interrupted") {}
 };
 
-/// A scenario produced a value that is not a number, or cannot be run as asked; what() is a
-/// sentence for the user naming the metric, the month and the first such sample.
+/// A scenario produced a value that is not a number, or cannot be run as asked; what()
+/// is a sentence for the user naming the metric, the month and the first such sample.
 class RunError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Runs a scenario: the whole model over `samples` samples, in memory that does not grow
-/// with their number. Same scenario, seed and samples: same bits on any number of threads.
+/// Runs a scenario: the whole model over `samples` samples, in memory that does not
+/// grow with their number. Same scenario, seed and samples: same bits on any number of
+/// threads.
 ///
 /// Needs Kokkos initialised. Throws: Interrupted, RunError.
 Result estimate(Scenario const& scenario, RunOptions const& options);

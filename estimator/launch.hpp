@@ -4,9 +4,10 @@
 #include "estimator/estimate.hpp"
 #include "estimator/plan.hpp"
 #include "estimator/statistics.hpp"
+#include "estimator/tile_kernels.hpp"
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,36 +19,42 @@ struct SampleRange {
     std::uint64_t end = 0;
 };
 
-/// How samples are laid out on the machine; never changes their bits.
-enum class LaneMode {
-    packs,  ///< SIMD packs
-    single  ///< one sample at a time, as on a GPU
+/// Runs samples of one plan on the host's threads: the one entrance to the kernels.
+/// Owns the buffers, whose size does not depend on the number of samples.
+///
+/// Which kernels, how many threads and how ranges are split never changes a bit: adding
+/// [a, b) and then [b, c) equals adding [a, c).
+class HostRunner {
+  public:
+    /// The plan must outlive the runner and stay where it is.
+    HostRunner(Plan const& plan,
+               std::uint64_t seed,
+               TileKernels const& kernels = best_kernels());
+    ~HostRunner();
+    HostRunner(HostRunner const&) = delete;
+    HostRunner& operator=(HostRunner const&) = delete;
+
+    /// All outputs of some samples: [output row * count + sample]. For pilots and
+    /// tests.
+    std::vector<float> samples(SampleRange range);
+
+    /// Adds a range to the statistics. Looks at options.stop and reports
+    /// options.progress between batches. Throws: Interrupted.
+    void add(SampleRange range, Statistics& statistics, RunOptions const& options = {});
+
+    /// In words, e.g. "OpenMP, 2 threads, x86-64-v4, 16 samples at a time".
+    std::string description() const;
+
+  private:
+    class Buffers;
+    std::unique_ptr<Buffers> buffers_;
 };
 
 /// Lays out the statistics of a run of `samples` samples from a pilot of its first few
 /// thousand. Throws: RunError if one of the first 1,024 is not a number; Interrupted.
-Statistics start_statistics(
-    Plan const& plan, std::uint64_t seed, std::uint64_t samples, RunOptions const& options = {});
-
-/// Runs a range of samples and adds them to the statistics: the one entrance to the kernels.
-/// run [a, b) then [b, c) equals run [a, c) bit for bit.
-/// Throws: Interrupted.
-void run_range(
-    Plan const& plan,
-    std::uint64_t seed,
-    SampleRange range,
-    Statistics& statistics,
-    RunOptions const& options = {},
-    LaneMode mode = LaneMode::packs);
-
-/// All outputs of a few samples: [output row * count + sample]. For tests, pilots and `show`.
-std::vector<float> run_samples(
-    Plan const& plan,
-    std::uint64_t seed,
-    SampleRange range,
-    LaneMode mode = LaneMode::packs);
-
-/// In words, e.g. "OpenMP, 2 threads, packs of 8".
-std::string backend_description();
+Statistics start_statistics(Plan const& plan,
+                            HostRunner& runner,
+                            std::uint64_t samples,
+                            RunOptions const& options = {});
 
 }  // namespace leadtime::estimator

@@ -10,7 +10,7 @@ namespace leadtime::estimator {
 
 /// What an output row of a Plan means to a person.
 struct OutputInfo {
-    std::string path;    ///< empty for quantities of [output]
+    std::string path;  ///< empty for quantities of [output]
     std::string metric;
     std::string unit;
     double scale = 1.0;  ///< value in `unit` = base value / scale

@@ -11,24 +11,25 @@
 namespace leadtime::estimator {
 
 /// The quantile levels every metric is reported at.
-inline constexpr std::array<double, 7> quantile_levels{0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99};
+inline constexpr std::array<double, 7> quantile_levels{
+    0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99};
 
 /// Statistics of one metric of one path in one step (or of a scalar: step -1).
 ///
 /// `quantiles[i]` may be -infinity or +infinity where it falls among censored samples
 /// (model.md 5): lag -infinity "beyond the horizon", +infinity "before the record";
-/// milestone and parity months +infinity "beyond the horizon", -infinity "before the record".
-/// Mean and standard deviation are over the samples that are not censored.
+/// milestone and parity months +infinity "beyond the horizon", -infinity "before the
+/// record". Mean and standard deviation are over the samples that are not censored.
 struct Row {
-    std::string path;       ///< empty for quantities of [output]
-    std::string metric;     ///< model.md 6, or the quantity's name
-    std::string unit;       ///< of every value here, e.g. "FLOP", "USD", "month", "1"
+    std::string path;    ///< empty for quantities of [output]
+    std::string metric;  ///< model.md 6, or the quantity's name
+    std::string unit;    ///< of every value here, e.g. "FLOP", "USD", "month", "1"
     int step = -1;
     std::uint64_t samples = 0;
     double mean = 0.0;
     double mean_standard_error = 0.0;
     double standard_deviation = 0.0;
-    double minimum = 0.0;   ///< of the samples that are not censored
+    double minimum = 0.0;  ///< of the samples that are not censored
     double maximum = 0.0;
     std::array<double, quantile_levels.size()> quantiles{};
     std::array<double, quantile_levels.size()> quantile_standard_errors{};
@@ -44,15 +45,15 @@ struct Result {
     std::uint64_t seed = 0;
     std::uint64_t samples = 0;
     double wall_time_s = 0.0;
-    std::string backend;        ///< e.g. "OpenMP, 2 threads, 8 lanes"
-    std::string determinism;    ///< "everywhere"
-    int start_month = 0;        ///< year * 12 + month - 1
+    std::string backend;      ///< e.g. "OpenMP, 2 threads, 8 lanes"
+    std::string determinism;  ///< "everywhere"
+    int start_month = 0;      ///< year * 12 + month - 1
     int steps = 0;
     int months_per_step = 1;
     std::vector<std::string> paths;
-    std::string reference;      ///< empty when there are no paths
+    std::string reference;           ///< empty when there are no paths
     std::vector<std::string> notes;  ///< e.g. precisions that fell back
-    std::vector<Row> rows;      ///< by path, then metric, then step
+    std::vector<Row> rows;           ///< by path, then metric, then step
 
     /// The row, or nullptr.
     Row const* find(std::string_view path, std::string_view metric, int step) const;

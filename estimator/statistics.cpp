@@ -16,17 +16,18 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
-OutputDistribution::OutputDistribution(
-    Axis const& axis,
-    Moments const& moments,
-    std::uint32_t const* counts,
-    std::uint64_t samples)
+OutputDistribution::OutputDistribution(Axis const& axis,
+                                       Moments const& moments,
+                                       std::uint32_t const* counts,
+                                       std::uint64_t samples)
     : samples_(static_cast<double>(samples)) {
     double const lowest = moments.minimum;
     double const highest = moments.maximum;
     auto const add_inside = [&](double low, double high, std::uint64_t count) {
         if (count > 0) {
-            add(std::clamp(low, lowest, highest), std::clamp(high, lowest, highest), count);
+            add(std::clamp(low, lowest, highest),
+                std::clamp(high, lowest, highest),
+                count);
         }
     };
     add(-infinity, -infinity, counts[kernels::bin_minus_infinity]);
@@ -52,10 +53,9 @@ OutputDistribution::OutputDistribution(
             }
         }
     }
-    add_inside(
-        kernels::value_of_key(axis, axis.key_span),
-        highest,
-        counts[kernels::bin_overflow]);
+    add_inside(kernels::value_of_key(axis, axis.key_span),
+               highest,
+               counts[kernels::bin_overflow]);
     add(infinity, infinity, counts[kernels::bin_plus_infinity]);
 }
 
@@ -70,9 +70,10 @@ void OutputDistribution::add(double low, double high, std::uint64_t count) {
 
 OutputDistribution::Stretch const& OutputDistribution::stretch_of(double rank) const {
     auto const after = std::upper_bound(
-        stretches_.begin(), stretches_.end(), rank, [](double r, Stretch const& stretch) {
-            return r < stretch.before;
-        });
+        stretches_.begin(),
+        stretches_.end(),
+        rank,
+        [](double r, Stretch const& stretch) { return r < stretch.before; });
     return *std::prev(after == stretches_.begin() ? std::next(after) : after);
 }
 
@@ -118,13 +119,14 @@ std::pair<double, double> OutputDistribution::bracket(double low, double high) c
         return {0.0, 0.0};
     }
     double const last = samples_ - 1.0;
-    return {
-        stretch_of(std::floor(std::clamp(low, 0.0, 1.0) * last)).low,
-        stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last)).high};
+    return {stretch_of(std::floor(std::clamp(low, 0.0, 1.0) * last)).low,
+            stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last)).high};
 }
 
 Statistics::Statistics(std::vector<Axis> layout)
-    : axes(std::move(layout)), counts(lay_out_counts(axes)), moments(axes.size()) {}
+    : axes(std::move(layout))
+    , counts(lay_out_counts(axes))
+    , moments(axes.size()) {}
 
 void Statistics::merge(Statistics const& other) {
     for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -154,7 +156,8 @@ double Statistics::mean(int output) const {
     }
     return axes[o].centre
            + static_cast<double>(m.sum)
-                 / (static_cast<double>(m.count) * static_cast<double>(axes[o].sum_scale));
+                 / (static_cast<double>(m.count)
+                    * static_cast<double>(axes[o].sum_scale));
 }
 
 double Statistics::standard_deviation(int output) const {

@@ -13,20 +13,19 @@ namespace leadtime::estimator {
 /// The distribution of one output, read off its bins. Ranks run from 0 to samples - 1.
 class OutputDistribution {
   public:
-    OutputDistribution(
-        kernels::Axis const& axis,
-        kernels::Moments const& moments,
-        std::uint32_t const* counts,
-        std::uint64_t samples);
+    OutputDistribution(kernels::Axis const& axis,
+                       kernels::Moments const& moments,
+                       std::uint32_t const* counts,
+                       std::uint64_t samples);
 
-    /// The p-quantile of the samples, p in [0, 1]: rank p (n - 1), linear between samples;
-    /// -infinity or +infinity among censored samples.
+    /// The p-quantile of the samples, p in [0, 1]: rank p (n - 1), linear between
+    /// samples; -infinity or +infinity among censored samples.
     double quantile(double p) const;
-    /// Standard error of that quantile: half the distance between the quantiles one standard
-    /// deviation of the rank apart. Infinite where one of them is censored.
+    /// Standard error of that quantile: half the distance between the quantiles one
+    /// standard deviation of the rank apart. Infinite where one of them is censored.
     double standard_error(double p) const;
-    /// Values that certainly enclose the samples of ranks low (n - 1) to high (n - 1): edges
-    /// of the bins that those fall in. Infinite among censored samples.
+    /// Values that certainly enclose the samples of ranks low (n - 1) to high (n - 1):
+    /// edges of the bins that those fall in. Infinite among censored samples.
     std::pair<double, double> bracket(double low, double high) const;
 
   private:
@@ -46,12 +45,12 @@ class OutputDistribution {
     double samples_ = 0.0;
 };
 
-/// Statistics of every output over some samples. The size does not depend on how many; two
-/// sets over the same axes merge by addition, in any order, to the same bits.
+/// Statistics of every output over some samples. The size does not depend on how many;
+/// two sets over the same axes merge by addition, in any order, to the same bits.
 struct Statistics {
-    std::vector<kernels::Axis> axes;         ///< by output row
-    std::vector<std::uint32_t> counts;       ///< all bins of all outputs
-    std::vector<kernels::Moments> moments;   ///< by output row
+    std::vector<kernels::Axis> axes;        ///< by output row
+    std::vector<std::uint32_t> counts;      ///< all bins of all outputs
+    std::vector<kernels::Moments> moments;  ///< by output row
     std::uint64_t samples = 0;
 
     /// Empty statistics over these axes.
@@ -69,12 +68,13 @@ struct Statistics {
 };
 
 /// Lays out the axis of one output from a few values (any order, may hold infinities):
-/// narrow bins where a reported quantile may lie, wide ones elsewhere. `first_count` is left
-/// to the caller.
+/// narrow bins where a reported quantile may lie, wide ones elsewhere. `first_count` is
+/// left to the caller.
 kernels::Axis make_axis(std::span<float const> pilot);
 
-/// The same axis cut anew for a run of `samples` samples, after a pilot run (which may be all
-/// of them): the brackets around the quantiles are as narrow as the pilot allows.
+/// The same axis cut anew for a run of `samples` samples, after a pilot run (which may
+/// be all of them): the brackets around the quantiles are as narrow as the pilot
+/// allows.
 kernels::Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples);
 
 /// Numbers the bins of consecutive outputs; gives how many there are in all.

@@ -29,8 +29,8 @@ LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
     return maximum(cost, broadcast<Real>(owned_already ? 0.0f : 1e-6f));
 }
 
-/// The money of a step. `spent` is summed on its own: as a difference of cash it would drown
-/// in rounding where little is spent.
+/// The money of a step. `spent` is summed on its own: as a difference of cash it would
+/// drown in rounding where little is spent.
 template <class Real>
 struct Purse {
     Real at_start;
@@ -40,19 +40,18 @@ struct Purse {
 
 /// Chips got this step; takes their price from the purse.
 template <class Real>
-LEADTIME_FUNCTION Real buy(
-    Plan const& plan,
-    ChannelPlan const& channel,
-    Rows rows,
-    int step,
-    Real cost,
-    Purse<Real>& purse) {
+LEADTIME_FUNCTION Real buy(Plan const& plan,
+                           ChannelPlan const& channel,
+                           Rows rows,
+                           int step,
+                           Real cost,
+                           Purse<Real>& purse) {
     float const dt = plan.months_per_step;
     bool const rented = channel.kind == ChannelPlanKind::rental;
     Real const price_per_step = rented ? cost * broadcast<Real>(dt) : cost;
     Real const affordable =
-        minimum(
-            purse.cash, clamp_fraction(rows.get<Real>(channel.share)) * purse.at_start)
+        minimum(purse.cash,
+                clamp_fraction(rows.get<Real>(channel.share)) * purse.at_start)
         / price_per_step;
     Real const offered = not_negative(rows.get<Real>(channel.supply))
                          * clamp_fraction(rows.get<Real>(channel.buyer_share));
@@ -63,7 +62,8 @@ LEADTIME_FUNCTION Real buy(
     if (month >= channel.cap_from && month <= channel.cap_to) {  // same for all samples
         Real const bought = rows.get<Real>(channel.bought);
         got = minimum(
-            got, not_negative(not_negative(rows.get<Real>(channel.cap_total)) - bought));
+            got,
+            not_negative(not_negative(rows.get<Real>(channel.cap_total)) - bought));
         rows.set(channel.bought, bought + got);
     }
     // What rounding leaves of money that was all spent must not buy chips further down.
@@ -74,10 +74,11 @@ LEADTIME_FUNCTION Real buy(
     return got;
 }
 
-/// Adds chips to the arrival rows `lead` months ahead, split between the two steps around.
+/// Adds chips to the arrival rows `lead` months ahead, split between the two steps
+/// around.
 template <class Real>
-LEADTIME_FUNCTION void
-schedule(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real chips) {
+LEADTIME_FUNCTION void schedule(
+    Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real chips) {
     Real const lead = not_negative(rows.get<Real>(channel.lead))
                       / broadcast<Real>(plan.months_per_step);
     Real const horizon = broadcast<Real>(static_cast<float>(plan.steps));
@@ -106,12 +107,13 @@ schedule(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real
 template <class Real>
 LEADTIME_FUNCTION Real
 arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real got) {
-    Real const kept = broadcast<Real>(1.0f)
-                      - clamp_fraction(rows.get<Real>(channel.loss));
+    Real const kept =
+        broadcast<Real>(1.0f) - clamp_fraction(rows.get<Real>(channel.loss));
     if (channel.kind == ChannelPlanKind::stock) {
-        return step == 0 ? not_negative(rows.get<Real>(channel.initial))
-                               * clamp_fraction(rows.get<Real>(channel.buyer_share)) * kept
-                         : broadcast<Real>(0.0f);
+        return step == 0
+                   ? not_negative(rows.get<Real>(channel.initial))
+                         * clamp_fraction(rows.get<Real>(channel.buyer_share)) * kept
+                   : broadcast<Real>(0.0f);
     }
     if (channel.arrives_at_once) {
         return got * kept;
@@ -120,16 +122,15 @@ arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real
     return rows.get<Real>(channel.arrivals + step);
 }
 
-/// One step of a channel: buys from the purse, receives, ages, and leaves its usable chips, value
-/// and hourly rate in their rows.
+/// One step of a channel: buys from the purse, receives, ages, and leaves its usable
+/// chips, value and hourly rate in their rows.
 template <class Real>
-LEADTIME_FUNCTION void step_channel(
-    Plan const& plan,
-    ChannelPlan const& channel,
-    Rows rows,
-    int step,
-    Real retain,
-    Purse<Real>& purse) {
+LEADTIME_FUNCTION void step_channel(Plan const& plan,
+                                    ChannelPlan const& channel,
+                                    Rows rows,
+                                    int step,
+                                    Real retain,
+                                    Purse<Real>& purse) {
     Real const hours_per_month = broadcast<Real>(730.5f);
     if (channel.kind == ChannelPlanKind::rental) {
         Real const cost = unit_cost<Real>(channel, rows);
@@ -147,23 +148,20 @@ LEADTIME_FUNCTION void step_channel(
     Real const arrived = arrivals(plan, channel, rows, step, got);
     Real const before = rows.get<Real>(channel.installed);
     Real const installed = fused(before, retain, arrived);
-    Real age = fused(
-                   before,
-                   broadcast<Real>(plan.months_per_step),
-                   rows.get<Real>(channel.age))
+    Real age = fused(before,
+                     broadcast<Real>(plan.months_per_step),
+                     rows.get<Real>(channel.age))
                * retain;
     if (channel.kind == ChannelPlanKind::stock && step == 0) {
         age = arrived * not_negative(rows.get<Real>(channel.initial_age));
     }
     rows.set(channel.installed, installed);
     rows.set(channel.age, age);
-    rows.set(
-        channel.usable,
-        installed * clamp_fraction(rows.get<Real>(channel.stock_open)));
+    rows.set(channel.usable,
+             installed * clamp_fraction(rows.get<Real>(channel.stock_open)));
     rows.set(channel.value, cost);
-    rows.set(
-        channel.rate,
-        not_negative(rows.get<Real>(channel.rental_price)) / hours_per_month);
+    rows.set(channel.rate,
+             not_negative(rows.get<Real>(channel.rental_price)) / hours_per_month);
 }
 
 }  // namespace leadtime::kernels

@@ -7,18 +7,17 @@
 
 namespace leadtime::kernels {
 
-/// The normal score of a drawn value: a weighted sum of independent scores, in the order of
-/// its terms.
+/// The normal score of a drawn value: a weighted sum of independent scores, in the
+/// order of its terms.
 template <class Real>
 LEADTIME_FUNCTION Real draw_score(Plan const& plan, ValueDraw const& draw, Rows rows) {
     ScoreTerm const* const terms = plan.score_terms + draw.first_term;
     Real score = rows.get<Real>(plan.scratch_scores + terms[0].score)
                  * broadcast<Real>(terms[0].weight);
     for (int i = 1; i < draw.term_count; ++i) {
-        score = fused(
-            rows.get<Real>(plan.scratch_scores + terms[i].score),
-            broadcast<Real>(terms[i].weight),
-            score);
+        score = fused(rows.get<Real>(plan.scratch_scores + terms[i].score),
+                      broadcast<Real>(terms[i].weight),
+                      score);
     }
     return score;
 }
@@ -50,8 +49,8 @@ LEADTIME_FUNCTION Real table_value(Plan const& plan, ValueDraw const& draw, Real
     return fused(value, f, gather(plan.coefficients, index));
 }
 
-/// A step function: the value after the last threshold at or below z, by bisection with the
-/// same number of rounds for every sample.
+/// A step function: the value after the last threshold at or below z, by bisection with
+/// the same number of rounds for every sample.
 template <class Real>
 LEADTIME_FUNCTION Real step_value(Plan const& plan, ValueDraw const& draw, Real z) {
     using Int = typename Lanes<Real>::Int;
@@ -79,13 +78,11 @@ LEADTIME_FUNCTION void draw_value(Plan const& plan, ValueDraw const& draw, Rows 
     switch (draw.shape) {  // the same for every sample: no divergence
     case DrawShape::affine:
     case DrawShape::exp_affine:
-        value = fused(
-            z,
-            select(
-                z < broadcast<Real>(0.0f),
-                broadcast<Real>(draw.scale_below),
-                broadcast<Real>(draw.scale_above)),
-            location);
+        value = fused(z,
+                      select(z < broadcast<Real>(0.0f),
+                             broadcast<Real>(draw.scale_below),
+                             broadcast<Real>(draw.scale_above)),
+                      location);
         break;
     case DrawShape::uniform:
         value = fused(normal_cdf(z), broadcast<Real>(draw.scale_above), location);

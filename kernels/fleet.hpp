@@ -18,12 +18,12 @@ struct PoolChannels {
     }
 };
 
-LEADTIME_FUNCTION PoolChannels
-channels_of(Plan const& plan, PathPlan const& path, PoolPlan const& pool) {
-    return {
-        plan.channels + path.first_channel,
-        plan.pool_channels + pool.first_channel_of_pool,
-        pool.channel_count};
+LEADTIME_FUNCTION PoolChannels channels_of(Plan const& plan,
+                                           PathPlan const& path,
+                                           PoolPlan const& pool) {
+    return {plan.channels + path.first_channel,
+            plan.pool_channels + pool.first_channel_of_pool,
+            pool.channel_count};
 }
 
 /// Model FLOP/s that one chip delivers in a run, and the fractions behind it.
@@ -39,11 +39,10 @@ LEADTIME_FUNCTION Real effective_pue(PathPlan const& path, Rows rows) {
     return maximum(rows.get<Real>(path.pue), broadcast<Real>(1.0f));
 }
 
-/// Sums the pools and switches them off by merit where power binds. Leaves `active` (V_c) in
-/// the channels and returns the power drawn, W.
+/// Sums the pools and switches them off by merit where power binds. Leaves `active`
+/// (V_c) in the channels and returns the power drawn, W.
 template <class Real>
-LEADTIME_FUNCTION Real
-step_fleet(Plan const& plan, PathPlan const& path, Rows rows) {
+LEADTIME_FUNCTION Real step_fleet(Plan const& plan, PathPlan const& path, Rows rows) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     Real const pue = effective_pue<Real>(path, rows);

@@ -5,13 +5,13 @@
 #include "kernels/plan.hpp"
 #include "kernels/rows.hpp"
 
-/// When a path first had a level of FLOP, and what follows from it: lags, milestones, parity
-/// (docs/model.md 5).
+/// When a path first had a level of FLOP, and what follows from it: lags, milestones,
+/// parity (docs/model.md 5).
 namespace leadtime::kernels {
 
-/// The record of a path's largest run: history before the start, then the steps done so far.
-/// Point i of `best` is the largest FLOP up to it, so it never falls and can be bisected;
-/// points of steps to come hold +infinity.
+/// The record of a path's largest run: history before the start, then the steps done so
+/// far. Point i of `best` is the largest FLOP up to it, so it never falls and can be
+/// bisected; points of steps to come hold +infinity.
 struct Record {
     int flop = 0;  ///< first row of FLOP by point
     int best = 0;  ///< first row of the largest FLOP so far
@@ -27,12 +27,11 @@ struct Record {
 };
 
 LEADTIME_FUNCTION Record record_of(Plan const& plan, PathPlan const& path) {
-    return {
-        path.search_flop,
-        path.search_best,
-        path.history_count,
-        plan.history_months + path.first_history,
-        plan.months_per_step};
+    return {path.search_flop,
+            path.search_best,
+            path.history_count,
+            plan.history_months + path.first_history,
+            plan.months_per_step};
 }
 
 /// Fills the record with the history and +infinity for the steps to come.
@@ -50,19 +49,22 @@ LEADTIME_FUNCTION void start_record(Plan const& plan, PathPlan const& path, Rows
 
 /// Adds this step's largest run to the record.
 template <class Real>
-LEADTIME_FUNCTION void extend_record(PathPlan const& path, Rows rows, int step, Real flop) {
+LEADTIME_FUNCTION void
+extend_record(PathPlan const& path, Rows rows, int step, Real flop) {
     int const point = path.history_count + step;
     rows.set(path.search_flop + point, flop);
-    rows.set(
-        path.search_best + point,
-        point == 0 ? flop : maximum(flop, rows.get<Real>(path.search_best + point - 1)));
+    rows.set(path.search_best + point,
+             point == 0 ? flop
+                        : maximum(flop, rows.get<Real>(path.search_best + point - 1)));
 }
 
 /// Where a level was first reached among the first `points` points of a record.
 template <class Real>
 struct FirstReached {
-    typename Lanes<Real>::Int point;  ///< first point with FLOP >= level; `points` if none
-    typename Lanes<Real>::Mask at_start;  ///< already the first point: month is not known
+    typename Lanes<Real>::Int
+        point;  ///< first point with FLOP >= level; `points` if none
+    typename Lanes<Real>::Mask
+        at_start;  ///< already the first point: month is not known
     typename Lanes<Real>::Mask never;
     Real month;     ///< linear in log FLOP between the point before and this one
     Real fraction;  ///< of the way from the point before to this one, 0..1
@@ -104,18 +106,19 @@ first_reached(Record const& record, Rows rows, Real level, int points) {
         month_here = select(here == Int(i), dated, month_here);
         month_before = select(before == Int(i), dated, month_before);
     }
-    return {
-        below,
-        at_start,
-        never,
-        fused(fraction, month_here - month_before, month_before),
-        fraction};
+    return {below,
+            at_start,
+            never,
+            fused(fraction, month_here - month_before, month_before),
+            fraction};
 }
 
-/// lag = this month - the month the reference first had `flop`; +infinity where that was
-/// before the record (or there is no run), -infinity where it is beyond the horizon.
+/// lag = this month - the month the reference first had `flop`; +infinity where that
+/// was before the record (or there is no run), -infinity where it is beyond the
+/// horizon.
 template <class Real>
-LEADTIME_FUNCTION Real lag_months(Record const& reference, Rows rows, Real flop, int step, int steps) {
+LEADTIME_FUNCTION Real
+lag_months(Record const& reference, Rows rows, Real flop, int step, int steps) {
     Real const infinity = broadcast<Real>(__builtin_inff());
     FirstReached<Real> const first =
         first_reached(reference, rows, flop, reference.history_count + steps);
@@ -125,34 +128,33 @@ LEADTIME_FUNCTION Real lag_months(Record const& reference, Rows rows, Real flop,
     return select(first.at_start || flop <= broadcast<Real>(0.0f), infinity, lag);
 }
 
-/// The lag as it can be known at this step: nothing reached yet gives 0, nothing recorded
-/// early enough gives the months since the first record.
+/// The lag as it can be known at this step: nothing reached yet gives 0, nothing
+/// recorded early enough gives the months since the first record.
 template <class Real>
-LEADTIME_FUNCTION Real lag_so_far(Record const& reference, Rows rows, Real flop, int step) {
+LEADTIME_FUNCTION Real
+lag_so_far(Record const& reference, Rows rows, Real flop, int step) {
     Real const zero = broadcast<Real>(0.0f);
     FirstReached<Real> const first =
         first_reached(reference, rows, flop, reference.history_count + step + 1);
     float const now = static_cast<float>(step) * reference.months_per_step;
-    float const since = now
-                        - (reference.history_count > 0 ? reference.month_of(0) : 0.0f);
-    Real const lag =
-        select(first.never, zero, broadcast<Real>(now) - first.month);
+    float const since =
+        now - (reference.history_count > 0 ? reference.month_of(0) : 0.0f);
+    Real const lag = select(first.never, zero, broadcast<Real>(now) - first.month);
     return select(first.at_start || flop <= zero, broadcast<Real>(since), lag);
 }
 
-/// The month a path first has `level`: -infinity before the record, 0 at step 0 where there
-/// is no history, +infinity beyond the horizon.
+/// The month a path first has `level`: -infinity before the record, 0 at step 0 where
+/// there is no history, +infinity beyond the horizon.
 template <class Real>
-LEADTIME_FUNCTION Real
-milestone_month(Record const& record, FirstReached<Real> const& first) {
+LEADTIME_FUNCTION Real milestone_month(Record const& record,
+                                       FirstReached<Real> const& first) {
     Real const infinity = broadcast<Real>(__builtin_inff());
-    Real const early =
-        record.history_count > 0 ? -infinity : broadcast<Real>(0.0f);
+    Real const early = record.history_count > 0 ? -infinity : broadcast<Real>(0.0f);
     return select(first.never, infinity, select(first.at_start, early, first.month));
 }
 
-/// First step at which a path has as much as the reference (its `parity` column is 1), linear
-/// in the logarithm of `ratio` where both steps have one; +infinity if never.
+/// First step at which a path has as much as the reference (its `parity` column is 1),
+/// linear in the logarithm of `ratio` where both steps have one; +infinity if never.
 template <class Real>
 LEADTIME_FUNCTION Real
 parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column) {

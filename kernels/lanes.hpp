@@ -14,11 +14,12 @@
 /// One number type per machine: `float` is one sample, `Pack<W>` is W samples in a SIMD
 /// register. Models are templates on it and never branch on a value: they `select`.
 ///
-/// Every operation here is exactly rounded IEEE-754 (no contraction, no reassociation), so a
-/// sample has the same bits whatever the width.
+/// Every operation here is exactly rounded IEEE-754 (no contraction, no reassociation),
+/// so a sample has the same bits whatever the width.
 namespace leadtime::kernels {
 
-// --- float: one lane ---------------------------------------------------------------------
+// --- float: one lane
+// ---------------------------------------------------------------------
 
 /// Integer and truth types that go with a number type, and its number of lanes.
 template <class Real>
@@ -32,19 +33,29 @@ struct Lanes<float> {
     static constexpr int width = 1;
 };
 
-LEADTIME_FUNCTION float select(bool mask, float a, float b) { return mask ? a : b; }
+LEADTIME_FUNCTION float select(bool mask, float a, float b) {
+    return mask ? a : b;
+}
 LEADTIME_FUNCTION std::int32_t select(bool mask, std::int32_t a, std::int32_t b) {
     return mask ? a : b;
 }
 /// a * b + c with one rounding.
-LEADTIME_FUNCTION float fused(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-LEADTIME_FUNCTION float square_root(float a) { return __builtin_sqrtf(a); }
-LEADTIME_FUNCTION float magnitude(float a) { return __builtin_fabsf(a); }
+LEADTIME_FUNCTION float fused(float a, float b, float c) {
+    return __builtin_fmaf(a, b, c);
+}
+LEADTIME_FUNCTION float square_root(float a) {
+    return __builtin_sqrtf(a);
+}
+LEADTIME_FUNCTION float magnitude(float a) {
+    return __builtin_fabsf(a);
+}
 /// Nearest integer for |a| < 2^31 (ties to even is not promised: a is truncated).
 LEADTIME_FUNCTION std::int32_t truncate_to_int(float a) {
     return static_cast<std::int32_t>(a);
 }
-LEADTIME_FUNCTION float to_real(std::int32_t a) { return static_cast<float>(a); }
+LEADTIME_FUNCTION float to_real(std::int32_t a) {
+    return static_cast<float>(a);
+}
 LEADTIME_FUNCTION std::int32_t bits_of(float a) {
     std::int32_t bits;
     memcpy(&bits, &a, sizeof bits);
@@ -62,14 +73,18 @@ LEADTIME_FUNCTION std::int32_t gather(std::int32_t const* table, std::int32_t in
     return table[index];
 }
 /// a >> n where both differ by lane, 0 <= n < 32.
-LEADTIME_FUNCTION std::int32_t shift_right(std::int32_t a, std::int32_t n) { return a >> n; }
+LEADTIME_FUNCTION std::int32_t shift_right(std::int32_t a, std::int32_t n) {
+    return a >> n;
+}
 template <class Real>
 LEADTIME_FUNCTION Real load(float const* from);
 template <>
 LEADTIME_FUNCTION float load<float>(float const* from) {
     return *from;
 }
-LEADTIME_FUNCTION void store(float* to, float a) { *to = a; }
+LEADTIME_FUNCTION void store(float* to, float a) {
+    *to = a;
+}
 /// The number of the lane: 0 for a single sample, 0 .. W-1 in a pack.
 template <class Real>
 LEADTIME_FUNCTION typename Lanes<Real>::Int lane_number();
@@ -88,7 +103,8 @@ LEADTIME_FUNCTION float broadcast<float>(float a) {
 
 #ifdef LEADTIME_HAVE_PACKS
 
-// --- Pack<W>: W lanes --------------------------------------------------------------------
+// --- Pack<W>: W lanes
+// --------------------------------------------------------------------
 
 namespace detail {
 // Outside the classes: GCC 12 loses the attribute of a dependent typedef in overloads.
@@ -105,8 +121,10 @@ struct Pack {
     Vector v;
 
     Pack() = default;
-    LEADTIME_FUNCTION Pack(Vector vector) : v(vector) {}
-    LEADTIME_FUNCTION Pack(float a) : v(a - Vector{}) {}
+    LEADTIME_FUNCTION Pack(Vector vector)
+        : v(vector) {}
+    LEADTIME_FUNCTION Pack(float a)
+        : v(a - Vector{}) {}
 };
 
 /// W 32-bit integers, or the truth values (0 or -1) of W comparisons.
@@ -116,8 +134,10 @@ struct IntPack {
     Vector v;
 
     IntPack() = default;
-    LEADTIME_FUNCTION IntPack(Vector vector) : v(vector) {}
-    LEADTIME_FUNCTION IntPack(std::int32_t a) : v(a - Vector{}) {}
+    LEADTIME_FUNCTION IntPack(Vector vector)
+        : v(vector) {}
+    LEADTIME_FUNCTION IntPack(std::int32_t a)
+        : v(a - Vector{}) {}
 };
 
 template <int W>
@@ -126,8 +146,10 @@ struct UnsignedPack {
     Vector v;
 
     UnsignedPack() = default;
-    LEADTIME_FUNCTION UnsignedPack(Vector vector) : v(vector) {}
-    LEADTIME_FUNCTION UnsignedPack(std::uint32_t a) : v(a - Vector{}) {}
+    LEADTIME_FUNCTION UnsignedPack(Vector vector)
+        : v(vector) {}
+    LEADTIME_FUNCTION UnsignedPack(std::uint32_t a)
+        : v(a - Vector{}) {}
 };
 
 template <int W>
@@ -138,18 +160,19 @@ struct Lanes<Pack<W>> {
     static constexpr int width = W;
 };
 
-#    define LEADTIME_PACK_OPERATOR(Type, op)                              \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION Type<W> operator op(Type<W> a, Type<W> b) {     \
-            return Type<W>(a.v op b.v);                                   \
-        }                                                                 \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION Type<W> operator op(Type<W> a, decltype(a.v[0] + 0) b) { \
-            return a op Type<W>(b);                                       \
-        }                                                                 \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION Type<W> operator op(decltype(Type<W>{}.v[0] + 0) a, Type<W> b) { \
-            return Type<W>(a) op b;                                       \
+#    define LEADTIME_PACK_OPERATOR(Type, op)                                           \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION Type<W> operator op(Type<W> a, Type<W> b) {                  \
+            return Type<W>(a.v op b.v);                                                \
+        }                                                                              \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION Type<W> operator op(Type<W> a, decltype(a.v[0] + 0) b) {     \
+            return a op Type<W>(b);                                                    \
+        }                                                                              \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION Type<W> operator op(decltype(Type<W>{}.v[0] + 0) a,          \
+                                              Type<W> b) {                             \
+            return Type<W>(a) op b;                                                    \
         }
 LEADTIME_PACK_OPERATOR(Pack, +)
 LEADTIME_PACK_OPERATOR(Pack, -)
@@ -165,22 +188,22 @@ LEADTIME_PACK_OPERATOR(UnsignedPack, +)
 LEADTIME_PACK_OPERATOR(UnsignedPack, ^)
 #    undef LEADTIME_PACK_OPERATOR
 
-#    define LEADTIME_PACK_COMPARISON(op)                                  \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION IntPack<W> operator op(Pack<W> a, Pack<W> b) {  \
-            return IntPack<W>(a.v op b.v);                                \
-        }                                                                 \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION IntPack<W> operator op(Pack<W> a, float b) {    \
-            return a op Pack<W>(b);                                       \
-        }                                                                 \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION IntPack<W> operator op(IntPack<W> a, IntPack<W> b) { \
-            return IntPack<W>(a.v op b.v);                                \
-        }                                                                 \
-        template <int W>                                                  \
-        LEADTIME_FUNCTION IntPack<W> operator op(IntPack<W> a, std::int32_t b) { \
-            return a op IntPack<W>(b);                                    \
+#    define LEADTIME_PACK_COMPARISON(op)                                               \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION IntPack<W> operator op(Pack<W> a, Pack<W> b) {               \
+            return IntPack<W>(a.v op b.v);                                             \
+        }                                                                              \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION IntPack<W> operator op(Pack<W> a, float b) {                 \
+            return a op Pack<W>(b);                                                    \
+        }                                                                              \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION IntPack<W> operator op(IntPack<W> a, IntPack<W> b) {         \
+            return IntPack<W>(a.v op b.v);                                             \
+        }                                                                              \
+        template <int W>                                                               \
+        LEADTIME_FUNCTION IntPack<W> operator op(IntPack<W> a, std::int32_t b) {       \
+            return a op IntPack<W>(b);                                                 \
         }
 LEADTIME_PACK_COMPARISON(<)
 LEADTIME_PACK_COMPARISON(<=)
@@ -229,18 +252,18 @@ template <int W>
 LEADTIME_FUNCTION Pack<W> fused(Pack<W> a, Pack<W> b, Pack<W> c) {
 #    if defined(__AVX512F__)
     if constexpr (W == 16) {
-        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm512_fmadd_ps(
-            reinterpret_cast<__m512>(a.v),
-            reinterpret_cast<__m512>(b.v),
-            reinterpret_cast<__m512>(c.v))));
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(
+            _mm512_fmadd_ps(reinterpret_cast<__m512>(a.v),
+                            reinterpret_cast<__m512>(b.v),
+                            reinterpret_cast<__m512>(c.v))));
     }
 #    endif
 #    if defined(__AVX2__) && defined(__FMA__)
     if constexpr (W == 8) {
-        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm256_fmadd_ps(
-            reinterpret_cast<__m256>(a.v),
-            reinterpret_cast<__m256>(b.v),
-            reinterpret_cast<__m256>(c.v))));
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(
+            _mm256_fmadd_ps(reinterpret_cast<__m256>(a.v),
+                            reinterpret_cast<__m256>(b.v),
+                            reinterpret_cast<__m256>(c.v))));
     }
 #    endif
     Pack<W> result;
@@ -376,7 +399,8 @@ LEADTIME_FUNCTION Real broadcast(float a) {
 
 #endif  // LEADTIME_HAVE_PACKS
 
-// --- for every number type ---------------------------------------------------------------
+// --- for every number type
+// ---------------------------------------------------------------
 
 /// The smaller, b when either is not a number.
 template <class Real>

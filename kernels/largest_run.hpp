@@ -25,10 +25,9 @@ readiness(Plan const& plan, PoolPlan const& pool, Rows rows, int step) {
     if (!pool.gated) {
         return broadcast<Real>(1.0f);
     }
-    Real const retry = select(
-        rows.get<Real>(pool.abort) > broadcast<Real>(0.5f),
-        not_negative(rows.get<Real>(pool.retry_delay)),
-        broadcast<Real>(0.0f));
+    Real const retry = select(rows.get<Real>(pool.abort) > broadcast<Real>(0.5f),
+                              not_negative(rows.get<Real>(pool.retry_delay)),
+                              broadcast<Real>(0.0f));
     Real const ready = rows.get<Real>(pool.software_ready)
                        + not_negative(rows.get<Real>(pool.port_delay)) + retry;
     float const dt = plan.months_per_step;
@@ -36,8 +35,8 @@ readiness(Plan const& plan, PoolPlan const& pool, Rows rows, int step) {
     return clamp_fraction((end - ready) / broadcast<Real>(dt));
 }
 
-/// What a chip of the pool is worth, rents for and how old it is: means over the channels
-/// weighted by chips that are on.
+/// What a chip of the pool is worth, rents for and how old it is: means over the
+/// channels weighted by chips that are on.
 template <class Real>
 struct PoolMeans {
     Real chips;
@@ -60,25 +59,24 @@ pool_means(Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows ro
         sum.rate_usd_per_h =
             fused(active, rows.get<Real>(channel.rate), sum.rate_usd_per_h);
         if (!pool.rented) {
-            sum.age_months = fused(
-                rows.get<Real>(channel.age),
-                clamp_fraction(rows.get<Real>(channel.stock_open)),
-                sum.age_months);
+            sum.age_months = fused(rows.get<Real>(channel.age),
+                                   clamp_fraction(rows.get<Real>(channel.stock_open)),
+                                   sum.age_months);
         }
     }
     auto const any = sum.chips > zero;
     Real const on = rows.get<Real>(pool.switched_on);
-    return {
-        sum.chips,
-        select(any, sum.value_usd / sum.chips, zero),
-        select(any, sum.rate_usd_per_h / sum.chips, zero),
-        select(any, sum.age_months * on / sum.chips, zero)};
+    return {sum.chips,
+            select(any, sum.value_usd / sum.chips, zero),
+            select(any, sum.rate_usd_per_h / sum.chips, zero),
+            select(any, sum.age_months * on / sum.chips, zero)};
 }
 
 /// Capital cost of one chip for one hour, USD, by the path's depreciation.
 template <class Real>
-LEADTIME_FUNCTION Real
-hourly_capital(PathPlan const& path, Rows rows, PoolMeans<Real> const& means) {
+LEADTIME_FUNCTION Real hourly_capital(PathPlan const& path,
+                                      Rows rows,
+                                      PoolMeans<Real> const& means) {
     Real const hours_per_month = broadcast<Real>(730.5f);
     if (!path.exponential_depreciation) {
         Real const life = maximum(rows.get<Real>(path.life), broadcast<Real>(1.0f));
@@ -93,13 +91,12 @@ hourly_capital(PathPlan const& path, Rows rows, PoolMeans<Real> const& means) {
 
 /// The largest run on one pool alone; `hours` is its length.
 template <class Real>
-LEADTIME_FUNCTION Run<Real> pool_run(
-    Plan const& plan,
-    PathPlan const& path,
-    PoolPlan const& pool,
-    Rows rows,
-    int step,
-    Real run_months) {
+LEADTIME_FUNCTION Run<Real> pool_run(Plan const& plan,
+                                     PathPlan const& path,
+                                     PoolPlan const& pool,
+                                     Rows rows,
+                                     int step,
+                                     Real run_months) {
     Real const one = broadcast<Real>(1.0f);
     Real const hours = run_months * broadcast<Real>(730.5f);
     Real const share = clamp_fraction(rows.get<Real>(path.training_share))
@@ -108,9 +105,9 @@ LEADTIME_FUNCTION Run<Real> pool_run(
     Real chips = broadcast<Real>(0.0f);
     for (int c = 0; c < channels.count; ++c) {
         Real const offered = rows.get<Real>(channels[c].active) * share;
-        chips = chips
-                + minimum(
-                    offered, not_negative(rows.get<Real>(channels[c].max_cluster)));
+        chips =
+            chips
+            + minimum(offered, not_negative(rows.get<Real>(channels[c].max_cluster)));
     }
     chips = minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
             * readiness<Real>(plan, pool, rows, step);
@@ -123,17 +120,15 @@ LEADTIME_FUNCTION Run<Real> pool_run(
                * (hours * broadcast<Real>(3600.0f));
 
     PoolMeans<Real> const means = pool_means<Real>(plan, path, pool, rows);
-    Real const interconnect = clamp(
-        rows.get<Real>(path.interconnect_share),
-        broadcast<Real>(0.0f),
-        broadcast<Real>(0.9f));
+    Real const interconnect = clamp(rows.get<Real>(path.interconnect_share),
+                                    broadcast<Real>(0.0f),
+                                    broadcast<Real>(0.9f));
     Real const capital =
         hourly_capital(path, rows, means) * hours / (one - interconnect);
-    Real const energy = not_negative(rows.get<Real>(pool.it_power))
-                        * effective_pue<Real>(path, rows)
-                        * clamp_fraction(rows.get<Real>(path.power_load))
-                        * not_negative(rows.get<Real>(path.electricity_price))
-                        * run_months;
+    Real const energy =
+        not_negative(rows.get<Real>(pool.it_power)) * effective_pue<Real>(path, rows)
+        * clamp_fraction(rows.get<Real>(path.power_load))
+        * not_negative(rows.get<Real>(path.electricity_price)) * run_months;
     run.amortised_usd = chips * (capital + energy);
     run.rental_usd = chips * means.rate_usd_per_h * hours;
     run.upfront_usd = chips * means.value_usd;
@@ -141,15 +136,15 @@ LEADTIME_FUNCTION Run<Real> pool_run(
 }
 
 template <class Real, class Mask>
-LEADTIME_FUNCTION Run<Real> select_run(Mask mask, Run<Real> const& a, Run<Real> const& b) {
-    return {
-        select(mask, a.flop, b.flop),
-        select(mask, a.chips, b.chips),
-        select(mask, a.mfu, b.mfu),
-        select(mask, a.goodput, b.goodput),
-        select(mask, a.amortised_usd, b.amortised_usd),
-        select(mask, a.rental_usd, b.rental_usd),
-        select(mask, a.upfront_usd, b.upfront_usd)};
+LEADTIME_FUNCTION Run<Real>
+select_run(Mask mask, Run<Real> const& a, Run<Real> const& b) {
+    return {select(mask, a.flop, b.flop),
+            select(mask, a.chips, b.chips),
+            select(mask, a.mfu, b.mfu),
+            select(mask, a.goodput, b.goodput),
+            select(mask, a.amortised_usd, b.amortised_usd),
+            select(mask, a.rental_usd, b.rental_usd),
+            select(mask, a.upfront_usd, b.upfront_usd)};
 }
 
 /// Sums of pools, for the run on all sites together.
@@ -190,16 +185,14 @@ largest_run(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     if (path.multi_site) {
         Run<Real> joint = all.sum;
         joint.flop =
-            all.sum.flop
-            * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
+            all.sum.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
         joint.mfu = select(all.peak > zero, all.peak_mfu / all.peak, zero);
         joint.goodput =
             select(all.peak_mfu > zero, all.sum.goodput / all.peak_mfu, zero);
         best = select_run(joint.flop > best.flop, joint, best);
     }
     Real const staff = not_negative(rows.get<Real>(path.staff_cost)) * run_months;
-    best.amortised_usd =
-        select(best.flop > zero, best.amortised_usd + staff, zero);
+    best.amortised_usd = select(best.flop > zero, best.amortised_usd + staff, zero);
     return best;
 }
 

@@ -15,8 +15,8 @@ namespace leadtime::kernels {
 template <class Real>
 LEADTIME_FUNCTION Real exponential(Real x) {
     auto const constant = [](float c) { return broadcast<Real>(c); };
-    // Outside this range the result is 0 or infinity anyway; NaN passes through the last
-    // select. 88.73 > ln(float max), -104 < ln(smallest subnormal).
+    // Outside this range the result is 0 or infinity anyway; NaN passes through the
+    // last select. 88.73 > ln(float max), -104 < ln(smallest subnormal).
     Real const bounded = clamp(x, constant(-104.0f), constant(89.0f));
     Real const shifted = fused(bounded, constant(1.44269504089f), constant(0.5f));
     Real n = to_real(truncate_to_int(shifted));
@@ -50,8 +50,8 @@ LEADTIME_FUNCTION Real logarithm(Real x) {
     auto const subnormal = x < constant(1.17549435e-38f);
     Real const scaled = select(subnormal, x * constant(8388608.0f), x);  // 2^23
     auto const shifted = bits_of(scaled) - 0x3f3504f3;                   // sqrt(1/2)
-    Real const exponent = to_real(shifted >> 23)
-                          - select(subnormal, constant(23.0f), constant(0.0f));
+    Real const exponent =
+        to_real(shifted >> 23) - select(subnormal, constant(23.0f), constant(0.0f));
     Real const mantissa = real_of_bits((shifted & 0x007fffff) + 0x3f3504f3);
     Real const f = mantissa - constant(1.0f);
     Real p = constant(7.0376836292e-2f);

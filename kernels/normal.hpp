@@ -5,12 +5,14 @@
 
 namespace leadtime::kernels {
 
-/// The standard normal quantile of a 32-bit random word, resolved to 2^-33 in both tails.
+/// The standard normal quantile of a 32-bit random word, resolved to 2^-33 in both
+/// tails.
 ///
-/// Bit 0 chooses the half, the other bits k the tail probability v = (k + 1/2) / 2^32 in
-/// (0, 1/2); the result is -+Phi^-1(v), so |z| < 6.4 and symmetric.
-/// Error:   max 6e-7 relative where |z| > 0.5, 2e-6 absolute below, against the double quantile of the same word.
-/// Source:  Wichura, AS 241 (PPND7), Applied Statistics 37 (1988) 477. Its far tail (below
+/// Bit 0 chooses the half, the other bits k the tail probability v = (k + 1/2) / 2^32
+/// in (0, 1/2); the result is -+Phi^-1(v), so |z| < 6.4 and symmetric. Error:   max
+/// 6e-7 relative where |z| > 0.5, 2e-6 absolute below, against the double quantile of
+/// the same word. Source:  Wichura, AS 241 (PPND7), Applied Statistics 37 (1988) 477.
+/// Its far tail (below
 ///          e^-25) cannot occur.
 template <class Real>
 LEADTIME_FUNCTION Real normal_score(typename Lanes<Real>::Int word) {

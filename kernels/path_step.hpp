@@ -10,29 +10,23 @@ LEADTIME_FUNCTION int metric_row(PathPlan const& path, PathMetric metric) {
     return path.metrics + static_cast<int>(metric);
 }
 
-/// Spends the step's money, channel by channel in the path's order; returns what was spent.
+/// Spends the step's money, channel by channel in the path's order; returns what was
+/// spent.
 template <class Real>
 LEADTIME_FUNCTION Real
 spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     int const cash_row = metric_row(path, PathMetric::cash);
     Real const saved = step == 0 ? not_negative(rows.get<Real>(path.initial_cash))
                                  : rows.get<Real>(cash_row);
-    Real const cash_at_start = fused(
-        not_negative(rows.get<Real>(path.budget)),
-        broadcast<Real>(plan.months_per_step),
-        saved);
-    Real const retain = exponential(
-        -not_negative(rows.get<Real>(path.attrition))
-        * broadcast<Real>(plan.months_per_step));
+    Real const cash_at_start = fused(not_negative(rows.get<Real>(path.budget)),
+                                     broadcast<Real>(plan.months_per_step),
+                                     saved);
+    Real const retain = exponential(-not_negative(rows.get<Real>(path.attrition))
+                                    * broadcast<Real>(plan.months_per_step));
     Purse<Real> purse{cash_at_start, cash_at_start, broadcast<Real>(0.0f)};
     for (int c = 0; c < path.channel_count; ++c) {
         step_channel(
-            plan,
-            plan.channels[path.first_channel + c],
-            rows,
-            step,
-            retain,
-            purse);
+            plan, plan.channels[path.first_channel + c], rows, step, retain, purse);
     }
     rows.set(cash_row, purse.cash);
     return purse.spent;
@@ -40,8 +34,7 @@ spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
 
 /// What the fleet amounts to: H100-equivalents on each basis and chips by profile.
 template <class Real>
-LEADTIME_FUNCTION void
-report_fleet(Plan const& plan, PathPlan const& path, Rows rows) {
+LEADTIME_FUNCTION void report_fleet(Plan const& plan, PathPlan const& path, Rows rows) {
     Real bf16 = broadcast<Real>(0.0f);
     Real eight_bit = bf16;
     Real tpp = bf16;
@@ -89,8 +82,8 @@ report_run(PathPlan const& path, Rows rows, Run<Real> const& run) {
     give(PathMetric::usd_per_1e24_upfront, per_unit(run.upfront_usd));
 }
 
-/// One step of one path: buy, receive, age, switch on, train, and leave its metrics in their
-/// rows.
+/// One step of one path: buy, receive, age, switch on, train, and leave its metrics in
+/// their rows.
 template <class Real>
 LEADTIME_FUNCTION void
 step_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
@@ -115,15 +108,13 @@ compare_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     PathPlan const& reference = plan.paths[plan.reference];
     Real const own = rows.get<Real>(metric_row(path, PathMetric::run_flop));
     Real const theirs = rows.get<Real>(metric_row(reference, PathMetric::run_flop));
-    rows.set(
-        metric_row(path, PathMetric::ratio), select(theirs > zero, own / theirs, zero));
-    rows.set(
-        metric_row(path, PathMetric::parity),
-        truth<Real>(own >= theirs && own > zero));
+    rows.set(metric_row(path, PathMetric::ratio),
+             select(theirs > zero, own / theirs, zero));
+    rows.set(metric_row(path, PathMetric::parity),
+             truth<Real>(own >= theirs && own > zero));
     if (path.needs_lag_so_far) {
-        rows.set(
-            metric_row(path, PathMetric::lag_so_far),
-            lag_so_far(record_of(plan, reference), rows, own, step));
+        rows.set(metric_row(path, PathMetric::lag_so_far),
+                 lag_so_far(record_of(plan, reference), rows, own, step));
     }
 }
 

@@ -14,10 +14,12 @@ struct PhiloxBlock {
 
 /// Philox4x32-10: a counter-based generator, a pure function of (counter, key).
 ///
-/// Source:  J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11; checked
+/// Source:  J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11;
+/// checked
 ///          against Random123's known answers in tests/kernels/philox.test.cpp.
-LEADTIME_FUNCTION PhiloxBlock
-philox4x32(PhiloxBlock counter, std::uint32_t key_low, std::uint32_t key_high) {
+LEADTIME_FUNCTION PhiloxBlock philox4x32(PhiloxBlock counter,
+                                         std::uint32_t key_low,
+                                         std::uint32_t key_high) {
     constexpr std::uint32_t multiplier_0 = 0xD2511F53u;  // Random123, philox.h
     constexpr std::uint32_t multiplier_1 = 0xCD9E8D57u;  // Random123, philox.h
     constexpr std::uint32_t weyl_0 = 0x9E3779B9u;        // golden ratio; Random123
@@ -45,33 +47,38 @@ philox4x32(PhiloxBlock counter, std::uint32_t key_low, std::uint32_t key_high) {
 inline constexpr int samples_per_group = 64;
 inline constexpr int blocks_per_group = 16;
 
-/// The random word of one sample, draw id and knot: the definition, one sample at a time.
-LEADTIME_FUNCTION std::uint32_t
-random_word(std::uint64_t seed, std::uint64_t sample, std::uint32_t id, std::uint32_t knot) {
+/// The random word of one sample, draw id and knot: the definition, one sample at a
+/// time.
+LEADTIME_FUNCTION std::uint32_t random_word(std::uint64_t seed,
+                                            std::uint64_t sample,
+                                            std::uint32_t id,
+                                            std::uint32_t knot) {
     std::uint32_t const low = static_cast<std::uint32_t>(sample);
-    PhiloxBlock const counter{
-        {(low >> 6) * 16u + (low & 15u), static_cast<std::uint32_t>(sample >> 32), id, knot}};
-    PhiloxBlock const block = philox4x32(
-        counter, static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32));
+    PhiloxBlock const counter{{(low >> 6) * 16u + (low & 15u),
+                               static_cast<std::uint32_t>(sample >> 32),
+                               id,
+                               knot}};
+    PhiloxBlock const block = philox4x32(counter,
+                                         static_cast<std::uint32_t>(seed),
+                                         static_cast<std::uint32_t>(seed >> 32));
     return block.word[(low >> 4) & 3u];
 }
 
 /// The random words of a whole group of 64 samples (`group` = sample / 64), written in
-/// sample order: the same words as `random_word`, a quarter of the work, and a loop that
-/// compilers vectorise.
-LEADTIME_FUNCTION void random_words(
-    std::uint64_t seed,
-    std::uint64_t group,
-    std::uint32_t id,
-    std::uint32_t knot,
-    std::uint32_t* words) {
+/// sample order: the same words as `random_word`, a quarter of the work, and a loop
+/// that compilers vectorise.
+LEADTIME_FUNCTION void random_words(std::uint64_t seed,
+                                    std::uint64_t group,
+                                    std::uint32_t id,
+                                    std::uint32_t knot,
+                                    std::uint32_t* words) {
     std::uint32_t const low = static_cast<std::uint32_t>(group << 6);
     std::uint32_t const high = static_cast<std::uint32_t>(group >> 26);
     for (std::uint32_t i = 0; i < blocks_per_group; ++i) {
-        PhiloxBlock const block = philox4x32(
-            PhiloxBlock{{(low >> 6) * 16u + i, high, id, knot}},
-            static_cast<std::uint32_t>(seed),
-            static_cast<std::uint32_t>(seed >> 32));
+        PhiloxBlock const block =
+            philox4x32(PhiloxBlock{{(low >> 6) * 16u + i, high, id, knot}},
+                       static_cast<std::uint32_t>(seed),
+                       static_cast<std::uint32_t>(seed >> 32));
         for (int w = 0; w < 4; ++w) {
             words[w * blocks_per_group + i] = block.word[w];
         }

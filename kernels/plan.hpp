@@ -3,14 +3,17 @@
 
 #include <cstdint>
 
-/// The whole model as data: flat arrays of small structs that the kernels walk. A Plan is
-/// made once per scenario by estimator/compile and owned by estimator::Plan; what is here is
-/// a view of it, trivially copyable, so the same structs serve a host lane and a GPU thread.
+/// The whole model as data: flat arrays of small structs that the kernels walk. A Plan
+/// is made once per scenario by estimator/compile and owned by estimator::Plan; what is
+/// here is a view of it, trivially copyable, so the same structs serve a host lane and
+/// a GPU thread.
 ///
-/// "Row" means a row of the workspace: one float per sample. Months are base units of time.
+/// "Row" means a row of the workspace: one float per sample. Months are base units of
+/// time.
 namespace leadtime::kernels {
 
-// --- draws -------------------------------------------------------------------------------
+// --- draws
+// -------------------------------------------------------------------------------
 
 /// One independent N(0,1) score per sample: Philox words of (id, knot). Score i lies in
 /// scratch row i.
@@ -47,15 +50,18 @@ struct ValueDraw {
     int first_step_value = 0;
 };
 
-/// A stretch of a tabulated quantile function: `intervals` cubics of equal width from z_low.
+/// A stretch of a tabulated quantile function: `intervals` cubics of equal width from
+/// z_low.
 struct TablePiece {
     float z_low = 0.0f;
     float inverse_width = 0.0f;
     int intervals = 0;
-    int first_coefficient = 0;  ///< into coefficients, four per interval, constant first
+    int first_coefficient =
+        0;  ///< into coefficients, four per interval, constant first
 };
 
-// --- formulas ----------------------------------------------------------------------------
+// --- formulas
+// ----------------------------------------------------------------------------
 
 enum class Code : int {
     copy,
@@ -81,19 +87,19 @@ enum class Code : int {
     logarithm10,
     square_root,
     absolute,
-    clip,        ///< a clipped to b .. c
-    choose,      ///< a > 0.5 ? b : c
+    clip,           ///< a clipped to b .. c
+    choose,         ///< a > 0.5 ? b : c
     series_step,    ///< row a + knot of the step
     series_linear,  ///< between rows a + knot and a + knot + 1
     series_log,     ///< exp of the same; the rows hold logarithms
-    sum,         ///< state s += a
-    integral,    ///< state s += a * step length
-    accumulate,  ///< state s = b * s + a
-    previous,    ///< state
-    save,        ///< state = a, at the end of the step
-    capture,     ///< state = a in step `parameter`; gives the state
-    delay,       ///< a, b months ago; state is the first of `steps` rows of history
-    crossing     ///< state: month found (else +infinity), then last x; threshold b
+    sum,            ///< state s += a
+    integral,       ///< state s += a * step length
+    accumulate,     ///< state s = b * s + a
+    previous,       ///< state
+    save,           ///< state = a, at the end of the step
+    capture,        ///< state = a in step `parameter`; gives the state
+    delay,          ///< a, b months ago; state is the first of `steps` rows of history
+    crossing        ///< state: month found (else +infinity), then last x; threshold b
 };
 
 /// One operation on rows: out = code(a, b, c). `state` is a workspace row of its own.
@@ -113,11 +119,13 @@ struct Constant {
     float value = 0.0f;
 };
 
-// --- paths -------------------------------------------------------------------------------
+// --- paths
+// -------------------------------------------------------------------------------
 
 enum class ChannelPlanKind : int { purchase, rental, stock };
 
-/// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the symbols.
+/// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the
+/// symbols.
 struct ChannelPlan {
     ChannelPlanKind kind = ChannelPlanKind::purchase;
     int pool = 0;  ///< index within the path
@@ -141,14 +149,14 @@ struct ChannelPlan {
     float cap_to = 0.0f;
     int max_cluster = 0;
     bool arrives_at_once = false;  ///< lead is the constant 0: no arrival buffer
-    int arrivals = 0;   ///< first of `steps` rows, chips arriving by step
-    int installed = 0;  ///< state rows
+    int arrivals = 0;              ///< first of `steps` rows, chips arriving by step
+    int installed = 0;             ///< state rows
     int age = 0;
     int bought = 0;
-    int usable = 0;     ///< metric row, U_c
-    int active = 0;     ///< work row, V_c
-    int value = 0;      ///< work row, v_c
-    int rate = 0;       ///< work row, r_c, USD/(chip h)
+    int usable = 0;  ///< metric row, U_c
+    int active = 0;  ///< work row, V_c
+    int value = 0;   ///< work row, v_c
+    int rate = 0;    ///< work row, r_c, USD/(chip h)
 };
 
 /// The chips of one accelerator through one ownership.
@@ -169,14 +177,14 @@ struct PoolPlan {
     int port_delay = 0;
     int abort = 0;
     int retry_delay = 0;
-    int usable = 0;      ///< work rows
+    int usable = 0;  ///< work rows
     int power = 0;
-    int merit = 0;       ///< useful FLOP/s per watt
+    int merit = 0;  ///< useful FLOP/s per watt
     int switched_on = 0;
 };
 
-/// Rows of what a path reports each step (docs/model.md 6). One struct, so that the rows of a
-/// path are consecutive: row = first + offset of the member.
+/// Rows of what a path reports each step (docs/model.md 6). One struct, so that the
+/// rows of a path are consecutive: row = first + offset of the member.
 enum class PathMetric : int {
     run_flop,
     run_chips,
@@ -222,16 +230,16 @@ struct PathPlan {
     int value_decline = 0;
     int first_channel = 0;  ///< into channels
     int channel_count = 0;
-    int first_pool = 0;     ///< into pools
+    int first_pool = 0;  ///< into pools
     int pool_count = 0;
-    int metrics = 0;        ///< first of PathMetric::count rows
+    int metrics = 0;           ///< first of PathMetric::count rows
     int first_chip_group = 0;  ///< chips.PROFILE: into chip_groups
     int chip_group_count = 0;
     bool needs_lag_so_far = false;
     int first_history = 0;  ///< into history_months, history_flop
     int history_count = 0;
-    int search_flop = 0;    ///< history_count + steps rows: FLOP by point
-    int search_best = 0;    ///< the same, largest so far
+    int search_flop = 0;  ///< history_count + steps rows: FLOP by point
+    int search_best = 0;  ///< the same, largest so far
 };
 
 /// chips.PROFILE = sum of the usable chips of up to two pools (owned, rented).
@@ -243,15 +251,15 @@ struct ChipGroup {
 
 /// Where the epilogue's results go, as rows of the output block.
 struct PathOutputs {
-    int run_flop = 0;     ///< output column of run_flop within a step
+    int run_flop = 0;  ///< output column of run_flop within a step
     int cumulative_spend = 0;
-    int ratio = -1;       ///< columns; -1 for the reference
+    int ratio = -1;  ///< columns; -1 for the reference
     int parity = -1;
-    int lag = -1;         ///< column of lag_months, filled by the epilogue; -1: none
-    int parity_month = -1;          ///< output row
-    int first_milestone_month = -1; ///< output rows, one per milestone
+    int lag = -1;           ///< column of lag_months, filled by the epilogue; -1: none
+    int parity_month = -1;  ///< output row
+    int first_milestone_month = -1;  ///< output rows, one per milestone
     int first_milestone_cost = -1;
-    int first_milestone_lag = -1;   ///< -1 for the reference
+    int first_milestone_lag = -1;  ///< -1 for the reference
 };
 
 /// A view of a compiled scenario: pointers and counts, nothing owned.
@@ -262,11 +270,11 @@ struct Plan {
     int month_row = 0;
     int year_row = 0;
 
-    int workspace_rows = 0;   ///< constants, values, states, buffers
-    int scratch_scores = 0;   ///< first row of the independent scores
-    int output_rows = 0;      ///< steps * columns + scalars
-    int columns = 0;          ///< outputs per step
-    int reference = -1;       ///< path index; -1 without paths
+    int workspace_rows = 0;  ///< constants, values, states, buffers
+    int scratch_scores = 0;  ///< first row of the independent scores
+    int output_rows = 0;     ///< steps * columns + scalars
+    int columns = 0;         ///< outputs per step
+    int reference = -1;      ///< path index; -1 without paths
 
     ScoreDraw const* score_draws = nullptr;
     int score_draw_count = 0;
@@ -298,16 +306,16 @@ struct Plan {
     int path_count = 0;
     ChannelPlan const* channels = nullptr;
     PoolPlan const* pools = nullptr;
-    int const* pool_channels = nullptr;    ///< channel indices within the path, by pool
+    int const* pool_channels = nullptr;  ///< channel indices within the path, by pool
     ChipGroup const* chip_groups = nullptr;
     float const* history_months = nullptr;
     float const* history_flop = nullptr;
     float const* milestones = nullptr;
     int milestone_count = 0;
 
-    int const* column_rows = nullptr;      ///< workspace row of each output column; -1: lag
-    int const* scalar_rows = nullptr;      ///< workspace row of each reported scalar
-    int scalar_count = 0;                  ///< output rows steps * columns + i
+    int const* column_rows = nullptr;  ///< workspace row of each output column; -1: lag
+    int const* scalar_rows = nullptr;  ///< workspace row of each reported scalar
+    int scalar_count = 0;              ///< output rows steps * columns + i
 };
 
 }  // namespace leadtime::kernels

@@ -7,29 +7,30 @@
 
 namespace leadtime::kernels {
 
-/// `delay(x, d)`: linear between the two steps around t - d/dt in the history rows, nothing
-/// before step 0. The current value must already be in the history.
+/// `delay(x, d)`: linear between the two steps around t - d/dt in the history rows,
+/// nothing before step 0. The current value must already be in the history.
 template <class Real>
 LEADTIME_FUNCTION Real delayed(Rows rows, int history, Real delay_steps, int step) {
     using Int = typename Lanes<Real>::Int;
     Real const zero = broadcast<Real>(0.0f);
-    Real const place = broadcast<Real>(static_cast<float>(step))
-                       - maximum(delay_steps, zero);
+    Real const place =
+        broadcast<Real>(static_cast<float>(step)) - maximum(delay_steps, zero);
     Real const bounded = maximum(place, broadcast<Real>(-1.0f)) + broadcast<Real>(1.0f);
     Int const above = truncate_to_int(bounded);  // floor(place) + 1, at least 0
     Real const weight = bounded - to_real(above);
     // Row floor(place) is above - 1, which for above = 0 is "before the start".
     Int const low = above - 1;
-    Real const x_low = select(
-        bounded >= broadcast<Real>(1.0f),
-        rows.get_by_lane<Real>(history, select(low < 0, Int(0), low)),
-        zero);
-    Real const x_high = rows.get_by_lane<Real>(
-        history, select(above > step, Int(step), above));
+    Real const x_low =
+        select(bounded >= broadcast<Real>(1.0f),
+               rows.get_by_lane<Real>(history, select(low < 0, Int(0), low)),
+               zero);
+    Real const x_high =
+        rows.get_by_lane<Real>(history, select(above > step, Int(step), above));
     return fused(weight, x_high - x_low, x_low);
 }
 
-/// One step of `crossing(x, threshold)`. State: the month found, then x of the step before.
+/// One step of `crossing(x, threshold)`. State: the month found, then x of the step
+/// before.
 template <class Real>
 LEADTIME_FUNCTION void
 follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
@@ -46,16 +47,12 @@ follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
         Real const by_log = logarithm(threshold / before) / logarithm(x / before);
         Real const by_line = (threshold - before) / (x - before);
         // A falling threshold may be met between the steps' values: stay in the step.
-        fraction = clamp(
-                       select(logarithmic, by_log, by_line),
-                       zero,
-                       broadcast<Real>(1.0f))
-                   - broadcast<Real>(1.0f);
+        fraction =
+            clamp(select(logarithmic, by_log, by_line), zero, broadcast<Real>(1.0f))
+            - broadcast<Real>(1.0f);
     }
     Real const now = fused(
-        fraction,
-        broadcast<Real>(dt),
-        broadcast<Real>(static_cast<float>(step) * dt));
+        fraction, broadcast<Real>(dt), broadcast<Real>(static_cast<float>(step) * dt));
     rows.set(i.state, select(found == infinity && x >= threshold, now, found));
     rows.set(i.state + 1, x);
 }
@@ -70,19 +67,16 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
         rows.set(i.out, rows.get<Real>(i.state));
         break;
     case Code::integral:
-        rows.set(
-            i.state,
-            fused(
-                rows.get<Real>(i.a),
-                broadcast<Real>(plan.months_per_step),
-                rows.get<Real>(i.state)));
+        rows.set(i.state,
+                 fused(rows.get<Real>(i.a),
+                       broadcast<Real>(plan.months_per_step),
+                       rows.get<Real>(i.state)));
         rows.set(i.out, rows.get<Real>(i.state));
         break;
     case Code::accumulate:
         rows.set(
             i.state,
-            fused(
-                rows.get<Real>(i.b), rows.get<Real>(i.state), rows.get<Real>(i.a)));
+            fused(rows.get<Real>(i.b), rows.get<Real>(i.state), rows.get<Real>(i.a)));
         rows.set(i.out, rows.get<Real>(i.state));
         break;
     case Code::previous:
@@ -99,13 +93,11 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
         break;
     case Code::delay:
         rows.set(i.state + step, rows.get<Real>(i.a));
-        rows.set(
-            i.out,
-            delayed(
-                rows,
-                i.state,
-                rows.get<Real>(i.b) / broadcast<Real>(plan.months_per_step),
-                step));
+        rows.set(i.out,
+                 delayed(rows,
+                         i.state,
+                         rows.get<Real>(i.b) / broadcast<Real>(plan.months_per_step),
+                         step));
         break;
     case Code::crossing:
         follow_crossing<Real>(plan, rows, i, step);
@@ -165,46 +157,67 @@ run_series(Plan const& plan, Instruction const& i, Rows rows, int lanes, int ste
 
 /// One instruction on a tile: the choice of operation is made once for all its samples.
 template <class Real>
-LEADTIME_FUNCTION void
-run_instruction(Plan const& plan, Instruction const& i, Rows rows, int lanes, int step) {
+LEADTIME_FUNCTION void run_instruction(
+    Plan const& plan, Instruction const& i, Rows rows, int lanes, int step) {
     auto const one = [&](auto const& f) { run_unary<Real>(i, rows, lanes, f); };
     auto const two = [&](auto const& f) { run_binary<Real>(i, rows, lanes, f); };
     auto const three = [&](auto const& f) { run_ternary<Real>(i, rows, lanes, f); };
     Real const half = broadcast<Real>(0.5f);
     switch (i.code) {
-    case Code::copy: return one([](Real a) { return a; });
-    case Code::negate: return one([](Real a) { return -a; });
-    case Code::add: return two([](Real a, Real b) { return a + b; });
-    case Code::subtract: return two([](Real a, Real b) { return a - b; });
-    case Code::multiply: return two([](Real a, Real b) { return a * b; });
-    case Code::divide: return two([](Real a, Real b) { return a / b; });
-    case Code::power: return two([](Real a, Real b) { return power(a, b); });
-    case Code::less: return two([](Real a, Real b) { return truth<Real>(a < b); });
-    case Code::less_equal: return two([](Real a, Real b) { return truth<Real>(a <= b); });
-    case Code::greater: return two([](Real a, Real b) { return truth<Real>(a > b); });
+    case Code::copy:
+        return one([](Real a) { return a; });
+    case Code::negate:
+        return one([](Real a) { return -a; });
+    case Code::add:
+        return two([](Real a, Real b) { return a + b; });
+    case Code::subtract:
+        return two([](Real a, Real b) { return a - b; });
+    case Code::multiply:
+        return two([](Real a, Real b) { return a * b; });
+    case Code::divide:
+        return two([](Real a, Real b) { return a / b; });
+    case Code::power:
+        return two([](Real a, Real b) { return power(a, b); });
+    case Code::less:
+        return two([](Real a, Real b) { return truth<Real>(a < b); });
+    case Code::less_equal:
+        return two([](Real a, Real b) { return truth<Real>(a <= b); });
+    case Code::greater:
+        return two([](Real a, Real b) { return truth<Real>(a > b); });
     case Code::greater_equal:
         return two([](Real a, Real b) { return truth<Real>(a >= b); });
-    case Code::equal: return two([](Real a, Real b) { return truth<Real>(a == b); });
-    case Code::not_equal: return two([](Real a, Real b) { return truth<Real>(a != b); });
+    case Code::equal:
+        return two([](Real a, Real b) { return truth<Real>(a == b); });
+    case Code::not_equal:
+        return two([](Real a, Real b) { return truth<Real>(a != b); });
     case Code::logical_and:
         return two([&](Real a, Real b) { return truth<Real>(a > half && b > half); });
     case Code::logical_or:
         return two([&](Real a, Real b) { return truth<Real>(a > half || b > half); });
-    case Code::logical_not: return one([&](Real a) { return truth<Real>(!(a > half)); });
-    case Code::minimum: return two([](Real a, Real b) { return minimum(a, b); });
-    case Code::maximum: return two([](Real a, Real b) { return maximum(a, b); });
-    case Code::exponential: return one([](Real a) { return exponential(a); });
-    case Code::logarithm: return one([](Real a) { return logarithm(a); });
-    case Code::logarithm10: return one([](Real a) { return logarithm10(a); });
-    case Code::square_root: return one([](Real a) { return square_root(a); });
-    case Code::absolute: return one([](Real a) { return magnitude(a); });
+    case Code::logical_not:
+        return one([&](Real a) { return truth<Real>(!(a > half)); });
+    case Code::minimum:
+        return two([](Real a, Real b) { return minimum(a, b); });
+    case Code::maximum:
+        return two([](Real a, Real b) { return maximum(a, b); });
+    case Code::exponential:
+        return one([](Real a) { return exponential(a); });
+    case Code::logarithm:
+        return one([](Real a) { return logarithm(a); });
+    case Code::logarithm10:
+        return one([](Real a) { return logarithm10(a); });
+    case Code::square_root:
+        return one([](Real a) { return square_root(a); });
+    case Code::absolute:
+        return one([](Real a) { return magnitude(a); });
     case Code::clip:
         return three([](Real a, Real low, Real high) { return clamp(a, low, high); });
     case Code::choose:
         return three([&](Real a, Real b, Real c) { return select(a > half, b, c); });
     case Code::series_step:
     case Code::series_linear:
-    case Code::series_log: return run_series<Real>(plan, i, rows, lanes, step);
+    case Code::series_log:
+        return run_series<Real>(plan, i, rows, lanes, step);
     default:
         return for_lanes<Real>(
             rows, lanes, [&](Rows r) { run_stateful<Real>(plan, i, r, step); });
@@ -213,8 +226,12 @@ run_instruction(Plan const& plan, Instruction const& i, Rows rows, int lanes, in
 
 /// Runs a list of instructions over a tile of `lanes` samples.
 template <class Real>
-LEADTIME_FUNCTION void run_program(
-    Plan const& plan, Instruction const* program, int count, Rows rows, int lanes, int step) {
+LEADTIME_FUNCTION void run_program(Plan const& plan,
+                                   Instruction const* program,
+                                   int count,
+                                   Rows rows,
+                                   int lanes,
+                                   int step) {
     for (int i = 0; i < count; ++i) {
         run_instruction<Real>(plan, program[i], rows, lanes, step);
     }

@@ -7,9 +7,9 @@
 
 namespace leadtime::kernels {
 
-/// A block of rows, one float per sample in each; `first` points at this lane's (or pack's)
-/// place in row 0. On the host a row holds one tile of samples; on a device one value per
-/// thread, so that neighbouring threads touch neighbouring addresses.
+/// A block of rows, one float per sample in each; `first` points at this lane's (or
+/// pack's) place in row 0. On the host a row holds one tile of samples; on a device one
+/// value per thread, so that neighbouring threads touch neighbouring addresses.
 struct Rows {
     float* first = nullptr;
     std::ptrdiff_t stride = 0;
@@ -26,7 +26,8 @@ struct Rows {
     }
     /// The value in row `base + offset` where the offset differs by lane.
     template <class Real>
-    LEADTIME_FUNCTION Real get_by_lane(int base, typename Lanes<Real>::Int offset) const {
+    LEADTIME_FUNCTION Real get_by_lane(int base,
+                                       typename Lanes<Real>::Int offset) const {
         auto const index =
             offset * static_cast<std::int32_t>(stride) + lane_number<Real>();
         return gather(at(base), index);

@@ -10,7 +10,8 @@
 /// source for host lanes and device threads.
 namespace leadtime::kernels {
 
-/// Where a tile works: `workspace` has plan.workspace_rows rows, `outputs` plan.output_rows.
+/// Where a tile works: `workspace` has plan.workspace_rows rows, `outputs`
+/// plan.output_rows.
 struct Tile {
     Rows workspace;
     Rows outputs;
@@ -19,8 +20,10 @@ struct Tile {
 
 /// Independent scores of a tile of 64 samples, all of one Philox group.
 template <class Real>
-LEADTIME_FUNCTION void
-draw_scores(Plan const& plan, Tile const& tile, std::uint64_t seed, std::uint64_t first_sample) {
+LEADTIME_FUNCTION void draw_scores(Plan const& plan,
+                                   Tile const& tile,
+                                   std::uint64_t seed,
+                                   std::uint64_t first_sample) {
     for (int i = 0; i < plan.score_draw_count; ++i) {
         ScoreDraw const& draw = plan.score_draws[i];
         Rows const row = tile.workspace;
@@ -31,18 +34,18 @@ draw_scores(Plan const& plan, Tile const& tile, std::uint64_t seed, std::uint64_
             for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
                 typename Lanes<Real>::Int word;
                 memcpy(&word, words + lane, sizeof word);
-                row.shifted(lane).set(
-                    plan.scratch_scores + i, normal_score<Real>(word));
+                row.shifted(lane).set(plan.scratch_scores + i,
+                                      normal_score<Real>(word));
             }
         } else {
             for (int lane = 0; lane < tile.lanes; ++lane) {
-                auto const word = static_cast<std::int32_t>(random_word(
-                    seed,
-                    first_sample + static_cast<std::uint64_t>(lane),
-                    draw.id,
-                    draw.knot));
-                row.shifted(lane).set(
-                    plan.scratch_scores + i, normal_score<float>(word));
+                auto const word = static_cast<std::int32_t>(
+                    random_word(seed,
+                                first_sample + static_cast<std::uint64_t>(lane),
+                                draw.id,
+                                draw.knot));
+                row.shifted(lane).set(plan.scratch_scores + i,
+                                      normal_score<float>(word));
             }
         }
     }
@@ -56,8 +59,7 @@ LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
             rows.set(row, broadcast<Real>(0.0f));
         }
         for (int i = 0; i < plan.constant_count; ++i) {
-            rows.set(
-                plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
+            rows.set(plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
         }
         for (int p = 0; p < plan.path_count; ++p) {
             start_record<Real>(plan, plan.paths[p], rows);
@@ -87,8 +89,12 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
             });
         }
     }
-    run_program<Real>(
-        plan, plan.after_paths, plan.after_paths_count, tile.workspace, tile.lanes, step);
+    run_program<Real>(plan,
+                      plan.after_paths,
+                      plan.after_paths_count,
+                      tile.workspace,
+                      tile.lanes,
+                      step);
     for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
         Rows const rows = tile.workspace.shifted(lane);
         Rows const outputs = tile.outputs.shifted(lane);
@@ -99,8 +105,12 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
             }
         }
     }
-    run_program<Real>(
-        plan, plan.end_of_step, plan.end_of_step_count, tile.workspace, tile.lanes, step);
+    run_program<Real>(plan,
+                      plan.end_of_step,
+                      plan.end_of_step_count,
+                      tile.workspace,
+                      tile.lanes,
+                      step);
 }
 
 /// Milestones of one path, and its lag behind the reference at each of them.
@@ -115,8 +125,8 @@ reach_milestones(Plan const& plan, int path_index, Rows rows, Rows outputs) {
     for (int m = 0; m < plan.milestone_count; ++m) {
         Real const level = broadcast<Real>(plan.milestones[m]);
         Record const record = record_of(plan, path);
-        FirstReached<Real> const first = first_reached(
-            record, rows, level, record.history_count + plan.steps);
+        FirstReached<Real> const first =
+            first_reached(record, rows, level, record.history_count + plan.steps);
         Real const month = milestone_month(record, first);
         outputs.set(out.first_milestone_month + m, month);
 
@@ -125,14 +135,13 @@ reach_milestones(Plan const& plan, int path_index, Rows rows, Rows outputs) {
         Int const last = Int(plan.steps - 1);
         Int const bounded = select(here > last, last, here);
         Int const before = select(bounded > Int(0), bounded - 1, Int(0));
-        Real const spend_here = outputs.get_by_lane<Real>(
-            out.cumulative_spend, bounded * plan.columns);
-        Real const spend_before = outputs.get_by_lane<Real>(
-            out.cumulative_spend, before * plan.columns);
+        Real const spend_here =
+            outputs.get_by_lane<Real>(out.cumulative_spend, bounded * plan.columns);
+        Real const spend_before =
+            outputs.get_by_lane<Real>(out.cumulative_spend, before * plan.columns);
         Real cost = fused(first.fraction, spend_here - spend_before, spend_before);
         cost = select(step <= Int(0), zero, cost);
-        outputs.set(
-            out.first_milestone_cost + m, select(first.never, infinity, cost));
+        outputs.set(out.first_milestone_cost + m, select(first.never, infinity, cost));
 
         if (out.first_milestone_lag >= 0) {
             PathPlan const& reference = plan.paths[plan.reference];
@@ -150,13 +159,12 @@ reach_milestones(Plan const& plan, int path_index, Rows rows, Rows outputs) {
 /// Lags, milestones, parity and the formulas that need the whole run.
 template <class Real>
 LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
-    run_program<Real>(
-        plan,
-        plan.epilogue,
-        plan.epilogue_count,
-        tile.workspace,
-        tile.lanes,
-        plan.steps - 1);
+    run_program<Real>(plan,
+                      plan.epilogue,
+                      plan.epilogue_count,
+                      tile.workspace,
+                      tile.lanes,
+                      plan.steps - 1);
     for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
         Rows const rows = tile.workspace.shifted(lane);
         Rows const outputs = tile.outputs.shifted(lane);
@@ -167,28 +175,28 @@ LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
                 for (int step = 0; step < plan.steps; ++step) {
                     Real const flop =
                         outputs.get<Real>(step * plan.columns + out.run_flop);
-                    outputs.set(
-                        step * plan.columns + out.lag,
-                        lag_months(reference, rows, flop, step, plan.steps));
+                    outputs.set(step * plan.columns + out.lag,
+                                lag_months(reference, rows, flop, step, plan.steps));
                 }
-                outputs.set(
-                    out.parity_month,
-                    parity_month<Real>(plan, outputs, out.parity, out.ratio));
+                outputs.set(out.parity_month,
+                            parity_month<Real>(plan, outputs, out.parity, out.ratio));
             }
             reach_milestones<Real>(plan, p, rows, outputs);
         }
         for (int i = 0; i < plan.scalar_count; ++i) {
-            outputs.set(
-                plan.steps * plan.columns + i, rows.get<Real>(plan.scalar_rows[i]));
+            outputs.set(plan.steps * plan.columns + i,
+                        rows.get<Real>(plan.scalar_rows[i]));
         }
     }
 }
 
-/// Runs the samples [first_sample, first_sample + tile.lanes). A tile of 64 must start at a
-/// multiple of 64; smaller tiles give the same bits, more slowly.
+/// Runs the samples [first_sample, first_sample + tile.lanes). A tile of 64 must start
+/// at a multiple of 64; smaller tiles give the same bits, more slowly.
 template <class Real>
-LEADTIME_FUNCTION void run_tile(
-    Plan const& plan, Tile const& tile, std::uint64_t seed, std::uint64_t first_sample) {
+LEADTIME_FUNCTION void run_tile(Plan const& plan,
+                                Tile const& tile,
+                                std::uint64_t seed,
+                                std::uint64_t first_sample) {
     prepare<Real>(plan, tile);
     draw_scores<Real>(plan, tile, seed, first_sample);
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {

@@ -4,18 +4,18 @@
 #include "kernels/lanes.hpp"
 
 /// Streaming statistics of one output: integer counts in bins, integer sums and exact
-/// extremes. All of it merges by addition or comparison, so the result does not depend on how
-/// the samples were split over threads, ranks or devices.
+/// extremes. All of it merges by addition or comparison, so the result does not depend
+/// on how the samples were split over threads, ranks or devices.
 namespace leadtime::kernels {
 
 /// Bins that are not an interval of values come first.
 enum SpecialBin : int {
-    bin_zero,         ///< exactly 0, on a logarithmic axis
+    bin_zero,  ///< exactly 0, on a logarithmic axis
     bin_minus_infinity,
     bin_plus_infinity,
     bin_not_a_number,
-    bin_underflow,    ///< below the axis
-    bin_overflow,     ///< above it
+    bin_underflow,  ///< below the axis
+    bin_overflow,   ///< above it
     special_bins
 };
 
@@ -24,36 +24,37 @@ inline constexpr int cells_per_axis = 256;
 
 /// How the values of one output map to bins.
 ///
-/// A value has an integer key: its own bits (positive floats are ordered like their bits, and
-/// nearly as their logarithm) or its place on a linear scale. Equal ranges of keys are cells;
-/// a cell has as many bins as accuracy needs there, many around the reported quantiles, one
-/// where nobody looks. The axis is laid out from a pilot of the first samples.
+/// A value has an integer key: its own bits (positive floats are ordered like their
+/// bits, and nearly as their logarithm) or its place on a linear scale. Equal ranges of
+/// keys are cells; a cell has as many bins as accuracy needs there, many around the
+/// reported quantiles, one where nobody looks. The axis is laid out from a pilot of the
+/// first samples.
 struct Axis {
     bool linear = false;
-    float origin = 0.0f;       ///< lowest value of the axis
-    float scale = 0.0f;        ///< linear: keys per unit
+    float origin = 0.0f;          ///< lowest value of the axis
+    float scale = 0.0f;           ///< linear: keys per unit
     std::int32_t key_origin = 0;  ///< logarithmic: bits of `origin`
-    std::int32_t key_span = 0; ///< keys on the axis
-    int cell_shift = 0;        ///< key >> cell_shift is the cell
-    int first_count = 0;       ///< of this output's bins in the counts
-    int bin_count = 0;         ///< with the special ones
-    float centre = 0.0f;       ///< sums are of (value - centre) * sum_scale
-    float sum_scale = 1.0f;    ///< a power of two
+    std::int32_t key_span = 0;    ///< keys on the axis
+    int cell_shift = 0;           ///< key >> cell_shift is the cell
+    int first_count = 0;          ///< of this output's bins in the counts
+    int bin_count = 0;            ///< with the special ones
+    float centre = 0.0f;          ///< sums are of (value - centre) * sum_scale
+    float sum_scale = 1.0f;       ///< a power of two
     /// By cell: number of its first bin * 256 + keys per bin as a shift.
     std::int32_t cells[cells_per_axis] = {};
 };
 
 /// Sums and extremes of one output over the values that are finite.
 struct Moments {
-    std::int64_t sum = 0;        ///< of scaled deviations from the centre
-    std::uint64_t squares = 0;   ///< of squares of scaled deviations / 2^square_shift
+    std::int64_t sum = 0;       ///< of scaled deviations from the centre
+    std::uint64_t squares = 0;  ///< of squares of scaled deviations / 2^square_shift
     std::uint64_t count = 0;
     float minimum = __builtin_inff();
     float maximum = -__builtin_inff();
 };
 
-/// Scaled deviations are bounded, so that 2^32 of them cannot overflow the sum. Axes are laid
-/// out so that this is 128 times beyond the pilot's farthest value.
+/// Scaled deviations are bounded, so that 2^32 of them cannot overflow the sum. Axes
+/// are laid out so that this is 128 times beyond the pilot's farthest value.
 inline constexpr float largest_deviation = 1073741824.0f;  // 2^30
 inline constexpr int square_shift = 8;
 
@@ -68,8 +69,8 @@ LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value)
     // Keys of values off the axis are never used; bound them before they are computed.
     Real const place =
         clamp((value - origin) * broadcast<Real>(axis.scale), zero, to_real(span));
-    Int const key = axis.linear ? truncate_to_int(place)
-                                : bits_of(value) - Int(axis.key_origin);
+    Int const key =
+        axis.linear ? truncate_to_int(place) : bits_of(value) - Int(axis.key_origin);
     auto const above = value >= origin;
     auto const on_axis = above && value < infinity && key < span;
     Int const cell = select(on_axis, key >> axis.cell_shift, Int(0));
@@ -94,60 +95,102 @@ LEADTIME_FUNCTION float value_of_key(Axis const& axis, std::int32_t key) {
     return real_of_bits(axis.key_origin + key);
 }
 
-/// Adds the finite ones of `count` values to the moments.
+/// Values are taken in chunks, in two passes each: lanes fill small arrays, then plain
+/// loops over integers (which compilers vectorise) add them up.
+inline constexpr int values_per_chunk = 64;
+
+/// Bins and scaled deviations of a chunk.
+struct Chunk {
+    std::int32_t bins[values_per_chunk];
+    std::int32_t deviations[values_per_chunk];  ///< 0 where a value is not finite
+    std::int32_t finite[values_per_chunk];      ///< -1 or 0
+};
+
+template <class Real>
+LEADTIME_FUNCTION void fill_chunk(
+    Axis const& axis, float const* values, int i, Chunk& chunk, Real& low, Real& high) {
+    using Int = typename Lanes<Real>::Int;
+    Real const infinity = broadcast<Real>(__builtin_inff());
+    Real const value = load<Real>(values + i);
+    Int const bins = bin_of(axis, value);
+    auto const is_finite = magnitude(value) < infinity;
+    Real const deviation =
+        (value - broadcast<Real>(axis.centre)) * broadcast<Real>(axis.sum_scale);
+    Real const bounded = clamp(select(is_finite, deviation, broadcast<Real>(0.0f)),
+                               broadcast<Real>(-largest_deviation),
+                               broadcast<Real>(largest_deviation));
+    Int const scaled = truncate_to_int(bounded);
+    Int const counted = select(is_finite, Int(-1), Int(0));
+    memcpy(chunk.bins + i, &bins, sizeof bins);
+    memcpy(chunk.deviations + i, &scaled, sizeof scaled);
+    memcpy(chunk.finite + i, &counted, sizeof counted);
+    low = minimum(select(is_finite, value, infinity), low);
+    high = maximum(select(is_finite, value, -infinity), high);
+}
+
 LEADTIME_FUNCTION void
-add_moments(Axis const& axis, float const* values, int count, Moments& moments) {
-    float const centre = axis.centre;
-    float const scale = axis.sum_scale;
+keep_extremes(float const* low, float const* high, int width, Moments& moments) {
+    for (int lane = 0; lane < width; ++lane) {
+        moments.minimum = minimum(low[lane], moments.minimum);
+        moments.maximum = maximum(high[lane], moments.maximum);
+    }
+}
+
+LEADTIME_FUNCTION void
+add_chunk(Chunk const& chunk, int count, std::uint32_t* own, Moments& moments) {
     std::int64_t sum = 0;
     std::uint64_t squares = 0;
     std::int32_t finite = 0;
-    float lowest = moments.minimum;
-    float highest = moments.maximum;
-    for (int i = 0; i < count; ++i) {  // vectorised by the compiler: integers, no branches
-        float const value = values[i];
-        bool const is_finite = magnitude(value) < __builtin_inff();
-        float const deviation = is_finite ? (value - centre) * scale : 0.0f;
-        std::int32_t const scaled = truncate_to_int(
-            clamp(deviation, -largest_deviation, largest_deviation));
-        std::int64_t const coarse = scaled >> square_shift;
-        sum += scaled;
+    std::int32_t differing = 0;
+    for (int i = 0; i < count; ++i) {
+        std::int64_t const coarse = chunk.deviations[i] >> square_shift;
+        sum += chunk.deviations[i];
         squares += static_cast<std::uint64_t>(coarse * coarse);
-        finite += is_finite ? 1 : 0;
-        lowest = is_finite && value < lowest ? value : lowest;
-        highest = is_finite && value > highest ? value : highest;
+        finite -= chunk.finite[i];
+        differing |= chunk.bins[i] ^ chunk.bins[0];
     }
     moments.sum += sum;
     moments.squares += squares;
     moments.count += static_cast<std::uint64_t>(finite);
-    moments.minimum = lowest;
-    moments.maximum = highest;
+    if (differing == 0) {  // as where an output is 0 in all samples: one addition
+        own[chunk.bins[0]] += static_cast<std::uint32_t>(count);
+        return;
+    }
+    for (int i = 0; i < count; ++i) {
+        ++own[chunk.bins[i]];
+    }
 }
 
 /// Adds `count` values to the bins and moments of one output; `Real` says how many are
 /// taken at a time and changes nothing else.
 template <class Real>
-LEADTIME_FUNCTION void bin_values(
-    Axis const& axis,
-    float const* values,
-    int count,
-    std::uint32_t* counts,
-    Moments& moments) {
+LEADTIME_FUNCTION void bin_values(Axis const& axis,
+                                  float const* values,
+                                  int count,
+                                  std::uint32_t* counts,
+                                  Moments& moments) {
     constexpr int width = Lanes<Real>::width;
-    std::uint32_t* const own = counts + axis.first_count;
-    int i = 0;
-    for (; i + width <= count; i += width) {
-        typename Lanes<Real>::Int const bins = bin_of(axis, load<Real>(values + i));
-        std::int32_t lanes[width];
-        memcpy(lanes, &bins, sizeof lanes);
-        for (int lane = 0; lane < width; ++lane) {
-            ++own[lanes[lane]];
+    Chunk chunk;
+    float low[width];
+    float high[width];
+    for (int first = 0; first < count; first += values_per_chunk) {
+        int const size =
+            count - first < values_per_chunk ? count - first : values_per_chunk;
+        float const* const own = values + first;
+        Real lowest = broadcast<Real>(moments.minimum);
+        Real highest = broadcast<Real>(moments.maximum);
+        int i = 0;
+        for (; i + width <= size; i += width) {
+            fill_chunk<Real>(axis, own, i, chunk, lowest, highest);
         }
+        store(low, lowest);
+        store(high, highest);
+        keep_extremes(low, high, width, moments);
+        for (; i < size; ++i) {
+            fill_chunk<float>(axis, own, i, chunk, moments.minimum, moments.maximum);
+        }
+        add_chunk(chunk, size, counts + axis.first_count, moments);
     }
-    for (; i < count; ++i) {
-        ++own[bin_of(axis, values[i])];
-    }
-    add_moments(axis, values, count, moments);
 }
 
 LEADTIME_FUNCTION void merge(Moments& into, Moments const& other) {

@@ -16,7 +16,8 @@ namespace leadtime::estimator::detail {
 /// Hands out rows and constants: what every part of the compiler shares.
 class RowAllocator {
   public:
-    explicit RowAllocator(Plan& plan) : plan_(plan) {}
+    explicit RowAllocator(Plan& plan)
+        : plan_(plan) {}
 
     /// A new row, or the first of `count` consecutive ones.
     int allocate(int count = 1);
@@ -49,13 +50,12 @@ class DrawCompiler {
     int independent_score(QuantityIndex index, std::uint32_t knot);
     Weights score_weights(QuantityIndex index, std::uint32_t knot);
     Weights correlated_weights(QuantityIndex index, std::uint32_t knot);
-    void draw(
-        Quantity const& quantity,
-        QuantityIndex index,
-        std::uint32_t knot,
-        Distribution const& distribution,
-        bool as_logarithm,
-        int row);
+    void draw(Quantity const& quantity,
+              QuantityIndex index,
+              std::uint32_t knot,
+              Distribution const& distribution,
+              bool as_logarithm,
+              int row);
 
     Scenario const& scenario_;
     Plan& plan_;
@@ -63,7 +63,8 @@ class DrawCompiler {
     std::map<std::pair<QuantityIndex, std::uint32_t>, int> scores_;
 };
 
-/// Rows of what formulas may read of paths; filled by the path compiler before formulas.
+/// Rows of what formulas may read of paths; filled by the path compiler before
+/// formulas.
 struct MetricRows {
     std::map<std::string, int> rows;  ///< "path.NAME.METRIC" -> row
 };
@@ -71,13 +72,12 @@ struct MetricRows {
 /// Formulas (compile_formula.cpp): expressions to instructions.
 class FormulaCompiler {
   public:
-    FormulaCompiler(
-        Scenario const& scenario,
-        Analysis const& analysis,
-        Plan& plan,
-        RowAllocator& rows,
-        DrawCompiler& draws,
-        MetricRows& metrics);
+    FormulaCompiler(Scenario const& scenario,
+                    Analysis const& analysis,
+                    Plan& plan,
+                    RowAllocator& rows,
+                    DrawCompiler& draws,
+                    MetricRows& metrics);
 
     /// The row of a quantity; compiles it, and what it reads, when first asked for.
     int row_of(QuantityIndex index) { return lower_quantity(index, {}); }
@@ -121,36 +121,37 @@ class FormulaCompiler {
     std::map<QuantityIndex, int> knot_rows_;
     std::map<std::tuple<Stage, kernels::Code, int, int, int, int>, int> known_;
     std::map<std::pair<QuantityIndex, double>, int> fixed_quantities_;
-    std::vector<std::pair<int, Expression const*>> saves_;  ///< state row, what previous() keeps
+    std::vector<std::pair<int, Expression const*>>
+        saves_;  ///< state row, what previous() keeps
 };
 
-/// Paths (compile_paths.cpp). Two passes: rows of metrics first, so that formulas can read
-/// them, then the inputs' rows.
-void allocate_paths(Scenario const& scenario, Plan& plan, RowAllocator& rows, MetricRows& metrics);
-void connect_paths(
-    Scenario const& scenario,
-    FormulaCompiler& formulas,
-    Plan& plan,
-    RowAllocator& rows);
+/// Paths (compile_paths.cpp). Two passes: rows of metrics first, so that formulas can
+/// read them, then the inputs' rows.
+void allocate_paths(Scenario const& scenario,
+                    Plan& plan,
+                    RowAllocator& rows,
+                    MetricRows& metrics);
+void connect_paths(Scenario const& scenario,
+                   FormulaCompiler& formulas,
+                   Plan& plan,
+                   RowAllocator& rows);
 
 /// Outputs (compile_outputs.cpp): which rows are reported, and what they are called.
-void compile_outputs(
-    Scenario const& scenario,
-    Analysis const& analysis,
-    FormulaCompiler& formulas,
-    MetricRows const& metrics,
-    Plan& plan);
+void compile_outputs(Scenario const& scenario,
+                     Analysis const& analysis,
+                     FormulaCompiler& formulas,
+                     MetricRows const& metrics,
+                     Plan& plan);
 
 /// The 32-bit FNV-1a hash of a quantity's name: the id of its draws.
 std::uint32_t draw_id(std::string const& name);
 
-/// Tabulates a quantile function over the normal score; a value times `unit_scale` is in base
-/// units. Adds pieces and coefficients to the plan and fills the draw.
-/// Error: relative 2e-6 at the points checked, except within 4e-6 of a break.
-void tabulate(
-    Distribution const& distribution,
-    double unit_scale,
-    Plan& plan,
-    kernels::ValueDraw& draw);
+/// Tabulates a quantile function over the normal score; a value times `unit_scale` is
+/// in base units. Adds pieces and coefficients to the plan and fills the draw. Error:
+/// relative 2e-6 at the points checked, except within 4e-6 of a break.
+void tabulate(Distribution const& distribution,
+              double unit_scale,
+              Plan& plan,
+              kernels::ValueDraw& draw);
 
 }  // namespace leadtime::estimator::detail

@@ -39,7 +39,7 @@ def check(condition, claim, detail=""):
         print(f"FAILED {case}: {claim}\n{detail}", file=sys.stderr)
 
 
-def refused(result, *patterns, names=()):
+def refused(result, *patterns):
     """Exit status 2, nothing on stdout, the error once, no other noise."""
     error = result.stderr.decode("utf-8", "replace")
     check(result.returncode == 2, f"status {result.returncode}, not 2", error)
@@ -83,9 +83,30 @@ bad_scenarios = {
     "cyclic formula": (replaced('unit = "chips/month"\nvalue = "2k to 10k"',
                                 'unit = "chips/month"\nformula = "smuggled * 2"'),
                        [r"\.toml:\d+:\d+: error: ", r"flow -> smuggled|smuggled -> flow"]),
-    "nan": (replaced("rank = 0.3", "rank = nan"), [r"\.toml:\d+:\d+: error: "]),
+    "nan rank": (replaced("rank = 0.3", "rank = nan"), [r"\.toml:\d+:\d+: error: "]),
+    "nan value": (replaced("supply = \"20k\"", "supply = nan"),
+                  [r"\.toml:\d+:10: error: ", r"found nan"]),
+    "infinite value": (replaced("supply = \"20k\"", "supply = inf"),
+                       [r"\.toml:\d+:10: error: ", r"found inf"]),
+    "value beyond single precision": (
+        replaced("supply = \"20k\"", "supply = 1e300"),
+        [r"\.toml:\d+:10: error: ", r"too large"]),
+    "value below single precision": (
+        replaced('"2k to 10k"', '"1e-60 to 1e-50"'),
+        [r"\.toml:\d+:9: error: ", r"too small"]),
+    "bad month": (replaced('start = "2024-01"', 'start = "2024-13"'),
+                  [r"\.toml:\d+:9: error: ", r"2024-13"]),
+    "end before start": (replaced('end = "2029-12"', 'end = "2023-12"'),
+                         [r"\.toml:\d+:\d+: error: ", r"before the start"]),
+    "too many steps": (replaced('end = "2029-12"', 'end = "2199-12"'),
+                       [r"\.toml:\d+:\d+: error: ", r"at most 1200"]),
+    "hostile name": (good.replace("path.controlled", 'path."../../x,\\"\\n"'),
+                     [r"\.toml:\d+:\d+: error: ", r"cannot name a path"]),
+    "unknown reference": (replaced('reference = "free"', 'reference = "fre"'),
+                          [r"\.toml:\d+:\d+: error: ", r"did you mean \"free\""]),
     "not toml": (replaced("[output]", "[output"), [r"\.toml:\d+:\d+: error: "]),
     "empty": ("", [r"empty\.toml(:\d+:\d+)?: error: "]),
+    "nothing but a comment": ("# nothing\n", [r"comment\.toml(:\d+:\d+)?: error: "]),
 }
 
 
@@ -123,10 +144,84 @@ def invalid_utf8(folder):
 
 
 def bad_override(folder):
-    path = Path(folder, "good.toml")
-    path.write_text(good, encoding="utf-8")
-    refused(run("run", path, "--set", "scenario.no_such_key=1"), r"no_such_key")
-    refused(run("run", path, "--set", "scenario"), r"KEY=VALUE")
+    path = scenario_in(folder)
+    for override, pattern in (
+            ("scenario.no_such_key=1", r"no_such_key"),
+            ("scenario", r"KEY=VALUE"),
+            ("=3", r"KEY=VALUE"),
+            ("path.controled.pue=1.1", r"did you mean \"controlled\""),
+            ("path.controlled.channel.smugled.supply=5", r"did you mean \"smuggled\""),
+            ("path.controlled.channel.smuggled.supply=20k to 5k", r"inverted"),
+            ("quantity.seized.value.mean=nan", r"found nan|finite"),
+            ("milestones.run_flop=[0]", r"greater than 0"),
+            ("scenario.end=2020-01", r"before the start")):
+        refused(run("run", path, "--out", "out", "--set", override, cwd=folder), pattern)
+    check(files_below(folder) == ["good.toml"], "files were left behind")
+
+
+def not_a_number_in_the_run(folder):
+    """What only a sample can show: named, status 2, and no file."""
+    path = Path(folder, "nan.toml")
+    path.write_text(replaced('formula = "flow * (1 - seized)',
+                             'formula = "flow * sqrt(seized - 2)'), encoding="utf-8")
+    refused(run("run", path, "--samples", 100, "--out", "out", cwd=folder),
+            r"smuggled|controlled", r"not a number")
+    check(files_below(folder) == ["nan.toml"], "files were left behind")
+
+
+def overrides(folder):
+    """--set changes what it names: each kind of key, seen in the result."""
+    path = scenario_in(folder)
+
+    def document(*settings):
+        arguments = [part for setting in settings for part in ("--set", setting)]
+        result = run("run", path, "--samples", 200, "--json", "--quiet", *arguments)
+        check(result.returncode == 0, f"{settings} fails", str(result.stderr))
+        return json.loads(result.stdout) if result.returncode == 0 else None
+
+    def first(document, metric, statistic="max"):
+        return document["metrics"]["controlled"][metric][statistic][0]
+
+    plain = document()
+    # a quantity's value, a fixed number in place of a distribution
+    fixed = document("quantity.flow.value=3k", "quantity.seized.value.mean=0.01",
+                     "quantity.seized.value.sd=0.001")
+    smuggled = fixed["outputs"]["smuggled"]
+    check(abs(smuggled["p50"][0] / 2970 - 1) < 0.001, "the quantity has not changed",
+          str(smuggled["p50"][0]))
+    # a channel's supply, an interval in place of a name
+    supplied = document("path.controlled.channel.smuggled.supply=5k to 20k")
+    check(first(supplied, "channel.smuggled", "p50")
+          > 1.5 * first(plain, "channel.smuggled", "p50"), "the supply has not changed")
+    # a scalar of a path: power is proportional to it
+    hot = document("path.controlled.pue=2.6")
+    check(abs(first(hot, "power_w") / first(plain, "power_w") - 2) < 1e-4,
+          "the PUE has not changed")
+    # a list, also with names of metrics that hang on it
+    marks = document("milestones.run_flop=[2e25, 3e26]")
+    check({name for name in marks["scalars"]["free"] if name.startswith("milestone_month")}
+          == {"milestone_month@2e+25", "milestone_month@3e+26"},
+          "the milestones have not changed", str(marks["scalars"]["free"].keys()))
+    # the grid
+    short = document("scenario.end=2026-12", "scenario.step=quarter")
+    check((short["end"], short["steps"], short["months_per_step"]) == ("2026-10", 12, 3),
+          "the grid has not changed")
+    # a leaf of an inline table, and a whole inline table
+    table = document("path.free.history.2023-03=9e25")
+    check(table["scalars"]["free"]["milestone_month@1e+26"]["p50"]
+          < plain["scalars"]["free"]["milestone_month@1e+26"]["p50"],
+          "the history has not changed")
+    capped = document('path.controlled.power_cap={ value = 1, unit = "MW" }')
+    check(first(capped, "power_w") <= 1.0001e6, "there is no power cap")
+    # a knot, an accelerator, a new name, a text with an equals sign
+    knot = document("quantity.cards.at.2024-01=1M", 'output.quantities=["cards"]')
+    check(abs(knot["outputs"]["cards"]["p50"][0] / 1e6 - 1) < 1e-5,
+          "the knot has not changed", str(knot["outputs"]["cards"]["p50"][0]))
+    worse = document("accelerator.h100_sxm.goodput=0.45")
+    check(abs(first(worse, "run_goodput", "max") - 0.45) < 1e-5
+          or first(worse, "run_goodput", "max") > 0.7, "the goodput has not changed")
+    check(document("scenario.name=a=b")["scenario"]["name"] == "a=b", "the name is cut")
+    check(plain["scenario"]["hash"] != hot["scenario"]["hash"], "the hash is the same")
 
 
 def bad_profiles_folder(folder):
@@ -226,21 +321,24 @@ def good_run(folder):
     """The result is whole, the same in all files, and the same again."""
     path = scenario_in(folder)
     results = []
-    for place, threads in (("a/b", 1), ("c", 2)):
+    places = (("a/b", 1), ("c", 2), ("d", 5))
+    for place, threads in places:
         result = run("run", path, "--samples", "5k", "--seed", 7, "--out", place, "--json",
                      "--threads", threads, cwd=folder)
         check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
         check(files_below(Path(folder, place))
               == ["manifest.json", "result.nc", "summary.csv"], "other files")
         results.append(json.loads(result.stdout))
-    first, second = (Path(folder, place) for place in ("a/b", "c"))
-    for name in ("summary.csv", "result.nc"):
-        check((first / name).read_bytes() == (second / name).read_bytes(),
-              f"{name} depends on the number of threads")
+    first = Path(folder, "a/b")
+    for place, threads in places[1:]:
+        for name in ("summary.csv", "result.nc"):
+            check((first / name).read_bytes() == Path(folder, place, name).read_bytes(),
+                  f"{name} of {threads} threads differs from that of one")
     for result in results:
         for key in ("backend", "wall_time_s"):
             del result[key]
-    check(results[0] == results[1], "the JSON depends on the number of threads")
+    check(results[0] == results[1] == results[2],
+          "the JSON depends on the number of threads")
     document = results[0]
     manifest = json.loads((first / "manifest.json").read_text())
     check(manifest["seed"] == document["seed"] == 7, "another seed")
@@ -269,6 +367,176 @@ def table(folder):
     check(quiet.stdout == result.stdout, "another table with --quiet")
 
 
+def memory(folder):
+    """It stays below 300 MB, and does not grow with the number of samples."""
+    path = scenario_in(folder)
+    peaks = []
+    for samples in ("20k", "100k"):
+        process = subprocess.Popen([program, "run", path, "--samples", samples, "--json"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        check(process.returncode == 0, f"status {process.returncode}")
+        peaks.append(usage.ru_maxrss / 1024)
+    check(peaks[1] < 300, f"{peaks[1]:.0f} MB")
+    check(peaks[1] < peaks[0] + 30, f"{peaks[0]:.0f} MB grow to {peaks[1]:.0f} MB")
+
+
+def few_samples(folder):
+    path = scenario_in(folder)
+    for samples in (1, 2, 3):
+        result = run("run", path, "--samples", samples, "--out", f"o{samples}", cwd=folder)
+        check(result.returncode == 0, f"{samples} samples fail", str(result.stderr))
+        check(b"nan" not in result.stdout, "nan in the table", result.stdout.decode())
+        if samples == 1:
+            check("±".encode() not in result.stdout.split(b"\n\n", 1)[1].replace(
+                "±0%".encode(), b""), "an error of one sample", result.stdout.decode())
+
+
+def odd_files_and_places(folder):
+    """CRLF, a byte order mark, spaces and letters in paths, another working folder."""
+    expected = run("run", scenario_in(folder), "--samples", 200, "--quiet").stdout
+    for name, contents in (("crlf.toml", good.replace("\n", "\r\n").encode()),
+                           ("bom.toml", b"\xef\xbb\xbf" + good.encode()),
+                           ("sp ace/\u00fc '\u4e2d\u56fd'.toml", good.encode())):
+        path = Path(folder, name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(contents)
+        for argument, place in ((path, None), (path.name, path.parent)):
+            result = run("run", argument, "--samples", 200, "--quiet", cwd=place)
+            check(result.returncode == 0, f"{name} fails", str(result.stderr))
+            check(result.stdout == expected, f"{name} gives another table")
+    wrong = Path(folder, "wrong.toml")
+    wrong.write_bytes(replaced("pue = 1.2", "puee = 1.2").replace("\n", "\r\n").encode())
+    result = run("check", wrong)
+    refused(result, r":\d+:1: error: unknown key \"puee\"")
+    check(b"\r" not in result.stderr and b"\\x0d" not in result.stderr,
+          "the carriage return is shown", str(result.stderr))
+
+
+def odd_texts(folder):
+    """Texts that CSV and JSON must quote."""
+    name = '\u65e5\u672c, "quoted"\n\tand; more'
+    path = Path(folder, "odd.toml")
+    path.write_text(replaced('name = "minimal"', "name = " + json.dumps(name)),
+                    encoding="utf-8")
+    result = run("run", path, "--samples", 100, "--json", "--out", "out", cwd=folder)
+    check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
+    check(json.loads(result.stdout)["scenario"]["name"] == name, "another name in JSON")
+    manifest = json.loads(Path(folder, "out", "manifest.json").read_text("utf-8"))
+    check(manifest["scenario"]["name"] == name, "another name in the manifest")
+    with open(Path(folder, "out", "summary.csv"), newline="", encoding="utf-8") as file:
+        check({len(row) for row in csv.reader(file)} == {6}, "a broken line in the CSV")
+    table = run("run", path, "--samples", 100, "--quiet").stdout.decode()
+    check(table.startswith("\u65e5\u672c, \"quoted\""), "another heading", table[:80])
+
+
+def shapes_of_scenarios(folder):
+    """No path, one path, fixed numbers only, many quantities, other steps."""
+    head = '[scenario]\nstart = "2031-02"\nend = "2033-01"\n'
+    many = "".join(f'[quantity.q{i}]\nvalue = "{i + 1} to {i + 9}"\n' for i in range(200))
+    total = "+".join(f"q{i}" for i in range(200))
+    path = Path(folder, "odd.toml")
+    for text, wanted in (
+            (head + many + f'[quantity.s]\nformula = "{total}"\n'
+             + '[output]\nquantities = ["s"]\n', "\ns "),
+            (head + '[quantity.a]\nvalue = 3\n[output]\nquantities = ["a"]\n', "\na "),
+            (good.replace("[scenario]", '[scenario]\nstep = "year"', 1), "2029-01"),
+            (good.replace("[scenario]", '[scenario]\nstep = "quarter"', 1), "2029-10"),
+            (replaced('end = "2029-12"', 'end = "2024-01"'), "2024-01")):
+        path.write_text(text, encoding="utf-8")
+        result = run("run", path, "--samples", 50, "--quiet")
+        check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
+        check(wanted in result.stdout.decode(), f"no {wanted!r}", result.stdout.decode())
+
+
+def infinite_numbers(folder):
+    """A division by zero is called what it is; only dates are "later"."""
+    path = Path(folder, "zero.toml")
+    path.write_text('[scenario]\nstart = "2024-01"\nend = "2024-12"\n'
+                    '[quantity.a]\nformula = "1 / 0"\n'
+                    '[output]\nquantities = ["a"]\n', encoding="utf-8")
+    table = run("run", path, "--samples", 50, "--quiet").stdout.decode()
+    check("inf" in table and "later" not in table, "infinity has another name", table)
+
+
+def out_in_odd_places(folder):
+    """--out: a link to a folder, nested and new, a folder with other files, "."."""
+    path = scenario_in(folder)
+    Path(folder, "real").mkdir()
+    Path(folder, "real", "other").write_text("mine")
+    Path(folder, "link").symlink_to("real")
+    Path(folder, "dangling").symlink_to("nowhere")
+    Path(folder, "blocked", "result.nc").mkdir(parents=True)
+    files = ["manifest.json", "result.nc", "summary.csv"]
+    for place in ("link", "new/er/", "./a/../b//c", "sp ace/\u4e2d", "."):
+        result = run("run", path, "--samples", 50, "--quiet", "--out", place, cwd=folder)
+        check(result.returncode == 0, f"{place} fails", str(result.stderr))
+        check(set(files) <= set(os.listdir(Path(folder, place.replace("a/../", "")))),
+              f"no files in {place}")
+    check(Path(folder, "link").is_symlink(), "the link was replaced")
+    check(files_below(Path(folder, "real")) == sorted(files + ["other"]), "other files")
+    check(Path(folder, "real", "other").read_text() == "mine", "a file has changed")
+    check(not Path(folder, "a").exists(), "a folder that nobody asked for")
+    for place, named in (("dangling", "dangling"), ("blocked", "result.nc")):
+        before = files_below(folder)
+        refused(run("run", path, "--samples", 50, "--out", place, cwd=folder),
+                r"cannot (write|make)", named)
+        check(files_below(folder) == before, "files were left behind")
+
+
+def own_copy_of_the_baseline(folder):
+    """What `show --toml` prints is the built-in scenario, byte for byte."""
+    shown = run("show", "--toml", "baseline")
+    check(shown.returncode == 0 and shown.stderr == b"", "show fails", str(shown.stderr))
+    path = Path(folder, "my own.toml")
+    path.write_bytes(shown.stdout)
+    options = ["--samples", 64, "--seed", 3, "--quiet"]
+    check(run("run", path, *options).stdout == run("run", *options).stdout,
+          "another result")
+    refused(run("show", "--toml", "--json"), r"--toml")
+    refused(run("show", "--toml", "--set", "scenario.end=2030-01"), r"--set")
+
+
+def every_json_document(folder):
+    path = scenario_in(folder)
+    for arguments in (["run", path, "--samples", 50, "--json"], ["show", path, "--json"],
+                      ["profiles", "--json"], ["profiles", "h100", "--json"]):
+        result = run(*arguments)
+        check(result.returncode == 0, f"{arguments} fails", str(result.stderr))
+
+        def no_constant(name):
+            check(False, f"{name} in the JSON of {arguments}")
+
+        json.loads(result.stdout, parse_constant=no_constant)
+
+
+def own_profiles(folder):
+    """A folder of profiles adds a chip that scenarios may use."""
+    Path(folder, "chips").mkdir()
+    source = '{ value = %s, source = "s", confidence = "low" }'
+    Path(folder, "chips", "new_chip.toml").write_text(
+        'vendor = "V"\nname = "New Chip"\nrelease = "2018-06"\n'
+        f"tdp_w = {source % 500}\n[peak_flop_per_s]\nfp8 = {source % 4e15}\n"
+        '[sources]\ns = "invented"\n')
+    path = Path(folder, "own.toml")
+    path.write_text(good.replace("ascend_910c", "new_chip"), encoding="utf-8")
+    refused(run("run", path, "--samples", 50), r"new_chip")
+    result = run("run", path, "--samples", 50, "--profiles", "chips", "--json", cwd=folder)
+    check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
+    check("chips.new_chip" in json.loads(result.stdout)["metrics"]["controlled"],
+          "no such chips")
+    check(b"New Chip" in run("profiles", "new_chip", "--profiles", "chips",
+                             cwd=folder).stdout, "no such profile")
+
+
+def errors_without_a_file(folder):
+    """An error that has no file of its own starts with the program's name."""
+    refused(run("profiles", "h100_smx"), r"^leadtime: error: .*h100_sxm")
+    refused(run("run", "", cwd=folder), r"^leadtime: error: ")
+    refused(run("run", "baselin", cwd=folder), r"^baselin: error: ")
+
+
 def help_and_version(folder):
     for arguments in (["--help"], ["--version"], *([command, "--help"] for command in (
             "run", "check", "show", "profiles"))):
@@ -283,7 +551,11 @@ cases = {name: (lambda folder, name=name: bad_scenario(name, folder))
 for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  invalid_utf8, bad_override, bad_profiles_folder, bad_arguments,
                  places_that_cannot_be_written, full_disk, full_standard_output,
-                 closed_pipe, interrupt, good_run, table, help_and_version):
+                 closed_pipe, interrupt, not_a_number_in_the_run, overrides, good_run,
+                 table, memory, few_samples, odd_files_and_places, odd_texts,
+                 shapes_of_scenarios, infinite_numbers, out_in_odd_places,
+                 own_copy_of_the_baseline, every_json_document, own_profiles,
+                 errors_without_a_file, help_and_version):
     cases[function.__name__.replace("_", " ")] = function
 
 for case, function in cases.items():

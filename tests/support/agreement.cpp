@@ -70,7 +70,7 @@ class Sizes {
 Agreement compare_with_reference(
     estimator::Scenario const& scenario, std::uint64_t seed, std::uint64_t samples) {
     estimator::Plan const plan = estimator::compile(scenario);
-    std::vector<float> const values = estimator::run_samples(plan, seed, {0, samples});
+    std::vector<float> const values = estimator::HostRunner(plan, seed).samples({0, samples});
     double const horizon = scenario.steps * scenario.months_per_step;
 
     Agreement agreement;
