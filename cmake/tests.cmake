@@ -26,6 +26,13 @@ if(TARGET leadtime_bench)
         ENVIRONMENT "${environment}")
 endif()
 
+find_package(Python3 COMPONENTS Interpreter REQUIRED)
+set(name "cli: the program refuses bad input and leaves no half-written file")
+add_test(NAME "${name}"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/cli/command_line.test.py"
+        "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}/scenarios/minimal.toml")
+set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 600)
+
 # Every header compiles alone, and twice.
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
     kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)

@@ -2,7 +2,6 @@
 #include "estimator/detail/plan_builder.hpp"
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace leadtime::estimator::detail {
@@ -10,9 +9,6 @@ namespace leadtime::estimator::detail {
 using kernels::Code;
 using kernels::Instruction;
 
-namespace {
-
-/// The code of an operation without memory.
 Code code_of(Op op) {
     switch (op) {
     case Op::neg:
@@ -67,8 +63,6 @@ Code code_of(Op op) {
         throw std::logic_error("not an operation without memory");
     }
 }
-
-}  // namespace
 
 FormulaCompiler::FormulaCompiler(Scenario const& scenario,
                                  Analysis const& analysis,
@@ -208,102 +202,6 @@ int FormulaCompiler::lower(Expression const& node, Context const& context) {
     return emit(when, instruction);
 }
 
-std::optional<FormulaCompiler::Affine>
-FormulaCompiler::as_affine(Expression const& node) const {
-    auto const argument = [&](std::size_t i) {
-        return as_affine(node.arguments.at(i));
-    };
-    switch (node.op) {
-    case Op::number:
-        return Affine{0.0, node.number};
-    case Op::name:
-        if (node.name == "month") {
-            return Affine{1.0, 0.0};
-        }
-        if (node.name == "year") {
-            return Affine{1.0 / 12.0, scenario_.start_month / 12.0};
-        }
-        return std::nullopt;
-    case Op::neg:
-        if (auto const a = argument(0)) {
-            return Affine{-a->slope, -a->shift};
-        }
-        return std::nullopt;
-    case Op::add:
-    case Op::sub:
-    case Op::mul:
-    case Op::div:
-        break;
-    default:
-        return std::nullopt;
-    }
-    auto const a = argument(0);
-    auto const b = argument(1);
-    if (!a || !b) {
-        return std::nullopt;
-    }
-    switch (node.op) {
-    case Op::add:
-        return Affine{a->slope + b->slope, a->shift + b->shift};
-    case Op::sub:
-        return Affine{a->slope - b->slope, a->shift - b->shift};
-    case Op::mul:
-        if (a->slope != 0.0 && b->slope != 0.0) {
-            return std::nullopt;
-        }
-        return Affine{a->slope * b->shift + b->slope * a->shift, a->shift * b->shift};
-    default:
-        if (b->slope != 0.0 || b->shift == 0.0) {
-            return std::nullopt;
-        }
-        return Affine{a->slope / b->shift, a->shift / b->shift};
-    }
-}
-
-/// Calendar arithmetic in double, at compile time: a year such as 2027.25 has only 13
-/// bits left for the month in single precision, its distance from another date has them
-/// all.
-std::optional<int> FormulaCompiler::lower_affine(Expression const& node,
-                                                 Context const& context) {
-    bool const compares = node.op == Op::less || node.op == Op::less_equal
-                          || node.op == Op::greater || node.op == Op::greater_equal;
-    bool const computes = node.op == Op::add || node.op == Op::sub || node.op == Op::mul
-                          || node.op == Op::div || node.op == Op::neg;
-    if (context.fixed_month || (!compares && !computes)) {
-        return std::nullopt;
-    }
-    std::optional<Affine> value;
-    if (computes) {
-        value = as_affine(node);
-    } else {
-        auto const left = as_affine(node.arguments.at(0));
-        auto const right = as_affine(node.arguments.at(1));
-        if (left && right) {
-            value = Affine{left->slope - right->slope, left->shift - right->shift};
-        }
-    }
-    if (!value || value->slope == 0.0) {
-        return std::nullopt;
-    }
-    // month + shift/slope is exact for whole months, so comparisons decide as on paper.
-    double const months = std::round(value->shift / value->slope * 1e9) * 1e-9;
-    int const shift = rows_.constant(months);
-    int const sum =
-        emit(Stage::series, {Code::add, 0, plan_.month_row, shift, shift, 0, 0});
-    if (compares) {
-        Instruction compare{code_of(node.op), 0, sum, rows_.constant(0.0), sum, 0, 0};
-        if (value->slope < 0.0) {
-            std::swap(compare.a, compare.b);
-        }
-        return emit(Stage::series, compare);
-    }
-    double const divisor = 1.0 / value->slope;
-    bool const whole = std::abs(divisor - std::round(divisor)) < 1e-9;
-    int const factor = rows_.constant(whole ? std::round(divisor) : value->slope);
-    return emit(Stage::series,
-                {whole ? Code::divide : Code::multiply, 0, sum, factor, factor, 0, 0});
-}
-
 int FormulaCompiler::lower_power(Expression const& node,
                                  Stage when,
                                  Context const& context) {
@@ -390,118 +288,6 @@ int FormulaCompiler::lower_quantity(QuantityIndex index, Context const& context)
     }
     rows_of_quantities_[index] = row;
     return row;
-}
-
-int FormulaCompiler::series_table(QuantityIndex index,
-                                  std::optional<double> fixed_month) {
-    std::vector<Knot> const& knots = scenario_.quantities[index].knots;
-    int const number =
-        plan_.steps == 0 ? 0 : static_cast<int>(plan_.series_knot.size()) / plan_.steps;
-    for (int step = 0; step < plan_.steps; ++step) {
-        double const month =
-            fixed_month.value_or(static_cast<double>(step * scenario_.months_per_step));
-        int knot = 0;
-        double weight = 0.0;
-        while (knot + 1 < static_cast<int>(knots.size())
-               && knots[static_cast<std::size_t>(knot) + 1].month <= month) {
-            ++knot;
-        }
-        auto const k = static_cast<std::size_t>(knot);
-        if (month > knots[k].month && k + 1 < knots.size()) {
-            weight = (month - knots[k].month) / (knots[k + 1].month - knots[k].month);
-        }
-        plan_.series_knot.push_back(knot);
-        plan_.series_weight.push_back(static_cast<float>(weight));
-    }
-    return number;
-}
-
-int FormulaCompiler::series_instruction(QuantityIndex index, Context const& context) {
-    auto const [rows, added] = knot_rows_.try_emplace(index, 0);
-    if (added) {
-        rows->second = draws_.compile_knots(index);
-    }
-    Instruction instruction;
-    switch (scenario_.quantities[index].interpolation) {
-    case Interpolation::step:
-        instruction.code = Code::series_step;
-        break;
-    case Interpolation::linear:
-        instruction.code = Code::series_linear;
-        break;
-    case Interpolation::log:
-        instruction.code = Code::series_log;
-        break;
-    }
-    instruction.a = rows->second;
-    instruction.b = instruction.a;
-    instruction.c = instruction.a;
-    instruction.parameter = series_table(index, context.fixed_month);
-    return emit_stateful(context.fixed_month ? Stage::scalar : Stage::series,
-                         instruction);
-}
-
-int FormulaCompiler::lower_at(Expression const& node, Context const& context) {
-    Expression const& x = node.arguments.at(0);
-    Stage const when = stage(node, context);
-    if (when != Stage::result) {
-        return lower(x, Context{node.number});  // no memory: evaluate in that month
-    }
-    Instruction capture;
-    capture.code = Code::capture;
-    capture.a = lower(x, {});
-    capture.state = rows_.allocate();
-    capture.parameter = static_cast<int>(node.number) / scenario_.months_per_step;
-    Stage const inner = stage_of(x, scenario_, analysis_);
-    return emit_stateful(inner == Stage::scalar ? Stage::series : inner, capture);
-}
-
-int FormulaCompiler::lower_over_time(Expression const& node, Context const& context) {
-    if (context.fixed_month) {
-        throw std::logic_error("a formula with memory inside at()");
-    }
-    Instruction instruction;
-    if (node.op == Op::previous) {
-        instruction.code = Code::previous;
-        instruction.state = rows_.allocate();
-        saves_.emplace_back(instruction.state, &node.arguments.at(0));
-        return emit_stateful(Stage::series, instruction);
-    }
-
-    Stage when = Stage::series;
-    for (Expression const& argument : node.arguments) {
-        if (stage_of(argument, scenario_, analysis_) == Stage::after_paths) {
-            when = Stage::after_paths;
-        }
-    }
-    instruction.a = lower(node.arguments.at(0), {});
-    if (node.arguments.size() > 1) {
-        instruction.b = lower(node.arguments[1], {});
-    }
-    switch (node.op) {
-    case Op::cumsum:
-        instruction.code = Code::sum;
-        break;
-    case Op::integral:
-        instruction.code = Code::integral;
-        break;
-    case Op::accumulate:
-        instruction.code = Code::accumulate;
-        break;
-    case Op::delay:
-        instruction.code = Code::delay;
-        instruction.state = rows_.allocate(plan_.steps);
-        return emit_stateful(when, instruction);
-    case Op::crossing:
-        instruction.code = Code::crossing;
-        instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
-        rows_.allocate();  // the value of the step before, right behind
-        return emit_stateful(when, instruction);
-    default:
-        throw std::logic_error("not an operation over time");
-    }
-    instruction.state = rows_.allocate();
-    return emit_stateful(when, instruction);
 }
 
 }  // namespace leadtime::estimator::detail

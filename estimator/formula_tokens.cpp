@@ -5,9 +5,9 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -52,6 +52,8 @@ double suffix_factor(char c) {
         return 0.0;
     }
 }
+
+constexpr double largest_number = std::numeric_limits<float>::max();  // of samples
 
 Token read_number(std::string_view text, std::size_t begin) {
     std::size_t end = begin;
@@ -104,7 +106,7 @@ Token read_number(std::string_view text, std::size_t begin) {
                            && digits.find("e-") != std::string::npos;
     if (too_small)
         value = 0.0;
-    else if (error != std::errc() || stop != last || !std::isfinite(value * factor))
+    else if (error != std::errc() || stop != last || value * factor > largest_number)
         throw FormulaError{begin,
                            end - begin,
                            fmt::format("the number \"{}\" is out of range",

@@ -118,6 +118,11 @@ std::optional<std::string_view> embedded_scenario(std::string_view name) {
 Scenario read_scenario(std::string const& path,
                        hw::ProfileLibrary const& profiles,
                        ScenarioOptions const& options) {
+    if (path.empty()) {
+        hw::ConfigIssue issue;
+        issue.problem = "the name of the scenario file is empty";
+        throw hw::ConfigError(std::move(issue));
+    }
     if (auto const text = embedded_scenario(path))
         return read(hw::parse_document(*text, path), profiles, options);
     return read(hw::load_document(path), profiles, options);

@@ -24,6 +24,7 @@
 namespace leadtime::estimator {
 namespace {
 
+using detail::flop_number;
 using detail::ReaderState;
 
 constexpr int most_steps = 1200;
@@ -134,12 +135,12 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
                 auto const read = parse_value_text(text->get(), false, 0);
                 auto const* value = std::get_if<ValueText>(&read);
                 if (value != nullptr && value->values.size() == 1
-                    && value->values[0] > 0)
+                    && value->values[0] > 0 && value->values[0] <= flop_number.max)
                     state.scenario.milestones.push_back(value->values[0]);
                 else
                     table->fail_type(node, "run_flop", "FLOP, a positive number");
             } else if (auto const flop =
-                           table->check_number(node, "run_flop", hw::positive_number)) {
+                           table->check_number(node, "run_flop", flop_number)) {
                 state.scenario.milestones.push_back(*flop);
             }
         }

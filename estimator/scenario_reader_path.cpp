@@ -80,12 +80,13 @@ std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) 
     if (auto const* text = node.as_string()) {
         auto const read = parse_value_text(text->get(), false, 0);
         auto const* value = std::get_if<ValueText>(&read);
-        if (value != nullptr && value->values.size() == 1 && value->values[0] > 0)
+        if (value != nullptr && value->values.size() == 1 && value->values[0] > 0
+            && value->values[0] <= flop_number.max)
             return value->values[0];
         table.fail_type(node, "history", "FLOP, a positive number");
         return std::nullopt;
     }
-    return table.check_number(node, "history", hw::positive_number);
+    return table.check_number(node, "history", flop_number);
 }
 
 void read_history(ReaderState const& state, hw::TableReader& path_table, Path& path) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
@@ -77,6 +78,11 @@ class QuantityReader {
             read_table(reader);
         } else {
             read_value(node, owner);
+        }
+        if (quantity().kind == QuantityKind::distribution
+            && !state_.broken.contains(index_)
+            && !is_in_range(quantity().value, node, owner)) {
+            set_broken();
         }
     }
 
@@ -157,6 +163,34 @@ class QuantityReader {
     bool is_formula(std::string const& text) {
         return std::holds_alternative<NotAValue>(
             parse_value_text(text, quantity().unit.is_date, start_month()));
+    }
+
+    /// Whether samples, which are in single precision, can hold the values; else
+    /// reports it.
+    bool is_in_range(Distribution const& value,
+                     toml::node const& node,
+                     hw::TableReader& table) {
+        constexpr double last_score = 6.4;  // draws stay within it
+        constexpr double largest = 1e37;
+        constexpr double smallest = 1e-37;
+        double const scale = std::abs(quantity().unit.scale);
+        double const size = scale
+                            * std::max(std::abs(value.quantile_of_score(-last_score)),
+                                       std::abs(value.quantile_of_score(last_score)));
+        if (size == 0 || (size >= smallest && size <= largest)) {
+            return true;
+        }
+        bool const is_large = size > largest;
+        table.fail(node,
+                   fmt::format("\"{}\" is too {} to compute with",
+                               label_,
+                               is_large ? "large" : "small"),
+                   fmt::format("{} is {} {}",
+                               value.is_fixed() ? "it" : "one draw in a billion",
+                               is_large ? "above" : "below",
+                               format_number((is_large ? largest : smallest) / scale)),
+                   is_large ? "cut it: truncate = [..., ...]" : "choose a larger unit");
+        return false;
     }
 
     void take(std::optional<Distribution> value) {
@@ -288,6 +322,10 @@ class QuantityReader {
         }
         auto value = read_distribution(table, node, key, q.unit, start_month());
         if (!value) {
+            set_broken();
+            return;
+        }
+        if (!is_in_range(*value, node, table)) {
             set_broken();
             return;
         }

@@ -25,6 +25,10 @@ struct InputSpec {
     double max = std::numeric_limits<double>::infinity();
 };
 
+/// FLOP of a run as a plain number; samples are in single precision.
+inline constexpr hw::NumberRange flop_number{
+    .min = 0, .max = 1e37, .min_excluded = true};
+
 /// A key that reads a quantity, checked when all units are known.
 struct Use {
     QuantityIndex quantity = 0;

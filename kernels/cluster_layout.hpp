@@ -10,16 +10,15 @@ namespace leadtime::kernels {
 inline constexpr float layout_tolerance = 1.0f - 1e-5f;  // > 2^-24 in a few operations
 
 /// Pipeline stages for a tensor and expert split, from the memory the weights and
-/// gradients need: half of it, and never counting on more than 48 GB, so that more memory
-/// never makes the pipeline shorter and the step longer.
+/// gradients need: half of it, and never counting on more than 48 GB, so that more
+/// memory never makes the pipeline shorter and the step longer.
 template <class Real>
-LEADTIME_FUNCTION Real cluster_stages(
-    ClusterHardware<Real> const& hardware,
-    ClusterJob<Real> const& job,
-    ClusterShared<Real> const& shared,
-    Real tensor,
-    Real expert,
-    Real chips) {
+LEADTIME_FUNCTION Real cluster_stages(ClusterHardware<Real> const& hardware,
+                                      ClusterJob<Real> const& job,
+                                      ClusterShared<Real> const& shared,
+                                      Real tensor,
+                                      Real expert,
+                                      Real chips) {
     Real const local = shared.dense_params / tensor + job.routed_params / expert;
     Real const room = at_most(hardware.mem_bytes, 48e9f) * 0.5f;  // docs/cluster.md 2.6
     Real const needed = power_of_two_above(at_least(local * 6.0f / room, 1.0f));
@@ -37,12 +36,12 @@ LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(
     layout.expert = expert;
     layout.micro_batch = one;
     layout.is_sharded = one < one;
-    layout.virtual_stages = clamp(
-        job.layers * 0.5f / pipeline, one, broadcast<Real>(6.0f));         // 2.6
+    layout.virtual_stages =
+        clamp(job.layers * 0.5f / pipeline, one, broadcast<Real>(6.0f));  // 2.6
     // context parallel until every stage has work, at most 16
     Real const split = tensor * pipeline;
     Real const batches = job.batch_tokens * split / (chips * job.sequence_tokens);
-    Real const wanted = at_least(pipeline * 0.25f, 1.0f) / batches;        // 2.6
+    Real const wanted = at_least(pipeline * 0.25f, 1.0f) / batches;  // 2.6
     Real const context = at_most(
         power_of_two_above(at_least(wanted * layout_tolerance, 1.0f)), 16.0f);  // 2.6
     Real const room = at_least(chips / split, 1.0f);
@@ -52,68 +51,69 @@ LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(
 
 /// a unless b fits and a does not, or b is faster.
 template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real>
-better_step(ClusterStep<Real> const& a, ClusterStep<Real> const& b) {
+LEADTIME_FUNCTION ClusterStep<Real> better_step(ClusterStep<Real> const& a,
+                                                ClusterStep<Real> const& b) {
     auto const faster = b.step_s < a.step_s;
     auto const take_b = (b.is_feasible && !a.is_feasible)
                         || (faster && (b.is_feasible || !a.is_feasible));
     return select_step(take_b, b, a);
 }
 
-/// The better of two layouts of a dense job: FSDP where every accelerator has a sequence,
-/// else tensor parallel widened within the domain; or tensor parallel within a server.
+/// The better of two layouts of a dense job: FSDP where every accelerator has a
+/// sequence, else tensor parallel widened within the domain; or tensor parallel within
+/// a server.
 template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> dense_step(
-    ClusterHardware<Real> const& hardware,
-    ClusterConstants<Real> const& constants,
-    ClusterJob<Real> const& job,
-    ClusterShared<Real> const& shared,
-    Real chips) {
+LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hardware,
+                                               ClusterConstants<Real> const& constants,
+                                               ClusterJob<Real> const& job,
+                                               ClusterShared<Real> const& shared,
+                                               Real chips) {
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
     Real const domain = hardware.domain_chips;
-    Real const t = minimum(at_most(domain, 8.0f), chips);                  // 2.6
+    Real const t = minimum(at_most(domain, 8.0f), chips);  // 2.6
     Real const p = cluster_stages(hardware, job, shared, t, one, chips);
 
     ClusterLayout<Real> sharded;
     sharded.tensor = sharded.pipeline = sharded.virtual_stages = one;
     sharded.expert = sharded.context = one;
-    sharded.micro_batch = at_most(sequences, 8.0f);                        // 2.6
+    sharded.micro_batch = at_most(sequences, 8.0f);  // 2.6
     sharded.is_sharded = one <= one;
-    Real const wanted = broadcast<Real>(0.5f) / (sequences * t);           // 2.6
-    Real const widest = at_most(domain, 64.0f) / t;                        // 2.6
-    Real const wider = power_of_two_above(
-        at_least(minimum(wanted, widest) * layout_tolerance, 1.0f));
+    Real const wanted = broadcast<Real>(0.5f) / (sequences * t);  // 2.6
+    Real const widest = at_most(domain, 64.0f) / t;               // 2.6
+    Real const wider =
+        power_of_two_above(at_least(minimum(wanted, widest) * layout_tolerance, 1.0f));
     auto const wide = complete_layout(
         job, minimum(t * wider, chips), at_least(p / wider, 1.0f), one, chips);
     auto const first =
         select_layout(sequences >= broadcast<Real>(layout_tolerance), sharded, wide);
 
     return better_step(
-        cluster_step(
-            hardware, constants, job, shared,
-            complete_layout(job, t, p, one, chips), chips, slowdown),
+        cluster_step(hardware,
+                     constants,
+                     job,
+                     shared,
+                     complete_layout(job, t, p, one, chips),
+                     chips,
+                     slowdown),
         cluster_step(hardware, constants, job, shared, first, chips, slowdown));
 }
 
 /// The better of tensor parallel 1 and 2 with experts spread as far as usual.
 template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> moe_step(
-    ClusterHardware<Real> const& hardware,
-    ClusterConstants<Real> const& constants,
-    ClusterJob<Real> const& job,
-    ClusterShared<Real> const& shared,
-    Real chips) {
+LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardware,
+                                             ClusterConstants<Real> const& constants,
+                                             ClusterJob<Real> const& job,
+                                             ClusterShared<Real> const& shared,
+                                             Real chips) {
     Real const slowdown = cluster_slowdown(constants, chips);
-    Real const usual = select(
-        job.total_params > broadcast<Real>(1e11f),                         // 2.6
-        broadcast<Real>(32.0f),                                            // 2.6
-        broadcast<Real>(8.0f));                                            // 2.6
-    Real const wide = select(
-        hardware.domain_chips >= broadcast<Real>(64.0f),                   // 2.6
-        broadcast<Real>(64.0f),                                            // 2.6
-        usual);
+    Real const usual = select(job.total_params > broadcast<Real>(1e11f),       // 2.6
+                              broadcast<Real>(32.0f),                          // 2.6
+                              broadcast<Real>(8.0f));                          // 2.6
+    Real const wide = select(hardware.domain_chips >= broadcast<Real>(64.0f),  // 2.6
+                             broadcast<Real>(64.0f),                           // 2.6
+                             usual);
     Real const wanted = minimum(job.experts, wide);
     auto const with_tensor = [&](float tensor) {
         Real const t = minimum(broadcast<Real>(tensor), chips);
@@ -124,22 +124,22 @@ LEADTIME_FUNCTION ClusterStep<Real> moe_step(
         auto const layout = complete_layout(job, t, p, e, chips);
         return cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
     };
-    return better_step(with_tensor(1.0f), with_tensor(2.0f));              // 2.6
+    return better_step(with_tensor(1.0f), with_tensor(2.0f));  // 2.6
 }
 
 /// The step with the layout the model chooses for `chips` >= 1 accelerators.
 ///
-/// Where there is less than a sequence for each accelerator, more of them can slow the job;
-/// so fewer are tried too: B/s times powers of two, whatever the number offered, so that
-/// the throughput never falls with it (by more than 0.1 %). Only there does this cost more
-/// than two layouts.
+/// Where there is less than a sequence for each accelerator, more of them can slow the
+/// job; so fewer are tried too: B/s times powers of two, whatever the number offered,
+/// so that the throughput never falls with it (by more than 0.1 %). Only there does
+/// this cost more than two layouts.
 template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> automatic_step(
-    ClusterHardware<Real> const& hardware,
-    ClusterConstants<Real> const& constants,
-    ClusterJob<Real> const& job,
-    ClusterShared<Real> const& shared,
-    Real chips) {
+LEADTIME_FUNCTION ClusterStep<Real>
+automatic_step(ClusterHardware<Real> const& hardware,
+               ClusterConstants<Real> const& constants,
+               ClusterJob<Real> const& job,
+               ClusterShared<Real> const& shared,
+               Real chips) {
     Real const one = broadcast<Real>(1.0f);
     auto const step_on = [&](Real count) {
         return job.is_moe ? moe_step(hardware, constants, job, shared, count)

@@ -4,20 +4,21 @@
 #include "kernels/lanes.hpp"
 #include "kernels/math.hpp"
 
-/// The cluster model's inputs and results (docs/cluster.md). "Eq" numbers are those of that
-/// page. All members of type Real may differ by sample; the bools are the same for all.
+/// The cluster model's inputs and results (docs/cluster.md). "Eq" numbers are those of
+/// that page. All members of type Real may differ by sample; the bools are the same for
+/// all.
 namespace leadtime::kernels {
 
 /// One accelerator and its links. Links are one direction, for one accelerator.
 template <class Real>
 struct ClusterHardware {
-    Real peak_flop_per_s;      ///< dense, at the precision of the job
-    Real peak16_flop_per_s;    ///< dense, at 16 bit
-    Real gemm_fraction;        ///< e_p: best matrix multiplication over peak, 0..1
-    Real gemm16_fraction;      ///< the same at 16 bit
-    Real mem_bytes;            ///< > 0
-    Real mem_bytes_per_s;      ///< > 0
-    Real domain_chips;         ///< S >= 1: accelerators behind the scale-up link
+    Real peak_flop_per_s;        ///< dense, at the precision of the job
+    Real peak16_flop_per_s;      ///< dense, at 16 bit
+    Real gemm_fraction;          ///< e_p: best matrix multiplication over peak, 0..1
+    Real gemm16_fraction;        ///< the same at 16 bit
+    Real mem_bytes;              ///< > 0
+    Real mem_bytes_per_s;        ///< > 0
+    Real domain_chips;           ///< S >= 1: accelerators behind the scale-up link
     Real scale_up_bytes_per_s;   ///< > 0
     Real scale_out_bytes_per_s;  ///< 0: no network beyond the domain
 };
@@ -77,12 +78,12 @@ struct ClusterJob {
 /// How the job is split. Powers of two where the model chooses, any number >= 1 else.
 template <class Real>
 struct ClusterLayout {
-    Real tensor;          ///< t
-    Real pipeline;        ///< p
-    Real virtual_stages;  ///< v
-    Real expert;          ///< e
-    Real context;         ///< cp
-    Real micro_batch;     ///< b, sequences
+    Real tensor;                            ///< t
+    Real pipeline;                          ///< p
+    Real virtual_stages;                    ///< v
+    Real expert;                            ///< e
+    Real context;                           ///< cp
+    Real micro_batch;                       ///< b, sequences
     typename Lanes<Real>::Mask is_sharded;  ///< FSDP: states spread over all
 };
 
@@ -115,7 +116,9 @@ template <class Real>
 LEADTIME_FUNCTION Real at_most(Real a, float high) {
     return minimum(a, broadcast<Real>(high));
 }
-LEADTIME_FUNCTION bool any_lane(bool mask) { return mask; }
+LEADTIME_FUNCTION bool any_lane(bool mask) {
+    return mask;
+}
 #ifdef LEADTIME_HAVE_PACKS
 /// Whether a mask is true in any lane. Only to skip work whose result is selected away.
 template <int W>
@@ -131,7 +134,8 @@ LEADTIME_FUNCTION bool any_lane(IntPack<W> mask) {
 /// The smallest power of two >= x, for x >= 1; exact.
 template <class Real>
 LEADTIME_FUNCTION Real power_of_two_above(Real x) {
-    // IEEE-754: adding all ones to the mantissa carries into the exponent unless it is 0
+    // IEEE-754: adding all ones to the mantissa carries into the exponent unless it is
+    // 0
     return real_of_bits((bits_of(x) + 0x007fffff) & 0x7f800000);
 }
 
@@ -143,38 +147,36 @@ LEADTIME_FUNCTION Real logarithm2(Real x) {
 
 /// a where the mask is true, else b.
 template <class Real, class Mask>
-LEADTIME_FUNCTION ClusterLayout<Real> select_layout(
-    Mask mask, ClusterLayout<Real> const& a, ClusterLayout<Real> const& b) {
-    return {
-        select(mask, a.tensor, b.tensor),
-        select(mask, a.pipeline, b.pipeline),
-        select(mask, a.virtual_stages, b.virtual_stages),
-        select(mask, a.expert, b.expert),
-        select(mask, a.context, b.context),
-        select(mask, a.micro_batch, b.micro_batch),
-        (mask && a.is_sharded) || (!mask && b.is_sharded)};
+LEADTIME_FUNCTION ClusterLayout<Real>
+select_layout(Mask mask, ClusterLayout<Real> const& a, ClusterLayout<Real> const& b) {
+    return {select(mask, a.tensor, b.tensor),
+            select(mask, a.pipeline, b.pipeline),
+            select(mask, a.virtual_stages, b.virtual_stages),
+            select(mask, a.expert, b.expert),
+            select(mask, a.context, b.context),
+            select(mask, a.micro_batch, b.micro_batch),
+            (mask && a.is_sharded) || (!mask && b.is_sharded)};
 }
 
 template <class Real, class Mask>
-LEADTIME_FUNCTION ClusterStep<Real> select_step(
-    Mask mask, ClusterStep<Real> const& a, ClusterStep<Real> const& b) {
-    return {
-        select(mask, a.step_s, b.step_s),
-        select(mask, a.compute_s, b.compute_s),
-        select(mask, a.tensor_s, b.tensor_s),
-        select(mask, a.expert_s, b.expert_s),
-        select(mask, a.latency_s, b.latency_s),
-        select(mask, a.pipeline_s, b.pipeline_s),
-        select(mask, a.data_s, b.data_s),
-        select(mask, a.optimizer_s, b.optimizer_s),
-        select(mask, a.slowdown_s, b.slowdown_s),
-        select(mask, a.chips_used, b.chips_used),
-        select(mask, a.active_fraction, b.active_fraction),
-        select(mask, a.micro_batches, b.micro_batches),
-        select(mask, a.mem_used_bytes, b.mem_used_bytes),
-        select(mask, a.recomputed_fraction, b.recomputed_fraction),
-        (mask && a.is_feasible) || (!mask && b.is_feasible),
-        select_layout(mask, a.layout, b.layout)};
+LEADTIME_FUNCTION ClusterStep<Real>
+select_step(Mask mask, ClusterStep<Real> const& a, ClusterStep<Real> const& b) {
+    return {select(mask, a.step_s, b.step_s),
+            select(mask, a.compute_s, b.compute_s),
+            select(mask, a.tensor_s, b.tensor_s),
+            select(mask, a.expert_s, b.expert_s),
+            select(mask, a.latency_s, b.latency_s),
+            select(mask, a.pipeline_s, b.pipeline_s),
+            select(mask, a.data_s, b.data_s),
+            select(mask, a.optimizer_s, b.optimizer_s),
+            select(mask, a.slowdown_s, b.slowdown_s),
+            select(mask, a.chips_used, b.chips_used),
+            select(mask, a.active_fraction, b.active_fraction),
+            select(mask, a.micro_batches, b.micro_batches),
+            select(mask, a.mem_used_bytes, b.mem_used_bytes),
+            select(mask, a.recomputed_fraction, b.recomputed_fraction),
+            (mask && a.is_feasible) || (!mask && b.is_feasible),
+            select_layout(mask, a.layout, b.layout)};
 }
 
 }  // namespace leadtime::kernels

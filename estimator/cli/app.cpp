@@ -290,6 +290,14 @@ Arguments checked(Written const& written, CLI::App const& app) {
     if (was_given("--threads")) {
         arguments.threads = read_integer("--threads", written.threads, 1, max_threads);
     }
+    if (arguments.toml) {  // the text as it is: nothing is read, changed or drawn
+        for (auto const* other : {"--json", "--set", "--seed", "--profiles"}) {
+            if (was_given(other)) {
+                throw UsageError(
+                    fmt::format("--toml and {} do not go together", other));
+            }
+        }
+    }
     for (auto const& text : arguments.overrides) {
         auto const equals = text.find('=');
         if (equals == 0 || equals == std::string::npos) {

@@ -28,6 +28,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace leadtime::estimator {
@@ -132,7 +133,9 @@ int run_program(int argc, char const* const* argv) noexcept {
     try {
         return run(argc, argv);
     } catch (hw::ConfigError const& error) {
-        std::fprintf(stderr, "%s\n", error.what());
+        std::string_view const text = error.what();
+        auto const* who = text.starts_with("error: ") ? "leadtime: " : "";  // no file
+        std::fprintf(stderr, "%s%s\n", who, error.what());
         return exit_failure;
     } catch (Interrupted const&) {
         std::fputs("leadtime: interrupted, nothing was written\n", stderr);

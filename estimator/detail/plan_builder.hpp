@@ -69,7 +69,12 @@ struct MetricRows {
     std::map<std::string, int> rows;  ///< "path.NAME.METRIC" -> row
 };
 
-/// Formulas (compile_formula.cpp): expressions to instructions.
+/// The instruction of an operation without memory. Throws: std::logic_error for others.
+kernels::Code code_of(Op op);
+
+/// Formulas: expressions to instructions. Operations without memory and names are in
+/// compile_formula.cpp, those over time in compile_time.cpp, calendar arithmetic in
+/// compile_calendar.cpp.
 class FormulaCompiler {
   public:
     FormulaCompiler(Scenario const& scenario,

@@ -16,9 +16,10 @@ static_assert(quantile_levels[p5_index] == 0.05 && quantile_levels[p50_index] ==
               && quantile_levels[p95_index] == 0.95);
 
 QuantileCells cells(Row const& row, NumberText const& text, std::string error) {
+    auto const is_known = row.samples > 1 && std::isfinite(row.quantiles[p50_index]);
     return {text(row.quantiles[p5_index]),
             text(row.quantiles[p50_index]),
-            std::isfinite(row.quantiles[p50_index]) ? std::move(error) : "",
+            is_known ? std::move(error) : "",
             text(row.quantiles[p95_index])};
 }
 

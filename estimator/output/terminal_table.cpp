@@ -57,14 +57,17 @@ class Report {
         , end_(step_month(result, std::max(result.steps - 1, 0))) {}
 
     std::string text() const {
-        auto const heading = printable(result_.scenario_name);
+        auto const heading =
+            printable(result_.scenario_name.empty() ? result_.scenario_file
+                                                    : result_.scenario_name);
         std::string all =
             bold(heading, options_.colour) + '\n'
             + fmt::format(
-                "{} samples, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
+                "{} sample{}, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
                 "samples; ± is the Monte Carlo standard error of "
                 "p50.\n",
                 grouped_text(result_.samples),
+                result_.samples == 1 ? "" : "s",
                 result_.seed,
                 step_month(result_, 0),
                 end_);
@@ -229,13 +232,14 @@ class Report {
         auto const steps = three_of(year_end_steps(result_));
         auto const add = [&](MetricGroup const& group, Row const& row) {
             auto const is_date = group.unit == "date";  // months from the start
-            auto const number = or_words(
-                [&](double value) {
-                    return is_date ? calendar_month(result_.start_month, value)
-                                   : plain_text(value);
-                },
-                "before",
-                "later");
+            auto const finite = [&](double value) {
+                return is_date ? calendar_month(result_.start_month, value)
+                               : plain_text(value);
+            };
+            // of other units an infinity is a division by zero or an overflow
+            auto const number = is_date || group.unit == "month"
+                                    ? or_words(finite, "before", "later")
+                                    : or_words(finite, "-inf", "inf");
             std::vector<std::string> cells{
                 printable(group.metric),
                 group.is_series ? step_month(result_, row.step) : ""};
@@ -244,8 +248,9 @@ class Report {
             if (row.share_below + row.share_above < 1) {
                 cells.push_back(number(row.mean));
                 cells.push_back(
-                    is_date ? absolute_error_text(row.mean_standard_error)
-                            : relative_error_text(row.mean, row.mean_standard_error));
+                    row.samples < 2 ? ""
+                    : is_date       ? absolute_error_text(row.mean_standard_error)
+                              : relative_error_text(row.mean, row.mean_standard_error));
             } else {
                 cells.insert(cells.end(), {"", ""});
             }

@@ -208,8 +208,8 @@ def overrides(folder):
           "the grid has not changed")
     # a leaf of an inline table, and a whole inline table
     table = document("path.free.history.2023-03=9e25")
-    check(table["scalars"]["free"]["milestone_month@1e+26"]["p50"]
-          < plain["scalars"]["free"]["milestone_month@1e+26"]["p50"],
+    check(table["scalars"]["free"]["milestone_month@1e+25"]["p50"]
+          < plain["scalars"]["free"]["milestone_month@1e+25"]["p50"],
           "the history has not changed")
     capped = document('path.controlled.power_cap={ value = 1, unit = "MW" }')
     check(first(capped, "power_w") <= 1.0001e6, "there is no power cap")

@@ -5,7 +5,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -200,6 +199,39 @@ TEST_CASE(
     }};
     for (auto const& published : runs) {
         check(published);
+    }
+}
+
+TEST_CASE("baseline: published costs of runs lie in the model's intervals, or are "
+          "known not to",
+          "[estimator][baseline][model]") {
+    // Epoch AI's cost of a run over its FLOP (3.8e25 and 4.64e26), USD per 1e24 FLOP.
+    constexpr std::string_view us = "us_frontier";
+    constexpr std::string_view epoch = "Epoch AI, training-cost-trends, 2025-06";
+    std::array<Published, 4> const costs{{
+        {"Llama 3.1-405B", epoch, us, "usd_per_1e24_flop_amortised", 2024, 1, 1.34e6},
+        {"Grok-3", epoch, us, "usd_per_1e24_flop_rental", 2024, 9, 2.51e6},
+        {"Grok-3", epoch, us, "usd_per_1e24_flop_upfront", 2024, 9, 11.8e6},
+        // At 54 % MFU and without staff.
+        {"Grok-3", epoch, us, "usd_per_1e24_flop_amortised", 2024, 9, 0.648e6, false},
+    }};
+    for (auto const& cost : costs) {
+        check(cost);
+    }
+}
+
+TEST_CASE("baseline: what is disputed says so", "[estimator][baseline][host]") {
+    for (std::string const name : {"ascend_cards",
+                                   "h20_shipments",
+                                   "h200_shipments_china",
+                                   "offshore_h100e",
+                                   "remote_access_law",
+                                   "smuggled_chips"}) {
+        auto const index = baseline().find_quantity(name);
+        CAPTURE(name);
+        REQUIRE(index.has_value());
+        auto const& note = baseline().quantities[*index].provenance.note;
+        CHECK(note.find("CONFLICT") != std::string::npos);
     }
 }
 

@@ -13,8 +13,9 @@
 #include <string_view>
 #include <unistd.h>
 
-// Nothing belongs to the baseline: other developers, dates, steps, accelerators, channels
-// and a profile of one's own, each against what a person computes from docs/model.md.
+// Nothing belongs to the baseline: other developers, dates, steps, accelerators,
+// channels and a profile of one's own, each against what a person computes from
+// docs/model.md.
 
 namespace {
 
@@ -176,7 +177,8 @@ double eu_flop(int step) {
     return eu_chips(step) * 0.5 * 1307e12 * 0.35 * 0.9 * 4 * s_per_month;
 }
 
-/// Months from the start at which the Gulf has some FLOP, on straight lines in log FLOP.
+/// Months from the start at which the Gulf has some FLOP, on straight lines in log
+/// FLOP.
 double gulf_month(double flop) {
     if (flop < gulf_flop(0)) {
         return -12 + 12 * std::log(flop / 1e22) / std::log(gulf_flop(0) / 1e22);
@@ -209,7 +211,8 @@ TEST_CASE("generality: two other laboratories in yearly steps match a hand compu
         CHECK(value_of(result, "gulf_lab", "run_flop", step) == about(gulf_flop(step)));
         CHECK(value_of(result, "gulf_lab", "cumulative_spend_usd", step)
               == about(120e6 * (step + 1)));
-        CHECK(value_of(result, "eu_lab", "chips.mi300x", step) == about(eu_chips(step)));
+        CHECK(value_of(result, "eu_lab", "chips.mi300x", step)
+              == about(eu_chips(step)));
         CHECK(value_of(result, "eu_lab", "run_flop", step) == about(eu_flop(step)));
         CHECK(value_of(result, "eu_lab", "h100e_bf16", step)
               == about(eu_chips(step) * 1307 / 989));
@@ -256,7 +259,7 @@ TEST_CASE("generality: the three costs of a run are those by hand",
     int const step = 5;
     double const n = 0.4 * two_lab_values::gulf_chips_a_year * (step + 1);
     double const hours = 6 * h_per_month;
-    double const value_used = 8e3 * 6 / 48;  // of 48 months
+    double const value_used = 8e3 * 6 / 48;                // of 48 months
     double const energy = 1.0 * 1.25 * 0.8 * hours * 0.1;  // kW, PUE, load, USD/kWh
     double const amortised = n * (value_used + energy) + 2e6 * 6;
     CHECK(value_of(result, "gulf_lab", "run_cost_upfront_usd", step) == about(n * 8e3));
@@ -357,7 +360,8 @@ TEST_CASE("generality: stock, rental and capped purchases in quarterly steps",
         CHECK(value_of(result, "andean", "channel.attic", step) == about(attic));
         CHECK(value_of(result, "andean", "channel.cloud", step) == about(200));
         CHECK(value_of(result, "andean", "chips.tpu_v5p", step) == about(bought));
-        CHECK(value_of(result, "andean", "spend_usd", step) == about(rent + got * 12e3));
+        CHECK(value_of(result, "andean", "spend_usd", step)
+              == about(rent + got * 12e3));
         CHECK(value_of(result, "andean", "cash_usd", step)
               == Approx(cash).epsilon(1e-4).margin(100));
 
@@ -490,7 +494,8 @@ TEST_CASE("generality: known quantiles of uncertain inputs come out",
     // N(10, 3) + N(-4, 4) = N(6, 5)
     auto const& sum = row_of(result, "", "sum");
     CHECK(std::abs(sum.mean - 6) < standard_errors * 5 / std::sqrt(n));
-    CHECK(std::abs(sum.standard_deviation - 5) < standard_errors * 5 / std::sqrt(2 * n));
+    CHECK(std::abs(sum.standard_deviation - 5)
+          < standard_errors * 5 / std::sqrt(2 * n));
     CHECK(std::abs(sum.quantiles[1] - (6 - 5 * z95))
           < standard_errors * 5 * quantile_error(0.05, normal_density(z95), n));
 
