@@ -15,6 +15,10 @@ Spread lognormal(double sd) {
 }
 
 Spread team_quality(ClusterEcosystem ecosystem, ClusterTeam team) {
+    if (team == ClusterTeam::unknown) {  // spans both: judgement
+        return ecosystem == ClusterEcosystem::ascend ? Spread{0.45, 0.85, 1.08}
+                                                     : Spread{0.60, 0.87, 1.08};
+    }
     bool const is_frontier = team == ClusterTeam::frontier;
     if (ecosystem == ClusterEcosystem::ascend) {
         return is_frontier ? Spread{0.80, 0.97, 1.08} : Spread{0.45, 0.72, 0.92};

@@ -90,7 +90,8 @@ class ClusterSpreads {
     std::array<Spread, size> spreads_{};
 };
 
-enum class ClusterTeam { frontier, ordinary };
+/// Who trains: a vendor or frontier laboratory, anybody else, or not known which.
+enum class ClusterTeam { frontier, ordinary, unknown };
 enum class ClusterEcosystem { nvidia, ascend };
 
 /// Sets constants and operations to the priors of docs/cluster.md; hardware is left alone.

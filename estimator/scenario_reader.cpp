@@ -140,7 +140,8 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
                 else
                     table->fail_type(node, "run_flop", "FLOP, a positive number");
             } else if (auto const flop =
-                           table->check_number(node, "run_flop", flop_number)) {
+                           table->check_number(node, "run_flop", hw::positive_number);
+                       flop && table->check_number(node, "run_flop", flop_number)) {
                 state.scenario.milestones.push_back(*flop);
             }
         }
@@ -183,13 +184,17 @@ void read_output(ReaderState& state, hw::TableReader& root) {
 }
 
 void check_not_empty(ReaderState& state, hw::TableReader& root) {
-    bool const has_quantities = !state.scenario.quantities.empty();
+    bool const has_quantities =
+        !state.scenario.quantities.empty() || root.table().contains("quantity");
     bool const has_paths = root.table().contains("path");
+    auto const* outputs = root.table()["output"]["quantities"].as_array();
+    bool const has_outputs =
+        root.table().contains("output") && (outputs == nullptr || !outputs->empty());
     if (!has_quantities && !has_paths)
         root.fail_table("the scenario is empty",
                         "neither a quantity nor a path",
                         "see docs/scenario-reference.md for an example");
-    else if (!has_paths && !root.table().contains("output"))
+    else if (!has_paths && !has_outputs)
         root.fail_table("there is nothing to report",
                         "no path and no output",
                         "add [output] quantities = [...]");

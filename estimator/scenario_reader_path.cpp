@@ -86,7 +86,8 @@ std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) 
         table.fail_type(node, "history", "FLOP, a positive number");
         return std::nullopt;
     }
-    return table.check_number(node, "history", flop_number);
+    auto const flop = table.check_number(node, "history", hw::positive_number);
+    return flop ? table.check_number(node, "history", flop_number) : flop;
 }
 
 void read_history(ReaderState const& state, hw::TableReader& path_table, Path& path) {

@@ -79,9 +79,10 @@ class QuantityReader {
         } else {
             read_value(node, owner);
         }
+        auto const* value = node.is_table() ? node.as_table()->get("value") : nullptr;
         if (quantity().kind == QuantityKind::distribution
             && !state_.broken.contains(index_)
-            && !is_in_range(quantity().value, node, owner)) {
+            && !is_in_range(quantity().value, value ? *value : node, owner)) {
             set_broken();
         }
     }
@@ -166,31 +167,44 @@ class QuantityReader {
     }
 
     /// Whether samples, which are in single precision, can hold the values; else
-    /// reports it.
+    /// reports it. Lower tails may vanish, not the body of a distribution.
     bool is_in_range(Distribution const& value,
                      toml::node const& node,
                      hw::TableReader& table) {
-        constexpr double last_score = 6.4;  // draws stay within it
         constexpr double largest = 1e37;
         constexpr double smallest = 1e-37;
         double const scale = std::abs(quantity().unit.scale);
-        double const size = scale
-                            * std::max(std::abs(value.quantile_of_score(-last_score)),
-                                       std::abs(value.quantile_of_score(last_score)));
-        if (size == 0 || (size >= smallest && size <= largest)) {
-            return true;
+        auto const size = [&](double score) {
+            return scale
+                   * std::max(std::abs(value.quantile_of_score(-score)),
+                              std::abs(value.quantile_of_score(score)));
+        };
+        auto const refuse = [&](char const* what,
+                                std::string const& reason,
+                                char const* suggestion) {
+            table.fail(node,
+                       fmt::format("\"{}\" is too {} to compute with", label_, what),
+                       reason,
+                       value.is_fixed() ? "" : suggestion);
+            return false;
+        };
+        if (!(size(6.4) <= largest)) {  // draws stay within this score
+            return refuse(
+                "large",
+                fmt::format("{} above {}",
+                            value.is_fixed() ? "it is" : "one draw in a billion is",
+                            format_number(largest / scale)),
+                "cut it: truncate = [0, ...]");
         }
-        bool const is_large = size > largest;
-        table.fail(node,
-                   fmt::format("\"{}\" is too {} to compute with",
-                               label_,
-                               is_large ? "large" : "small"),
-                   fmt::format("{} is {} {}",
-                               value.is_fixed() ? "it" : "one draw in a billion",
-                               is_large ? "above" : "below",
-                               format_number((is_large ? largest : smallest) / scale)),
-                   is_large ? "cut it: truncate = [..., ...]" : "choose a larger unit");
-        return false;
+        double const body = size(1.6448536269514722);  // 5 % and 95 % points
+        if (body > 0 && body < smallest) {
+            return refuse("small",
+                          fmt::format("{} below {}",
+                                      value.is_fixed() ? "it is" : "most draws are",
+                                      format_number(smallest / scale)),
+                          "");
+        }
+        return true;
     }
 
     void take(std::optional<Distribution> value) {

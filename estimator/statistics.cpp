@@ -31,14 +31,18 @@ OutputDistribution::OutputDistribution(Axis const& axis,
         }
     };
     add(-infinity, -infinity, counts[kernels::bin_minus_infinity]);
+    // Zeros have a bin of their own, which goes before the first one that starts above 0.
+    bool zeros_added = false;
+    auto const add_zeros_before = [&](double low) {
+        if (!zeros_added && low >= 0.0) {
+            add(0.0, 0.0, counts[kernels::bin_zero]);
+            zeros_added = true;
+        }
+    };
     double const origin = axis.origin;
-    if (lowest < 0.0) {
-        add_inside(lowest, origin, counts[kernels::bin_underflow]);
-    }
-    add(0.0, 0.0, counts[kernels::bin_zero]);
-    if (lowest >= 0.0) {
-        add_inside(0.0, origin, counts[kernels::bin_underflow]);
-    }
+    double const underflow_low = lowest < 0.0 ? lowest : 0.0;
+    add_zeros_before(underflow_low);
+    add_inside(underflow_low, origin, counts[kernels::bin_underflow]);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
         int const shift = axis.cells[cell] & 255;
@@ -46,13 +50,16 @@ OutputDistribution::OutputDistribution(Axis const& axis,
         std::int32_t const first_key = cell << axis.cell_shift;
         for (int bin = 0; bin < 1 << (axis.cell_shift - shift); ++bin) {
             if (bins[bin] > 0) {
-                add_inside(
-                    kernels::value_of_key(axis, first_key + (bin << shift)),
-                    kernels::value_of_key(axis, first_key + ((bin + 1) << shift)),
-                    bins[bin]);
+                double const low =
+                    kernels::value_of_key(axis, first_key + (bin << shift));
+                double const high =
+                    kernels::value_of_key(axis, first_key + ((bin + 1) << shift));
+                add_zeros_before(low);
+                add_inside(low, high, bins[bin]);
             }
         }
     }
+    add_zeros_before(0.0);
     add_inside(kernels::value_of_key(axis, axis.key_span),
                highest,
                counts[kernels::bin_overflow]);

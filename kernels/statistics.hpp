@@ -72,13 +72,13 @@ LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value)
     Int const key =
         axis.linear ? truncate_to_int(place) : bits_of(value) - Int(axis.key_origin);
     auto const above = value >= origin;
-    auto const on_axis = above && value < infinity && key < span;
+    auto const at_zero = value == zero;
+    auto const on_axis = above && value < infinity && key < span && !at_zero;
     Int const cell = select(on_axis, key >> axis.cell_shift, Int(0));
     Int const entry = gather(axis.cells, cell);
     Int const inside = key - (cell << axis.cell_shift);
     Int const bin = (entry >> 8) + shift_right(inside, entry & 255);
 
-    auto const at_zero = !axis.linear ? value == zero : value != value;
     Int special = select(above, Int(bin_overflow), Int(bin_underflow));
     special = select(at_zero, Int(bin_zero), special);
     special = select(value == infinity, Int(bin_plus_infinity), special);

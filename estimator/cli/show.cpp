@@ -67,8 +67,12 @@ std::string
 value_cell(Scenario const& scenario, Quantity const& quantity, double value) {
     if (std::isnan(value))
         return "-";
-    if (std::isinf(value))
+    if (std::isinf(value) && (quantity.unit.is_date || quantity.unit.text == "month")) {
         return value > 0 ? "never" : "before";
+    }
+    if (std::isinf(value)) {
+        return value > 0 ? "inf" : "-inf";
+    }
     return quantity.unit.is_date ? calendar_month(scenario, value)
                                  : format_number(value);
 }

@@ -138,7 +138,9 @@ class Report {
                 relative_cells(row("run_cost_amortised_usd"), scaled_text)
                     .append_to(cells);
                 auto const fleet = relative_cells(row("h100e_bf16"), scaled_text);
-                cells.insert(cells.end(), {fleet.p50, fleet.error});
+                // never empty: the column's heading holds the basis
+                cells.insert(cells.end(),
+                             {fleet.p50, fleet.error.empty() ? " " : fleet.error});
                 if (auto const* months = row("lag_months"); months != nullptr) {
                     absolute_cells(months, [&](double value) {
                         return lag_text(*months, value);

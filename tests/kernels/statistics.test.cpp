@@ -5,12 +5,12 @@
 #include "kernels/normal.hpp"
 #include "kernels/philox.hpp"
 
+#include <catch2/catch_test_macros.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace leadtime;
 using estimator::quantile_levels;
@@ -29,18 +29,21 @@ std::vector<float> draw(std::size_t count, float (*transform)(float)) {
     return values;
 }
 
-void add(Statistics& statistics, std::vector<float> const& values, std::size_t begin, std::size_t end) {
-    kernels::bin_values<kernels::Pack<8>>(
-        statistics.axes[0],
-        values.data() + begin,
-        static_cast<int>(end - begin),
-        statistics.counts.data(),
-        statistics.moments[0]);
+void add(Statistics& statistics,
+         std::vector<float> const& values,
+         std::size_t begin,
+         std::size_t end) {
+    kernels::bin_values<kernels::Pack<8>>(statistics.axes[0],
+                                          values.data() + begin,
+                                          static_cast<int>(end - begin),
+                                          statistics.counts.data(),
+                                          statistics.moments[0]);
     statistics.samples += end - begin;
 }
 
 /// Statistics of values [begin, end), on axes laid out by the two pilots of a real run.
-Statistics collect(std::vector<float> const& values, std::size_t begin, std::size_t end) {
+Statistics
+collect(std::vector<float> const& values, std::size_t begin, std::size_t end) {
     std::size_t const first = std::min<std::size_t>(values.size(), 1024);
     Statistics pilot({estimator::make_axis({values.data(), first})});
     add(pilot, values, 0, std::min<std::size_t>(values.size(), 8192));
@@ -98,12 +101,14 @@ TEST_CASE("statistics: quantiles are within 0.1 % of a sort", "[kernels][statist
     }
 }
 
-TEST_CASE(
-    "statistics: signed values are within 0.1 % of their spread", "[kernels][statistics]") {
+TEST_CASE("statistics: signed values are within 0.1 % of their spread",
+          "[kernels][statistics]") {
     for (std::size_t const count : {1024u, 300'000u}) {
-        std::vector<float> const values = draw(count, [](float z) { return 20.0f * z + 3.0f; });
+        std::vector<float> const values =
+            draw(count, [](float z) { return 20.0f * z + 3.0f; });
         Statistics const statistics = collect(values, 0, values.size());
-        double const spread = exact_quantile(values, 0.95) - exact_quantile(values, 0.05);
+        double const spread =
+            exact_quantile(values, 0.95) - exact_quantile(values, 0.05);
         for (double const p : quantile_levels) {
             CAPTURE(count, p);
             CHECK(std::abs(quantile(statistics, p) - exact_quantile(values, p))
@@ -112,7 +117,8 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("statistics: merging parts gives the bits of the whole", "[kernels][statistics]") {
+TEST_CASE("statistics: merging parts gives the bits of the whole",
+          "[kernels][statistics]") {
     std::vector<float> const values = draw(10'000, [](float z) { return std::exp(z); });
     Statistics const whole = collect(values, 0, 10'000);
     for (std::size_t const cut : {0u, 1u, 31u, 32u, 33u, 1023u, 1024u, 1025u, 9'999u}) {
@@ -127,7 +133,8 @@ TEST_CASE("statistics: merging parts gives the bits of the whole", "[kernels][st
     }
 }
 
-TEST_CASE("statistics: mean and deviation are those of the sample", "[kernels][statistics]") {
+TEST_CASE("statistics: mean and deviation are those of the sample",
+          "[kernels][statistics]") {
     for (Shape const& shape : shapes) {
         std::vector<float> const values = draw(50'000, shape.transform);
         Statistics const statistics = collect(values, 0, values.size());
@@ -143,13 +150,13 @@ TEST_CASE("statistics: mean and deviation are those of the sample", "[kernels][s
         double const deviation = std::sqrt(squares / 49'999);
         CAPTURE(shape.name);
         CHECK(std::abs(statistics.mean(0) - mean) <= 1e-4 * deviation);
-        CHECK(std::abs(statistics.standard_deviation(0) - deviation) <= 1e-3 * deviation);
+        CHECK(std::abs(statistics.standard_deviation(0) - deviation)
+              <= 1e-3 * deviation);
     }
 }
 
-TEST_CASE(
-    "statistics: the standard error of a quantile is that of its estimator",
-    "[kernels][statistics]") {
+TEST_CASE("statistics: the standard error of a quantile is that of its estimator",
+          "[kernels][statistics]") {
     // For N(0,1) it is sqrt(p q / n) / phi(z_p).
     constexpr std::size_t count = 100'000;
     std::vector<float> const values = draw(count, [](float z) { return z + 100.0f; });
@@ -158,16 +165,17 @@ TEST_CASE(
         double p;
         double density;
     };
-    for (Known const known : {Known{0.5, 0.39894}, Known{0.05, 0.10314}, Known{0.95, 0.10314}}) {
+    for (Known const known :
+         {Known{0.5, 0.39894}, Known{0.05, 0.10314}, Known{0.95, 0.10314}}) {
         double const exact =
             std::sqrt(known.p * (1.0 - known.p) / count) / known.density;
         CAPTURE(known.p);
-        CHECK(std::abs(standard_error(statistics, known.p) - exact)
-              < 0.2 * exact);
+        CHECK(std::abs(standard_error(statistics, known.p) - exact) < 0.2 * exact);
     }
 }
 
-TEST_CASE("statistics: censored values count and are never dropped", "[kernels][statistics]") {
+TEST_CASE("statistics: censored values count and are never dropped",
+          "[kernels][statistics]") {
     std::vector<float> values = draw(1000, [](float z) { return z; });
     for (std::size_t i = 0; i < 300; ++i) {
         values[i] = infinity;
@@ -184,25 +192,38 @@ TEST_CASE("statistics: censored values count and are never dropped", "[kernels][
     CHECK(std::abs(quantile(statistics, 0.4)) < 0.2);
 }
 
+TEST_CASE("statistics: zeros among signed values are exactly 0",
+          "[kernels][statistics]") {
+    std::vector<float> const values =
+        draw(20'000, [](float z) { return std::abs(z) < 0.5f ? 0.0f : 10.0f * z; });
+    Statistics const statistics = collect(values, 0, values.size());
+    CHECK(quantile(statistics, 0.5) == 0.0);
+    CHECK(quantile(statistics, 0.35) == 0.0);
+    CHECK(quantile(statistics, 0.65) == 0.0);
+    CHECK(quantile(statistics, 0.25) < -5.0);
+    CHECK(quantile(statistics, 0.75) > 5.0);
+}
+
 TEST_CASE("statistics: packs fill the bins of single values", "[kernels][statistics]") {
-    std::vector<float> values = draw(5'000, [](float z) { return z < -1.0f ? 0.0f : std::exp(3.0f * z); });
+    std::vector<float> values =
+        draw(5'000, [](float z) { return z < -1.0f ? 0.0f : std::exp(3.0f * z); });
     values[7] = infinity;
     values[8] = -infinity;
     values[9] = std::numeric_limits<float>::quiet_NaN();
     values[10] = -1.0f;
     Statistics const packed = collect(values, 3, values.size());
     Statistics single(packed.axes);
-    kernels::bin_values<float>(
-        single.axes[0],
-        values.data() + 3,
-        static_cast<int>(values.size()) - 3,
-        single.counts.data(),
-        single.moments[0]);
+    kernels::bin_values<float>(single.axes[0],
+                               values.data() + 3,
+                               static_cast<int>(values.size()) - 3,
+                               single.counts.data(),
+                               single.moments[0]);
     CHECK(single.counts == packed.counts);
     CHECK(single.moments[0].sum == packed.moments[0].sum);
 }
 
-TEST_CASE("statistics: values far outside the pilot are kept", "[kernels][statistics]") {
+TEST_CASE("statistics: values far outside the pilot are kept",
+          "[kernels][statistics]") {
     std::vector<float> values(2048, 5.0f);
     values[1500] = 1e30f;
     values[1600] = 1e-30f;

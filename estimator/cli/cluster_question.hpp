@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/cli/cluster.hpp"
+#include "estimator/cluster_evaluation.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// `leadtime cluster`'s options, read and checked.
+struct ClusterQuestion {
+    ClusterCase question;
+    std::vector<double> counts;  ///< one, or those of a sweep
+    std::uint64_t samples = 0;
+    std::uint64_t seed = 1;
+    bool is_sweep = false;
+    std::vector<std::string> flags;  ///< what the user should know about the answer
+};
+
+/// Throws: UsageError, hw::ConfigError.
+ClusterQuestion read_cluster_question(ClusterOptions const& options);
+
+/// Reads `tp=8,pp=16,vp=4,ep=1,cp=1,mbs=1,fsdp,recompute,zb=0.5,knode=3.2` into a question.
+/// Throws: UsageError for unknown keys, and for a split that does not divide `count`.
+void read_cluster_layout(std::string const& text, double count, ClusterCase& question);
+
+}  // namespace leadtime::estimator
