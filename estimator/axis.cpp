@@ -21,6 +21,7 @@ constexpr std::int32_t linear_keys = 1 << 24;  // what a float's mantissa resolv
 // A bin of 2^14 keys is at most 0.2 % wide, so its middle is within 0.1 % of what is in
 // it.
 constexpr int log_accuracy_shift = 14;
+constexpr int no_accuracy_shift = 31;      // a first axis only has to find the brackets
 constexpr double linear_accuracy = 0.002;  // of the distance from p5 to p95
 
 /// Where the final quantile of one level may lie, in keys.
@@ -177,7 +178,7 @@ Axis make_axis(std::span<float const> pilot) {
         lay_out_logarithmic(axis, 1e-12f, 1e30f);  // nothing seen yet: be ready for all
     }
     if (finite.empty()) {
-        cut(axis, {}, log_accuracy_shift);
+        cut(axis, {}, no_accuracy_shift);
         return axis;
     }
     double const last = static_cast<double>(finite.size() - 1);
@@ -194,7 +195,7 @@ Axis make_axis(std::span<float const> pilot) {
             brackets.push_back(make_bracket(axis, at(p - reach), at(p + reach)));
         }
     }
-    cut(axis, brackets, accuracy_shift(axis, at(0.05), at(0.95)));
+    cut(axis, brackets, no_accuracy_shift);
     return axis;
 }
 

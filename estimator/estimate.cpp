@@ -14,8 +14,7 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr std::uint64_t pilot_samples = 1024;          // kept one by one
-constexpr std::uint64_t second_pilot_samples = 8192;   // binned
+constexpr std::uint64_t second_pilot_samples = 8192;
 constexpr std::uint64_t most_samples = 4'294'967'295;  // counts are 32-bit
 
 /// Calls f with every output row, on all threads; f must not throw.
@@ -48,8 +47,8 @@ std::string describe(OutputInfo const& output) {
 /// The first sample of the range in which an output is not a number.
 std::uint64_t
 find_not_a_number(HostRunner& runner, std::uint64_t samples, std::size_t output) {
-    for (std::uint64_t begin = 0; begin < samples; begin += pilot_samples) {
-        std::uint64_t const end = std::min(begin + pilot_samples, samples);
+    for (std::uint64_t begin = 0; begin < samples; begin += batch_samples) {
+        std::uint64_t const end = std::min(begin + batch_samples, samples);
         std::vector<float> const values = runner.samples({begin, end});
         std::size_t const count = end - begin;
         for (std::size_t i = 0; i < count; ++i) {
@@ -120,22 +119,23 @@ std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
 
 /// Axes good enough for a second pilot: from samples kept one by one.
 std::vector<kernels::Axis> first_axes(Plan const& plan, HostRunner& runner) {
-    std::vector<float> const pilot = runner.samples({0, pilot_samples});
     std::vector<kernels::Axis> axes(plan.outputs.size());
+    std::vector<int> first_not_a_number(plan.outputs.size(), -1);
+    runner.visit({0, batch_samples}, [&](int output, std::span<float const> values) {
+        auto const i = static_cast<std::size_t>(output);
+        axes[i] = make_axis(values);
+        auto const found = std::find_if(
+            values.begin(), values.end(), [](float x) { return std::isnan(x); });
+        if (found != values.end()) {
+            first_not_a_number[i] = static_cast<int>(found - values.begin());
+        }
+    });
     for (std::size_t i = 0; i < axes.size(); ++i) {
-        std::span<float const> const values(pilot.data() + i * pilot_samples,
-                                            pilot_samples);
-        for (std::size_t sample = 0; sample < values.size(); ++sample) {
-            if (std::isnan(values[sample])) {
-                fail_not_a_number(plan.outputs[i], sample);
-            }
+        if (first_not_a_number[i] >= 0) {
+            fail_not_a_number(plan.outputs[i],
+                              static_cast<std::uint64_t>(first_not_a_number[i]));
         }
     }
-    for_each_output(plan, [&](int i) {
-        auto const output = static_cast<std::size_t>(i);
-        axes[output] =
-            make_axis({pilot.data() + output * pilot_samples, pilot_samples});
-    });
     return axes;
 }
 

@@ -7,7 +7,9 @@
 #include "estimator/tile_kernels.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ struct SampleRange {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
 };
+
+/// Samples that any batch holds.
+inline constexpr int batch_samples = 1024;
 
 /// Runs samples of one plan on the host's threads: the one entrance to the kernels.
 /// Owns the buffers, whose size does not depend on the number of samples.
@@ -37,6 +42,11 @@ class HostRunner {
     /// All outputs of some samples: [output row * count + sample]. For pilots and
     /// tests.
     std::vector<float> samples(SampleRange range);
+
+    /// Runs at most `batch_samples` samples and hands every output's values to f,
+    /// outputs on all threads at once. f must not throw.
+    using Visitor = std::function<void(int output, std::span<float const> values)>;
+    void visit(SampleRange range, Visitor const& f);
 
     /// Adds a range to the statistics. Looks at options.stop and reports
     /// options.progress between batches. Throws: Interrupted.

@@ -5,7 +5,9 @@
 #include <Kokkos_Core.hpp>
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <stdexcept>
 
 namespace leadtime::estimator {
 namespace {
@@ -85,12 +87,35 @@ struct OutputBinner {
     }
 };
 
+/// Gathers one output of all tiles and hands it on.
+struct OutputVisitor {
+    HostRunner::Visitor const* f = nullptr;
+    Floats outputs;
+    std::size_t output_rows = 0;
+    BatchShape shape;
+
+    void operator()(int output) const {
+        std::array<float, batch_samples> values;
+        std::size_t count = 0;
+        for (int tile = 0; tile < shape.tiles; ++tile) {
+            std::size_t const row = static_cast<std::size_t>(tile) * output_rows
+                                    + static_cast<std::size_t>(output);
+            for (int lane = shape.begin(tile); lane < shape.end(tile); ++lane) {
+                values[count++] =
+                    outputs[row * tile_lanes + static_cast<std::size_t>(lane)];
+            }
+        }
+        (*f)(output, {values.data(), count});
+    }
+};
+
 /// Tiles in flight: enough for all threads, few enough to stay near the cores.
 int tiles_per_batch(std::size_t tile_bytes, int threads) {
     constexpr std::size_t cache_bytes = 8u << 20;
     std::size_t const most = 64u * static_cast<std::size_t>(threads);
     std::size_t const fitting = std::min(cache_bytes / tile_bytes, most);
-    return std::max({static_cast<int>(fitting), 16, 2 * threads});
+    return std::max(
+        {static_cast<int>(fitting), batch_samples / tile_lanes, 2 * threads});
 }
 
 }  // namespace
@@ -148,6 +173,17 @@ class HostRunner::Buffers {
         Space().fence("leadtime: a batch is binned before its buffer is used again");
     }
 
+    void visit(HostRunner::Visitor const& f) const {
+        OutputVisitor const visitor{&f,
+                                    runner_.outputs,
+                                    static_cast<std::size_t>(runner_.plan.output_rows),
+                                    shape_};
+        Kokkos::parallel_for("leadtime::visit_outputs",
+                             Kokkos::RangePolicy<Space>(0, runner_.plan.output_rows),
+                             visitor);
+        Space().fence("leadtime: what the visitors wrote is read next");
+    }
+
     /// Copies the samples of the last run into [output row * count + offset + sample].
     void copy(std::vector<float>& to, std::size_t count, std::size_t offset) const {
         auto const rows = static_cast<std::size_t>(runner_.plan.output_rows);
@@ -189,6 +225,14 @@ std::vector<float> HostRunner::samples(SampleRange range) {
         begin = end;
     }
     return values;
+}
+
+void HostRunner::visit(SampleRange range, Visitor const& f) {
+    if (range.end - range.begin > batch_samples
+        || buffers_->run(range.begin, range.end) != range.end) {
+        throw std::length_error("HostRunner::visit: more samples than a batch holds");
+    }
+    buffers_->visit(f);
 }
 
 void HostRunner::add(SampleRange range,

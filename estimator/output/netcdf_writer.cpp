@@ -219,9 +219,9 @@ void write_block(MemoryFile const& file,
             std::copy(row->quantiles.begin(),
                       row->quantiles.end(),
                       quantiles.begin() + static_cast<std::ptrdiff_t>(cell * n_levels));
-            std::copy(row->quantile_standard_errors.begin(),
-                      row->quantile_standard_errors.end(),
-                      errors.begin() + static_cast<std::ptrdiff_t>(cell * n_levels));
+            for (std::size_t i = 0; i < n_levels; ++i) {
+                errors[cell * n_levels + i] = quantile_error(*row, i);
+            }
         }
     }
     auto with_quantile = dimensions;

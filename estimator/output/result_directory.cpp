@@ -138,6 +138,11 @@ ResultDirectory::ResultDirectory(fs::path directory)
     auto existing = normal(directory_);
     auto status = fs::status(existing, error);
     while (status.type() == fs::file_type::not_found && existing.has_relative_path()) {
+        if (fs::is_symlink(fs::symlink_status(existing, error))) {
+            throw OutputError("cannot write to \"" + directory_.string() + "\": \""
+                              + existing.string()
+                              + "\" is a link to something that is not there");
+        }
         existing = existing.parent_path();
         status = fs::status(existing, error);
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <map>
@@ -59,11 +60,24 @@ std::vector<MetricGroup> metric_groups(Result const& result) {
     return groups;
 }
 
+double quantile_error(Row const& row, std::size_t i) {
+    auto const error = row.quantile_standard_errors[i];
+    auto const is_known =
+        row.samples > 1 && (std::isfinite(row.quantiles[i]) || error != 0);
+    return is_known ? error : std::numeric_limits<double>::quiet_NaN();
+}
+
+double mean_error(Row const& row) {
+    return row.samples > 1 && row.share_below + row.share_above < 1
+               ? row.mean_standard_error
+               : std::numeric_limits<double>::quiet_NaN();
+}
+
 std::vector<Statistic> statistics(Row const& row, bool with_shares) {
     auto const nan = std::numeric_limits<double>::quiet_NaN();
     auto const none = row.share_below + row.share_above >= 1;
     std::vector<Statistic> all{{"mean", none ? nan : row.mean},
-                               {"mean_se", none ? nan : row.mean_standard_error},
+                               {"mean_se", mean_error(row)},
                                {"sd", none ? nan : row.standard_deviation},
                                {"min", none ? nan : row.minimum},
                                {"max", none ? nan : row.maximum}};
@@ -71,7 +85,7 @@ std::vector<Statistic> statistics(Row const& row, bool with_shares) {
         all.push_back({quantile_names[i], row.quantiles[i]});
     }
     for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
-        all.push_back({error_names[i], row.quantile_standard_errors[i]});
+        all.push_back({error_names[i], quantile_error(row, i)});
     }
     if (with_shares) {
         all.push_back({"share_below", row.share_below});

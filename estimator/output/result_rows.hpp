@@ -3,6 +3,7 @@
 
 #include "estimator/result.hpp"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,13 @@ std::vector<MetricGroup> metric_groups(Result const& result);
 
 /// The paths with the reference first.
 std::vector<std::string> ordered_paths(Result const& result);
+
+/// Standard error of `row.quantiles[i]`: nan where it would be that of an infinity from
+/// an infinity, and where one sample cannot tell.
+double quantile_error(Row const& row, std::size_t i);
+
+/// Standard error of the mean: nan where there is no mean or one sample cannot tell.
+double mean_error(Row const& row);
 
 /// A named statistic of a row: `mean`, `p05`, `p05_se`, ... Mean, sd, min and max are
 /// nan where every sample is censored.

@@ -394,6 +394,19 @@ def few_samples(folder):
             table = result.stdout.decode()
             check(not re.search("±[0-9>]", table), "an error of one sample", table)
             check("H100e BF16" in table, "a fleet without its basis", table)
+        with open(Path(folder, f"o{samples}", "summary.csv"), encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        errors = {}
+        for row in rows:
+            if row["statistic"].endswith("_se"):
+                key = row["path"], row["metric"], row["month"], row["statistic"][:-3]
+                errors[key] = row["value"]
+        known = [row for row in rows
+                 if errors.get((row["path"], row["metric"], row["month"],
+                                row["statistic"]), "nan") not in ("nan", "inf")]
+        check(bool(known) == (samples > 1), f"errors of {samples} samples")
+        check(not [row for row in known if "inf" in row["value"]],
+              "an infinite quantile with an error")
 
 
 def odd_files_and_places(folder):
@@ -481,10 +494,12 @@ def out_in_odd_places(folder):
     check(files_below(Path(folder, "real")) == sorted(files + ["other"]), "other files")
     check(Path(folder, "real", "other").read_text() == "mine", "a file has changed")
     check(not Path(folder, "a").exists(), "a folder that nobody asked for")
-    for place, named in (("dangling", "dangling"), ("blocked", "result.nc")):
+    for place, samples, problem in (  # links are looked at before the run
+            ("dangling", "4e9", r"cannot write to \"dangling\": .* is a link to something"),
+            ("dangling/x", "4e9", r"cannot write to \"dangling/x\": .* is a link to"),
+            ("blocked", 50, r"cannot write \"blocked/result.nc\": Is a directory")):
         before = files_below(folder)
-        refused(run("run", path, "--samples", 50, "--out", place, cwd=folder),
-                r"cannot (write|make)", named)
+        refused(run("run", path, "--samples", samples, "--out", place, cwd=folder), problem)
         check(files_below(folder) == before, "files were left behind")
 
 
