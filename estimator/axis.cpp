@@ -50,8 +50,10 @@ void lay_out_logarithmic(Axis& axis, float low, float high) {
     constexpr std::int32_t smallest = 0x00800000;  // smallest normal float
     constexpr std::int32_t largest = 0x7f7fffff;   // largest finite float
     constexpr std::int32_t sixteenth_octave = 1 << 19;
-    std::int64_t const first = kernels::bits_of(low);
-    std::int64_t const last = kernels::bits_of(high);
+    // Below the normal floats nothing can be told apart: that is underflow.
+    std::int64_t const first = std::max(kernels::bits_of(low), smallest);
+    std::int64_t const last =
+        std::max<std::int64_t>(kernels::bits_of(high), first + sixteenth_octave);
     std::int64_t const margin =
         std::max<std::int64_t>((last - first) / 4, sixteenth_octave);
     axis.key_origin =

@@ -16,8 +16,8 @@ struct PredictedRange {
     bool holds(double value) const { return low <= value && value <= high; }
 };
 
-/// A published throughput against the model. MFU is of the 16-bit dense peak, whatever the
-/// precision, as the table it is from counts.
+/// A published throughput against the model. MFU is of the 16-bit dense peak, whatever
+/// the precision, as the table it is from counts.
 struct ThroughputLine {
     int row = 0;
     std::string label;
@@ -27,8 +27,8 @@ struct ThroughputLine {
     bool is_moe = false;
     std::string hardware_class;  ///< A100, H100, Blackwell or Ascend
     double reported_mfu = 0;
-    double given_mfu = 0;      ///< published layout, every input at its median, fitted q
-    double automatic_mfu = 0;  ///< layout of the model
+    double given_mfu = 0;  ///< published layout, every input at its median, fitted q
+    double automatic_mfu = 0;           ///< layout of the model
     PredictedRange given_interval;      ///< published layout, priors, frontier team
     PredictedRange automatic_interval;  ///< the same with the model's layout
     std::string source;
@@ -73,8 +73,8 @@ std::vector<TrainingLine> backtest_training(std::uint64_t samples, std::uint64_t
 /// The eleven runs of tests/data/cluster/epoch_training_cost.csv.
 std::vector<CostLine> backtest_costs();
 
-/// Cells of a CSV text with quotes as RFC 4180 has them; rows without the header's number
-/// of cells are refused. Throws: std::runtime_error.
+/// Cells of a CSV text with quotes as RFC 4180 has them; rows without the header's
+/// number of cells are refused. Throws: std::runtime_error.
 std::vector<std::vector<std::string>> parse_csv(std::string_view text);
 
 /// A file of tests/data/cluster/ compiled into the program.

@@ -30,9 +30,9 @@ void read_layout(std::string const& text, ClusterCase& question) {
                            : key == "v"  ? split.virtual_stages
                            : key == "e"  ? split.expert
                            : key == "cp" ? split.context
-                           : key == "b"  ? split.micro_batch
-                                         : throw std::runtime_error(
-                                             "unknown layout key " + key);
+                           : key == "b"
+                               ? split.micro_batch
+                               : throw std::runtime_error("unknown layout key " + key);
             factor = std::stod(value);
         }
     }

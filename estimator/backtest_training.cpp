@@ -125,8 +125,8 @@ void add_run(std::vector<std::string> const& run,
     auto const number = [&](Column column) { return std::stod(run[column]); };
     bool const is_moe = !run[params_active].empty();
     ClusterCase question;
-    question.machine = cluster_machine(library.find(hardware.profile),
-                                       hw::Precision::bf16);
+    question.machine =
+        cluster_machine(library.find(hardware.profile), hw::Precision::bf16);
     question.model = generic_model(number(is_moe ? params_active : params_total),
                                    number(tokens),
                                    std::stoi(run[date].substr(0, 4)));
@@ -162,8 +162,8 @@ void add_run(std::vector<std::string> const& run,
         add("flop", number(flop), range_of(flops));
     }
     auto const range_h = range_of(durations_h);
-    auto const stated = run[chip_hours].empty() ? number(chips) * number(hours)
-                                                : number(chip_hours);
+    auto const stated =
+        run[chip_hours].empty() ? number(chips) * number(hours) : number(chip_hours);
     add("chip_hours", stated, scaled(range_h, question.chips));
     add("days", number(hours) / 24, scaled(range_h, 1.0 / 24));
     auto const priced = costs.find(run[model]);

@@ -30,7 +30,8 @@ ClusterSpreads spreads_of(ClusterCase const& question) {
     }
     if (model.training_tokens) {
         spreads[Quantity::training_tokens] = certain(*model.training_tokens);
-        // grows with the data, exponent 0.45; the prior is at 15T tokens (docs/cluster.md)
+        // grows with the data, exponent 0.45; the prior is at 15T tokens
+        // (docs/cluster.md)
         auto const factor = std::pow(*model.training_tokens / 15e12, 0.45);
         auto& critical = spreads[Quantity::critical_batch_tokens];
         critical = {
@@ -46,7 +47,8 @@ ClusterSpreads spreads_of(ClusterCase const& question) {
         spreads[Quantity::site_round_trip_s] = certain(model.site_round_trip_s);
         spreads[Quantity::inner_steps] = certain(model.inner_steps);
         // 8-bit pseudo-gradients in the loose variant (docs/cluster.md, eq 33)
-        spreads[Quantity::site_bytes_per_param] = certain(model.inner_steps > 1 ? 1 : 2);
+        spreads[Quantity::site_bytes_per_param] =
+            certain(model.inner_steps > 1 ? 1 : 2);
     }
     return spreads;
 }
@@ -91,16 +93,13 @@ ClusterInputs<Real> make_inputs(Get get) {
          get(domain_chips),
          get(scale_up_bytes_per_s),
          get(scale_out_bytes_per_s)},
-        {get(kernel_quality),     get(team_quality),
-         get(width_half),         get(tokens_half),
-         get(moe_quality),        get(expert_imbalance),
-         get(vector_bytes),       get(permute_bytes),
-         get(low_precision_traffic), get(hidden_tensor),
-         get(hidden_expert),      get(hidden_data),
-         get(scale_up_fraction),  get(scale_out_fraction),
-         get(scale_up_latency_s), get(scale_out_latency_s),
-         get(host_spread),        get(doubling_loss),
-         get(system_overhead),    get(mfu_discrepancy)},
+        {get(kernel_quality),      get(team_quality),       get(width_half),
+         get(tokens_half),         get(moe_quality),        get(expert_imbalance),
+         get(vector_bytes),        get(permute_bytes),      get(low_precision_traffic),
+         get(hidden_tensor),       get(hidden_expert),      get(hidden_data),
+         get(scale_up_fraction),   get(scale_out_fraction), get(scale_up_latency_s),
+         get(scale_out_latency_s), get(host_spread),        get(doubling_loss),
+         get(system_overhead),     get(mfu_discrepancy)},
         {get(mtbf_h),
          get(job_failures_per_h),
          get(checkpoint_s),
@@ -126,29 +125,28 @@ kernels::ClusterJob<Real> job_of(ClusterCase const& question) {
     auto const real = [](double value) {
         return kernels::broadcast<Real>(static_cast<float>(value));
     };
-    return {
-        real(model.matmul_params),
-        real(model.total_params),
-        real(model.routed_params),
-        real(model.layers),
-        real(model.moe_layers),
-        real(model.width),
-        real(model.attention_width),
-        real(model.ffn_width),
-        real(model.expert_width),
-        real(model.experts),
-        real(model.experts_active),
-        real(model.experts_shared),
-        real(model.vocabulary),
-        real(model.full_attention_share),
-        real(question.attention_count),
-        real(model.sequence_tokens),
-        real(model.batch_tokens),
-        real(model.hidden_bubble),
-        real(model.remote_domains.value_or(model.experts_active)),
-        real(question.recompute_floor),
-        model.is_moe(),
-        question.machine.is_low_precision};
+    return {real(model.matmul_params),
+            real(model.total_params),
+            real(model.routed_params),
+            real(model.layers),
+            real(model.moe_layers),
+            real(model.width),
+            real(model.attention_width),
+            real(model.ffn_width),
+            real(model.expert_width),
+            real(model.experts),
+            real(model.experts_active),
+            real(model.experts_shared),
+            real(model.vocabulary),
+            real(model.full_attention_share),
+            real(question.attention_count),
+            real(model.sequence_tokens),
+            real(model.batch_tokens),
+            real(model.hidden_bubble),
+            real(model.remote_domains.value_or(model.experts_active)),
+            real(question.recompute_floor),
+            model.is_moe(),
+            question.machine.is_low_precision};
 }
 
 template <class Real>
@@ -164,14 +162,13 @@ kernels::ClusterResult<Real> run_kernel(ClusterCase const& question,
             inputs.hardware, inputs.constants, inputs.operations, job, chips);
     }
     auto const& split = *question.split;
-    kernels::ClusterLayout<Real> const layout{
-        real(split.tensor),
-        real(split.pipeline),
-        real(split.virtual_stages),
-        real(split.expert),
-        real(split.context),
-        real(split.micro_batch),
-        real(split.is_sharded ? 1 : 0) > real(0)};
+    kernels::ClusterLayout<Real> const layout{real(split.tensor),
+                                              real(split.pipeline),
+                                              real(split.virtual_stages),
+                                              real(split.expert),
+                                              real(split.context),
+                                              real(split.micro_batch),
+                                              real(split.is_sharded ? 1 : 0) > real(0)};
     return kernels::cluster_run_with(
         inputs.hardware, inputs.constants, inputs.operations, job, layout, chips);
 }
@@ -257,7 +254,8 @@ Values draw(ClusterSpreads const& spreads,
             if (machine.ecosystem == ClusterEcosystem::ascend
                 && shares_ecosystem(quantity)) {
                 auto common = score(seed, sample, ecosystem_id);
-                common = quantity == Quantity::restart_s ? -common : common;  // bad is long
+                common =
+                    quantity == Quantity::restart_s ? -common : common;  // bad is long
                 z = std::sqrt(0.5) * (z + common);
             }
             value = value_at(spread, z);

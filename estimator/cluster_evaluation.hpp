@@ -28,15 +28,15 @@ struct ClusterCase {
     ClusterModel model;
     double chips = 1;
     ClusterTeam team = ClusterTeam::frontier;
-    std::optional<ClusterSplit> split;     ///< the model chooses without it
-    double recompute_floor = 0;            ///< 1: every layer is recomputed
-    double attention_count = 0.5;          ///< c of eq 1
-    std::optional<double> team_quality;    ///< certain, instead of the prior
+    std::optional<ClusterSplit> split;   ///< the model chooses without it
+    double recompute_floor = 0;          ///< 1: every layer is recomputed
+    double attention_count = 0.5;        ///< c of eq 1
+    std::optional<double> team_quality;  ///< certain, instead of the prior
 };
 
 /// The answer, every figure in base units.
 struct ClusterFigures {
-    double mfu = 0;  ///< of the peak at the job's precision
+    double mfu = 0;               ///< of the peak at the job's precision
     double model_flop_per_s = 0;  ///< per accelerator offered
     double tokens_per_s = 0;
     double step_s = 0;

@@ -5,7 +5,6 @@
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <stdexcept>
 #include <string_view>
 
 namespace leadtime::estimator {
@@ -65,21 +64,57 @@ struct Price {
 
 constexpr std::array prices{
     Price{"v100_sxm2_32gb", 10'700, 0.97, "Epoch AI Hardware prices 2026-04"},
-    Price{"a100_sxm_40gb", 17'900, 1.3, "Epoch AI Hardware prices 2026-04; rent mercatus-ai 2026-05"},
-    Price{"a100_sxm_80gb", 17'900, 1.3, "Epoch AI Hardware prices 2026-04; rent mercatus-ai 2026-05"},
-    Price{"a800_sxm_80gb", 17'500, 0, "Epoch AI Hardware prices 2026-04 (A800 PCIe in China)"},
-    Price{"h100_sxm", 31'900, 2.35, "Epoch AI: HGX H100 2025-01; rent SemiAnalysis 2026-04, 1-year contract"},
-    Price{"h800_sxm_80gb", 39'000, 3.42, "Epoch AI Hardware prices 2026-04 (listings in China)"},
-    Price{"h200_sxm", 39'100, 3.41, "Epoch AI: HGX H200 2025-01; rent GPU Markets 2026-04"},
+    Price{"a100_sxm_40gb",
+          17'900,
+          1.3,
+          "Epoch AI Hardware prices 2026-04; rent mercatus-ai 2026-05"},
+    Price{"a100_sxm_80gb",
+          17'900,
+          1.3,
+          "Epoch AI Hardware prices 2026-04; rent mercatus-ai 2026-05"},
+    Price{"a800_sxm_80gb",
+          17'500,
+          0,
+          "Epoch AI Hardware prices 2026-04 (A800 PCIe in China)"},
+    Price{"h100_sxm",
+          31'900,
+          2.35,
+          "Epoch AI: HGX H100 2025-01; rent SemiAnalysis 2026-04, 1-year contract"},
+    Price{"h800_sxm_80gb",
+          39'000,
+          3.42,
+          "Epoch AI Hardware prices 2026-04 (listings in China)"},
+    Price{"h200_sxm",
+          39'100,
+          3.41,
+          "Epoch AI: HGX H200 2025-01; rent GPU Markets 2026-04"},
     Price{"h20", 10'500, 0, "Epoch AI, NVIDIA annual prices 2026-04 (2025, chip only)"},
     Price{"b200", 47'400, 5.3, "Epoch AI: DGX B200 2024-12; rent Silicon Data 2026"},
-    Price{"b300", 68'750, 6.0, "US list 2026-06 (Reuters via stockwirex); rent: analyst 2026"},
-    Price{"gb200_nvl72", 44'000, 5.3, "rack price over 72, press 2024-2025; rent as B200"},
+    Price{"b300",
+          68'750,
+          6.0,
+          "US list 2026-06 (Reuters via stockwirex); rent: analyst 2026"},
+    Price{"gb200_nvl72",
+          44'000,
+          5.3,
+          "rack price over 72, press 2024-2025; rent as B200"},
     Price{"gb300_nvl72", 55'600, 6.0, "rack price over 72, press 2026; rent as B300"},
-    Price{"ascend_910b1", 16'854, 0.7, "Epoch AI Hardware prices 2026-04; rent: analyst 2026"},
-    Price{"ascend_910b2", 16'854, 0.7, "Epoch AI Hardware prices 2026-04; rent: analyst 2026"},
-    Price{"ascend_910b3", 16'854, 0.7, "Epoch AI Hardware prices 2026-04; rent: analyst 2026"},
-    Price{"ascend_910c", 20'800, 1.3, "CloudMatrix 384 per NPU (winbuzzer 2025-04); rent: analyst 2026"},
+    Price{"ascend_910b1",
+          16'854,
+          0.7,
+          "Epoch AI Hardware prices 2026-04; rent: analyst 2026"},
+    Price{"ascend_910b2",
+          16'854,
+          0.7,
+          "Epoch AI Hardware prices 2026-04; rent: analyst 2026"},
+    Price{"ascend_910b3",
+          16'854,
+          0.7,
+          "Epoch AI Hardware prices 2026-04; rent: analyst 2026"},
+    Price{"ascend_910c",
+          20'800,
+          1.3,
+          "CloudMatrix 384 per NPU (winbuzzer 2025-04); rent: analyst 2026"},
     Price{"ascend_950dt", 20'000, 0, "assumption from the 910C; no price read"},
     Price{"tpu_v4", 0, 2.03, "Epoch AI Hardware prices 2026-04, one-year rent"},
     Price{"tpu_v5e", 1'781, 0.84, "Epoch AI Hardware prices 2026-04"},
@@ -121,7 +156,9 @@ void set_links(ClusterMachine& machine, hw::Profile const& profile) {
         }
     };
     need(mem_bytes, profile.mem_bytes, "mem_bytes");
-    need(mem_bytes_per_s, profile.mem_bandwidth_bytes_per_s, "mem_bandwidth_bytes_per_s");
+    need(mem_bytes_per_s,
+         profile.mem_bandwidth_bytes_per_s,
+         "mem_bandwidth_bytes_per_s");
     need(scale_up_bytes_per_s,
          profile.scale_up_bandwidth_bytes_per_s,
          "scale_up_bandwidth_bytes_per_s");
@@ -143,10 +180,11 @@ void set_links(ClusterMachine& machine, hw::Profile const& profile) {
            profile.scale_up_domain_chips,
            certain(8),
            "scale-up domain not known: 8 accelerators, as in a server");
-    assume(scale_out_bytes_per_s,
-           profile.scale_out_bandwidth_bytes_per_s,
-           {25e9, 50e9, 100e9},
-           "scale-out link not known: 50 GB/s (25 to 100), as in servers of 2022 to 2026");
+    assume(
+        scale_out_bytes_per_s,
+        profile.scale_out_bandwidth_bytes_per_s,
+        {25e9, 50e9, 100e9},
+        "scale-out link not known: 50 GB/s (25 to 100), as in servers of 2022 to 2026");
 }
 
 int bits_of_precision(hw::Precision precision) {
@@ -212,84 +250,6 @@ ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted)
         machine.system_w = power->value_w;
     }
     return machine;
-}
-
-namespace {
-
-/// Row of the hardware table of docs/cluster.md. Peaks and fractions at 16 and 8 bit.
-struct Calibrated {
-    std::string_view name;
-    Spread peak16;
-    double peak8;
-    Spread gemm16;
-    double gemm8;
-    double mem_bytes;
-    Spread mem_bytes_per_s;
-    double domain;
-    Spread up_bytes_per_s;
-    double out_bytes_per_s;
-    double team_quality;
-    ClusterEcosystem ecosystem;
-};
-
-constexpr auto nvidia = ClusterEcosystem::nvidia;
-
-// docs/cluster.md, "Hardware the constants were fitted with"
-constexpr std::array calibrated{
-    Calibrated{"A100", certain(312e12), 0, certain(.87), 0, 80e9, certain(2.0e12), 8,
-               certain(300e9), 25e9, 0.951, nvidia},
-    Calibrated{"H100", certain(989e12), 1979e12, certain(.80), .71, 80e9,
-               certain(3.35e12), 8, certain(450e9), 50e9, 0.922, nvidia},
-    Calibrated{"H800", certain(989e12), 1979e12, certain(.80), .71, 80e9,
-               certain(3.35e12), 8, certain(200e9), 50e9, 0.922, nvidia},
-    // 500 of 700 W: clock as the cube root, 0.894 of 0.80; 96 GB HBM2e, 2.4 TB/s
-    Calibrated{"H100t", certain(989e12), 1979e12, certain(.7152), .6347, 96e9,
-               certain(2.4e12), 8, certain(450e9), 50e9, 0.922, nvidia},
-    Calibrated{"B200", certain(2250e12), 4500e12, certain(.78), .76, 180e9,
-               certain(8e12), 8, certain(900e9), 50e9, 0.929, nvidia},
-    Calibrated{"GB200", certain(2500e12), 5000e12, certain(.73), .72, 186e9,
-               certain(8e12), 72, certain(900e9), 50e9, 0.929, nvidia},
-    Calibrated{"A910B", {313e12, 353e12, 400e12}, 0, {.70, .80, .88}, 0, 64e9,
-               {1.2e12, 1.6e12, 1.8e12}, 8, {100e9, 196e9, 200e9}, 25e9, 0.994,
-               ClusterEcosystem::ascend},
-};
-
-Calibrated const& calibration_of(std::string const& name) {
-    for (auto const& entry : calibrated) {
-        if (entry.name == name) {
-            return entry;
-        }
-    }
-    throw std::invalid_argument("no calibrated machine \"" + name + "\"");
-}
-
-}  // namespace
-
-ClusterMachine calibrated_machine(std::string const& name, int bits) {
-    using enum ClusterQuantity;
-    auto const& entry = calibration_of(name);
-    ClusterMachine machine;
-    machine.id = machine.name = name;
-    machine.ecosystem = entry.ecosystem;
-    bool const is_low = bits < 16 && entry.peak8 > 0;
-    machine.is_low_precision = is_low;
-    machine.fell_back = bits < 16 && !is_low;
-    machine.precision = is_low ? "fp8" : "bf16";
-    auto& spreads = machine.spreads;
-    spreads[peak_flop_per_s] = is_low ? certain(entry.peak8) : entry.peak16;
-    spreads[peak16_flop_per_s] = entry.peak16;
-    spreads[gemm_fraction] = is_low ? certain(entry.gemm8) : entry.gemm16;
-    spreads[gemm16_fraction] = entry.gemm16;
-    spreads[mem_bytes] = certain(entry.mem_bytes);
-    spreads[mem_bytes_per_s] = entry.mem_bytes_per_s;
-    spreads[domain_chips] = certain(entry.domain);
-    spreads[scale_up_bytes_per_s] = entry.up_bytes_per_s;
-    spreads[scale_out_bytes_per_s] = certain(entry.out_bytes_per_s);
-    return machine;
-}
-
-double calibrated_team_quality(std::string const& name) {
-    return calibration_of(name).team_quality;
 }
 
 }  // namespace leadtime::estimator

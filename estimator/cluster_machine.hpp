@@ -21,7 +21,7 @@ struct ClusterMachine {
     std::string fallback_reason;
     bool is_low_precision = false;
     std::vector<std::string> assumptions;
-    std::optional<double> price_usd;           ///< a chip, with its server where so quoted
+    std::optional<double> price_usd;  ///< a chip, with its server where so quoted
     std::optional<double> rental_usd_per_h;
     std::string price_source;
     std::optional<double> system_w;
@@ -31,9 +31,9 @@ struct ClusterMachine {
 /// Throws: hw::ConfigError where a number is missing that nothing can stand in for.
 ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted);
 
-/// The same from the table the constants were fitted with (docs/cluster.md, "Hardware"):
-/// A100, H100, H800, H100t, B200, GB200, A910B. Bits: 16, 8 or 4.
-/// Throws: std::invalid_argument for another name.
+/// The same from the table the constants were fitted with (docs/cluster.md,
+/// "Hardware"): A100, H100, H800, H100t, B200, GB200, A910B. Bits: 16, 8 or 4. Throws:
+/// std::invalid_argument for another name.
 ClusterMachine calibrated_machine(std::string const& name, int bits);
 
 /// Fitted median of q for a calibrated machine.

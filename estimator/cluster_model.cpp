@@ -36,10 +36,13 @@ std::string id_of(std::string_view path) {
     return std::string(path);
 }
 
-/// Takes a number of a table where it is given; where the value has none yet it must be.
+/// Takes a number of a table where it is given; where the value has none yet it must
+/// be.
 class Numbers {
   public:
-    Numbers(hw::TableReader& table, bool has_base) : table_(table), base_(has_base) {}
+    Numbers(hw::TableReader& table, bool has_base)
+        : table_(table)
+        , base_(has_base) {}
 
     void required(std::string_view key, double& value, double min = 1) {
         if (base_ && !table_.has(key)) {
@@ -97,7 +100,8 @@ void read_training(hw::TableReader& root, ClusterModel& model, bool has_base) {
     take("training_tokens", model.training_tokens);
     take("critical_batch_tokens", model.critical_batch_tokens);
     take("remote_domains", model.remote_domains);
-    numbers.optional("hidden_bubble_fraction", model.hidden_bubble, hw::fraction_number);
+    numbers.optional(
+        "hidden_bubble_fraction", model.hidden_bubble, hw::fraction_number);
     table->finish();
 }
 
@@ -157,8 +161,10 @@ ClusterModel read_cluster_model(hw::Document const& document, std::string id) {
     }
     bool const has_base = base.has_value();
     model.id = std::move(id);
-    model.name = root.optional_string("name").value_or(has_base ? model.name : model.id);
-    model.aliases = root.optional_strings("aliases").value_or(std::vector<std::string>());
+    model.name =
+        root.optional_string("name").value_or(has_base ? model.name : model.id);
+    model.aliases =
+        root.optional_strings("aliases").value_or(std::vector<std::string>());
     model.source = root.optional_string("source").value_or(model.source);
     read_shape(root, model, has_base);
     read_experts(root, model);
@@ -186,7 +192,8 @@ ClusterModel find_cluster_model(std::string_view name) {
     auto const wanted = normalized(name);
     auto const read = [](hw::EmbeddedFile const& file) {
         return read_cluster_model(
-            hw::parse_document(file.contents, std::string(file.path)), id_of(file.path));
+            hw::parse_document(file.contents, std::string(file.path)),
+            id_of(file.path));
     };
     for (auto const& file : hw::embedded_files()) {
         if (is_model(file.path) && id_of(file.path) == wanted) {

@@ -10,8 +10,8 @@
 
 namespace leadtime::estimator {
 
-/// The shape of a transformer decoder and how it is trained: `scenarios/models/*.toml`, or
-/// a job of the user. Symbols are those of docs/cluster.md.
+/// The shape of a transformer decoder and how it is trained: `scenarios/models/*.toml`,
+/// or a job of the user. Symbols are those of docs/cluster.md.
 struct ClusterModel {
     std::string id;  ///< file stem
     std::string name;
@@ -56,8 +56,8 @@ ClusterModel read_cluster_model(hw::Document const& document, std::string id);
 /// Ids of the models compiled into the program, sorted.
 std::vector<std::string> cluster_model_ids();
 
-/// A built-in model by id or alias; case does not matter, `-`, `.` and blanks count as `_`.
-/// Throws: hw::ConfigError `unknown model "x"` with a suggestion.
+/// A built-in model by id or alias; case does not matter, `-`, `.` and blanks count as
+/// `_`. Throws: hw::ConfigError `unknown model "x"` with a suggestion.
 ClusterModel find_cluster_model(std::string_view name);
 
 }  // namespace leadtime::estimator

@@ -8,15 +8,18 @@
 
 namespace leadtime::estimator {
 
-/// A positive quantity known by its 5 %, 50 % and 95 % quantiles: lognormal on either side
-/// of the median, normal cut at 0 where the 5 % quantile is 0. Equal numbers: not uncertain.
+/// A positive quantity known by its 5 %, 50 % and 95 % quantiles: lognormal on either
+/// side of the median, normal cut at 0 where the 5 % quantile is 0. Equal numbers: not
+/// uncertain.
 struct Spread {
     double low;
     double median;
     double high;
 };
 
-constexpr Spread certain(double value) { return {value, value, value}; }
+constexpr Spread certain(double value) {
+    return {value, value, value};
+}
 
 /// The quantile at a normal score z.
 double value_at(Spread const& spread, double z);
@@ -78,7 +81,8 @@ enum class ClusterQuantity : int {
 /// A spread for every quantity.
 class ClusterSpreads {
   public:
-    static constexpr std::size_t size = static_cast<std::size_t>(ClusterQuantity::count);
+    static constexpr std::size_t size =
+        static_cast<std::size_t>(ClusterQuantity::count);
     Spread& operator[](ClusterQuantity quantity) {
         return spreads_[static_cast<std::size_t>(quantity)];
     }
@@ -94,7 +98,8 @@ class ClusterSpreads {
 enum class ClusterTeam { frontier, ordinary, unknown };
 enum class ClusterEcosystem { nvidia, ascend };
 
-/// Sets constants and operations to the priors of docs/cluster.md; hardware is left alone.
+/// Sets constants and operations to the priors of docs/cluster.md; hardware is left
+/// alone.
 void set_cluster_priors(ClusterSpreads& spreads,
                         ClusterEcosystem ecosystem,
                         ClusterTeam team,

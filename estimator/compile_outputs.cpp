@@ -83,7 +83,7 @@ void add_path_columns(Scenario const& scenario,
         std::string const metric = column.metric;
         bool const is_lag = metric == "lag_months";
         int const number =
-            layout.add_column({path.name, metric, column.unit},
+            layout.add_column({path.name, metric, column.unit, 1.0, is_lag},
                               is_lag ? -1 : metrics.rows.at(prefix + metric));
         if (metric == "run_flop") {
             out.run_flop = number;
@@ -99,12 +99,12 @@ void add_path_columns(Scenario const& scenario,
     }
     for (AcceleratorUse const& use : path.accelerators) {
         std::string const metric = "chips." + use.profile;
-        layout.add_column({path.name, metric, "chips"},
+        layout.add_column({path.name, metric, "chips", 1.0, false},
                           metrics.rows.at(prefix + metric));
     }
     for (Channel const& channel : path.channels) {
         std::string const metric = "channel." + channel.name;
-        layout.add_column({path.name, metric, "chips"},
+        layout.add_column({path.name, metric, "chips", 1.0, false},
                           metrics.rows.at(prefix + metric));
     }
 }

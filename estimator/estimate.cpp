@@ -35,37 +35,58 @@ std::string describe(OutputInfo const& output) {
     return output.step < 0 ? name : fmt::format("{} in step {}", name, output.step);
 }
 
-[[noreturn]] void fail_not_a_number(OutputInfo const& output, std::uint64_t sample) {
-    throw RunError(fmt::format(
-        "{} is not a number in sample {} (a formula divides 0 by 0, takes the "
-        "logarithm or a "
-        "power of a negative number, or overflows); check the formulas it depends on",
-        describe(output),
-        sample));
+/// Whether a value cannot be a result: not a number, or infinite where nothing is censored.
+bool is_bad(OutputInfo const& output, float value) {
+    return std::isnan(value) || (std::isinf(value) && !output.may_be_infinite);
 }
 
-/// The first sample of the range in which an output is not a number.
-std::uint64_t
-find_not_a_number(HostRunner& runner, std::uint64_t samples, std::size_t output) {
+[[noreturn]] void
+fail_bad(OutputInfo const& output, std::uint64_t sample, bool not_a_number) {
+    throw RunError(
+        not_a_number
+            ? fmt::format(
+                "{} is not a number in sample {} (a formula divides 0 by 0, or takes the "
+                "logarithm or a power of a negative number); check the formulas it "
+                "depends on",
+                describe(output),
+                sample)
+            : fmt::format("{} is infinite in sample {} (numbers above 3.4e38 overflow); "
+                          "check the inputs it depends on",
+                          describe(output),
+                          sample));
+}
+
+/// Fails at the first bad sample of an output, which has one in [0, samples).
+[[noreturn]] void fail_at_first_bad(Plan const& plan,
+                                    HostRunner& runner,
+                                    std::uint64_t samples,
+                                    std::size_t output) {
+    OutputInfo const& info = plan.outputs[output];
     for (std::uint64_t begin = 0; begin < samples; begin += batch_samples) {
         std::uint64_t const end = std::min(begin + batch_samples, samples);
         std::vector<float> const values = runner.samples({begin, end});
         std::size_t const count = end - begin;
         for (std::size_t i = 0; i < count; ++i) {
-            if (std::isnan(values[output * count + i])) {
-                return begin + i;
+            float const value = values[output * count + i];
+            if (is_bad(info, value)) {
+                fail_bad(info, begin + i, std::isnan(value));
             }
         }
     }
-    return samples;
+    throw std::logic_error("a bad sample was counted and cannot be found");
 }
 
-/// Fails if any output of the run is not a number.
+/// Fails if any output of the run has a value that cannot be a result.
 void check_numbers(Plan const& plan, HostRunner& runner, Statistics const& statistics) {
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
-        if (statistics.special(static_cast<int>(i), kernels::bin_not_a_number) > 0) {
-            fail_not_a_number(plan.outputs[i],
-                              find_not_a_number(runner, statistics.samples, i));
+        auto const count = [&](kernels::SpecialBin bin) {
+            return statistics.special(static_cast<int>(i), bin);
+        };
+        std::uint64_t const infinite =
+            count(kernels::bin_plus_infinity) + count(kernels::bin_minus_infinity);
+        if (count(kernels::bin_not_a_number) > 0
+            || (infinite > 0 && !plan.outputs[i].may_be_infinite)) {
+            fail_at_first_bad(plan, runner, statistics.samples, i);
         }
     }
 }
@@ -120,20 +141,24 @@ std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
 /// Axes good enough for a second pilot: from samples kept one by one.
 std::vector<kernels::Axis> first_axes(Plan const& plan, HostRunner& runner) {
     std::vector<kernels::Axis> axes(plan.outputs.size());
-    std::vector<int> first_not_a_number(plan.outputs.size(), -1);
+    std::vector<int> first_bad(plan.outputs.size(), -1);
+    std::vector<float> bad_values(plan.outputs.size());
     runner.visit({0, batch_samples}, [&](int output, std::span<float const> values) {
         auto const i = static_cast<std::size_t>(output);
         axes[i] = make_axis(values);
-        auto const found = std::find_if(
-            values.begin(), values.end(), [](float x) { return std::isnan(x); });
+        auto const found = std::find_if(values.begin(), values.end(), [&](float x) {
+            return is_bad(plan.outputs[i], x);
+        });
         if (found != values.end()) {
-            first_not_a_number[i] = static_cast<int>(found - values.begin());
+            first_bad[i] = static_cast<int>(found - values.begin());
+            bad_values[i] = *found;
         }
     });
     for (std::size_t i = 0; i < axes.size(); ++i) {
-        if (first_not_a_number[i] >= 0) {
-            fail_not_a_number(plan.outputs[i],
-                              static_cast<std::uint64_t>(first_not_a_number[i]));
+        if (first_bad[i] >= 0) {
+            fail_bad(plan.outputs[i],
+                     static_cast<std::uint64_t>(first_bad[i]),
+                     std::isnan(bad_values[i]));
         }
     }
     return axes;

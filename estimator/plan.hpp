@@ -14,6 +14,7 @@ struct OutputInfo {
     std::string metric;
     std::string unit;
     double scale = 1.0;  ///< value in `unit` = base value / scale
+    bool may_be_infinite = true;  ///< censored; else infinity means overflow
     int step = -1;       ///< -1: a scalar
 };
 

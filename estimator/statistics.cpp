@@ -161,10 +161,10 @@ double Statistics::mean(int output) const {
     if (m.count == 0) {
         return 0.0;
     }
-    return axes[o].centre
-           + static_cast<double>(m.sum)
-                 / (static_cast<double>(m.count)
-                    * static_cast<double>(axes[o].sum_scale));
+    double const deviation =
+        static_cast<double>(m.sum)
+        / (static_cast<double>(m.count) * static_cast<double>(axes[o].sum_scale));
+    return std::clamp<double>(axes[o].centre + deviation, m.minimum, m.maximum);
 }
 
 double Statistics::standard_deviation(int output) const {

@@ -6,8 +6,8 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr double decline_per_year = 0.14;   // log10 of price per performance, 2405.21015
-constexpr double hours_per_year = 8766;     // 12 * 730.5 h
+constexpr double decline_per_year = 0.14;  // log10 of price per performance, 2405.21015
+constexpr double hours_per_year = 8766;    // 12 * 730.5 h
 constexpr double ln10 = 2.302585092994046;  // natural logarithm of 10
 
 }  // namespace

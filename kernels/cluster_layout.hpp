@@ -22,7 +22,8 @@ LEADTIME_FUNCTION Real cluster_stages(ClusterHardware<Real> const& hardware,
     Real const local = shared.dense_params / tensor + job.routed_params / expert;
     Real const room = at_most(hardware.mem_bytes, 48e9f) * 0.5f;  // docs/cluster.md 2.6
     Real const needed = power_of_two_above(at_least(local * 6.0f / room, 1.0f));
-    return at_least(minimum(minimum(needed, job.layers), chips / tensor), 1.0f);
+    Real const room_for = power_of_two_below(at_least(chips / tensor, 1.0f));
+    return minimum(minimum(needed, job.layers), room_for);
 }
 
 /// Virtual stages, context parallel and micro-batch for a split, section 2.6.
@@ -44,8 +45,8 @@ LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(
     Real const wanted = at_least(pipeline * 0.25f, 1.0f) / batches;  // 2.6
     Real const context = at_most(
         power_of_two_above(at_least(wanted * layout_tolerance, 1.0f)), 16.0f);  // 2.6
-    Real const room = at_least(chips / split, 1.0f);
-    layout.context = minimum(context, room);
+    layout.context =
+        minimum(context, power_of_two_below(at_least(chips / split, 1.0f)));
     return layout;
 }
 
@@ -130,9 +131,9 @@ LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardwa
 /// The step with the layout the model chooses for `chips` >= 1 accelerators.
 ///
 /// Where there is less than a sequence for each accelerator, more of them can slow the
-/// job; so fewer are tried too: B/s times powers of two, whatever the number offered,
-/// so that the throughput never falls with it (by more than 0.1 %). Only there does
-/// this cost more than two layouts.
+/// job; so fewer are tried too: B/s times powers of two, and the domain times powers of
+/// two, whatever the number offered, so that the throughput never falls with it (by
+/// more than 0.1 %). Only there does this cost more than two layouts.
 template <class Real>
 LEADTIME_FUNCTION ClusterStep<Real>
 automatic_step(ClusterHardware<Real> const& hardware,
@@ -145,16 +146,42 @@ automatic_step(ClusterHardware<Real> const& hardware,
         return job.is_moe ? moe_step(hardware, constants, job, shared, count)
                           : dense_step(hardware, constants, job, shared, count);
     };
-    ClusterStep<Real> best = step_on(chips);
-    Real fewer = job.batch_tokens / job.sequence_tokens;
-    constexpr int guard_steps = 14;  // none of 30,000 cases of 2.12 chose a later one
-    for (int i = 0; i < guard_steps; ++i) {
-        auto const is_starved = fewer < chips && fewer >= one;
+    Real const sequences = job.batch_tokens / job.sequence_tokens;
+    if (!any_lane(sequences < chips)) {
+        return step_on(chips);
+    }
+    // with a tiny batch every number is a compromise: only round ones are used
+    auto const is_tiny =
+        sequences < chips && sequences < broadcast<Real>(128.0f);  // 2.6
+    Real const doublings = power_of_two_below(
+        at_least(chips / sequences * (2.0f - layout_tolerance), 1.0f));
+    Real const round = at_least(minimum(sequences * doublings, chips), 1.0f);
+    ClusterStep<Real> best = step_on(select(is_tiny, round, chips));
+    auto const try_fewer = [&](Real fewer) {
+        auto const is_starved = sequences < chips && fewer < chips && fewer >= one;
         if (any_lane(is_starved)) {  // else nothing below is selected
             auto const other = step_on(select(is_starved, fewer, chips));
-            best = better_step(best, other);
+            best = select_step(is_starved, better_step(best, other), best);
         }
-        fewer = fewer * 2.0f;
+    };
+    constexpr int guard_steps = 14;  // none of 30,000 cases of 2.12 chose a later one
+    Real by_batch = sequences;
+    for (int i = 0; i < guard_steps; ++i) {
+        try_fewer(by_batch);
+        by_batch = by_batch * 2.0f;
+    }
+    // gradients leave the domain beyond these
+    Real from_domain = hardware.domain_chips;
+    for (int i = 0; i < guard_steps; ++i) {
+        try_fewer(select(is_tiny, from_domain, broadcast<Real>(0.0f)));
+        from_domain = from_domain * 2.0f;
+    }
+    constexpr int domain_steps = 4;  // down to N/16
+    Real const domains = at_least(chips / hardware.domain_chips, 1.0f);
+    Real by_domain = hardware.domain_chips * power_of_two_below(domains);
+    for (int i = 0; i < domain_steps; ++i) {
+        try_fewer(by_domain);
+        by_domain = by_domain * 0.5f;
     }
     return best;
 }

@@ -139,6 +139,12 @@ LEADTIME_FUNCTION Real power_of_two_above(Real x) {
     return real_of_bits((bits_of(x) + 0x007fffff) & 0x7f800000);
 }
 
+/// The largest power of two <= x, for x >= 1; exact.
+template <class Real>
+LEADTIME_FUNCTION Real power_of_two_below(Real x) {
+    return real_of_bits(bits_of(x) & 0x7f800000);  // IEEE-754: the mantissa is dropped
+}
+
 /// log2 x for x > 0; error as logarithm, plus one rounding.
 template <class Real>
 LEADTIME_FUNCTION Real logarithm2(Real x) {

@@ -51,13 +51,12 @@ std::vector<ClassSummary> summaries_of(std::vector<ThroughputLine> const& lines)
     std::vector<ClassSummary> summaries;
     for (auto const* name : {"A100", "H100", "Blackwell", "Ascend"}) {
         for (bool const is_moe : {false, true}) {
-            auto summary =
-                summary_of(fmt::format("{} {}", name, is_moe ? "MoE" : "dense"),
-                           lines,
-                           [&](ThroughputLine const& line) {
-                               return line.hardware_class == name
-                                      && line.is_moe == is_moe;
-                           });
+            auto summary = summary_of(
+                fmt::format("{} {}", name, is_moe ? "MoE" : "dense"),
+                lines,
+                [&](ThroughputLine const& line) {
+                    return line.hardware_class == name && line.is_moe == is_moe;
+                });
             if (summary.rows > 0) {
                 summaries.push_back(std::move(summary));
             }
@@ -72,21 +71,28 @@ std::vector<ClassSummary> summaries_of(std::vector<ThroughputLine> const& lines)
     return summaries;
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
-std::string error_cell(double error) { return fmt::format("{:+.1f}", 100 * error); }
+std::string percent(double share) {
+    return fmt::format("{:.1f}", 100 * share);
+}
+std::string error_cell(double error) {
+    return fmt::format("{:+.1f}", 100 * error);
+}
 std::string hit_cell(PredictedRange const& range, double value) {
     return range.holds(value) ? "yes" : "no";
 }
 
 void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& out) {
-    out << "Throughput: MFU in % of the 16-bit dense peak. given: published layout; auto: "
-           "the model's.\nPoints at median inputs and fitted q; p5 to p95 from the priors "
+    out << "Throughput: MFU in % of the 16-bit dense peak. given: published layout; "
+           "auto: "
+           "the model's.\nPoints at median inputs and fitted q; p5 to p95 from the "
+           "priors "
            "with the given layout.\n\n";
     TextTable table;
     table.add_column("", "row");
     table.add_column("", "run", TextTable::Align::left);
     table.add_column("", "chip", TextTable::Align::left);
-    for (auto const* heading : {"chips", "actual", "given", "error", "auto", "error "}) {
+    for (auto const* heading :
+         {"chips", "actual", "given", "error", "auto", "error "}) {
         table.add_column("", heading);
     }
     for (auto const* heading : {"p5", "p50", "p95", "inside"}) {
@@ -111,7 +117,8 @@ void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& ou
 }
 
 void write_summaries(std::vector<ClassSummary> const& summaries, std::ostream& out) {
-    out << "Mean absolute error in %, and rows inside the 90 % interval of the priors\n\n";
+    out << "Mean absolute error in %, and rows inside the 90 % interval of the "
+           "priors\n\n";
     TextTable table;
     table.add_column("", "class", TextTable::Align::left);
     table.add_column("", "rows");
@@ -131,7 +138,8 @@ void write_summaries(std::vector<ClassSummary> const& summaries, std::ostream& o
 }
 
 void write_training(std::vector<TrainingLine> const& lines, std::ostream& out) {
-    out << "Training runs, from accelerators, their number, parameters and tokens alone\n"
+    out << "Training runs, from accelerators, their number, parameters and tokens "
+           "alone\n"
            "(FLOP is a formula and has no interval)\n\n";
     TextTable table;
     table.add_column("", "run", TextTable::Align::left);

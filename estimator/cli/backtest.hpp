@@ -17,9 +17,9 @@ struct BacktestOptions {
 ///
 /// JSON: `{samples, seed, throughput: [{row, label, accelerator, chips, precision_bits,
 /// class, moe, reported_mfu, given_mfu, given_error, given_interval, automatic_mfu,
-/// automatic_error, automatic_interval, source}], training: [{model, date, hardware, chips,
-/// quantity, actual, interval, error}], costs: [{model, formula_usd, published_usd}],
-/// classes: [{class, rows, given_error, given_hits, automatic_error,
+/// automatic_error, automatic_interval, source}], training: [{model, date, hardware,
+/// chips, quantity, actual, interval, error}], costs: [{model, formula_usd,
+/// published_usd}], classes: [{class, rows, given_error, given_hits, automatic_error,
 /// automatic_hits}]}`; intervals are [p5, p50, p95].
 ///
 /// Returns: the exit status, 0.

@@ -118,7 +118,7 @@ std::string label_of(std::string const& key, ClusterQuestion const& asked) {
 }
 
 std::string usd_cell(std::optional<double> usd) {
-    return !usd                  ? "price not known"
+    return !usd                   ? "price not known"
            : !std::isfinite(*usd) ? "never done"
                                   : scaled_text(*usd) + " USD";
 }

@@ -10,8 +10,8 @@ namespace leadtime::estimator {
 /// What `leadtime cluster` was asked, as written.
 struct ClusterOptions {
     std::string accelerator;
-    std::string count;  ///< 1 to 1e7, such as 16384, 16k or 1e5
-    std::string model;  ///< a built-in model, unless a job is given
+    std::string count;               ///< 1 to 1e7, such as 16384, 16k or 1e5
+    std::string model;               ///< a built-in model, unless a job is given
     std::optional<std::string> job;  ///< a TOML file
     std::string precision = "bf16";
     std::optional<std::string> layout;  ///< `tp=8,pp=16,vp=4`; the model chooses else
@@ -27,13 +27,13 @@ struct ClusterOptions {
 };
 
 /// Writes what a cluster does with a training job: MFU with its reference peak, rates,
-/// goodput, days, costs by three methods, memory, what limits it, and whether it fits; or,
-/// for a sweep, one line for each number of accelerators.
+/// goodput, days, costs by three methods, memory, what limits it, and whether it fits;
+/// or, for a sweep, one line for each number of accelerators.
 ///
 /// JSON: `{accelerator, model, precision, fell_back, reference_peak_flop_per_s, chips,
-/// feasible, flags, assumptions, point, quantiles, step_shares, layout, cost_usd}`, for a
-/// sweep with `sweep: [{chips, ...}]` instead of the last five. What is infinite or not
-/// known is null.
+/// feasible, flags, assumptions, point, quantiles, step_shares, layout, cost_usd}`, for
+/// a sweep with `sweep: [{chips, ...}]` instead of the last five. What is infinite or
+/// not known is null.
 ///
 /// Returns: the exit status, 0. Throws: UsageError for an option that is wrong,
 ///          hw::ConfigError for unknown names and files with errors.

@@ -121,9 +121,8 @@ ClusterAnswer answer_cluster(ClusterQuestion const& asked, double chips) {
     std::vector<ClusterFigures> drawn;
     if (asked.samples > 0) {
         drawn = sample_cluster(question, asked.samples, asked.seed);
-        auto const fits = std::count_if(drawn.begin(), drawn.end(), [](auto const& f) {
-            return f.is_feasible;
-        });
+        auto const fits = std::count_if(
+            drawn.begin(), drawn.end(), [](auto const& f) { return f.is_feasible; });
         answer.feasible_fraction =
             static_cast<double>(fits) / static_cast<double>(drawn.size());
     }

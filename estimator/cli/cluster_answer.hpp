@@ -20,9 +20,10 @@ struct ClusterMetric {
 
 /// Costs of the run by three methods, USD; absent where a price is not known.
 struct ClusterCosts {
-    std::optional<double> amortised;  ///< depreciation, network, energy (Epoch AI's method)
-    std::optional<double> rental;     ///< accelerator-hours times the hourly rent
-    std::optional<double> upfront;    ///< buying the accelerators
+    std::optional<double>
+        amortised;  ///< depreciation, network, energy (Epoch AI's method)
+    std::optional<double> rental;   ///< accelerator-hours times the hourly rent
+    std::optional<double> upfront;  ///< buying the accelerators
 };
 
 /// The answer for one number of accelerators.

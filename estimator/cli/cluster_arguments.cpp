@@ -10,8 +10,7 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
         return cluster.add_option(name, value, help)->type_name("TEXT");
     };
     add("--accelerator", options.accelerator, "Accelerator, such as h100_sxm")
-        ->type_name("NAME")
-        ->required();
+        ->type_name("NAME");
     add("--count", options.count, "Accelerators, such as 16384 or 1e5")->type_name("N");
     add("--model", options.model, "Built-in model, such as llama3_405b")
         ->type_name("NAME");

@@ -23,10 +23,8 @@ double read_number(std::string_view option,
     auto const value = parse_value_text(text, false, 0);
     auto const* values = std::get_if<ValueText>(&value);
     if (values == nullptr || values->values.size() != 1) {
-        throw UsageError(
-            fmt::format("{} \"{}\" is not a number (write 16384, 16k or 1e6)",
-                        option,
-                        text));
+        throw UsageError(fmt::format(
+            "{} \"{}\" is not a number (write 16384, 16k or 1e6)", option, text));
     }
     auto const number = values->values.front();
     if (!(number >= from && number <= to)
@@ -109,10 +107,10 @@ ClusterTeam read_team(std::string const& text) {
     if (text == "unknown") {
         return ClusterTeam::unknown;
     }
-    throw UsageError(with_hint("--team \"" + text
-                                   + "\" is not frontier, ordinary or unknown",
-                               text,
-                               {"frontier", "ordinary", "unknown"}));
+    throw UsageError(
+        with_hint("--team \"" + text + "\" is not frontier, ordinary or unknown",
+                  text,
+                  {"frontier", "ordinary", "unknown"}));
 }
 
 void read_job_options(ClusterOptions const& options, ClusterQuestion& result) {
@@ -177,9 +175,10 @@ void read_cluster_layout(std::string const& text, double count, ClusterCase& que
             model.remote_domains = read_number("--layout knode", value, 1, 1e4, false);
         } else {
             throw UsageError(with_hint(
-                fmt::format("--layout \"{}\" is not known (tp, pp, vp, ep, cp, mbs, fsdp, "
-                            "recompute, zb, knode)",
-                            key),
+                fmt::format(
+                    "--layout \"{}\" is not known (tp, pp, vp, ep, cp, mbs, fsdp, "
+                    "recompute, zb, knode)",
+                    key),
                 key,
                 known));
         }
@@ -202,16 +201,18 @@ void read_cluster_layout(std::string const& text, double count, ClusterCase& que
                                      model.name));
     }
     if (split.expert > 1 && (!model.is_moe() || split.expert > model.experts)) {
-        throw UsageError(fmt::format("--layout ep={} is more than the experts of {} ({})",
-                                     split.expert,
-                                     model.name,
-                                     model.is_moe() ? model.experts : 0));
+        throw UsageError(
+            fmt::format("--layout ep={} is more than the experts of {} ({})",
+                        split.expert,
+                        model.name,
+                        model.is_moe() ? model.experts : 0));
     }
     if (split.expert * split.pipeline > count) {
-        throw UsageError(fmt::format("--layout {} needs at least {} accelerators, not {}",
-                                     text,
-                                     split.expert * split.pipeline,
-                                     count));
+        throw UsageError(
+            fmt::format("--layout {} needs at least {} accelerators, not {}",
+                        text,
+                        split.expert * split.pipeline,
+                        count));
     }
     if (split.is_sharded && group > 1) {
         throw UsageError("--layout fsdp goes with mbs only");
@@ -222,6 +223,9 @@ void read_cluster_layout(std::string const& text, double count, ClusterCase& que
 ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     ClusterQuestion result;
     auto& question = result.question;
+    if (options.accelerator.empty()) {
+        throw UsageError("--accelerator NAME is missing (see leadtime cluster --help)");
+    }
     if (options.sweep) {
         result.is_sweep = true;
         result.counts = read_sweep(*options.sweep);

@@ -5,14 +5,14 @@
 #include "tests/support/cluster_reference.hpp"
 #include "tests/support/counted.hpp"
 
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <random>
-
-#include <catch2/catch_approx.hpp>
-#include <catch2/catch_test_macros.hpp>
 
 using namespace leadtime;
 using Catch::Approx;
@@ -195,17 +195,18 @@ TEST_CASE("cluster: a sample costs under 600 operations outside the starved regi
 
 TEST_CASE("cluster: within 5 % of Calculon for GPT-3 175B on 128 to 4,096 A100",
           "[kernels][cluster]") {
-    // SC23, github calculon-ai/calculon: t8 p8, interleave 3, batch 1536 x 2048, seconds
+    // SC23, github calculon-ai/calculon: t8 p8, interleave 3, batch 1536 x 2048,
+    // seconds
     auto const hardware = cases::hardware_of<float>(cases::accelerators()[0], 0);
     auto const constants = cases::constants<float>(0.951f);
     auto const job = cases::job_of<float>(cases::shapes()[1], 2048, 1536 * 2048, false);
     auto const shared = kernels::cluster_shared(hardware, constants, job);
     kernels::ClusterLayout<float> const layout{8, 8, 3, 1, 1, 1, false};
     for (auto const& [chips, seconds] : {std::pair{128.0f, 158.3},
-                                        {512.0f, 40.0},
-                                        {1024.0f, 20.3},
-                                        {2048.0f, 10.5},
-                                        {4096.0f, 5.55}}) {
+                                         {512.0f, 40.0},
+                                         {1024.0f, 20.3},
+                                         {2048.0f, 10.5},
+                                         {4096.0f, 5.55}}) {
         auto const step =
             kernels::cluster_step(hardware,
                                   constants,
@@ -262,8 +263,7 @@ TEST_CASE("cluster: goodput agrees with the reference and falls with the fleet",
         auto const found =
             kernels::cluster_goodput(operations, static_cast<float>(chips));
         double tau = 0;
-        auto const slow =
-            reference::goodput(chips, 40e3, 1.0 / 80, 8, 60, 480, tau);
+        auto const slow = reference::goodput(chips, 40e3, 1.0 / 80, 8, 60, 480, tau);
         CAPTURE(chips);
         CHECK(found.interval_s == Approx(tau).epsilon(1e-4));
         CHECK(found.fraction == Approx(slow).epsilon(1e-4).margin(1e-30));

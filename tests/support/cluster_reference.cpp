@@ -8,13 +8,25 @@
 namespace leadtime::reference {
 namespace {
 
-double at(Symbols const& x, char const* name) { return x.at(name); }
+double at(Symbols const& x, char const* name) {
+    return x.at(name);
+}
 
-bool is_moe(Symbols const& x) { return at(x, "P_exp") > 0; }
+bool is_moe(Symbols const& x) {
+    return at(x, "P_exp") > 0;
+}
 
 double ceiling_power(double value) {
     double power = 1;
     while (power < value) {
+        power *= 2;
+    }
+    return power;
+}
+
+double floor_power(double value) {
+    double power = 1;
+    while (power * 2 <= value) {
         power *= 2;
     }
     return power;
@@ -32,7 +44,8 @@ double stages(Symbols const& x, double t, double e, double chips) {
     auto const dense = at(x, "P_tot") - at(x, "P_exp");
     auto const bytes = 6 * (dense / t + at(x, "P_exp") / e);
     auto const p = ceiling_power(bytes / (0.5 * std::min(at(x, "Mem"), 48e9)));
-    return std::max(1.0, std::min({p, at(x, "L"), chips / t}));
+    auto const room = floor_power(std::max(1.0, chips / t));
+    return std::min({p, at(x, "L"), room});
 }
 
 Layout complete(Symbols const& x, double t, double p, double e, double chips) {
@@ -47,7 +60,7 @@ Layout complete(Symbols const& x, double t, double p, double e, double chips) {
     while (layout.cp < 16 && micro_batches() < std::max(1.0, p / 4) * (1 - 1e-5)) {
         layout.cp *= 2;
     }
-    layout.cp = std::min(layout.cp, std::max(1.0, chips / (t * p)));
+    layout.cp = std::min(layout.cp, floor_power(std::max(1.0, chips / (t * p))));
     return layout;
 }
 
@@ -122,12 +135,13 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
         2 * s * b * d * L * in_flight / (p * t * cp) + s * b * d * a_1 / (t * cp);
     auto const H = 6 * s * b * at(x, "V") / (t * cp);
     auto const saved = std::max(A - A_min, 1.0);
-    auto const phi = std::clamp(
-        (state + A + H - 0.94 * at(x, "Mem")) / saved, at(x, "rec"), 1.0);
+    auto const phi =
+        std::clamp((state + A + H - 0.94 * at(x, "Mem")) / saved, at(x, "rec"), 1.0);
     auto const r = 1 + phi / 3 + 0.02 * (1 - phi);
 
     // 2.3
-    auto const width = moe ? std::sqrt(d * at(x, "f_e")) : std::sqrt(d * at(x, "f") / t);
+    auto const width =
+        moe ? std::sqrt(d * at(x, "f_e")) : std::sqrt(d * at(x, "f") / t);
     auto const n_t =
         b * s / cp * (moe ? std::max(1.0, at(x, "k") * e / at(x, "E")) : 1.0);
     auto const eps = at(x, "g") * at(x, "q") * width / (width + at(x, "x0")) * n_t
@@ -162,11 +176,12 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
     if (moe && e > 1) {
         auto const f_in = std::min(1.0, S / e);
         auto const k_n = std::min(at(x, "k_n"), std::max(1.0, e / S));
-        T_ep = tok * at(x, "L_m") * 7 * d
-                   * (std::min(at(x, "k"), e) * f_in * (1 - 1 / std::min(S, e)) / up
-                      + k_n * (1 - f_in) / out)
-                   * (1 - at(x, "o_ep"))
-               + n * at(x, "L_m") / p * 4 * (e > S ? at(x, "alpha_o") : at(x, "alpha_u"));
+        T_ep =
+            tok * at(x, "L_m") * 7 * d
+                * (std::min(at(x, "k"), e) * f_in * (1 - 1 / std::min(S, e)) / up
+                   + k_n * (1 - f_in) / out)
+                * (1 - at(x, "o_ep"))
+            + n * at(x, "L_m") / p * 4 * (e > S ? at(x, "alpha_o") : at(x, "alpha_u"));
     }
     auto const beta = (p - 1) * (1 - at(x, "z")) / (v * n);
     double T_pp = 0;
@@ -196,10 +211,9 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
     auto const T_o = 30 * shard / (0.7 * at(x, "Wh"));
 
     // 2.5
-    auto const s_N = 1
-                     + at(x, "sigma")
-                           * std::sqrt(2 * std::log(std::max(chips / 8, 1.0) + 1))
-                     + at(x, "kappa") * std::log2(std::max(1.0, chips / 64));
+    auto const s_N =
+        1 + at(x, "sigma") * std::sqrt(2 * std::log(std::max(chips / 8, 1.0) + 1))
+        + at(x, "kappa") * std::log2(std::max(1.0, chips / 64));
     Step step;
     step.seconds = busy * (1 + beta) * s_N * (1 + at(x, "eps_sys")) + T_pp + T_dx + T_o;
     step.phi = phi;
@@ -211,11 +225,31 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
 }
 
 Step cluster_automatic(Symbols const& x, double chips) {
-    auto best = on_exactly(x, chips);
-    auto fewer = at(x, "B") / at(x, "s");
-    for (int i = 0; i < 14; ++i, fewer *= 2) {
-        if (fewer < chips && fewer >= 1) {
-            best = better(best, on_exactly(x, fewer));
+    auto const sequences = at(x, "B") / at(x, "s");
+    if (sequences >= chips) {
+        return on_exactly(x, chips);
+    }
+    bool const is_tiny = sequences < 128;
+    auto first = chips;
+    if (is_tiny) {
+        auto const doublings = floor_power(chips / sequences * (1 + 1e-5));
+        first = std::max(1.0, std::min(chips, sequences * doublings));
+    }
+    auto best = on_exactly(x, first);
+    std::vector<double> fewer;
+    for (int i = 0; i < 14; ++i) {
+        fewer.push_back(sequences * std::pow(2.0, i));
+        if (is_tiny) {
+            fewer.push_back(at(x, "S") * std::pow(2.0, i));
+        }
+    }
+    auto const domains = floor_power(std::max(1.0, chips / at(x, "S")));
+    for (int i = 0; i < 4; ++i) {
+        fewer.push_back(at(x, "S") * domains / std::pow(2.0, i));
+    }
+    for (auto const count : fewer) {
+        if (count < chips && count >= 1) {
+            best = better(best, on_exactly(x, count));
         }
     }
     return best;
@@ -231,10 +265,10 @@ double goodput(double chips,
     auto const lambda = (chips / mtbf_h + job_failures_per_h) / 3600;
     auto const M = 1 / lambda;
     auto const x = std::sqrt(checkpoint_s / (2 * M));
-    auto const daly = checkpoint_s < 2 * M ? std::sqrt(2 * checkpoint_s * M)
-                                                     * (1 + x / 3 + x * x / 9)
-                                                 - checkpoint_s
-                                           : M;
+    auto const daly =
+        checkpoint_s < 2 * M
+            ? std::sqrt(2 * checkpoint_s * M) * (1 + x / 3 + x * x / 9) - checkpoint_s
+            : M;
     tau = std::max({daly, save_s, 1.0});
     auto const cycle = std::min(lambda * (tau + checkpoint_s), 700.0);
     return lambda * tau * std::exp(-std::min(lambda * restart_s, 700.0))

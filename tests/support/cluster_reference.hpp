@@ -4,15 +4,16 @@
 #include <map>
 #include <string>
 
-/// The cluster model once more, slowly, in double precision, written from docs/cluster.md
-/// and sharing nothing with the kernels: inputs are looked up by their symbol.
+/// The cluster model once more, slowly, in double precision, written from
+/// docs/cluster.md and sharing nothing with the kernels: inputs are looked up by their
+/// symbol.
 namespace leadtime::reference {
 
-/// Inputs by symbol: "C", "C16", "e", "e16", "Mem", "Wh", "S", "Wu", "Wo"; "g", "q", "x0",
-/// "n0", "g_moe", "imb", "c_v", "c_m", "l_p", "o_tp", "o_ep", "o_dp", "eta_u", "eta_o",
-/// "alpha_u", "alpha_o", "sigma", "kappa", "eps_sys"; "P_mm", "P_tot", "P_exp", "L", "L_m",
-/// "d", "d_a", "f", "f_e", "E", "k", "k_sh", "V", "a", "c", "s", "B", "z", "k_n", "rec",
-/// "low" (1 below 16 bit).
+/// Inputs by symbol: "C", "C16", "e", "e16", "Mem", "Wh", "S", "Wu", "Wo"; "g", "q",
+/// "x0", "n0", "g_moe", "imb", "c_v", "c_m", "l_p", "o_tp", "o_ep", "o_dp", "eta_u",
+/// "eta_o", "alpha_u", "alpha_o", "sigma", "kappa", "eps_sys"; "P_mm", "P_tot",
+/// "P_exp", "L", "L_m", "d", "d_a", "f", "f_e", "E", "k", "k_sh", "V", "a", "c", "s",
+/// "B", "z", "k_n", "rec", "low" (1 below 16 bit).
 using Symbols = std::map<std::string, double>;
 
 struct Layout {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/estimate.hpp"
+
+#include <cmath>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+
+using namespace leadtime;
+using Catch::Matchers::Message;
+
+namespace {
+
+estimator::Result run(std::string const& quantities, std::uint64_t samples) {
+    auto const profiles = hw::ProfileLibrary::load();
+    estimator::RunOptions options;
+    options.samples = samples;
+    return estimator::estimate(
+        estimator::read_scenario_text(
+            "[scenario]\nname = \"x\"\nstart = \"2024-01\"\nend = \"2024-02\"\n"
+                + quantities,
+            "x.toml",
+            profiles),
+        options);
+}
+
+std::string const normal = "[quantity.a]\nunit = \"1\"\nvalue = { dist = \"normal\", "
+                           "mean = 0, sd = 1 }\n";
+
+}  // namespace
+
+TEST_CASE("estimate: a value that is not a number stops the run", "[estimator][estimate]") {
+    std::string const logarithm = normal
+                                  + "[quantity.b]\nformula = \"log(a)\"\n"
+                                    "[output]\nquantities = [\"b\"]\n";
+    CHECK_THROWS_MATCHES(
+        run(logarithm, 100),
+        estimator::RunError,
+        Message("b is not a number in sample 1 (a formula divides 0 by 0, or takes the "
+                "logarithm or a power of a negative number); check the formulas it "
+                "depends on"));
+}
+
+TEST_CASE("estimate: a rare one beyond the pilot is found too", "[estimator][estimate]") {
+    std::string const rare = normal
+                             + "[quantity.b]\nformula = \"sqrt(a + 3.6)\"\n"
+                               "[output]\nquantities = [\"b\"]\n";
+    CHECK_NOTHROW(run(rare, 1000));
+    CHECK_THROWS_AS(run(rare, 200'000), estimator::RunError);
+}
+
+TEST_CASE("estimate: values too small for single precision are kept", "[estimator][estimate]") {
+    // Nothing but subnormal numbers: no axis can tell them apart, nothing breaks.
+    std::string const tiny =
+        "[quantity.a]\nunit = \"1\"\nvalue = \"1e-20 to 3e-20\"\n"
+        "[quantity.b]\nformula = \"a * a * 10\"\n[output]\nquantities = [\"b\"]\n";
+    estimator::Result const result = run(tiny, 5000);
+    double const median = result.find("", "b", -1)->quantiles[3];
+    CHECK(median >= 0.0);
+    CHECK(median < 1e-37);
+}
+
+TEST_CASE("estimate: overflow inside the model stops the run", "[estimator][estimate]") {
+    auto const profiles = hw::ProfileLibrary::load();
+    estimator::ScenarioOptions const huge{
+        {{"path.free.budget", "{ value = 1e25, unit = \"GUSD/year\" }"},
+         {"path.free.channel.market.supply", "1e30"}}};
+    auto const scenario = estimator::read_scenario(
+        LEADTIME_SOURCE_DIR "/scenarios/minimal.toml", profiles, huge);
+    CHECK_THROWS_MATCHES(estimator::estimate(scenario, {}),
+                         estimator::RunError,
+                         Message("path.free.run_flop in step 2 is infinite in sample 0 "
+                                 "(numbers above 3.4e38 overflow); check the inputs it "
+                                 "depends on"));
+}
+
+TEST_CASE("estimate: one sample is its own mean and quantiles", "[estimator][estimate]") {
+    estimator::Result const result =
+        run("[quantity.a]\nunit = \"FLOP\"\nvalue = \"1e27 to 9e27\"\n"
+            "[output]\nquantities = [\"a\"]\n",
+            1);
+    estimator::Row const& row = *result.find("", "a", -1);
+    CHECK(row.mean == row.minimum);
+    CHECK(row.mean == row.maximum);
+    CHECK(row.quantiles[3] == row.maximum);
+}
