@@ -19,8 +19,9 @@ using Names = std::map<std::string, QuantityIndex, std::less<>>;
 
 Names index_names(Scenario const& scenario) {
     Names names;
-    for (QuantityIndex i = 0; i < scenario.quantities.size(); ++i)
+    for (QuantityIndex i = 0; i < scenario.quantities.size(); ++i) {
         names.emplace(scenario.quantities[i].name, i);
+    }
     return names;
 }
 
@@ -69,10 +70,12 @@ class StageFinder {
 
     /// Results are not there to be remembered.
     void check_previous(Expression const& node) const {
-        if (node.op == Op::previous)
+        if (node.op == Op::previous) {
             refuse_result(node.arguments[0], visit(node.arguments[0]), "previous");
-        for (auto const& argument : node.arguments)
+        }
+        for (auto const& argument : node.arguments) {
             check_previous(argument);
+        }
     }
 
   private:
@@ -81,13 +84,16 @@ class StageFinder {
     Names const& names_;
 
     NodeStage visit_name(Expression const& node) const {
-        if (node.name == "month" || node.name == "year")
+        if (node.name == "month" || node.name == "year") {
             return {Stage::series, false};
-        if (auto const found = names_.find(node.name); found != names_.end())
+        }
+        if (auto const found = names_.find(node.name); found != names_.end()) {
             return {analysis_.stage[found->second],
                     analysis_.has_memory[found->second]};
-        if (find_path_metric(scenario_, node.name))
+        }
+        if (find_path_metric(scenario_, node.name)) {
             return {Stage::after_paths, true};
+        }
         return {};  // an unknown name, reported by the reader
     }
 
@@ -95,10 +101,11 @@ class StageFinder {
         auto const& argument = node.arguments[0];
         auto const x = visit(argument);
         refuse_result(argument, x, "at");
-        if (x.stage == Stage::scalar || !x.has_memory)
+        if (x.stage == Stage::scalar || !x.has_memory) {
             return {};
+        }
         double const last = scenario_.months_per_step * (scenario_.steps - 1.0);
-        if (scenario_.steps > 0 && (node.number < 0 || node.number > last))
+        if (scenario_.steps > 0 && (node.number < 0 || node.number > last)) {
             throw FormulaError{node.offset,
                                node.length,
                                fmt::format("{} is outside the scenario", node.name),
@@ -106,17 +113,19 @@ class StageFinder {
                                            month_name(scenario_, 0),
                                            month_name(scenario_, scenario_.steps - 1)),
                                {}};
+        }
         return {Stage::result, true};
     }
 
     static void
     refuse_result(Expression const& node, NodeStage const& x, std::string const& user) {
-        if (x.stage == Stage::result)
+        if (x.stage == Stage::result) {
             throw FormulaError{node.offset,
                                node.length,
                                fmt::format("{} cannot use this", user),
                                "it is known only at the end of a run",
                                {}};
+        }
     }
 
     /// The latest stage of the arguments. `user` is named where results are not
@@ -127,16 +136,18 @@ class StageFinder {
         Expression const* result = nullptr;
         for (auto const& argument : node.arguments) {
             auto const x = visit(argument);
-            if (!user.empty())
+            if (!user.empty()) {
                 refuse_result(argument, x, user);
-            if (x.stage == Stage::result)
+            }
+            if (x.stage == Stage::result) {
                 result = &argument;
-            else if (x.stage != Stage::scalar)
+            } else if (x.stage != Stage::scalar) {
                 series = &argument;
+            }
             all.stage = std::max(all.stage, x.stage);
             all.has_memory = all.has_memory || x.has_memory;
         }
-        if (series != nullptr && result != nullptr)
+        if (series != nullptr && result != nullptr) {
             throw FormulaError{
                 series->offset,
                 series->length,
@@ -144,6 +155,7 @@ class StageFinder {
                 "end of a run",
                 {},
                 "pick a month with at(...)"};
+        }
         return all;
     }
 };
@@ -160,16 +172,20 @@ class Analyser {
     }
 
     Analysis run() {
-        for (QuantityIndex i = 0; i < scenario_.quantities.size(); ++i)
+        for (QuantityIndex i = 0; i < scenario_.quantities.size(); ++i) {
             visit(i);
+        }
         issues_.throw_if_any();
-        for (QuantityIndex const i : analysis_.order)
+        for (QuantityIndex const i : analysis_.order) {
             find_stage(i);
+        }
         StageFinder const finder(scenario_, analysis_, names_);
-        for (QuantityIndex const i : analysis_.order)
+        for (QuantityIndex const i : analysis_.order) {
             guarded(i, [&](Quantity const& q) { finder.check_previous(q.formula); });
-        for (auto const& path : scenario_.paths)
+        }
+        for (auto const& path : scenario_.paths) {
             check_inputs(path);
+        }
         issues_.throw_if_any();
         return std::move(analysis_);
     }
@@ -195,12 +211,15 @@ class Analyser {
 
     template <class Function>
     void for_each_read(Expression const& node, Function const& function) const {
-        if (node.op == Op::previous)
+        if (node.op == Op::previous) {
             return;
-        if (node.op == Op::name)
+        }
+        if (node.op == Op::name) {
             function(node);
-        for (auto const& argument : node.arguments)
+        }
+        for (auto const& argument : node.arguments) {
             for_each_read(argument, function);
+        }
     }
 
     void open(QuantityIndex i) {
@@ -212,8 +231,9 @@ class Analyser {
     }
 
     void visit(QuantityIndex first) {
-        if (mark_[first] != Mark::fresh)
+        if (mark_[first] != Mark::fresh) {
             return;
+        }
         open(first);
         while (!trail_.empty()) {
             Frame& frame = trail_.back();
@@ -225,12 +245,14 @@ class Analyser {
             }
             Expression const& node = *frame.reads[frame.next++];
             auto const found = names_.find(node.name);
-            if (found == names_.end() || mark_[found->second] == Mark::done)
+            if (found == names_.end() || mark_[found->second] == Mark::done) {
                 continue;
-            if (mark_[found->second] == Mark::open)
+            }
+            if (mark_[found->second] == Mark::open) {
                 report_cycle(scenario_.quantities[frame.quantity], node, found->second);
-            else
+            } else {
                 open(found->second);
+            }
         }
     }
 
@@ -241,8 +263,9 @@ class Analyser {
             std::find_if(trail_.begin(), trail_.end(), [&](Frame const& frame) {
                 return frame.quantity == to;
             });
-        for (auto it = begin; it != trail_.end(); ++it)
+        for (auto it = begin; it != trail_.end(); ++it) {
             cycle.push_back(scenario_.quantities[it->quantity].name);
+        }
         cycle.push_back(node.name);
         issues_.add(formula_issue(
             quantity,
@@ -257,8 +280,9 @@ class Analyser {
     template <class Function>
     void guarded(QuantityIndex i, Function const& function) {
         auto const& quantity = scenario_.quantities[i];
-        if (quantity.kind != QuantityKind::formula || refused_.contains(i))
+        if (quantity.kind != QuantityKind::formula || refused_.contains(i)) {
             return;
+        }
         try {
             function(quantity);
         } catch (FormulaError const& error) {
@@ -268,8 +292,9 @@ class Analyser {
     }
 
     void find_stage(QuantityIndex i) {
-        if (scenario_.quantities[i].kind == QuantityKind::series)
+        if (scenario_.quantities[i].kind == QuantityKind::series) {
             analysis_.stage[i] = Stage::series;
+        }
         guarded(i, [&](Quantity const& quantity) {
             StageFinder const finder(scenario_, analysis_, names_);
             auto const found = finder.visit(quantity.formula);
@@ -284,32 +309,38 @@ class Analyser {
     find_late(QuantityIndex i, Stage late) const {
         std::optional<std::pair<QuantityIndex, Expression const*>> found;
         for_each_read(scenario_.quantities[i].formula, [&](Expression const& node) {
-            if (found)
+            if (found) {
                 return;
+            }
             auto const other = names_.find(node.name);
             if (other == names_.end()) {
                 if (late == Stage::after_paths
-                    && find_path_metric(scenario_, node.name))
+                    && find_path_metric(scenario_, node.name)) {
                     found = std::pair(i, &node);
+                }
             } else if (analysis_.stage[other->second] == late) {
                 found = find_late(other->second, late);
             }
         });
-        if (!found && late == Stage::result)
+        if (!found && late == Stage::result) {
             found = std::pair(i, &scenario_.quantities[i].formula);
+        }
         return found;
     }
 
     void check_inputs(Path const& path) {
         for (auto const& input : inputs_of(path)) {
-            if (!input.quantity || refused_.contains(*input.quantity))
+            if (!input.quantity || refused_.contains(*input.quantity)) {
                 continue;
+            }
             Stage const stage = analysis_.stage[*input.quantity];
-            if (stage != Stage::after_paths && stage != Stage::result)
+            if (stage != Stage::after_paths && stage != Stage::result) {
                 continue;
+            }
             auto const late = find_late(*input.quantity, stage);
-            if (!late || !refused_.insert(late->first).second)
+            if (!late || !refused_.insert(late->first).second) {
                 continue;
+            }
             report_late_input(path, *input.quantity, stage, *late);
         }
     }

@@ -133,10 +133,12 @@ std::pair<double, double> normal_cdf(double z) {
 }
 
 double normal_score(double p, double q) {
-    if (p > q)
+    if (p > q) {
         return -normal_score(q, p);
-    if (!(p > 0))
+    }
+    if (!(p > 0)) {
         return -std::numeric_limits<double>::infinity();
+    }
     double const z = score_below(p);
     constexpr double root_two_pi = 2.50662827463100050242;
     double const step = (normal_cdf(z).first - p) * root_two_pi * std::exp(0.5 * z * z);

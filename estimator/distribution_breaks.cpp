@@ -11,24 +11,29 @@ namespace detail {
 
 std::vector<double> break_scores(Distribution const& base) {
     auto const shape = base.shape();
-    if (shape.kind == ShapeKind::general)
+    if (shape.kind == ShapeKind::general) {
         return shape.breaks;
+    }
     bool const is_split =
         shape.kind == ShapeKind::affine || shape.kind == ShapeKind::exp_affine;
-    if (is_split && shape.scale_below != shape.scale_above)
+    if (is_split && shape.scale_below != shape.scale_above) {
         return {0.0};
+    }
     std::vector<double> scores;
-    for (double const p : shape.cumulative)
+    for (double const p : shape.cumulative) {
         scores.push_back(normal_score(p, 1 - p));
+    }
     return scores;
 }
 
 void add_break(std::vector<double>& breaks, double p, double q) {
-    if (!(p > 0) || !(q > 0))
+    if (!(p > 0) || !(q > 0)) {
         return;
+    }
     double const z = normal_score(p, q);
-    if (std::abs(z) < 8.5)
+    if (std::abs(z) < 8.5) {
         breaks.push_back(z);
+    }
 }
 
 std::vector<double> sorted_breaks(std::vector<double> breaks) {
@@ -45,10 +50,12 @@ bool wants_log(Distribution const& base) {
 
 std::pair<std::vector<double>, std::vector<double>> as_steps(Distribution const& base) {
     auto const shape = base.shape();
-    if (shape.kind == ShapeKind::fixed)
+    if (shape.kind == ShapeKind::fixed) {
         return {{shape.location}, {1.0}};
-    if (shape.kind != ShapeKind::steps)
+    }
+    if (shape.kind != ShapeKind::steps) {
         return {};
+    }
     std::vector<double> weights;
     double last = 0;
     for (double const p : shape.cumulative) {
@@ -79,8 +86,9 @@ std::pair<double, double> integrate_moments(Distribution::Model const& model,
     constexpr double panel = 0.125;
     std::vector<double> edges{-edge};
     for (double const z : breaks) {
-        if (z > -edge && z < edge)
+        if (z > -edge && z < edge) {
             edges.push_back(z);
+        }
     }
     edges.push_back(edge);
     auto const integrate = [&](auto const& f) {

@@ -33,8 +33,9 @@ class Truncated final : public Distribution::Model {
         , up_to_(base_.cdf(max))
         , mass_(below_.first > 0.5 ? below_.second - up_to_.second
                                    : up_to_.first - below_.first) {
-        if (mass_ > 0)
+        if (mass_ > 0) {
             moments_ = integrate_moments(*this, shape().breaks);
+        }
     }
 
     double mass() const { return mass_; }
@@ -45,10 +46,12 @@ class Truncated final : public Distribution::Model {
         return std::clamp(x, support_min(), support_max());
     }
     std::pair<double, double> cdf(double x) const override {
-        if (x < min_)
+        if (x < min_) {
             return {0, 1};
-        if (x >= max_)
+        }
+        if (x >= max_) {
             return {1, 0};
+        }
         auto const [p, q] = base_.cdf(x);
         return {std::clamp((p - below_.first) / mass_, 0.0, 1.0),
                 std::clamp((q - up_to_.second) / mass_, 0.0, 1.0)};
@@ -76,8 +79,9 @@ class Truncated final : public Distribution::Model {
     std::vector<double> atoms() const override {
         std::vector<double> result;
         for (double const x : base_.model().atoms()) {
-            if (x >= min_ && x <= max_)
+            if (x >= min_ && x <= max_) {
                 result.push_back(x);
+            }
         }
         return result;
     }
@@ -102,10 +106,12 @@ class ZeroInflated final : public Distribution::Model {
         , positive_(rest_ * base_.cdf(0).second) {}
 
     double quantile(double p, double q) const override {
-        if (p < negative_)
+        if (p < negative_) {
             return base_.model().quantile(p / rest_, 1 - p / rest_);
-        if (q < positive_)
+        }
+        if (q < positive_) {
             return base_.model().quantile(1 - q / rest_, q / rest_);
+        }
         return 0;
     }
     std::pair<double, double> cdf(double x) const override {
@@ -120,10 +126,11 @@ class ZeroInflated final : public Distribution::Model {
         add_break(shape.breaks, 1 - positive_, positive_);
         for (double const z : break_scores(base_)) {
             auto const [p, q] = normal_cdf(z);
-            if (p * rest_ < negative_)
+            if (p * rest_ < negative_) {
                 add_break(shape.breaks, p * rest_, q * rest_ + p_zero_);
-            else if (q * rest_ < positive_)
+            } else if (q * rest_ < positive_) {
                 add_break(shape.breaks, p * rest_ + p_zero_, q * rest_);
+            }
         }
         shape.breaks = sorted_breaks(std::move(shape.breaks));
         return shape;
@@ -140,8 +147,9 @@ class ZeroInflated final : public Distribution::Model {
     std::vector<double> atoms() const override {
         auto result = base_.model().atoms();
         auto const at = std::lower_bound(result.begin(), result.end(), 0.0);
-        if (at == result.end() || *at != 0)
+        if (at == result.end() || *at != 0) {
             result.insert(at, 0.0);
+        }
         return result;
     }
 
@@ -172,32 +180,38 @@ Distribution truncate(Distribution const& base, double min, double max) {
             fmt::format("found {} and {}", format_number(min), format_number(max)),
             {}};
     }
-    if (min <= base.support_min() && base.support_max() <= max)
+    if (min <= base.support_min() && base.support_max() <= max) {
         return base;
+    }
     auto const [values, weights] = as_steps(base);
     if (!values.empty()) {
         std::vector<double> kept_values;
         std::vector<double> kept_weights;
         for (std::size_t i = 0; i < values.size(); ++i) {
-            if (values[i] < min || values[i] > max)
+            if (values[i] < min || values[i] > max) {
                 continue;
+            }
             kept_values.push_back(values[i]);
             kept_weights.push_back(weights[i]);
         }
-        if (kept_values.empty())
+        if (kept_values.empty()) {
             fail_empty_range(base, min, max);
+        }
         return make_discrete(std::move(kept_values), std::move(kept_weights));
     }
     constexpr double smallest_mass =
         1e-12;  // below, the tail functions lose their digits
-    if (max <= base.support_min() || min >= base.support_max())
+    if (max <= base.support_min() || min >= base.support_max()) {
         fail_empty_range(base, min, max);
-    if (base.shape().kind == ShapeKind::uniform)
+    }
+    if (base.shape().kind == ShapeKind::uniform) {
         return make_uniform(std::max(min, base.support_min()),
                             std::min(max, base.support_max()));
+    }
     auto const model = std::make_shared<Truncated>(base, min, max);
-    if (!(model->mass() > smallest_mass))
+    if (!(model->mass() > smallest_mass)) {
         fail_empty_range(base, min, max);
+    }
     return Distribution(model);
 }
 
@@ -208,15 +222,19 @@ Distribution with_zero_probability(Distribution const& base, double p) {
                                 fmt::format("found {}", format_number(p)),
                                 {}};
     }
-    if (p == 0)
+    if (p == 0) {
         return base;
-    if (p == 1)
+    }
+    if (p == 1) {
         return Distribution(0.0);
+    }
     auto [values, weights] = as_steps(base);
-    if (values.empty())
+    if (values.empty()) {
         return Distribution(std::make_shared<ZeroInflated>(base, p));
-    for (double& weight : weights)
+    }
+    for (double& weight : weights) {
         weight *= 1 - p;
+    }
     values.push_back(0);
     weights.push_back(p);
     return make_discrete(std::move(values), std::move(weights));

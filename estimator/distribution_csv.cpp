@@ -20,8 +20,9 @@ constexpr std::uintmax_t max_bytes = std::uintmax_t{64} << 20;
 
 std::string trimmed(std::string const& text) {
     auto const first = text.find_first_not_of(" \t\r");
-    if (first == std::string::npos)
+    if (first == std::string::npos) {
         return {};
+    }
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
@@ -42,21 +43,25 @@ std::vector<std::string> split_fields(std::string const& line) {
             fields.back() += c;
         }
     }
-    for (auto& field : fields)
+    for (auto& field : fields) {
         field = trimmed(field);
+    }
     return fields;
 }
 
 std::ifstream open(std::string const& path) {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error))
+    if (!std::filesystem::is_regular_file(path, error)) {
         throw CsvError{fmt::format("the file \"{}\" is not found", path), {}, {}};
-    if (std::filesystem::file_size(path, error) > max_bytes)
+    }
+    if (std::filesystem::file_size(path, error) > max_bytes) {
         throw CsvError{
             fmt::format("the file \"{}\" is larger than 64 MiB", path), {}, {}};
+    }
     std::ifstream stream(path);
-    if (!stream)
+    if (!stream) {
         throw CsvError{fmt::format("the file \"{}\" cannot be opened", path), {}, {}};
+    }
     return stream;
 }
 
@@ -82,10 +87,12 @@ std::vector<double> read_csv_column(std::string const& path,
     bool has_names = false;
     std::string line;
     for (int number = 1; std::getline(stream, line); ++number) {
-        if (number == 1 && line.starts_with("\xef\xbb\xbf"))
+        if (number == 1 && line.starts_with("\xef\xbb\xbf")) {
             line.erase(0, 3);
-        if (line.starts_with('#') || trimmed(line).empty())
+        }
+        if (line.starts_with('#') || trimmed(line).empty()) {
             continue;
+        }
         auto const fields = split_fields(line);
         if (!has_names) {
             index = find_column(fields, path, column);
@@ -107,8 +114,9 @@ std::vector<double> read_csv_column(std::string const& path,
         }
         values.push_back(value);
     }
-    if (values.empty())
+    if (values.empty()) {
         throw CsvError{fmt::format("\"{}\" holds no numbers", path), {}, {}};
+    }
     return values;
 }
 

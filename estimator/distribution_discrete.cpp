@@ -19,8 +19,9 @@ class Discrete final : public Distribution::Model {
         , probabilities_(std::move(probabilities))
         , words_(std::move(words)) {
         double sum = 0;
-        for (std::size_t i = 0; i + 1 < values_.size(); ++i)
+        for (std::size_t i = 0; i + 1 < values_.size(); ++i) {
             cumulative_.push_back(sum += probabilities_[i]);
+        }
     }
 
     double quantile(double p, double) const override {
@@ -30,8 +31,9 @@ class Discrete final : public Distribution::Model {
     std::pair<double, double> cdf(double x) const override {
         double below = 0;
         double above = 0;
-        for (std::size_t i = 0; i < values_.size(); ++i)
+        for (std::size_t i = 0; i < values_.size(); ++i) {
             (values_[i] <= x ? below : above) += probabilities_[i];
+        }
         return {below, above};
     }
     double support_min() const override { return values_.front(); }
@@ -47,8 +49,9 @@ class Discrete final : public Distribution::Model {
     double variance() const override {
         double const centre = mean();
         double sum = 0;
-        for (std::size_t i = 0; i < values_.size(); ++i)
+        for (std::size_t i = 0; i < values_.size(); ++i) {
             sum += probabilities_[i] * (values_[i] - centre) * (values_[i] - centre);
+        }
         return sum;
     }
     std::vector<double> atoms() const override { return values_; }
@@ -68,8 +71,9 @@ std::string list_values(std::vector<double> const& values,
         text += fmt::format(
             ", {} ({:.4g} %)", format_number(values[i]), 100 * probabilities[i]);
     }
-    if (values.size() > longest)
+    if (values.size() > longest) {
         text += fmt::format(", ... {} values in all", values.size());
+    }
     return text;
 }
 
@@ -86,8 +90,9 @@ Distribution build(std::vector<double> const& values,
     std::vector<double> sorted;
     std::vector<double> probabilities;
     for (auto const i : order) {
-        if (weights[i] == 0)
+        if (weights[i] == 0) {
             continue;
+        }
         if (!sorted.empty() && sorted.back() == values[i]) {
             probabilities.back() += weights[i] / total;
             continue;
@@ -95,10 +100,12 @@ Distribution build(std::vector<double> const& values,
         sorted.push_back(values[i]);
         probabilities.push_back(weights[i] / total);
     }
-    if (sorted.size() == 1)
+    if (sorted.size() == 1) {
         return Distribution(sorted.front());
-    if (words.empty())
+    }
+    if (words.empty()) {
         words = list_values(sorted, probabilities);
+    }
     return Distribution(std::make_shared<Discrete>(
         std::move(sorted), std::move(probabilities), std::move(words)));
 }
@@ -106,8 +113,9 @@ Distribution build(std::vector<double> const& values,
 }  // namespace
 
 Distribution make_discrete(std::vector<double> values, std::vector<double> weights) {
-    if (values.empty())
+    if (values.empty()) {
         throw DistributionError{"values", "\"values\" must not be empty", {}, {}};
+    }
     if (values.size() != weights.size()) {
         throw DistributionError{
             "weights",
@@ -132,14 +140,16 @@ Distribution make_discrete(std::vector<double> values, std::vector<double> weigh
 }
 
 Distribution make_bernoulli(double p) {
-    if (!(p >= 0 && p <= 1))
+    if (!(p >= 0 && p <= 1)) {
         throw DistributionError{"p", "\"p\" must be at least 0 and at most 1", {}, {}};
+    }
     return build({0, 1}, {1 - p, p}, "Bernoulli, p " + format_number(p));
 }
 
 Distribution make_empirical(std::vector<double> values) {
-    if (values.empty())
+    if (values.empty()) {
         throw DistributionError{"values", "\"values\" must not be empty", {}, {}};
+    }
     auto const [low, high] = std::minmax_element(values.begin(), values.end());
     auto words = fmt::format("empirical, {} values from {} to {}",
                              values.size(),

@@ -27,13 +27,15 @@ class Mixture final : public Distribution::Model {
         : components_(std::move(components))
         , probabilities_(std::move(probabilities)) {
         for (auto const& component : components_) {
-            for (double const x : component.model().atoms())
+            for (double const x : component.model().atoms()) {
                 atoms_.push_back(x);
+            }
         }
         std::sort(atoms_.begin(), atoms_.end());
         atoms_.erase(std::unique(atoms_.begin(), atoms_.end()), atoms_.end());
-        for (double const x : atoms_)
+        for (double const x : atoms_) {
             atom_cdfs_.emplace_back(cdf(std::nextafter(x, -infinity)), cdf(x));
+        }
     }
 
     double quantile(double p, double q) const override;
@@ -48,14 +50,16 @@ class Mixture final : public Distribution::Model {
     }
     double support_min() const override {
         double result = infinity;
-        for (auto const& component : components_)
+        for (auto const& component : components_) {
             result = std::min(result, component.support_min());
+        }
         return result;
     }
     double support_max() const override {
         double result = -infinity;
-        for (auto const& component : components_)
+        for (auto const& component : components_) {
             result = std::max(result, component.support_max());
+        }
         return result;
     }
     Shape shape() const override;
@@ -69,8 +73,9 @@ class Mixture final : public Distribution::Model {
     }
     double mean() const override {
         double sum = 0;
-        for (std::size_t i = 0; i < components_.size(); ++i)
+        for (std::size_t i = 0; i < components_.size(); ++i) {
             sum += probabilities_[i] * components_[i].mean();
+        }
         return sum;
     }
     double variance() const override {
@@ -103,8 +108,9 @@ double Mixture::quantile(double p, double q) const {
         auto const& [below, at] = atom_cdfs_[i];
         bool const is_here = lower ? below.first < p && p <= at.first
                                    : below.second > q && q >= at.second;
-        if (is_here)
+        if (is_here) {
             return atoms_[i];
+        }
     }
     double low = infinity;
     double high = -infinity;
@@ -117,10 +123,12 @@ double Mixture::quantile(double p, double q) const {
         auto const [below, above] = cdf(x);
         return lower ? below - p : q - above;
     };
-    if (!(low < high) || excess(low) >= 0)
+    if (!(low < high) || excess(low) >= 0) {
         return low;
-    if (excess(high) <= 0)
+    }
+    if (excess(high) <= 0) {
         return high;
+    }
     if (low > 0 && high > 10 * low) {
         auto const of_log = [&](double log_x) { return excess(std::exp(log_x)); };
         return std::exp(find_root(of_log, std::log(low), std::log(high)));
@@ -131,17 +139,19 @@ double Mixture::quantile(double p, double q) const {
 std::vector<double> Mixture::gaps() const {
     constexpr double edge = 5;  // beyond it a component has 3e-7 of its probability
     std::vector<std::pair<double, double>> ranges;
-    for (auto const& component : components_)
+    for (auto const& component : components_) {
         ranges.emplace_back(component.quantile_of_score(-edge),
                             component.quantile_of_score(edge));
+    }
     std::sort(ranges.begin(), ranges.end());
     std::vector<double> result;
     double end = ranges.front().second;
     for (auto const& [low, high] : ranges) {
         bool const has_break = std::binary_search(atoms_.begin(), atoms_.end(), end)
                                || std::binary_search(atoms_.begin(), atoms_.end(), low);
-        if (low > end && !has_break)
+        if (low > end && !has_break) {
             result.push_back(end + 0.5 * (low - end));
+        }
         end = std::max(end, high);
     }
     return result;
@@ -150,8 +160,9 @@ std::vector<double> Mixture::gaps() const {
 Shape Mixture::shape() const {
     Shape shape{ShapeKind::general, 0, 0, 0, {}, {}, {}, false};
     auto const add_at = [&](double x) {
-        if (!std::isfinite(x))
+        if (!std::isfinite(x)) {
             return;
+        }
         auto const [p, q] = cdf(x);
         add_break(shape.breaks, p, q);
     };
@@ -164,8 +175,9 @@ Shape Mixture::shape() const {
             add_at(component.quantile_of_score(z + 1e-12));
         }
     }
-    for (double const x : gaps())
+    for (double const x : gaps()) {
         add_at(x);
+    }
     for (auto const& [below, at] : atom_cdfs_) {
         add_break(shape.breaks, below.first, below.second);
         add_break(shape.breaks, at.first, at.second);
@@ -186,8 +198,9 @@ Distribution make_mixture(std::vector<Distribution> components,
         make_discrete(indices, weights);
     } catch (DistributionError& error) {
         for (auto* text : {&error.parameter, &error.problem, &error.reason}) {
-            if (auto const at = text->find("values"); at != std::string::npos)
+            if (auto const at = text->find("values"); at != std::string::npos) {
                 text->replace(at, 6, "components");
+            }
         }
         throw;
     }
@@ -198,20 +211,24 @@ Distribution make_mixture(std::vector<Distribution> components,
     std::vector<double> step_weights;
     bool only_steps = true;
     for (std::size_t i = 0; i < components.size(); ++i) {
-        if (weights[i] == 0)
+        if (weights[i] == 0) {
             continue;
+        }
         kept.push_back(components[i]);
         probabilities.push_back(weights[i] / total);
         auto const [atoms, parts] = as_steps(components[i]);
         only_steps = only_steps && !atoms.empty();
         std::copy(atoms.begin(), atoms.end(), std::back_inserter(values));
-        for (double const part : parts)
+        for (double const part : parts) {
             step_weights.push_back(part * weights[i] / total);
+        }
     }
-    if (kept.size() == 1)
+    if (kept.size() == 1) {
         return kept.front();
-    if (only_steps)
+    }
+    if (only_steps) {
         return make_discrete(std::move(values), std::move(step_weights));
+    }
     return Distribution(
         std::make_shared<Mixture>(std::move(kept), std::move(probabilities)));
 }

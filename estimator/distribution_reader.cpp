@@ -24,8 +24,9 @@ std::string_view from_column(std::string_view line, toml::source_index column) {
     while (column > 1 && !line.empty()) {
         line.remove_prefix(1);
         while (!line.empty()
-               && (static_cast<unsigned char>(line.front()) & 0xc0) == 0x80)
+               && (static_cast<unsigned char>(line.front()) & 0xc0) == 0x80) {
             line.remove_prefix(1);
+        }
         --column;
     }
     return line;
@@ -40,8 +41,9 @@ toml::source_region text_region(hw::Document const& document,
     auto region = node.source();
     auto const* text = node.as_string();
     auto const& lines = document.sources[document.source_index(region)].lines;
-    if (text == nullptr || !region.begin || region.begin.line > lines.size())
+    if (text == nullptr || !region.begin || region.begin.line > lines.size()) {
         return region;
+    }
     auto line = from_column(lines[region.begin.line - 1], region.begin.column);
     toml::source_index quotes = 0;
     if (line.starts_with('"') || line.starts_with('\'')) {
@@ -49,8 +51,9 @@ toml::source_region text_region(hw::Document const& document,
         quotes = 1;
     }
     std::string_view const value = text->get();
-    if (!line.starts_with(value) || offset > value.size())
+    if (!line.starts_with(value) || offset > value.size()) {
         return region;
+    }
     region.begin.column += quotes + code_points(value.substr(0, offset));
     region.end = region.begin;
     region.end.column +=
@@ -75,8 +78,9 @@ std::optional<double> read_scalar(hw::TableReader& owner,
                                   bool is_date,
                                   int start_month) {
     auto const* text = node.as_string();
-    if (text == nullptr && !is_date)
+    if (text == nullptr && !is_date) {
         return owner.check_number(node, name);
+    }
     std::string_view const wanted = is_date ? date_words : "one number";
     if (text == nullptr) {
         owner.fail_type(node, name, wanted);
@@ -112,8 +116,9 @@ std::optional<Distribution> read_distribution(hw::TableReader& owner,
     }
     if (auto const* text = node.as_string()) {
         auto const parsed = parse_value_text(text->get(), unit.is_date, start_month);
-        if (auto const* value = std::get_if<ValueText>(&parsed))
+        if (auto const* value = std::get_if<ValueText>(&parsed)) {
             return from_values(value->values, unit.is_date);
+        }
         if (auto const* error = std::get_if<ValueTextError>(&parsed)) {
             report_value_error(owner, node, *error);
         } else {

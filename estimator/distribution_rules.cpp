@@ -41,8 +41,9 @@ std::vector<FamilyRule> const& family_rules() {
 
 std::string list_ways(FamilyRule const& rule) {
     std::vector<std::string> ways;
-    for (auto const& way : rule.ways)
+    for (auto const& way : rule.ways) {
         ways.push_back(quote(way));
+    }
     if (rule.takes_quantiles) {
         bool const three = rule.name.starts_with("split_") || rule.name == "triangular"
                            || rule.name == "pert";
@@ -55,8 +56,9 @@ std::string list_ways(FamilyRule const& rule) {
 std::string quote(Keys const& keys) {
     std::string text;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (i > 0)
+        if (i > 0) {
             text += i + 1 == keys.size() ? " and " : ", ";
+        }
         text += fmt::format("\"{}\"", keys[i]);
     }
     return text;
@@ -70,14 +72,16 @@ bool is_position(std::string_view key) {
 }
 
 std::optional<double> quantile_percent(std::string key) {
-    if (key.size() < 2 || key[0] != 'p' || key[1] < '0' || key[1] > '9')
+    if (key.size() < 2 || key[0] != 'p' || key[1] < '0' || key[1] > '9') {
         return std::nullopt;
+    }
     std::replace(key.begin(), key.end(), '_', '.');
     double percent = 0;
     auto const [end, error] =
         std::from_chars(key.data() + 1, key.data() + key.size(), percent);
-    if (error != std::errc{} || end != key.data() + key.size())
+    if (error != std::errc{} || end != key.data() + key.size()) {
         return std::nullopt;
+    }
     return percent;
 }
 
@@ -104,31 +108,43 @@ Distribution build_family(FamilyRule const& rule,
         }
         return fit_moments(name, get("mean"), get("sd"), options);
     }
-    if (name == "fixed")
+    if (name == "fixed") {
         return Distribution(get("value"));
-    if (name == "bernoulli")
+    }
+    if (name == "bernoulli") {
         return make_bernoulli(get("p"));
-    if (name == "uniform")
+    }
+    if (name == "uniform") {
         return make_uniform(get("min"), get("max"));
-    if (name == "loguniform")
+    }
+    if (name == "loguniform") {
         return make_loguniform(get("min"), get("max"));
-    if (name == "triangular")
+    }
+    if (name == "triangular") {
         return make_triangular(get("min"), get("mode"), get("max"));
-    if (name == "pert")
+    }
+    if (name == "pert") {
         return make_pert(get("min"), get("mode"), get("max"), get("lambda", 4));
-    if (name == "beta")
+    }
+    if (name == "beta") {
         return make_beta(get("alpha"), get("beta"), get("min", 0), get("max", 1));
-    if (name == "gamma")
+    }
+    if (name == "gamma") {
         return make_gamma(get("shape"), get("scale"));
-    if (name == "student_t")
+    }
+    if (name == "student_t") {
         return make_student_t(get("df"), get("location"), get("scale"));
-    if (name == "split_normal")
+    }
+    if (name == "split_normal") {
         return make_split_normal(get("median"), get("sd_below"), get("sd_above"));
-    if (name == "split_lognormal")
+    }
+    if (name == "split_lognormal") {
         return make_split_lognormal(
             get("median"), get("sigma_below"), get("sigma_above"));
-    if (way.front() == "mu")
+    }
+    if (way.front() == "mu") {
         return make_lognormal(get("mu"), get("sigma"));
+    }
     detail::expect_positive(get("median"), "median");
     return make_lognormal(std::log(get("median")), get("sigma"));
 }

@@ -34,8 +34,9 @@ class Affine final : public Distribution::Model {
         return is_log_ ? std::exp(x) : x;
     }
     std::pair<double, double> cdf(double x) const override {
-        if (is_log_ && x <= 0)
+        if (is_log_ && x <= 0) {
             return {0, 1};
+        }
         double const d = (is_log_ ? std::log(x) : x) - location_;
         return normal_cdf(d / (d < 0 ? below_ : above_));
     }
@@ -84,8 +85,9 @@ std::string Affine::describe() const {
                            at(0.5),
                            at(0.95));
     }
-    if (is_log_)
+    if (is_log_) {
         return fmt::format("lognormal, p5 {}, p95 {}", at(0.05), at(0.95));
+    }
     return fmt::format(
         "normal, mean {}, sd {}", format_number(location_), format_number(above_));
 }
@@ -134,10 +136,12 @@ class LogUniform final : public Distribution::Model {
         return std::clamp(x, min_, max_);
     }
     std::pair<double, double> cdf(double x) const override {
-        if (x <= min_)
+        if (x <= min_) {
             return {0, 1};
-        if (x >= max_)
+        }
+        if (x >= max_) {
             return {1, 0};
+        }
         return {std::log(x / min_) / span_, std::log(max_ / x) / span_};
     }
     double support_min() const override { return min_; }
@@ -170,16 +174,19 @@ class Triangular final : public Distribution::Model {
 
     double quantile(double p, double q) const override {
         double const width = max_ - min_;
-        if (p * width < mode_ - min_)
+        if (p * width < mode_ - min_) {
             return min_ + std::sqrt(p * width * (mode_ - min_));
+        }
         return max_ - std::sqrt(q * width * (max_ - mode_));
     }
     std::pair<double, double> cdf(double x) const override {
         double const width = max_ - min_;
-        if (x <= min_)
+        if (x <= min_) {
             return {0, 1};
-        if (x >= max_)
+        }
+        if (x >= max_) {
             return {1, 0};
+        }
         if (x < mode_) {
             double const p = (x - min_) * (x - min_) / (width * (mode_ - min_));
             return {p, 1 - p};
@@ -192,8 +199,9 @@ class Triangular final : public Distribution::Model {
     Shape shape() const override {
         Shape shape{ShapeKind::general, 0, 0, 0, {}, {}, {}, false};
         auto const [p, q] = cdf(mode_);
-        if (p > 0 && q > 0)
+        if (p > 0 && q > 0) {
             shape.breaks = {normal_score(p, q)};
+        }
         return shape;
     }
     std::string describe() const override {

@@ -93,10 +93,12 @@ class Gamma final : public Distribution::Model {
                         : math::gamma_q_inv(shape_, q, Policy()));
     }
     std::pair<double, double> cdf(double x) const override {
-        if (x <= 0)
+        if (x <= 0) {
             return {0, 1};
-        if (std::isinf(x))
+        }
+        if (std::isinf(x)) {
             return {1, 0};
+        }
         return {math::gamma_p(shape_, x / scale_, Policy()),
                 math::gamma_q(shape_, x / scale_, Policy())};
     }
@@ -123,16 +125,18 @@ class StudentT final : public Distribution::Model {
         , scale_(scale) {}
 
     double quantile(double p, double q) const override {
-        if (p == q)
+        if (p == q) {
             return location_;
+        }
         double const t =
             p < q ? math::quantile(t_, p) : math::quantile(math::complement(t_, q));
         return location_ + scale_ * t;
     }
     std::pair<double, double> cdf(double x) const override {
         double const t = (x - location_) / scale_;
-        if (std::isinf(t))
+        if (std::isinf(t)) {
             return t < 0 ? std::pair(0.0, 1.0) : std::pair(1.0, 0.0);
+        }
         return {math::cdf(t_, t), math::cdf(math::complement(t_, t))};
     }
     double support_min() const override { return -infinity; }
@@ -146,8 +150,9 @@ class StudentT final : public Distribution::Model {
     }
     double mean() const override { return df() > 1 ? location_ : not_a_number; }
     double variance() const override {
-        if (df() > 2)
+        if (df() > 2) {
             return scale_ * scale_ * df() / (df() - 2);
+        }
         return df() > 1 ? infinity : not_a_number;
     }
 
@@ -167,8 +172,9 @@ Distribution make_beta(double alpha, double beta, double min, double max) {
     expect_range(min, max);
     auto words = fmt::format(
         "beta, alpha {}, beta {}", format_number(alpha), format_number(beta));
-    if (min != 0 || max != 1)
+    if (min != 0 || max != 1) {
         words += fmt::format(", {} to {}", format_number(min), format_number(max));
+    }
     return Distribution(
         std::make_shared<Beta>(alpha, beta, min, max, std::move(words)));
 }
@@ -183,8 +189,9 @@ Distribution make_pert(double min, double mode, double max, double lambda) {
                              format_number(min),
                              format_number(max),
                              format_number(mode));
-    if (lambda != 4)
+    if (lambda != 4) {
         words += fmt::format(", lambda {}", format_number(lambda));
+    }
     return Distribution(
         std::make_shared<Beta>(alpha, beta, min, max, std::move(words)));
 }

@@ -15,10 +15,12 @@ std::optional<Distribution> DistributionTable::read() {
         auto const range = read_truncation();
         auto const p_zero =
             table_.optional_number("zero_probability", hw::fraction_number);
-        if (!base || table_.issues().size() != before)
+        if (!base || table_.issues().size() != before) {
             return std::nullopt;
-        if (range)
+        }
+        if (range) {
             base = truncate(*base, range->first, range->second);
+        }
         return p_zero ? with_zero_probability(*base, *p_zero) : *base;
     } catch (DistributionError const& error) {
         report(error);
@@ -28,19 +30,22 @@ std::optional<Distribution> DistributionTable::read() {
 
 std::optional<double> DistributionTable::scalar(std::string const& key, bool position) {
     auto const* node = table_.raw(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
+    }
     return read_scalar(table_, *node, key, unit_.is_date && position, start_month_);
 }
 
 void DistributionTable::report(DistributionError const& error) {
     auto key = error.parameter;
-    if (auto const found = quantile_keys_.find(key); found != quantile_keys_.end())
+    if (auto const found = quantile_keys_.find(key); found != quantile_keys_.end()) {
         key = found->second;
-    if (key.empty() || !table_.has(key))
+    }
+    if (key.empty() || !table_.has(key)) {
         table_.fail_table(error.problem, error.reason, error.suggestion);
-    else
+    } else {
         table_.fail_key(key, error.problem, error.reason, error.suggestion);
+    }
 }
 
 /// Collects `pNN`, `low`, `high` and where it counts `median`, by ascending
@@ -66,15 +71,18 @@ bool DistributionTable::find_quantiles(bool median_counts) {
                                         key));
             good = false;
         }
-        if (good)
+        if (good) {
             quantiles_.push_back({percent / 100, (100 - percent) / 100, *value});
+        }
     };
     Keys keys;
-    for (auto const& [key, node] : table_.table())
+    for (auto const& [key, node] : table_.table()) {
         keys.emplace_back(key.str());
+    }
     for (auto const& key : keys) {
-        if (auto const percent = quantile_percent(key))
+        if (auto const percent = quantile_percent(key)) {
             add(key, *percent);
+        }
     }
     bool const has_low = table_.has("low");
     bool const has_high = table_.has("high");
@@ -92,8 +100,9 @@ bool DistributionTable::find_quantiles(bool median_counts) {
         table_.fail_key("ci", "\"ci\" needs \"low\" and \"high\"");
         good = false;
     }
-    if (median_counts && !quantile_keys_.empty() && table_.has("median"))
+    if (median_counts && !quantile_keys_.empty() && table_.has("median")) {
         add("median", 50);
+    }
     std::sort(quantiles_.begin(), quantiles_.end(), [](auto const& a, auto const& b) {
         return a.p < b.p;
     });
@@ -110,8 +119,9 @@ FitOptions DistributionTable::fit_options(FamilyRule const& rule) {
         options.min = get("min", 0);
         options.max = get("max", 1);
     }
-    if (rule.name == "student_t" && !table_.has("df"))
+    if (rule.name == "student_t" && !table_.has("df")) {
         table_.fail_table("missing key \"df\"", "a Student t distribution needs it");
+    }
     options.df = get("df", 0);
     return options;
 }
@@ -119,8 +129,9 @@ FitOptions DistributionTable::fit_options(FamilyRule const& rule) {
 std::optional<Distribution> DistributionTable::fit(FamilyRule const& rule) {
     auto const before = table_.issues().size();
     auto const options = fit_options(rule);
-    if (table_.issues().size() != before)
+    if (table_.issues().size() != before) {
         return std::nullopt;
+    }
     return fit_quantiles(rule.name, quantiles_, options);
 }
 
@@ -128,10 +139,12 @@ Keys const* DistributionTable::choose_way(FamilyRule const& rule) {
     Keys const* chosen = nullptr;
     for (auto const& way : rule.ways) {
         bool all = true;
-        for (auto const& key : way)
+        for (auto const& key : way) {
             all = table_.has(key) && all;  // every key is noted as known
-        if (all && chosen == nullptr)
+        }
+        if (all && chosen == nullptr) {
             chosen = &way;
+        }
     }
     return chosen;
 }
@@ -148,8 +161,9 @@ void DistributionTable::refuse_other_ways(FamilyRule const& rule,
             bool const allowed = contains(way, key) || contains(rule.options, key)
                                  || contains(refused, key)
                                  || (way.empty() && key == "median");
-            if (allowed || !table_.has(key))
+            if (allowed || !table_.has(key)) {
                 continue;
+            }
             refused.push_back(key);
             table_.fail_key(
                 key, fmt::format("\"{}\" cannot be given beside {}", key, beside));
@@ -169,18 +183,22 @@ std::optional<Distribution> DistributionTable::read_family(FamilyRule const& rul
     }
     auto const* way = choose_way(rule);
     for (auto const& key : rule.options) {
-        if (auto const value = scalar(key, is_position(key)))
+        if (auto const value = scalar(key, is_position(key))) {
             parameters_[key] = *value;
+        }
     }
     if (rule.takes_quantiles) {
-        for (auto const* key : {"p5", "p50", "p95", "tolerance"})
+        for (auto const* key : {"p5", "p50", "p95", "tolerance"}) {
             table_.has(key);
-        if (!find_quantiles(true))
+        }
+        if (!find_quantiles(true)) {
             return std::nullopt;
+        }
         if (!quantiles_.empty()) {
             refuse_other_ways(rule, {}, "quantiles");
-            if (table_.issues().size() != before)
+            if (table_.issues().size() != before) {
                 return std::nullopt;
+            }
             return fit(rule);
         }
         if (table_.has("tolerance")) {
@@ -194,28 +212,35 @@ std::optional<Distribution> DistributionTable::read_family(FamilyRule const& rul
         return std::nullopt;
     }
     refuse_other_ways(rule, *way, quote(*way));
-    if (rule.name == "mixture")
+    if (rule.name == "mixture") {
         return read_mixture();
-    if (rule.name == "discrete" || (*way)[0] == "values")
-        return read_values(rule, *way);
-    if (rule.name == "empirical")
-        return read_file();
-    for (auto const& key : *way) {
-        if (auto const value = scalar(key, is_position(key)))
-            parameters_[key] = *value;
     }
-    if (table_.issues().size() != before)
+    if (rule.name == "discrete" || (*way)[0] == "values") {
+        return read_values(rule, *way);
+    }
+    if (rule.name == "empirical") {
+        return read_file();
+    }
+    for (auto const& key : *way) {
+        if (auto const value = scalar(key, is_position(key))) {
+            parameters_[key] = *value;
+        }
+    }
+    if (table_.issues().size() != before) {
         return std::nullopt;
+    }
 
     return build_family(rule, *way, parameters_);
 }
 
 /// A table without `dist`.
 std::optional<Distribution> DistributionTable::read_undeclared() {
-    if (auto const* node = table_.raw("value"))
+    if (auto const* node = table_.raw("value")) {
         return read_distribution(table_, *node, "value", unit_, start_month_);
-    if (!find_quantiles(true))
+    }
+    if (!find_quantiles(true)) {
         return std::nullopt;
+    }
     if (quantiles_.empty()) {
         table_.required("dist");
         table_.entries();  // without a family no key can be judged
@@ -228,13 +253,15 @@ std::optional<Distribution> DistributionTable::read_undeclared() {
 }
 
 std::optional<Distribution> DistributionTable::read_base() {
-    if (!table_.has("dist"))
+    if (!table_.has("dist")) {
         return read_undeclared();
+    }
     auto const name = table_.required_string("dist");
     Keys known;
     for (auto const& rule : family_rules()) {
-        if (rule.name == name)
+        if (rule.name == name) {
             return read_family(rule);
+        }
         known.push_back(rule.name);
     }
     table_.entries();  // without a family no key can be judged

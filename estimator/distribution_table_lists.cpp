@@ -11,8 +11,9 @@ namespace leadtime::estimator::detail {
 std::optional<std::vector<double>> DistributionTable::list(std::string const& key,
                                                            bool positions) {
     auto const* array = table_.optional_array(key);
-    if (array == nullptr)
+    if (array == nullptr) {
         return std::nullopt;
+    }
     std::vector<double> result;
     for (auto const& element : *array) {
         auto const value = read_scalar(table_,
@@ -20,8 +21,9 @@ std::optional<std::vector<double>> DistributionTable::list(std::string const& ke
                                        fmt::format("{}[{}]", key, result.size()),
                                        unit_.is_date && positions,
                                        start_month_);
-        if (!value)
+        if (!value) {
             return std::nullopt;
+        }
         result.push_back(*value);
     }
     return result;
@@ -30,20 +32,23 @@ std::optional<std::vector<double>> DistributionTable::list(std::string const& ke
 std::optional<Distribution> DistributionTable::read_values(FamilyRule const& rule,
                                                            Keys const& way) {
     auto values = list("values", true);
-    if (way.size() == 1 || rule.name == "empirical")
+    if (way.size() == 1 || rule.name == "empirical") {
         return values ? std::optional(make_empirical(std::move(*values)))
                       : std::nullopt;
+    }
     auto weights = list("weights", false);
-    if (!values || !weights)
+    if (!values || !weights) {
         return std::nullopt;
+    }
     return make_discrete(std::move(*values), std::move(*weights));
 }
 
 std::optional<Distribution> DistributionTable::read_mixture() {
     auto weights = list("weights", false);
     auto const* array = table_.optional_array("components");
-    if (array == nullptr)
+    if (array == nullptr) {
         return std::nullopt;
+    }
     std::vector<Distribution> components;
     for (std::size_t i = 0; i < array->size(); ++i) {
         auto const component = read_distribution(table_,
@@ -51,19 +56,22 @@ std::optional<Distribution> DistributionTable::read_mixture() {
                                                  fmt::format("components[{}]", i),
                                                  unit_,
                                                  start_month_);
-        if (component)
+        if (component) {
             components.push_back(*component);
+        }
     }
-    if (!weights || components.size() != array->size())
+    if (!weights || components.size() != array->size()) {
         return std::nullopt;
+    }
     return make_mixture(std::move(components), std::move(*weights));
 }
 
 std::optional<Distribution> DistributionTable::read_file() {
     auto const file = table_.required_string("file");
     auto const column = table_.required_string("column");
-    if (file.empty() || column.empty())
+    if (file.empty() || column.empty()) {
         return std::nullopt;
+    }
     if (unit_.is_date) {
         table_.fail_key(
             "file", "dates cannot be read from a file", {}, "list them as \"values\"");
@@ -80,8 +88,9 @@ std::optional<Distribution> DistributionTable::read_file() {
 
 std::optional<std::pair<double, double>> DistributionTable::read_truncation() {
     auto const* array = table_.optional_array("truncate");
-    if (array == nullptr)
+    if (array == nullptr) {
         return std::nullopt;
+    }
     if (array->size() != 2) {
         table_.fail(*array,
                     "\"truncate\" must be [lower, upper]",
@@ -99,8 +108,9 @@ std::optional<std::pair<double, double>> DistributionTable::read_truncation() {
         }
         auto const end = read_scalar(
             table_, node, fmt::format("truncate[{}]", i), unit_.is_date, start_month_);
-        if (!end)
+        if (!end) {
             return std::nullopt;
+        }
         ends.push_back(*end);
     }
     return std::pair(ends[0], ends[1]);

@@ -35,7 +35,8 @@ std::string describe(OutputInfo const& output) {
     return output.step < 0 ? name : fmt::format("{} in step {}", name, output.step);
 }
 
-/// Whether a value cannot be a result: not a number, or infinite where nothing is censored.
+/// Whether a value cannot be a result: not a number, or infinite where nothing is
+/// censored.
 bool is_bad(OutputInfo const& output, float value) {
     return std::isnan(value) || (std::isinf(value) && !output.may_be_infinite);
 }
@@ -43,17 +44,18 @@ bool is_bad(OutputInfo const& output, float value) {
 [[noreturn]] void
 fail_bad(OutputInfo const& output, std::uint64_t sample, bool not_a_number) {
     throw RunError(
-        not_a_number
-            ? fmt::format(
-                "{} is not a number in sample {} (a formula divides 0 by 0, or takes the "
-                "logarithm or a power of a negative number); check the formulas it "
-                "depends on",
-                describe(output),
-                sample)
-            : fmt::format("{} is infinite in sample {} (numbers above 3.4e38 overflow); "
-                          "check the inputs it depends on",
-                          describe(output),
-                          sample));
+        not_a_number ? fmt::format(
+            "{} is not a number in sample {} (a formula divides 0 by 0, or takes "
+            "the "
+            "logarithm or a power of a negative number); check the formulas it "
+            "depends on",
+            describe(output),
+            sample)
+                     : fmt::format(
+                         "{} is infinite in sample {} (numbers above 3.4e38 overflow); "
+                         "check the inputs it depends on",
+                         describe(output),
+                         sample));
 }
 
 /// Fails at the first bad sample of an output, which has one in [0, samples).

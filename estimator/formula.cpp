@@ -27,12 +27,14 @@ constexpr int deepest_nesting = 200;
 constexpr std::size_t most_tokens = 2000;
 
 std::string suggest_function(std::string const& name) {
-    if (name == "ln")
+    if (name == "ln") {
         return "did you mean \"log\"? (it is the natural logarithm)";
+    }
     auto const names = function_names();
     auto suggestion = hw::did_you_mean(name, names);
-    if (suggestion.empty())
+    if (suggestion.empty()) {
         suggestion = fmt::format("the functions are {}", fmt::join(names, ", "));
+    }
     return suggestion;
 }
 
@@ -45,16 +47,19 @@ class Parser {
         , start_month_(start_month) {}
 
     Expression parse() {
-        if (peek().kind == TokenKind::end)
+        if (peek().kind == TokenKind::end) {
             fail(peek(), "the formula is empty");
-        if (tokens_.size() > most_tokens)
+        }
+        if (tokens_.size() > most_tokens) {
             fail(tokens_[most_tokens],
                  "the formula is too long",
                  fmt::format("at most {} names, numbers and symbols", most_tokens),
                  "make parts of it quantities");
+        }
         auto result = logical_or();
-        if (peek().kind != TokenKind::end)
+        if (peek().kind != TokenKind::end) {
             fail_at_leftover();
+        }
         return result;
     }
 
@@ -68,8 +73,9 @@ class Parser {
     Token const& peek() const { return tokens_[position_]; }
     Token next() {
         Token token = tokens_[position_];
-        if (token.kind != TokenKind::end)
+        if (token.kind != TokenKind::end) {
             ++position_;
+        }
         return token;
     }
     bool is(std::string_view symbol) const {
@@ -90,10 +96,12 @@ class Parser {
 
     [[noreturn]] void fail_at_leftover() const {
         Token const& token = peek();
-        if (token.text == ")")
+        if (token.text == ")") {
             fail(token, "this \")\" closes nothing");
-        if (token.text == ",")
+        }
+        if (token.text == ",") {
             fail(token, "\",\" outside of a call");
+        }
         fail(token,
              fmt::format("expected an operator before \"{}\"", token.text),
              {},
@@ -105,10 +113,12 @@ class Parser {
             next();
             return;
         }
-        if (peek().kind == TokenKind::end)
+        if (peek().kind == TokenKind::end) {
             fail(opened_by, "\"(\" is never closed");
-        if (peek().text == ",")
+        }
+        if (peek().text == ",") {
             fail(peek(), "unexpected \",\"");
+        }
         fail_at_leftover();
     }
 
@@ -170,8 +180,9 @@ class Parser {
 
     Expression logical_not() {
         Deeper const deeper(*this);
-        if (!is("not"))
+        if (!is("not")) {
             return comparison();
+        }
         std::size_t const begin = next().offset;
         std::vector<Expression> arguments;
         arguments.push_back(logical_not());
@@ -188,8 +199,9 @@ class Parser {
             {"!=", Op::not_equal},
         }};
         for (auto const& [symbol, op] : comparisons) {
-            if (is(symbol))
+            if (is(symbol)) {
                 return op;
+            }
         }
         return std::nullopt;
     }
@@ -197,12 +209,14 @@ class Parser {
     Expression comparison() {
         auto left = sum();
         auto const op = comparison_here();
-        if (!op)
+        if (!op) {
             return left;
+        }
         next();
         auto result = binary(*op, std::move(left), sum());
-        if (comparison_here())
+        if (comparison_here()) {
             fail(peek(), "comparisons cannot be chained", {}, "write a < b and b < c");
+        }
         return result;
     }
 
@@ -230,8 +244,9 @@ class Parser {
             next();
             return unary();
         }
-        if (!is("-"))
+        if (!is("-")) {
             return power();
+        }
         std::size_t const begin = next().offset;
         std::vector<Expression> arguments;
         arguments.push_back(unary());
@@ -240,8 +255,9 @@ class Parser {
 
     Expression power() {
         auto base = primary();
-        if (!is("^"))
+        if (!is("^")) {
             return base;
+        }
         next();
         return binary(Op::pow, std::move(base), unary());
     }
@@ -260,15 +276,18 @@ class Parser {
             return node;
         }
         if (token.kind == TokenKind::word) {
-            if (token.text == "and" || token.text == "or" || token.text == "not")
+            if (token.text == "and" || token.text == "or" || token.text == "not") {
                 fail(token, fmt::format("\"{}\" lacks its left side", token.text));
-            if (is("("))
+            }
+            if (is("(")) {
                 return call(token);
-            if (detail::find_function(token.text) != nullptr)
+            }
+            if (detail::find_function(token.text) != nullptr) {
                 fail(token,
                      fmt::format("\"{}\" is a function", token.text),
                      {},
                      fmt::format("write {}", detail::find_function(token.text)->usage));
+            }
             auto node = make(Op::name, {}, token.offset);
             node.name = token.text;
             return node;
@@ -279,18 +298,20 @@ class Parser {
             span(inner, token.offset);
             return inner;
         }
-        if (token.kind == TokenKind::end)
+        if (token.kind == TokenKind::end) {
             fail(token, "the formula ends where a value is expected");
+        }
         fail(token, fmt::format("expected a value before \"{}\"", token.text));
     }
 
     Expression call(Token const& name) {
         detail::Function const* function = detail::find_function(name.text);
-        if (function == nullptr)
+        if (function == nullptr) {
             fail(name,
                  fmt::format("unknown function \"{}\"", name.text),
                  {},
                  suggest_function(name.text));
+        }
         Token const open = next();
         std::vector<Expression> arguments;
         if (!is(")")) {
@@ -303,7 +324,7 @@ class Parser {
         expect(")", open);
         bool const folds = function->op == Op::min || function->op == Op::max;
         std::size_t const given = arguments.size();
-        if (given != function->arity && !(folds && given > 2))
+        if (given != function->arity && !(folds && given > 2)) {
             fail(name,
                  fmt::format("{} takes {} argument{}, not {}",
                              function->name,
@@ -312,10 +333,13 @@ class Parser {
                              given),
                  {},
                  fmt::format("write {}", function->usage));
-        if (function->op == Op::at)
+        }
+        if (function->op == Op::at) {
             return at(std::move(arguments), name.offset);
-        if (!folds)
+        }
+        if (!folds) {
             return make(function->op, std::move(arguments), name.offset);
+        }
         auto result = std::move(arguments[0]);
         for (std::size_t i = 1; i < given; ++i) {
             std::vector<Expression> pair;
@@ -329,12 +353,13 @@ class Parser {
     Expression at(std::vector<Expression> arguments, std::size_t begin) const {
         Expression const date = std::move(arguments.back());
         arguments.pop_back();
-        if (date.op != Op::number || date.name.empty())
+        if (date.op != Op::number || date.name.empty()) {
             throw FormulaError{date.offset,
                                date.length,
                                "the second argument of at must be a month",
                                {},
                                "write at(x, '2025-06')"};
+        }
         auto node = make(Op::at, std::move(arguments), begin);
         node.number = date.number;
         node.name = date.name;

@@ -47,8 +47,9 @@ Function const* find_function(std::string_view name) {
 
 std::vector<std::string> function_names() {
     std::vector<std::string> names;
-    for (auto const& function : functions)
+    for (auto const& function : functions) {
         names.emplace_back(function.name);
+    }
     return names;
 }
 

@@ -31,8 +31,9 @@ std::optional<double> constant(Expression const& node) {
     std::vector<double> values;
     for (auto const& argument : node.arguments) {
         auto const value = constant(argument);
-        if (!value)
+        if (!value) {
             return std::nullopt;
+        }
         values.push_back(*value);
     }
     switch (node.op) {
@@ -68,8 +69,9 @@ class Inference {
     FormulaDimension visit(Expression const& node) const {
         switch (node.op) {
         case Op::number:
-            if (!node.name.empty())
+            if (!node.name.empty()) {
                 return plain(time_dimension());
+            }
             return {{}, true, node.number == 0.0};
         case Op::name:
             return visit_name(node);
@@ -95,8 +97,9 @@ class Inference {
         case Op::logical_and:
         case Op::logical_or:
         case Op::logical_not:
-            for (auto const& argument : node.arguments)
+            for (auto const& argument : node.arguments) {
                 require_condition(argument);
+            }
             return plain({});
         case Op::exp:
         case Op::log:
@@ -108,8 +111,9 @@ class Inference {
         }
         case Op::clip: {
             auto result = visit(node.arguments[0]);
-            for (std::size_t i = 1; i < 3; ++i)
+            for (std::size_t i = 1; i < 3; ++i) {
                 result = merge(node, result, node.arguments[i]);
+            }
             return result;
         }
         case Op::if_:
@@ -143,26 +147,33 @@ class Inference {
     }
 
     FormulaDimension visit_name(Expression const& node) const {
-        if (node.name == "month")
+        if (node.name == "month") {
             return plain(time_dimension());
-        if (node.name == "year")
+        }
+        if (node.name == "year") {
             return plain({});
+        }
         return plain(dimension_of_name_(node));
     }
 
     /// The common dimension of two values, or nothing.
     static std::optional<FormulaDimension> unite(FormulaDimension const& a,
                                                  FormulaDimension const& b) {
-        if (a.is_zero && a.is_literal)
+        if (a.is_zero && a.is_literal) {
             return b;
-        if (b.is_zero && b.is_literal)
+        }
+        if (b.is_zero && b.is_literal) {
             return a;
-        if (a.dimension == b.dimension)
+        }
+        if (a.dimension == b.dimension) {
             return FormulaDimension{a.dimension, a.is_literal && b.is_literal, false};
-        if (a.is_literal && b.dimension.is_time())
+        }
+        if (a.is_literal && b.dimension.is_time()) {
             return b;
-        if (b.is_literal && a.dimension.is_time())
+        }
+        if (b.is_literal && a.dimension.is_time()) {
             return a;
+        }
         return std::nullopt;
     }
 
@@ -171,8 +182,9 @@ class Inference {
                            Expression const& right) const {
         auto const other = visit(right);
         auto const united = unite(left, other);
-        if (united)
+        if (united) {
             return *united;
+        }
         fail_mismatch(node, right, left, other);
     }
 
@@ -183,9 +195,10 @@ class Inference {
         auto const a = describe_for_people(left.dimension);
         auto const b = describe_for_people(other.dimension);
         std::string suggestion;
-        if (left.is_literal || other.is_literal)
+        if (left.is_literal || other.is_literal) {
             suggestion = fmt::format("make the number a quantity with unit = \"{}\"",
                                      left.is_literal ? b : a);
+        }
         std::string problem = fmt::format("cannot compare {} with {}", a, b);
         std::string reason = "both sides must have the same unit";
         switch (node.op) {
@@ -227,8 +240,9 @@ class Inference {
         auto result = merge(node, visit(node.arguments[0]), node.arguments[1]);
         bool const keeps_unit = node.op == Op::add || node.op == Op::sub
                                 || node.op == Op::min || node.op == Op::max;
-        if (!keeps_unit)
+        if (!keeps_unit) {
             return plain({});
+        }
         result.is_zero = false;
         return result;
     }
@@ -238,8 +252,9 @@ class Inference {
         auto const right = visit(node.arguments[1]);
         bool const divides = node.op == Op::div;
         remark_on_twelve(node.arguments[1], left);
-        if (!divides)
+        if (!divides) {
             remark_on_twelve(node.arguments[0], right);
+        }
         return {divides ? left.dimension / right.dimension
                         : left.dimension * right.dimension,
                 left.is_literal && right.is_literal,
@@ -248,10 +263,12 @@ class Inference {
 
     void remark_on_twelve(Expression const& number,
                           FormulaDimension const& other) const {
-        if (remarks_ == nullptr || !is_twelve(number) || other.is_literal)
+        if (remarks_ == nullptr || !is_twelve(number) || other.is_literal) {
             return;
-        if (!other.dimension.exponents.contains("month"))
+        }
+        if (!other.dimension.exponents.contains("month")) {
             return;
+        }
         remarks_->push_back({number.offset,
                              number.length,
                              fmt::format("the other side of this 12 is in {}",
@@ -263,19 +280,22 @@ class Inference {
         auto const base = visit(node.arguments[0]);
         auto const& exponent = node.arguments[1];
         auto const shape = visit(exponent);
-        if (!shape.dimension.is_dimensionless())
+        if (!shape.dimension.is_dimensionless()) {
             fail(exponent,
                  fmt::format("an exponent cannot be in {}", describe(shape.dimension)),
                  {},
                  hint_for_time(shape.dimension));
-        if (base.dimension.is_dimensionless())
+        }
+        if (base.dimension.is_dimensionless()) {
             return {{}, base.is_literal && shape.is_literal, false};
+        }
         auto const value = constant(exponent);
-        if (!value || !std::isfinite(*value))
+        if (!value || !std::isfinite(*value)) {
             fail(exponent,
                  fmt::format("the exponent of {} must be a plain number",
                              describe(base.dimension)),
                  "otherwise the result has no unit");
+        }
         return plain(power(base.dimension, *value));
     }
 
@@ -291,40 +311,44 @@ class Inference {
         char const* const name = node.op == Op::exp   ? "exp"
                                  : node.op == Op::log ? "log"
                                                       : "log10";
-        if (!x.dimension.is_dimensionless())
+        if (!x.dimension.is_dimensionless()) {
             fail(argument,
                  fmt::format("cannot take {} of {}", name, describe(x.dimension)),
                  "it needs a plain number",
                  hint_for_time(x.dimension));
+        }
         return {{}, x.is_literal, false};
     }
 
     void require_plain(Expression const& node, char const* what) const {
         auto const x = visit(node);
-        if (!x.dimension.is_dimensionless())
+        if (!x.dimension.is_dimensionless()) {
             fail(node,
                  fmt::format(
                      "{} must be a plain number, not {}", what, describe(x.dimension)));
+        }
     }
 
     void require_condition(Expression const& node) const {
         auto const x = visit(node);
-        if (!x.dimension.is_dimensionless())
+        if (!x.dimension.is_dimensionless()) {
             fail(node,
                  fmt::format("a condition cannot be in {}", describe(x.dimension)),
                  {},
                  "compare it with something");
+        }
     }
 
     void require_time(Expression const& node) const {
         auto const x = visit(node);
-        if (!x.is_literal && !x.dimension.is_time())
+        if (!x.is_literal && !x.dimension.is_time()) {
             fail(node,
                  fmt::format("a delay must be a time, not {}",
                              describe_for_people(x.dimension)),
                  {},
                  x.dimension.is_dimensionless() ? "give the quantity unit = \"month\""
                                                 : "");
+        }
     }
 };
 

@@ -32,8 +32,9 @@ Piece trim(Piece piece) {
         piece.text.remove_prefix(1);
         ++piece.offset;
     }
-    while (!piece.text.empty() && is_space(piece.text.back()))
+    while (!piece.text.empty() && is_space(piece.text.back())) {
         piece.text.remove_suffix(1);
+    }
     return piece;
 }
 
@@ -55,8 +56,9 @@ std::vector<Piece> split_at_to(std::string_view text) {
     for (std::size_t i = 0; i + 2 <= text.size(); ++i) {
         bool const starts = i == 0 || is_space(text[i - 1]);
         bool const ends = i + 2 == text.size() || is_space(text[i + 2]);
-        if (!starts || !ends || text.substr(i, 2) != "to")
+        if (!starts || !ends || text.substr(i, 2) != "to") {
             continue;
+        }
         pieces.push_back(trim({text.substr(begin, i - begin), begin}));
         begin = i + 2;
     }
@@ -81,23 +83,29 @@ ParsedNumber bad_number(Piece piece,
 }
 
 std::optional<double> suffix_factor(std::string_view suffix) {
-    if (suffix.empty())
+    if (suffix.empty()) {
         return 1.0;
-    if (suffix == "k" || suffix == "K")
+    }
+    if (suffix == "k" || suffix == "K") {
         return 1e3;
-    if (suffix == "M")
+    }
+    if (suffix == "M") {
         return 1e6;
-    if (suffix == "G" || suffix == "B")
+    }
+    if (suffix == "G" || suffix == "B") {
         return 1e9;
-    if (suffix == "T")
+    }
+    if (suffix == "T") {
         return 1e12;
+    }
     return std::nullopt;
 }
 
 std::string suffix_help(std::string_view digits, std::string_view suffix) {
     std::string lower;
-    for (char const c : suffix)
+    for (char const c : suffix) {
         lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
     char const* right = lower == "m" || lower == "mn" || lower == "mio" ? "M"
                         : lower == "b" || lower == "bn" || lower == "g" ? "B"
                         : lower == "t" || lower == "tn"                 ? "T"
@@ -109,16 +117,20 @@ std::string suffix_help(std::string_view digits, std::string_view suffix) {
 /// Length of the digits with separators, point and exponent at the start of `text`.
 std::size_t number_length(std::string_view text) {
     std::size_t i = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-    while (i < text.size()
-           && (is_digit(text[i]) || text[i] == '_' || text[i] == ',' || text[i] == '.'))
+    while (
+        i < text.size()
+        && (is_digit(text[i]) || text[i] == '_' || text[i] == ',' || text[i] == '.')) {
         ++i;
+    }
     if (i + 1 < text.size() && (text[i] == 'e' || text[i] == 'E')) {
         std::size_t j = i + 1;
-        if (text[j] == '-' || text[j] == '+')
+        if (text[j] == '-' || text[j] == '+') {
             ++j;
+        }
         if (j < text.size() && is_digit(text[j])) {
-            while (j < text.size() && is_digit(text[j]))
+            while (j < text.size() && is_digit(text[j])) {
                 ++j;
+            }
             return j;
         }
     }
@@ -128,19 +140,23 @@ std::size_t number_length(std::string_view text) {
 /// Commas only between groups of three digits before the point.
 bool commas_are_thousands(std::string_view digits) {
     auto const end = std::min(digits.find_first_of(".eE"), digits.size());
-    if (digits.substr(end).find(',') != std::string_view::npos)
+    if (digits.substr(end).find(',') != std::string_view::npos) {
         return false;
+    }
     auto const first = digits.find(',');
-    if (first == std::string_view::npos)
+    if (first == std::string_view::npos) {
         return true;
+    }
     auto const start = digits.find_first_of("0123456789");
-    if (first == start || first - start > 3)
+    if (first == start || first - start > 3) {
         return false;
+    }
     for (auto comma = first; comma != std::string_view::npos;
          comma = digits.find(',', comma + 1)) {
         auto const next = std::min(digits.find(',', comma + 1), end);
-        if (next - comma != 4)
+        if (next - comma != 4) {
             return false;
+        }
     }
     return true;
 }
@@ -149,23 +165,28 @@ bool commas_are_thousands(std::string_view digits) {
 ParsedNumber parse_number(Piece piece) {
     auto const text = piece.text;
     std::string word;
-    for (char const c : text)
+    for (char const c : text) {
         word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
     auto const unsigned_word =
         word.starts_with('-') || word.starts_with('+') ? word.substr(1) : word;
-    if (unsigned_word == "nan" || unsigned_word == "inf" || unsigned_word == "infinity")
+    if (unsigned_word == "nan" || unsigned_word == "inf"
+        || unsigned_word == "infinity") {
         return bad_number(piece, fmt::format("\"{}\" is not a finite number", text));
+    }
 
     auto const length = number_length(text);
     auto const digits = text.substr(0, length);
     auto suffix = text.substr(length);
-    if (std::none_of(digits.begin(), digits.end(), is_digit))
+    if (std::none_of(digits.begin(), digits.end(), is_digit)) {
         return {};
+    }
     bool const one_word =
         std::all_of(suffix.begin(), suffix.end(), [](char c) { return is_letter(c); });
     bool const percent = suffix == "%" || suffix == " %";
-    if (!one_word && !percent)
+    if (!one_word && !percent) {
         return {};
+    }
     auto const factor = percent ? std::optional(0.01) : suffix_factor(suffix);
     if (!factor) {
         return bad_number(
@@ -188,10 +209,12 @@ ParsedNumber parse_number(Piece piece) {
     double value = 0;
     auto const [end, error] =
         std::from_chars(plain.data() + start, plain.data() + plain.size(), value);
-    if (error == std::errc::result_out_of_range || !std::isfinite(value * *factor))
+    if (error == std::errc::result_out_of_range || !std::isfinite(value * *factor)) {
         return bad_number(piece, fmt::format("\"{}\" is out of range", text));
-    if (error != std::errc{} || end != plain.data() + plain.size())
+    }
+    if (error != std::errc{} || end != plain.data() + plain.size()) {
         return bad_number(piece, fmt::format("\"{}\" is not a number", text));
+    }
     return {percent ? value / 100 : value * *factor, {}, true};
 }
 
@@ -208,8 +231,9 @@ ParsedNumber parse_date(Piece piece, int start_month) {
                         && is_digit(text[5]) && is_digit(text[6]);
     if (!shaped) {
         if (!consists_of_date_characters(text)
-            && !parse_number(piece).looks_like_number)
+            && !parse_number(piece).looks_like_number) {
             return {};
+        }
         return bad_number(piece,
                           fmt::format("\"{}\" is not a date", text),
                           {},
@@ -230,12 +254,14 @@ ParsedNumber parse_date(Piece piece, int start_month) {
 std::optional<ValueTextError> disguised_range(Piece piece) {
     for (std::string_view const mark : {"–", "..", "-"}) {
         auto const at = piece.text.find(mark, 1);
-        if (at == std::string_view::npos)
+        if (at == std::string_view::npos) {
             continue;
+        }
         auto const left = trim({piece.text.substr(0, at), 0});
         auto const right = trim({piece.text.substr(at + mark.size()), 0});
-        if (!parse_number(left).value || !parse_number(right).value)
+        if (!parse_number(left).value || !parse_number(right).value) {
             continue;
+        }
         return error_at(piece,
                         fmt::format("\"{}\" is not a range", piece.text),
                         {},
@@ -247,8 +273,9 @@ std::optional<ValueTextError> disguised_range(Piece piece) {
 ValueTextResult
 check_order(Piece whole, std::vector<Piece> const& pieces, std::vector<double> values) {
     for (std::size_t i = 0; i + 1 < values.size(); ++i) {
-        if (values[i] < values[i + 1])
+        if (values[i] < values[i + 1]) {
             continue;
+        }
         bool const pair = values.size() == 2;
         if (values[i] == values[i + 1]) {
             return error_at(
@@ -278,12 +305,15 @@ ValueTextResult parse_value_text(std::string_view text, bool is_date, int start_
     auto const pieces = split_at_to(text);
     if (pieces.size() == 1) {
         auto const number = parse(whole);
-        if (number.value)
+        if (number.value) {
             return ValueText{{*number.value}};
-        if (number.looks_like_number)
+        }
+        if (number.looks_like_number) {
             return number.error;
-        if (auto const range = disguised_range(whole))
+        }
+        if (auto const range = disguised_range(whole)) {
             return *range;
+        }
         return NotAValue{};
     }
     std::string_view const what = is_date ? "date" : "number";
@@ -301,11 +331,11 @@ ValueTextResult parse_value_text(std::string_view text, bool is_date, int start_
                             "\"to\" stands between two values");
         }
         auto const number = parse(piece);
-        if (number.value)
+        if (number.value) {
             values.push_back(*number.value);
-        else if (number.looks_like_number)
+        } else if (number.looks_like_number) {
             return number.error;
-        else {
+        } else {
             return error_at(
                 piece,
                 fmt::format("\"{}\" is not a {}", piece.text, what),
@@ -316,18 +346,21 @@ ValueTextResult parse_value_text(std::string_view text, bool is_date, int start_
 }
 
 std::string format_number(double value) {
-    if (!std::isfinite(value))
+    if (!std::isfinite(value)) {
         return std::isnan(value) ? "nan" : value > 0 ? "infinity" : "-infinity";
+    }
     auto text = fmt::format("{:.6g}", value == 0 ? 0.0 : value);
     double const size = std::abs(value);
     if (auto const e = text.find('e'); e != std::string::npos) {
         int const exponent = std::stoi(text.substr(e + 1));
-        if (size >= 1e9 || size < 1)
+        if (size >= 1e9 || size < 1) {
             return fmt::format("{}e{}", text.substr(0, e), exponent);
+        }
         text = fmt::format("{:.0f}", value);
     }
-    if (size < 1000)
+    if (size < 1000) {
         return text;
+    }
     auto end = std::min(text.find('.'), text.size());
     std::size_t const start = text.front() == '-' ? 1 : 0;
     while (end > start + 3) {

@@ -54,44 +54,54 @@ Dimension dimension_of(std::string_view base) {
 
 std::optional<PathMetric> find_path_metric(Scenario const& scenario,
                                            std::string_view name) {
-    if (!name.starts_with("path."))
+    if (!name.starts_with("path.")) {
         return std::nullopt;
+    }
     name.remove_prefix(5);
     auto const dot = name.find('.');
-    if (dot == std::string_view::npos)
+    if (dot == std::string_view::npos) {
         return std::nullopt;
+    }
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
-        if (scenario.paths[i].name == name.substr(0, dot))
+        if (scenario.paths[i].name == name.substr(0, dot)) {
             return PathMetric{i, std::string(name.substr(dot + 1))};
+        }
     }
     return std::nullopt;
 }
 
 std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t path) {
     std::vector<std::string> names;
-    for (auto const& metric : metrics)
+    for (auto const& metric : metrics) {
         names.emplace_back(metric.name);
+    }
     std::size_t const count =
         path == scenario.reference ? first_against_reference : more_metrics.size();
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
         names.emplace_back(more_metrics[i].name);
-    for (auto const& accelerator : scenario.paths[path].accelerators)
+    }
+    for (auto const& accelerator : scenario.paths[path].accelerators) {
         names.push_back("chips." + accelerator.profile);
-    for (auto const& channel : scenario.paths[path].channels)
+    }
+    for (auto const& channel : scenario.paths[path].channels) {
         names.push_back("channel." + channel.name);
+    }
     return names;
 }
 
 std::optional<Dimension> metric_dimension(std::string_view metric) {
-    if (metric.starts_with("chips.") || metric.starts_with("channel."))
+    if (metric.starts_with("chips.") || metric.starts_with("channel.")) {
         return dimension_of("chip");
+    }
     for (auto const& known : metrics) {
-        if (known.name == metric)
+        if (known.name == metric) {
             return dimension_of(known.base);
+        }
     }
     for (auto const& known : more_metrics) {
-        if (known.name == metric)
+        if (known.name == metric) {
             return dimension_of(known.base);
+        }
     }
     return std::nullopt;
 }
@@ -110,10 +120,12 @@ std::vector<Input> inputs_of(Path const& path) {
                               path.interconnect_share,
                               path.staff_cost,
                               path.value_decline};
-    if (path.multi_site_efficiency)
+    if (path.multi_site_efficiency) {
         inputs.push_back(*path.multi_site_efficiency);
-    if (path.power_cap)
+    }
+    if (path.power_cap) {
         inputs.push_back(*path.power_cap);
+    }
     for (auto const& use : path.accelerators) {
         inputs.insert(inputs.end(),
                       {use.mfu,

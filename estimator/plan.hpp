@@ -13,9 +13,9 @@ struct OutputInfo {
     std::string path;  ///< empty for quantities of [output]
     std::string metric;
     std::string unit;
-    double scale = 1.0;  ///< value in `unit` = base value / scale
+    double scale = 1.0;           ///< value in `unit` = base value / scale
     bool may_be_infinite = true;  ///< censored; else infinity means overflow
-    int step = -1;       ///< -1: a scalar
+    int step = -1;                ///< -1: a scalar
 };
 
 /// A compiled scenario: owns the arrays that kernels::Plan points into.

@@ -24,12 +24,15 @@ double quantile(Distribution const& distribution, WantedQuantile const& wanted) 
 }
 
 std::string words_of(std::string_view family) {
-    if (family == "split_normal")
+    if (family == "split_normal") {
         return "split normal";
-    if (family == "split_lognormal")
+    }
+    if (family == "split_lognormal") {
         return "split lognormal";
-    if (family == "student_t")
+    }
+    if (family == "student_t") {
         return "Student t";
+    }
     return std::string(family == "pert" ? "PERT" : family);
 }
 
@@ -56,13 +59,15 @@ Distribution checked(Distribution fitted,
                                x,
                                format_number(w.value));
     }
-    if (worst <= tolerance)
+    if (worst <= tolerance) {
         return fitted;
+    }
     std::string suggestion = "give its parameters, or another \"dist\"";
     double const needed = std::ceil(worst * 100 + 1e-9) / 100;
-    if (needed <= 0.2)
+    if (needed <= 0.2) {
         suggestion = fmt::format(
             "allow it with tolerance = {}, or give another \"dist\"", needed);
+    }
     throw DistributionError{{},
                             fmt::format("a {} distribution cannot meet these quantiles "
                                         "within {} %",
@@ -73,8 +78,9 @@ Distribution checked(Distribution fitted,
 }
 
 void expect_count(std::string_view family, Wanted const& wanted, std::size_t least) {
-    if (wanted.size() >= least)
+    if (wanted.size() >= least) {
         return;
+    }
     throw DistributionError{{},
                             fmt::format("a {} distribution needs at least {} quantiles",
                                         words_of(family),
@@ -85,8 +91,9 @@ void expect_count(std::string_view family, Wanted const& wanted, std::size_t lea
 
 void expect_ascending(Wanted const& wanted) {
     for (std::size_t i = 0; i + 1 < wanted.size(); ++i) {
-        if (wanted[i].value < wanted[i + 1].value)
+        if (wanted[i].value < wanted[i + 1].value) {
             continue;
+        }
         throw DistributionError{quantile_name(wanted[i + 1].p),
                                 "quantiles must ascend",
                                 fmt::format("{} is {}, {} is {}",
@@ -103,8 +110,9 @@ void expect_within(std::string_view family,
                    double min,
                    double max) {
     for (auto const& w : wanted) {
-        if (w.value > min && w.value < max)
+        if (w.value > min && w.value < max) {
             continue;
+        }
         bool const bounded = std::isfinite(max);
         throw DistributionError{
             quantile_name(w.p),
@@ -145,8 +153,9 @@ Distribution fit_location_scale(std::string_view family,
     bool const is_log = family == "lognormal" || family == "loguniform";
     bool const is_uniform = family == "uniform" || family == "loguniform";
     std::optional<Distribution> standard_t;
-    if (family == "student_t")
+    if (family == "student_t") {
         standard_t = make_student_t(options.df);
+    }
     std::vector<double> s, y;
     for (auto const& w : wanted) {
         s.push_back(standard_t   ? quantile(*standard_t, w)
@@ -155,12 +164,15 @@ Distribution fit_location_scale(std::string_view family,
         y.push_back(is_log ? std::log(w.value) : w.value);
     }
     auto const [location, slope] = fit_line(s, y);
-    if (standard_t)
+    if (standard_t) {
         return make_student_t(options.df, location, slope);
-    if (family == "uniform")
+    }
+    if (family == "uniform") {
         return make_uniform(location, location + slope);
-    if (family == "loguniform")
+    }
+    if (family == "loguniform") {
         return make_loguniform(std::exp(location), std::exp(location + slope));
+    }
     return is_log ? make_lognormal(location, slope) : make_normal(location, slope);
 }
 
@@ -261,19 +273,25 @@ Distribution fit_quantiles(std::string_view family,
     expect_ascending(wanted);
     bool const is_positive =
         family.ends_with("lognormal") || family == "loguniform" || family == "gamma";
-    if (is_positive)
+    if (is_positive) {
         expect_within(family, wanted, 0, HUGE_VAL);
-    if (family == "beta")
+    }
+    if (family == "beta") {
         expect_within(family, wanted, options.min, options.max);
+    }
     auto const fit = [&] {
-        if (is_split)
+        if (is_split) {
             return fit_split(family, wanted);
-        if (family == "beta")
+        }
+        if (family == "beta") {
             return fit_beta(wanted, options);
-        if (family == "gamma")
+        }
+        if (family == "gamma") {
             return fit_gamma(wanted);
-        if (has_three)
+        }
+        if (has_three) {
             return fit_triangle(family, wanted, options.lambda);
+        }
         return fit_location_scale(family, wanted, options);
     };
     return checked(fit(), family, wanted, options.tolerance);
@@ -285,10 +303,12 @@ Distribution fit_moments(std::string_view family,
                          FitOptions const& options) {
     detail::expect_positive(sd, "sd");
     double const root_three = std::sqrt(3.0);
-    if (family == "uniform")
+    if (family == "uniform") {
         return make_uniform(mean - root_three * sd, mean + root_three * sd);
-    if (family == "normal")
+    }
+    if (family == "normal") {
         return make_normal(mean, sd);
+    }
     if (family == "student_t") {
         if (!(options.df > 2)) {
             throw DistributionError{
@@ -315,15 +335,17 @@ Distribution fit_moments(std::string_view family,
         return make_beta(m * sum, (1 - m) * sum, options.min, options.max);
     }
     detail::expect_positive(mean, "mean");
-    if (family == "gamma")
+    if (family == "gamma") {
         return make_gamma(mean * mean / (sd * sd), sd * sd / mean);
+    }
     double const variance = std::log1p(sd * sd / (mean * mean));
     return make_lognormal(std::log(mean) - variance / 2, std::sqrt(variance));
 }
 
 Distribution from_values(std::vector<double> const& values, bool is_date) {
-    if (values.size() == 1)
+    if (values.size() == 1) {
         return Distribution(values[0]);
+    }
     bool const is_log = !is_date && values[0] > 0;
     Wanted wanted{{0.05, 0.95, values[0]}};
     if (values.size() == 2) {

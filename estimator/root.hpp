@@ -33,13 +33,15 @@ double find_root(Function f, double low, double high) {
         fa = fx;
         bool const a_is_best = std::abs(fa) < std::abs(fb);
         double const best = a_is_best ? a : b;
-        if ((a_is_best ? fa : fb) == 0)
+        if ((a_is_best ? fa : fb) == 0) {
             return best;
+        }
         double const tolerance =
             2 * std::numeric_limits<double>::epsilon() * std::abs(best);
         double const limit = tolerance / std::abs(b - c);
-        if (limit > 0.5 || b == c)
+        if (limit > 0.5 || b == c) {
             return best;
+        }
         double const xi = (a - b) / (c - b);
         double const phi = (fa - fb) / (fc - fb);
         t = 0.5;

@@ -27,8 +27,9 @@ Scenario::find_quantity(std::string const& quantity_name) const {
         quantities.begin(), quantities.end(), [&](Quantity const& quantity) {
             return quantity.name == quantity_name;
         });
-    if (found == quantities.end())
+    if (found == quantities.end()) {
         return std::nullopt;
+    }
     return static_cast<QuantityIndex>(found - quantities.begin());
 }
 
@@ -43,8 +44,9 @@ std::string format_warning(hw::ConfigIssue const& warning) {
     // The place before the word holds no "error: " unless the file's name does.
     auto const from = text.starts_with(error) ? 0 : warning.place.file.size();
     auto const found = text.find(error, from);
-    if (found != std::string::npos)
+    if (found != std::string::npos) {
         text.replace(found, error.size(), "warning: ");
+    }
     return text;
 }
 

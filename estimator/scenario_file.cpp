@@ -17,18 +17,20 @@ namespace {
 std::vector<std::string> split_key(std::string_view key) {
     std::vector<std::string> parts(1);
     for (char const c : key) {
-        if (c == '.')
+        if (c == '.') {
             parts.emplace_back();
-        else
+        } else {
             parts.back() += c;
+        }
     }
     return parts;
 }
 
 std::vector<std::string> keys_of(toml::table const& table) {
     std::vector<std::string> keys;
-    for (auto const& [key, node] : table)
+    for (auto const& [key, node] : table) {
         keys.emplace_back(key.str());
+    }
     return keys;
 }
 
@@ -38,14 +40,16 @@ std::vector<std::string> keys_of(toml::table const& table) {
 void refuse_unknown_names(hw::Document const& document,
                           std::string const& key,
                           std::string const& value) {
-    if (key.find_first_of("\"' ") != std::string::npos)
+    if (key.find_first_of("\"' ") != std::string::npos) {
         return;
+    }
     auto const parts = split_key(key);
     bool const names_something =
         parts.size() > 2
         && (parts[0] == "quantity" || parts[0] == "path" || parts[0] == "accelerator");
-    if (!names_something)
+    if (!names_something) {
         return;
+    }
     auto const refuse = [&](std::string const& what,
                             std::string const& name,
                             std::vector<std::string> const& known) {
@@ -56,21 +60,25 @@ void refuse_unknown_names(hw::Document const& document,
         issue.suggestion = hw::did_you_mean(name, known);
         throw hw::ConfigError(std::move(issue));
     };
-    if (parts[0] == "accelerator")
+    if (parts[0] == "accelerator") {
         return;  // profiles are checked by the reader
+    }
     auto const* group = document.root.get_as<toml::table>(parts[0]);
     auto const* one = group == nullptr ? nullptr : group->get_as<toml::table>(parts[1]);
-    if (one == nullptr)
+    if (one == nullptr) {
         refuse(parts[0],
                parts[1],
                group == nullptr ? std::vector<std::string>{} : keys_of(*group));
-    if (parts[0] != "path" || parts.size() < 5 || parts[2] != "channel")
+    }
+    if (parts[0] != "path" || parts.size() < 5 || parts[2] != "channel") {
         return;
+    }
     auto const* channels = one->get_as<toml::table>("channel");
-    if (channels == nullptr || !channels->contains(parts[3]))
+    if (channels == nullptr || !channels->contains(parts[3])) {
         refuse("channel",
                parts[3],
                channels == nullptr ? std::vector<std::string>{} : keys_of(*channels));
+    }
 }
 
 Scenario read(hw::Document document,
@@ -109,8 +117,9 @@ ScenarioOptions split_overrides(std::vector<std::string> const& texts) {
 
 std::optional<std::string_view> embedded_scenario(std::string_view name) {
     for (auto const& file : hw::embedded_files()) {
-        if (file.path == fmt::format("scenarios/{}.toml", name))
+        if (file.path == fmt::format("scenarios/{}.toml", name)) {
             return file.contents;
+        }
     }
     return std::nullopt;
 }
@@ -123,8 +132,9 @@ Scenario read_scenario(std::string const& path,
         issue.problem = "the name of the scenario file is empty";
         throw hw::ConfigError(std::move(issue));
     }
-    if (auto const text = embedded_scenario(path))
+    if (auto const text = embedded_scenario(path)) {
         return read(hw::parse_document(*text, path), profiles, options);
+    }
     return read(hw::load_document(path), profiles, options);
 }
 

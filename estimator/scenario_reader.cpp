@@ -32,13 +32,15 @@ constexpr int latest_month = 9999 * 12 + 11;
 
 std::optional<int> required_month(hw::TableReader& table, std::string_view key) {
     auto const* node = table.required(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
+    }
     auto const* text = node->as_string();
     auto const month =
         text == nullptr ? std::nullopt : detail::parse_month(text->get());
-    if (!month)
+    if (!month) {
         table.fail_type(*node, key, "a month such as \"2026-03\"");
+    }
     return month;
 }
 
@@ -47,20 +49,22 @@ void read_grid(ReaderState& state, hw::TableReader& table) {
     static std::array<std::string, 3> const words{"month", "quarter", "year"};
     auto const step = table.optional_string("step").value_or("month");
     auto const found = std::find(words.begin(), words.end(), step);
-    if (found == words.end())
+    if (found == words.end()) {
         table.fail(*table.raw("step"),
                    fmt::format("unknown step \"{}\"", step),
                    "it is month, quarter or year",
                    hw::did_you_mean(step, words));
-    else
+    } else {
         scenario.months_per_step =
             std::array{1, 3, 12}[static_cast<std::size_t>(found - words.begin())];
+    }
     auto const start = required_month(table, "start");
     auto const end = required_month(table, "end");
     // Without a start, every date comes before it: one error is enough.
     scenario.start_month = start.value_or(latest_month);
-    if (!start || !end)
+    if (!start || !end) {
         return;
+    }
     if (*end < *start) {
         table.fail_key("end",
                        "the end is before the start",
@@ -69,11 +73,12 @@ void read_grid(ReaderState& state, hw::TableReader& table) {
     }
     // The last step is the one that holds the month of the end.
     scenario.steps = (*end - *start) / scenario.months_per_step + 1;
-    if (scenario.steps > most_steps)
+    if (scenario.steps > most_steps) {
         table.fail_key("end",
                        fmt::format("{} steps are too many", scenario.steps),
                        fmt::format("at most {}", most_steps),
                        "choose a longer step");
+    }
 }
 
 /// The name of the reference path with its node, to be found when the paths are known.
@@ -84,11 +89,13 @@ struct Header {
 
 Header read_header(ReaderState& state, hw::TableReader& root) {
     Header header;
-    if (root.required("scenario") == nullptr)
+    if (root.required("scenario") == nullptr) {
         return header;
+    }
     auto table = root.child("scenario");
-    if (!table)
+    if (!table) {
         return header;
+    }
     state.scenario.name = table->optional_string("name").value_or("");
     state.scenario.description = table->optional_string("description").value_or("");
     read_grid(state, *table);
@@ -96,10 +103,11 @@ Header read_header(ReaderState& state, hw::TableReader& root) {
     header.reference_node = table->raw("reference");
     if (auto words = table->optional_strings("units")) {
         for (auto const& word : *words) {
-            if (!detail::is_identifier(word))
+            if (!detail::is_identifier(word)) {
                 table->fail(*table->raw("units"),
                             fmt::format("\"{}\" cannot name a unit", word),
                             "names are letters, digits and _, no digit first");
+            }
         }
         state.unit_words = std::move(*words);
     }
@@ -108,37 +116,42 @@ Header read_header(ReaderState& state, hw::TableReader& root) {
 }
 
 void find_reference(ReaderState& state, Header const& header) {
-    if (!header.reference)
+    if (!header.reference) {
         return;
+    }
     std::vector<std::string> names;
-    for (auto const& path : state.scenario.paths)
+    for (auto const& path : state.scenario.paths) {
         names.push_back(path.name);
+    }
     auto const found = std::find(names.begin(), names.end(), *header.reference);
-    if (found != names.end())
+    if (found != names.end()) {
         state.scenario.reference = static_cast<std::size_t>(found - names.begin());
-    else
+    } else {
         state.issues.add(
             state.issue_at(*header.reference_node,
                            "scenario.reference",
                            fmt::format("unknown path \"{}\"", *header.reference),
                            {},
                            hw::did_you_mean(*header.reference, names)));
+    }
 }
 
 void read_milestones(ReaderState& state, hw::TableReader& root) {
     auto table = root.child("milestones");
-    if (!table)
+    if (!table) {
         return;
+    }
     if (auto const* list = table->optional_array("run_flop")) {
         for (auto const& node : *list) {
             if (auto const* text = node.as_string()) {
                 auto const read = parse_value_text(text->get(), false, 0);
                 auto const* value = std::get_if<ValueText>(&read);
                 if (value != nullptr && value->values.size() == 1
-                    && value->values[0] > 0 && value->values[0] <= flop_number.max)
+                    && value->values[0] > 0 && value->values[0] <= flop_number.max) {
                     state.scenario.milestones.push_back(value->values[0]);
-                else
+                } else {
                     table->fail_type(node, "run_flop", "FLOP, a positive number");
+                }
             } else if (auto const flop =
                            table->check_number(node, "run_flop", hw::positive_number);
                        flop && table->check_number(node, "run_flop", flop_number)) {
@@ -154,13 +167,15 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
 
 void read_output(ReaderState& state, hw::TableReader& root) {
     auto table = root.child("output");
-    if (!table)
+    if (!table) {
         return;
+    }
     auto const* list = table->raw("quantities");
     auto const names = table->optional_strings("quantities");
     std::vector<std::string> known;
-    for (auto const& [name, index] : state.names)
+    for (auto const& [name, index] : state.names) {
         known.push_back(name);
+    }
     for (std::size_t i = 0; names && i < names->size(); ++i) {
         auto const& name = (*names)[i];
         auto const* array = list->as_array();
@@ -175,10 +190,11 @@ void read_output(ReaderState& state, hw::TableReader& root) {
         }
         state.used.insert(found->second);
         auto& outputs = state.scenario.outputs;
-        if (std::find(outputs.begin(), outputs.end(), found->second) != outputs.end())
+        if (std::find(outputs.begin(), outputs.end(), found->second) != outputs.end()) {
             table->fail(node, fmt::format("\"{}\" is listed twice", name));
-        else
+        } else {
             outputs.push_back(found->second);
+        }
     }
     table->finish();
 }
@@ -190,14 +206,15 @@ void check_not_empty(ReaderState& state, hw::TableReader& root) {
     auto const* outputs = root.table()["output"]["quantities"].as_array();
     bool const has_outputs =
         root.table().contains("output") && (outputs == nullptr || !outputs->empty());
-    if (!has_quantities && !has_paths)
+    if (!has_quantities && !has_paths) {
         root.fail_table("the scenario is empty",
                         "neither a quantity nor a path",
                         "see docs/scenario-reference.md for an example");
-    else if (!has_paths && !has_outputs)
+    } else if (!has_paths && !has_outputs) {
         root.fail_table("there is nothing to report",
                         "no path and no output",
                         "add [output] quantities = [...]");
+    }
 }
 
 /// FNV-1a, 64 bits, over the file and the overrides.
@@ -210,8 +227,9 @@ std::string hash_of_text(hw::Document const& document) {
         }
     };
     for (auto const& source : document.sources) {
-        for (auto const& line : source.lines)
+        for (auto const& line : source.lines) {
             add(line);
+        }
     }
     return fmt::format("{:016x}", hash);
 }
@@ -245,9 +263,10 @@ Scenario read_scenario_document(hw::Document const& document,
         state.order = analyse(state.scenario).order;
     } catch (hw::ConfigError const& error) {
         state.issues.add(error);
-        for (auto const& issue : error.issues())
+        for (auto const& issue : error.issues()) {
             state.has_cycle =
                 state.has_cycle || issue.problem.find(" -> ") != std::string::npos;
+        }
     }
     detail::check_units(state);
     detail::check_hash_collisions(state);

@@ -60,8 +60,9 @@ void set_equivalents(AcceleratorUse& use,
     if (!bf16 && !eight_bit) {
         double const bf16_rate = use.peak_flop_per_s * bits_of(precision) / 16;
         bf16 = bf16_rate / h100_bf16_flop_per_s;
-        if (bits_of(precision) <= 8)
+        if (bits_of(precision) <= 8) {
             eight_bit = 2 * bf16_rate / h100_8bit_flop_per_s;
+        }
     }
     use.h100e_bf16 =
         bf16 ? *bf16 : *eight_bit * h100_8bit_flop_per_s / 2 / h100_bf16_flop_per_s;
@@ -85,9 +86,10 @@ void set_peak(ReaderState& state,
         use.peak_flop_per_s = choice->flop_per_s;
         use.precision = hw::to_string(choice->precision);
         use.precision_fell_back = choice->fell_back;
-        if (choice->fell_back)
+        if (choice->fell_back) {
             state.scenario.notes.push_back(
                 fmt::format("path {}: {}", path_name, choice->explanation));
+        }
     } else {
         state.issues.add(state.issue_at(
             user,
@@ -106,8 +108,9 @@ void set_peak(ReaderState& state,
 AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& parent) {
     AcceleratorTables tables;
     auto all = parent.child("accelerator");
-    if (!all)
+    if (!all) {
         return tables;
+    }
     for (auto const& entry : all->entries()) {
         auto const* profile = state.profiles.lookup(entry.key);
         auto one = all->child(entry.key);
@@ -117,22 +120,27 @@ AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& p
                           {},
                           state.profiles.suggestion_for(entry.key));
         }
-        if (!one)
+        if (!one) {
             continue;
+        }
         AcceleratorTable table;
         table.place = state.issue_at(*entry.node, one->key_path(), {});
         auto const provenance = read_provenance(*one);
         for (auto const& spec : specs) {
-            if (auto const input = read_input(state, *one, spec, provenance))
+            if (auto const input = read_input(state, *one, spec, provenance)) {
                 table.inputs.emplace(spec.key, *input);
+            }
         }
-        if (auto const peak = read_fixed(state, *one, {"peak", "FLOP/s", 1e-9}))
+        if (auto const peak = read_fixed(state, *one, {"peak", "FLOP/s", 1e-9})) {
             table.peak_flop_per_s = *peak / seconds_per_month;
+        }
         one->finish();
-        if (profile != nullptr && !tables.emplace(profile->id, std::move(table)).second)
+        if (profile != nullptr
+            && !tables.emplace(profile->id, std::move(table)).second) {
             all->fail_key(entry.key,
                           fmt::format("accelerator \"{}\" is given twice", profile->id),
                           "names and aliases mean the same");
+        }
     }
     return tables;
 }
@@ -152,8 +160,9 @@ AcceleratorUse use_accelerator(ReaderState& state,
         if (auto const found = all->find(profile.id); found != all->end()) {
             found->second.used = true;
             tables.push_back(&found->second);
-            if (!peak)
+            if (!peak) {
                 peak = found->second.peak_flop_per_s;
+            }
         }
     }
     std::vector<std::string> missing;
@@ -161,16 +170,19 @@ AcceleratorUse use_accelerator(ReaderState& state,
                           std::optional<double> fallback) -> Input {
         for (auto const* table : tables) {
             if (auto const found = table->inputs.find(key);
-                found != table->inputs.end())
+                found != table->inputs.end()) {
                 return found->second;
+            }
         }
-        if (!fallback)
+        if (!fallback) {
             missing.push_back(fmt::format("\"{}\"", key));
+        }
         return {std::nullopt, fallback.value_or(0.0)};
     };
     std::optional<double> power;
-    if (auto const known = profile.system_w_or_fallback())
+    if (auto const known = profile.system_w_or_fallback()) {
         power = known->value_w;
+    }
     use.mfu = take("mfu", {});
     use.goodput = take("goodput", {});
     use.price = take("price", {});
@@ -181,7 +193,7 @@ AcceleratorUse use_accelerator(ReaderState& state,
     use.port_delay = take("port_delay", 0.0);
     use.abort = take("abort", 0.0);
     use.retry_delay = take("retry_delay", 0.0);
-    if (!missing.empty())
+    if (!missing.empty()) {
         state.issues.add(state.issue_at(user,
                                         {},
                                         fmt::format("accelerator \"{}\" lacks {}",
@@ -191,8 +203,10 @@ AcceleratorUse use_accelerator(ReaderState& state,
                                         fmt::format("give {} in [accelerator.{}]",
                                                     missing.size() == 1 ? "it" : "them",
                                                     profile.id)));
-    if (precision)
+    }
+    if (precision) {
         set_peak(state, use, profile, *precision, peak, path_name, user);
+    }
     return use;
 }
 
@@ -200,8 +214,9 @@ void warn_of_unused(ReaderState& state,
                     AcceleratorTables const& tables,
                     char const* nobody) {
     for (auto const& [id, table] : tables) {
-        if (table.used)
+        if (table.used) {
             continue;
+        }
         auto warning = table.place;
         warning.problem = fmt::format("accelerator \"{}\" is never used", id);
         warning.reason = nobody;

@@ -44,14 +44,17 @@ std::array<ChannelInput, 11> const& common_inputs() {
 /// The kind of a channel; a purchase where it is missing or wrong (reported).
 ChannelKind read_kind(hw::TableReader& table) {
     static std::array<std::string, 3> const kinds{"purchase", "rental", "stock"};
-    if (table.required("kind") == nullptr)
+    if (table.required("kind") == nullptr) {
         return ChannelKind::purchase;
+    }
     auto const word = table.optional_string("kind");
-    if (!word)
+    if (!word) {
         return ChannelKind::purchase;
+    }
     auto const found = std::find(kinds.begin(), kinds.end(), *word);
-    if (found != kinds.end())
+    if (found != kinds.end()) {
         return static_cast<ChannelKind>(found - kinds.begin());
+    }
     table.fail(*table.raw("kind"),
                fmt::format("unknown kind \"{}\"", *word),
                "it is purchase, rental or stock",
@@ -63,21 +66,25 @@ Input read_required(ReaderState& state,
                     hw::TableReader& table,
                     InputSpec const& spec,
                     Provenance const& provenance) {
-    if (table.required(spec.key) == nullptr)
+    if (table.required(spec.key) == nullptr) {
         return {};
+    }
     return read_input(state, table, spec, provenance).value_or(Input{});
 }
 
 /// Keys that a channel of this kind may have and that change nothing.
 void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind kind) {
     std::vector<std::string> keys;
-    if (kind == ChannelKind::rental)
+    if (kind == ChannelKind::rental) {
         keys = {"lead", "loss", "stock_open"};
-    if (kind == ChannelKind::stock)
+    }
+    if (kind == ChannelKind::stock) {
         keys = {"price", "share", "open", "lead", "cap_total", "cap_from", "cap_to"};
+    }
     for (auto const& key : keys) {
-        if (!table.table().contains(key))
+        if (!table.table().contains(key)) {
             continue;
+        }
         state.scenario.warnings.push_back(state.issue_at(
             *table.raw(key),
             table.path_of(key),
@@ -108,14 +115,16 @@ void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) 
     }
     auto const from = read_month(state, table, "cap_from");
     auto const to = read_month(state, table, "cap_to");
-    if (from && to && *from > *to)
+    if (from && to && *from > *to) {
         table.fail_key("cap_to", "cap_to is before cap_from");
+    }
     channel.cap_from = from.value_or(channel.cap_from);
     channel.cap_to = to.value_or(channel.cap_to);
     bool const has_cap = table.table().contains("cap_total");
     for (auto const* key : {"cap_from", "cap_to"}) {
-        if (!has_cap && table.table().contains(key))
+        if (!has_cap && table.table().contains(key)) {
             table.fail_key(key, fmt::format("\"{}\" needs \"cap_total\"", key));
+        }
     }
     warn_of_no_effect(state, table, channel.kind);
 }
@@ -124,29 +133,33 @@ void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) 
 std::vector<std::string> read_order(hw::TableReader& path_table,
                                     std::vector<std::string> const& in_file) {
     auto const wanted = path_table.optional_strings("channels");
-    if (!wanted)
+    if (!wanted) {
         return in_file;
+    }
     auto const& node = *path_table.raw("channels");
     std::set<std::string> seen;
     for (auto const& name : *wanted) {
-        if (std::find(in_file.begin(), in_file.end(), name) == in_file.end())
+        if (std::find(in_file.begin(), in_file.end(), name) == in_file.end()) {
             path_table.fail(node,
                             fmt::format("unknown channel \"{}\"", name),
                             {},
                             hw::did_you_mean(name, in_file));
-        else if (!seen.insert(name).second)
+        } else if (!seen.insert(name).second) {
             path_table.fail(node, fmt::format("channel \"{}\" is listed twice", name));
+        }
     }
     std::vector<std::string> forgotten;
     for (auto const& name : in_file) {
-        if (!seen.contains(name))
+        if (!seen.contains(name)) {
             forgotten.push_back(fmt::format("\"{}\"", name));
+        }
     }
-    if (!forgotten.empty())
+    if (!forgotten.empty()) {
         path_table.fail(
             node,
             fmt::format("\"channels\" leaves out {}", fmt::join(forgotten, ", ")),
             "the order must name every channel");
+    }
     return seen.size() == in_file.size() ? *wanted : in_file;
 }
 
@@ -162,12 +175,13 @@ void read_channels(ReaderState& state,
     std::vector<std::string> names;
     if (all) {
         for (auto const& entry : all->entries()) {
-            if (is_identifier(entry.key))
+            if (is_identifier(entry.key)) {
                 names.push_back(entry.key);
-            else
+            } else {
                 all->fail_key(entry.key,
                               fmt::format("\"{}\" cannot name a channel", entry.key),
                               "names are letters, digits and _, no digit first");
+            }
         }
     }
     names = read_order(path_table, names);
@@ -179,22 +193,25 @@ void read_channels(ReaderState& state,
     }
     for (auto const& name : names) {
         auto table = all->child(name);
-        if (!table)
+        if (!table) {
             continue;
+        }
         Channel channel;
         channel.name = name;
         read_channel(state, *table, channel);
         bool const has_own_price = table->has("price");
         bool const rents = channel.kind == ChannelKind::rental;
         InputSpec const price{"price", rents ? "USD/(chip h)" : "USD/chip"};
-        if (has_own_price)
+        if (has_own_price) {
             channel.price =
                 read_input(state, *table, price, channel.provenance).value_or(Input{});
+        }
         auto const* node = table->required("accelerator");
         auto const accelerator = table->optional_string("accelerator");
         table->finish();
-        if (!accelerator)
+        if (!accelerator) {
             continue;
+        }
         auto const* profile = state.profiles.lookup(*accelerator);
         if (profile == nullptr) {
             table->fail(*node,
@@ -213,8 +230,9 @@ void read_channels(ReaderState& state,
             use = path.accelerators.end() - 1;
         }
         channel.accelerator = static_cast<std::size_t>(use - path.accelerators.begin());
-        if (!has_own_price || channel.kind == ChannelKind::stock)
+        if (!has_own_price || channel.kind == ChannelKind::stock) {
             channel.price = rents ? use->rental_price : use->price;
+        }
         path.channels.push_back(std::move(channel));
     }
 }

@@ -24,8 +24,9 @@ QuantityIndex declare(ReaderState& state, std::string const& name) {
 
 void read_quantities(ReaderState& state, hw::TableReader& root) {
     auto table = root.child("quantity");
-    if (!table)
+    if (!table) {
         return;
+    }
     auto const entries = table->entries();
     std::vector<std::pair<QuantityIndex, toml::node const*>> declared;
     for (auto const& entry : entries) {
@@ -56,8 +57,9 @@ std::optional<Input> read_input(ReaderState& state,
                                 InputSpec const& spec,
                                 Provenance const& inherited) {
     auto const* node = table.raw(spec.key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
+    }
     auto const unit = known_unit(spec.unit);
     Use use{0,
             spec,
@@ -85,8 +87,9 @@ std::optional<Input> read_input(ReaderState& state,
 std::optional<double>
 read_fixed(ReaderState& state, hw::TableReader& table, InputSpec const& spec) {
     auto const* node = table.raw(spec.key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
+    }
     Quantity scratch;
     scratch.name = table.path_of(spec.key);
     state.scenario.quantities.push_back(scratch);
@@ -95,8 +98,9 @@ read_fixed(ReaderState& state, hw::TableReader& table, InputSpec const& spec) {
         state, index, spec.key, *node, table, {known_unit(spec.unit), true}, {});
     auto const read = state.scenario.quantities.back();
     state.scenario.quantities.pop_back();
-    if (state.broken.erase(index) > 0)
+    if (state.broken.erase(index) > 0) {
         return std::nullopt;
+    }
     if (read.kind != QuantityKind::distribution || !read.value.is_fixed()) {
         table.fail_type(*node, spec.key, "a fixed number");
         return std::nullopt;

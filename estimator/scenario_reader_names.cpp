@@ -16,8 +16,9 @@ namespace {
 
 std::vector<std::string> path_names(Scenario const& scenario) {
     std::vector<std::string> names;
-    for (auto const& path : scenario.paths)
+    for (auto const& path : scenario.paths) {
         names.push_back(path.name);
+    }
     return names;
 }
 
@@ -27,13 +28,15 @@ FormulaError check_name(ReaderState const& state, Expression const& node) {
     FormulaError error{node.offset, node.length, {}, {}, {}};
     if (auto const metric = find_path_metric(scenario, node.name)) {
         auto const known = readable_metrics(scenario, metric->path);
-        if (std::find(known.begin(), known.end(), metric->metric) != known.end())
+        if (std::find(known.begin(), known.end(), metric->metric) != known.end()) {
             return error;
+        }
         auto const& path = scenario.paths[metric->path].name;
         error.problem =
             fmt::format("path \"{}\" has no metric \"{}\"", path, metric->metric);
-        if (metric->path == scenario.reference && metric_dimension(metric->metric))
+        if (metric->path == scenario.reference && metric_dimension(metric->metric)) {
             error.reason = "it is the reference path";
+        }
         error.suggestion = hw::did_you_mean(metric->metric, known);
         return error;
     }
@@ -49,8 +52,9 @@ FormulaError check_name(ReaderState const& state, Expression const& node) {
         return error;
     }
     std::vector<std::string> known{"month", "year"};
-    for (auto const& [name, index] : state.names)
+    for (auto const& [name, index] : state.names) {
         known.push_back(name);
+    }
     error.problem = fmt::format("unknown quantity \"{}\"", node.name);
     error.suggestion = hw::did_you_mean(node.name, known);
     return error;
@@ -73,8 +77,9 @@ bool check_formula(ReaderState& state,
             }
         }
     }
-    for (auto const& argument : node.arguments)
+    for (auto const& argument : node.arguments) {
         all_known = check_formula(state, quantity, argument) && all_known;
+    }
     return all_known;
 }
 
@@ -84,8 +89,9 @@ void check_names(ReaderState& state) {
     for (QuantityIndex i = 0; i < state.scenario.quantities.size(); ++i) {
         auto const& quantity = state.scenario.quantities[i];
         if (quantity.kind == QuantityKind::formula && !state.broken.contains(i)
-            && !check_formula(state, quantity, quantity.formula))
+            && !check_formula(state, quantity, quantity.formula)) {
             state.broken.insert(i);
+        }
     }
 }
 
@@ -101,12 +107,14 @@ std::uint32_t hash_of_name(std::string_view name) {
 void check_hash_collisions(ReaderState& state) {
     std::map<std::uint32_t, std::string> seen;
     for (auto const& quantity : state.scenario.quantities) {
-        if (quantity.kind == QuantityKind::formula)
+        if (quantity.kind == QuantityKind::formula) {
             continue;
+        }
         auto const [found, is_new] =
             seen.emplace(hash_of_name(quantity.name), quantity.name);
-        if (is_new)
+        if (is_new) {
             continue;
+        }
         hw::ConfigIssue issue;
         issue.place = quantity.place;
         issue.key = quantity.name;
@@ -129,8 +137,9 @@ void add_warnings(ReaderState& state) {
         warning.key = quantity.name;
         if (quantity.is_inline) {
             if (quantity.kind != QuantityKind::formula
-                && quantity.provenance.source.empty())
+                && quantity.provenance.source.empty()) {
                 without_source.push_back(quantity.name);
+            }
             continue;
         }
         if (!state.used.contains(i)) {
@@ -148,18 +157,21 @@ void add_warnings(ReaderState& state) {
             state.scenario.warnings.push_back(warning);
         }
     }
-    if (without_source.empty())
+    if (without_source.empty()) {
         return;
+    }
     hw::ConfigIssue warning;
     warning.place.file = state.scenario.file;
     warning.problem = fmt::format("{} value{} without a source",
                                   without_source.size(),
                                   without_source.size() == 1 ? "" : "s");
     std::size_t const shown = std::min<std::size_t>(without_source.size(), 3);
-    for (std::size_t i = 0; i < shown; ++i)
+    for (std::size_t i = 0; i < shown; ++i) {
         warning.reason += (i == 0 ? "" : ", ") + without_source[i];
-    if (shown < without_source.size())
+    }
+    if (shown < without_source.size()) {
         warning.reason += ", ...";
+    }
     warning.suggestion = "add source = \"...\" to them or to their table";
     state.scenario.warnings.push_back(std::move(warning));
 }

@@ -54,8 +54,9 @@ std::optional<std::size_t> read_choice(hw::TableReader& table,
                                        char const* key,
                                        std::vector<std::string> const& words) {
     auto const word = table.optional_string(key);
-    if (!word)
+    if (!word) {
         return std::nullopt;
+    }
     auto const found = std::find(words.begin(), words.end(), *word);
     if (found == words.end()) {
         table.fail(*table.raw(key),
@@ -68,8 +69,9 @@ std::optional<std::size_t> read_choice(hw::TableReader& table,
 }
 
 std::optional<hw::Precision> read_precision(hw::TableReader& table) {
-    if (table.required("precision") == nullptr)
+    if (table.required("precision") == nullptr) {
         return std::nullopt;
+    }
     static std::vector<std::string> const words{"fp4", "fp8", "bf16", "tf32", "fp32"};
     auto const choice = read_choice(table, "precision", words);
     return choice ? hw::precision_from(words[*choice]) : std::nullopt;
@@ -81,8 +83,9 @@ std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) 
         auto const read = parse_value_text(text->get(), false, 0);
         auto const* value = std::get_if<ValueText>(&read);
         if (value != nullptr && value->values.size() == 1 && value->values[0] > 0
-            && value->values[0] <= flop_number.max)
+            && value->values[0] <= flop_number.max) {
             return value->values[0];
+        }
         table.fail_type(node, "history", "FLOP, a positive number");
         return std::nullopt;
     }
@@ -92,8 +95,9 @@ std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) 
 
 void read_history(ReaderState const& state, hw::TableReader& path_table, Path& path) {
     auto table = path_table.child("history");
-    if (!table)
+    if (!table) {
         return;
+    }
     std::vector<std::pair<double, double>> runs;
     for (auto const& entry : table->entries()) {
         auto const month = parse_month(entry.key);
@@ -106,18 +110,20 @@ void read_history(ReaderState const& state, hw::TableReader& path_table, Path& p
             continue;
         }
         double const since_start = *month - state.scenario.start_month;
-        if (since_start >= 0)
+        if (since_start >= 0) {
             table->fail_key(
                 entry.key,
                 fmt::format("{} is not before the start", entry.key),
                 fmt::format("history ends before {}", month_name(state.scenario, 0)));
-        else if (flop)
+        } else if (flop) {
             runs.emplace_back(since_start, *flop);
+        }
     }
     std::sort(runs.begin(), runs.end());
     for (auto const& run : runs) {
-        if (path.history.empty() || run.second > path.history.back().second)
+        if (path.history.empty() || run.second > path.history.back().second) {
             path.history.push_back(run);
+        }
     }
 }
 
@@ -129,16 +135,18 @@ void read_path(ReaderState& state,
     auto const provenance = read_provenance(table);
     for (auto const& input : path_inputs()) {
         bool const required = !input.fallback.has_value();
-        if (required && table.required(input.spec.key) == nullptr)
+        if (required && table.required(input.spec.key) == nullptr) {
             continue;
+        }
         path.*(input.member) = read_input(state, table, input.spec, provenance)
                                    .value_or(Input{{}, input.fallback.value_or(0.0)});
     }
     path.multi_site_efficiency =
         read_input(state, table, {"multi_site_efficiency", "1", 0, 1}, provenance);
     path.power_cap = read_input(state, table, {"power_cap", "W"}, provenance);
-    if (read_choice(table, "depreciation", {"straight_line", "exponential"}) == 1U)
+    if (read_choice(table, "depreciation", {"straight_line", "exponential"}) == 1U) {
         path.depreciation = Depreciation::exponential;
+    }
     auto const precision = read_precision(table);
     read_history(state, table, path);
     auto own = read_accelerator_tables(state, table);
@@ -153,8 +161,9 @@ void read_path(ReaderState& state,
 void read_paths(ReaderState& state, hw::TableReader& root) {
     auto shared = read_accelerator_tables(state, root);
     auto all = root.child("path");
-    if (!all)
+    if (!all) {
         return;
+    }
     for (auto const& entry : all->entries()) {
         if (!is_identifier(entry.key)) {
             all->fail_key(entry.key,
@@ -163,8 +172,9 @@ void read_paths(ReaderState& state, hw::TableReader& root) {
             continue;
         }
         auto table = all->child(entry.key);
-        if (!table)
+        if (!table) {
             continue;
+        }
         Path path;
         path.name = entry.key;
         read_path(state, *table, path, shared);

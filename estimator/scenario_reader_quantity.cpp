@@ -30,13 +30,15 @@ FormulaSource locate_formula(ReaderState const& state,
     for (int column = 1; column < issue.place.column && start < line.size(); ++column) {
         ++start;
         while (start < line.size()
-               && (static_cast<unsigned char>(line[start]) & 0xC0U) == 0x80U)
+               && (static_cast<unsigned char>(line[start]) & 0xC0U) == 0x80U) {
             ++start;
+        }
     }
     for (std::size_t const quotes : {1, 3, 0}) {
         if (start + quotes > line.size()
-            || line.substr(start + quotes, text.size()) != text)
+            || line.substr(start + quotes, text.size()) != text) {
             continue;
+        }
         source.place.column += static_cast<int>(quotes);
         source.on_one_line = true;
         break;
@@ -46,10 +48,12 @@ FormulaSource locate_formula(ReaderState const& state,
 
 /// The words of a value as written, for `show`.
 std::string text_of(toml::node const& node) {
-    if (auto const* text = node.as_string())
+    if (auto const* text = node.as_string()) {
         return text->get();
-    if (node.is_table() || node.is_array())
+    }
+    if (node.is_table() || node.is_array()) {
         return {};
+    }
     return hw::describe(node);
 }
 
@@ -102,10 +106,12 @@ class QuantityReader {
         auto const issues_before = state_.issues.size();
         quantity().provenance = read_provenance(table, quantity().provenance);
         auto const unit = read_unit(state_, table);
-        if (table.has("unit") && !unit)
+        if (table.has("unit") && !unit) {
             set_broken();
-        if (unit)
+        }
+        if (unit) {
             take_unit(*unit, table);
+        }
         auto const* value = table.raw("value");
         auto const* at = table.raw("at");
         auto const* formula = table.raw("formula");
@@ -130,8 +136,9 @@ class QuantityReader {
                              "give one of value, at, formula");
         }
         table.finish();
-        if (state_.issues.size() > issues_before)
+        if (state_.issues.size() > issues_before) {
             set_broken();
+        }
     }
 
     /// Whether the table itself is a distribution: `dist = ...` or quantiles.
@@ -140,10 +147,12 @@ class QuantityReader {
             "dist", "median", "mean", "low", "high"};
         for (auto const& [key, node] : table.table()) {
             std::string_view const word = key.str();
-            if (std::find(words.begin(), words.end(), word) != words.end())
+            if (std::find(words.begin(), words.end(), word) != words.end()) {
                 return true;
-            if (word.size() > 1 && word[0] == 'p' && word[1] >= '0' && word[1] <= '9')
+            }
+            if (word.size() > 1 && word[0] == 'p' && word[1] >= '0' && word[1] <= '9') {
                 return true;
+            }
         }
         return false;
     }
@@ -219,8 +228,9 @@ class QuantityReader {
     /// A month where the unit is not "date" would be read as a difference.
     bool is_lost_month(toml::node const& node, hw::TableReader& table) {
         auto const* text = node.as_string();
-        if (text == nullptr || quantity().unit.is_date || !parse_month(text->get()))
+        if (text == nullptr || quantity().unit.is_date || !parse_month(text->get())) {
             return false;
+        }
         table.fail(node,
                    fmt::format("\"{}\" is a month", text->get()),
                    fmt::format("\"{}\" is in {}", label_, quantity().unit.text),
@@ -232,8 +242,9 @@ class QuantityReader {
     /// A value written in place of a table.
     void read_value(toml::node const& node, hw::TableReader& owner) {
         quantity().value_text = text_of(node);
-        if (is_lost_month(node, owner))
+        if (is_lost_month(node, owner)) {
             return;
+        }
         if (node.is_string() && is_formula(node.as_string()->get())) {
             read_formula(node, node.as_string()->get(), true);
             return;
@@ -244,17 +255,20 @@ class QuantityReader {
     /// `value = "..."` in a table that may hold more, such as `truncate`.
     void read_text(toml::node const& node, hw::TableReader& table, bool unit_is_free) {
         quantity().value_text = text_of(node);
-        if (is_lost_month(node, table))
+        if (is_lost_month(node, table)) {
             return;
-        if (is_formula(node.as_string()->get()))
+        }
+        if (is_formula(node.as_string()->get())) {
             read_formula(node, node.as_string()->get(), !unit_is_free);
-        else
+        } else {
             read_distribution_here(table);
+        }
     }
 
     void read_distribution_here(hw::TableReader& table) {
-        if (auto const* value = table.table().get("value"))
+        if (auto const* value = table.table().get("value")) {
             quantity().value_text = text_of(*value);
+        }
         take(read_distribution_table(table, quantity().unit, start_month()));
     }
 
@@ -277,8 +291,9 @@ class QuantityReader {
         q.formula_text = text;
         q.value_text = text;
         q.formula_source = locate_formula(state_, node, text);
-        if (!unit_is_given)
+        if (!unit_is_given) {
             state_.unit_from_formula.insert(index_);
+        }
         try {
             q.formula = parse_formula(text, state_.scenario.start_month);
         } catch (FormulaError const& error) {
@@ -292,8 +307,9 @@ class QuantityReader {
         q.kind = QuantityKind::series;
         read_interpolation(table);
         if (auto const r =
-                table.optional_number("knot_correlation", hw::fraction_number))
+                table.optional_number("knot_correlation", hw::fraction_number)) {
             q.knot_correlation = *r;
+        }
         auto const* knots = node.as_table();
         if (knots == nullptr || knots->empty()) {
             table.fail_type(node, "at", "a table of months, { 2025-01 = ..., ... }");
@@ -324,8 +340,9 @@ class QuantityReader {
                    std::string const& key,
                    int month) {
         auto& q = quantity();
-        if (is_lost_month(node, table))
+        if (is_lost_month(node, table)) {
             return;
+        }
         if (node.is_string() && is_formula(node.as_string()->get())) {
             table.fail(node,
                        fmt::format("the value of {} cannot be a formula", key),
@@ -362,8 +379,9 @@ class QuantityReader {
     void read_interpolation(hw::TableReader& table) {
         static std::array<std::string, 3> const words{"step", "linear", "log"};
         auto const word = table.optional_string("interpolate");
-        if (!word)
+        if (!word) {
             return;
+        }
         auto const found = std::find(words.begin(), words.end(), *word);
         if (found == words.end()) {
             table.fail(*table.raw("interpolate"),

@@ -30,8 +30,9 @@ class UnitChecker {
         // of formulas need no deep recursion.
         for (std::size_t n = 0; n < found_.size(); ++n) {
             auto const i = state_.order.size() == found_.size() ? state_.order[n] : n;
-            if (state_.scenario.quantities[i].kind != QuantityKind::formula)
+            if (state_.scenario.quantities[i].kind != QuantityKind::formula) {
                 continue;
+            }
             try {
                 dimension_of_formula(i);
             } catch (Unknown const&) {
@@ -50,25 +51,30 @@ class UnitChecker {
     Dimension dimension_of(QuantityIndex i, Expression const& reader) {
         auto const& quantity = state_.scenario.quantities[i];
         if (quantity.kind != QuantityKind::formula
-            || !state_.unit_from_formula.contains(i))
+            || !state_.unit_from_formula.contains(i)) {
             return quantity.unit.dimension;
-        if (open_.contains(i) && state_.has_cycle)
+        }
+        if (open_.contains(i) && state_.has_cycle) {
             throw Unknown{};
-        if (open_.contains(i))
+        }
+        if (open_.contains(i)) {
             throw FormulaError{
                 reader.offset,
                 reader.length,
                 fmt::format("the unit of \"{}\" depends on itself", quantity.name),
                 {},
                 "give it a unit = \"...\""};
+        }
         return dimension_of_formula(i).dimension;
     }
 
     FormulaDimension dimension_of_formula(QuantityIndex i) {
-        if (found_[i])
+        if (found_[i]) {
             return *found_[i];
-        if (state_.broken.contains(i))
+        }
+        if (state_.broken.contains(i)) {
             throw Unknown{};
+        }
         auto& quantity = state_.scenario.quantities[i];
         open_.insert(i);
         std::vector<FormulaRemark> remarks;
@@ -88,22 +94,25 @@ class UnitChecker {
             throw;
         }
         open_.erase(i);
-        for (auto const& remark : remarks)
+        for (auto const& remark : remarks) {
             state_.scenario.warnings.push_back(formula_issue(
                 quantity,
                 {remark.offset, remark.length, remark.problem, {}, remark.suggestion}));
+        }
         settle_unit(i);
         return *found_[i];
     }
 
     Dimension dimension_of_name(Expression const& node) {
         if (auto const found = state_.names.find(node.name);
-            found != state_.names.end())
+            found != state_.names.end()) {
             return dimension_of(found->second, node);
+        }
         auto const metric = find_path_metric(state_.scenario, node.name);
         auto const dimension = metric ? metric_dimension(metric->metric) : std::nullopt;
-        if (!dimension)
+        if (!dimension) {
             throw Unknown{};
+        }
         return *dimension;
     }
 
@@ -118,8 +127,9 @@ class UnitChecker {
         }
         bool const literal_fits =
             found.is_literal && (found.is_zero || quantity.unit.dimension.is_time());
-        if (literal_fits || found.dimension == quantity.unit.dimension)
+        if (literal_fits || found.dimension == quantity.unit.dimension) {
             return;
+        }
         auto const gives = describe_for_people(found.dimension);
         std::string const key = quantity.name.substr(quantity.name.rfind('.') + 1);
         state_.issues.add(formula_issue(
@@ -158,14 +168,15 @@ check_range(Use const& use, Quantity const& quantity, Distribution const& value)
     if (value.is_fixed()) {
         double const x = value.quantile(0.5) * scale;
         auto const found = fmt::format("found {}", in_words(x, quantity));
-        if (x < use.spec.min && use.spec.min == 0)
+        if (x < use.spec.min && use.spec.min == 0) {
             issue.problem = fmt::format("{} must not be negative", who);
-        else if (x < use.spec.min)
+        } else if (x < use.spec.min) {
             issue.problem = fmt::format(
                 "{} must be at least {}", who, in_words(use.spec.min, quantity));
-        else if (x > use.spec.max)
+        } else if (x > use.spec.max) {
             issue.problem = fmt::format(
                 "{} must be at most {}", who, in_words(use.spec.max, quantity));
+        }
         issue.reason = issue.problem.empty() ? "" : found;
         return issue;
     }
@@ -180,8 +191,9 @@ check_range(Use const& use, Quantity const& quantity, Distribution const& value)
 }
 
 void check_use(ReaderState& state, Use const& use) {
-    if (state.broken.contains(use.quantity))
+    if (state.broken.contains(use.quantity)) {
         return;
+    }
     auto const& quantity = state.scenario.quantities[use.quantity];
     if (quantity.unit.dimension != use.dimension) {
         auto issue = use.place;
@@ -194,20 +206,24 @@ void check_use(ReaderState& state, Use const& use) {
         state.issues.add(std::move(issue));
         return;
     }
-    if (use.spec.min < 0 || quantity.kind == QuantityKind::formula)
+    if (use.spec.min < 0 || quantity.kind == QuantityKind::formula) {
         return;
+    }
     auto const check = [&](Distribution const& value) {
         auto issue = check_range(use, quantity, value);
         bool const wrong = !issue.problem.empty();
-        if (wrong)
+        if (wrong) {
             state.issues.add(std::move(issue));
+        }
         return !wrong;
     };
-    if (quantity.kind == QuantityKind::distribution)
+    if (quantity.kind == QuantityKind::distribution) {
         check(quantity.value);
+    }
     for (auto const& knot : quantity.knots) {
-        if (!check(knot.value))
+        if (!check(knot.value)) {
             break;
+        }
     }
 }
 
@@ -215,8 +231,9 @@ void check_use(ReaderState& state, Use const& use) {
 
 void check_units(ReaderState& state) {
     UnitChecker(state).run();
-    for (auto const& use : state.uses)
+    for (auto const& use : state.uses) {
         check_use(state, use);
+    }
 }
 
 }  // namespace leadtime::estimator::detail

@@ -31,7 +31,8 @@ OutputDistribution::OutputDistribution(Axis const& axis,
         }
     };
     add(-infinity, -infinity, counts[kernels::bin_minus_infinity]);
-    // Zeros have a bin of their own, which goes before the first one that starts above 0.
+    // Zeros have a bin of their own, which goes before the first one that starts above
+    // 0.
     bool zeros_added = false;
     auto const add_zeros_before = [&](double low) {
         if (!zeros_added && low >= 0.0) {

@@ -30,10 +30,12 @@ Parsed operator*(Parsed const& a, Parsed const& b) {
 Parsed raised(Parsed const& base, int exponent) {
     Parsed result;
     Parsed factor = base;
-    if (exponent < 0)
+    if (exponent < 0) {
         factor = {power(base.dimension, -1), base.denominator, base.numerator};
-    for (int i = 0; i < std::abs(exponent); ++i)
+    }
+    for (int i = 0; i < std::abs(exponent); ++i) {
         result = result * factor;
+    }
     return result;
 }
 
@@ -58,11 +60,13 @@ class UnitParser {
 
     Parsed parse() {
         skip_spaces();
-        if (at_end())
+        if (at_end()) {
             throw UnitProblem{"the unit is empty", "write \"1\" for a pure number"};
+        }
         auto result = parse_product();
-        if (!at_end())
+        if (!at_end()) {
             fail_here();
+        }
         return result;
     }
 
@@ -71,13 +75,15 @@ class UnitParser {
     char peek() const { return at_end() ? '\0' : text_[position_]; }
 
     void skip_spaces() {
-        while (peek() == ' ' || peek() == '\t')
+        while (peek() == ' ' || peek() == '\t') {
             ++position_;
+        }
     }
 
     bool accept(std::string_view token) {
-        if (!text_.substr(position_).starts_with(token))
+        if (!text_.substr(position_).starts_with(token)) {
             return false;
+        }
         position_ += token.size();
         return true;
     }
@@ -99,11 +105,13 @@ class UnitParser {
         bool divided = false;
         for (;;) {
             skip_spaces();
-            if (at_end() || peek() == ')')
+            if (at_end() || peek() == ')') {
                 return result;
+            }
             bool const quotient = accept("/") || accept_per();
-            if (!quotient && !accept("*"))
+            if (!quotient && !accept("*")) {
                 accept("·");
+            }
             if (divided && !quotient) {
                 throw UnitProblem{
                     fmt::format("the unit \"{}\" has a product after a \"/\"", text_),
@@ -131,8 +139,9 @@ class UnitParser {
         bool const signed_exponent =
             peek() == '-' && position_ + 1 < text_.size()
             && std::isdigit(static_cast<unsigned char>(text_[position_ + 1])) != 0;
-        if (!signed_exponent && !accept("^"))
+        if (!signed_exponent && !accept("^")) {
             return base;
+        }
         int exponent = 0;
         char const* const begin = text_.data() + position_;
         auto const [end, error] =
@@ -157,15 +166,19 @@ class UnitParser {
             }
             return result;
         }
-        if (std::isdigit(static_cast<unsigned char>(peek())) != 0)
+        if (std::isdigit(static_cast<unsigned char>(peek())) != 0) {
             return parse_number();
+        }
         auto const begin = position_;
-        if (peek() == '%' || peek() == '$')
+        if (peek() == '%' || peek() == '$') {
             ++position_;
-        while (std::isalnum(static_cast<unsigned char>(peek())) != 0 || peek() == '_')
+        }
+        while (std::isalnum(static_cast<unsigned char>(peek())) != 0 || peek() == '_') {
             ++position_;
-        if (begin == position_)
+        }
+        if (begin == position_) {
             fail_here();
+        }
         return look_up(text_.substr(begin, position_ - begin));
     }
 
@@ -174,25 +187,29 @@ class UnitParser {
         char const* const begin = text_.data() + position_;
         auto const [end, error] =
             std::from_chars(begin, text_.data() + text_.size(), value);
-        if (error != std::errc{} || !std::isfinite(value) || value <= 0)
+        if (error != std::errc{} || !std::isfinite(value) || value <= 0) {
             fail_here();
+        }
         position_ += static_cast<std::size_t>(end - begin);
         return {{}, value, 1};
     }
 
     Parsed look_up(std::string_view name) const {
-        if (auto found = find(name))
+        if (auto found = find(name)) {
             return *found;
+        }
         // Plurals: "chips", "FLOPs"; never of symbols such as "W" or "h".
         if (name.size() > 3 && name.ends_with('s')) {
             auto const singular = name.substr(0, name.size() - 1);
-            if (auto found = find(singular); found && !singular.ends_with("Wh"))
+            if (auto found = find(singular); found && !singular.ends_with("Wh")) {
                 return *found;
+            }
         }
         for (auto const& word :
              extra_) {  // declared in the plural, used in the singular
-            if (is_plural(word) && word.substr(0, word.size() - 1) == name)
+            if (is_plural(word) && word.substr(0, word.size() - 1) == name) {
                 return counting(name);
+            }
         }
         throw unknown_unit(name, text_, extra_);
     }
@@ -203,24 +220,30 @@ class UnitParser {
 
     std::optional<Parsed> find(std::string_view name) const {
         for (auto const& word : words) {
-            if (word.name == name)
+            if (word.name == name) {
                 return from_word(word);
-            if (!word.takes_prefix || name.size() < 2 || name.substr(1) != word.name)
+            }
+            if (!word.takes_prefix || name.size() < 2 || name.substr(1) != word.name) {
                 continue;
+            }
             for (auto const& [letter, factor] : prefixes) {
-                if (name.front() == letter)
+                if (name.front() == letter) {
                     return from_word(word) * Parsed{{}, factor, 1};
+                }
             }
         }
         for (auto const word : counting_words) {
-            if (word == name)
+            if (word == name) {
                 return counting(name);
+            }
         }
         for (std::string_view word : extra_) {
-            if (word == name && !is_plural(word))
+            if (word == name && !is_plural(word)) {
                 return counting(name);
-            if (word == name)
+            }
+            if (word == name) {
                 return counting(word.substr(0, word.size() - 1));
+            }
         }
         return std::nullopt;
     }
@@ -236,10 +259,12 @@ class UnitParser {
 };
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
         text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    }
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
         text.remove_suffix(1);
+    }
     return text;
 }
 
@@ -253,8 +278,9 @@ bool Dimension::is_time() const {
 Dimension operator*(Dimension const& a, Dimension const& b) {
     Dimension result = a;
     for (auto const& [base, exponent] : b.exponents) {
-        if ((result.exponents[base] += exponent) == 0)
+        if ((result.exponents[base] += exponent) == 0) {
             result.exponents.erase(base);
+        }
     }
     return result;
 }
@@ -266,8 +292,9 @@ Dimension operator/(Dimension const& a, Dimension const& b) {
 Dimension power(Dimension const& a, double exponent) {
     Dimension result;
     for (auto const& [base, value] : a.exponents) {
-        if (value * exponent != 0)
+        if (value * exponent != 0) {
             result.exponents[base] = value * exponent;
+        }
     }
     return result;
 }
@@ -306,10 +333,12 @@ std::string describe(Dimension const& dimension) {
         side += size == 1 ? base : fmt::format("{}^{}", base, size);
         count_below += exponent < 0 ? 1 : 0;
     }
-    if (above.empty())
+    if (above.empty()) {
         above = "1";
-    if (count_below == 0)
+    }
+    if (count_below == 0) {
         return above;
+    }
     return fmt::format(
         fmt::runtime(count_below > 1 ? "{}/({})" : "{}/{}"), above, below);
 }

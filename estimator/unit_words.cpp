@@ -17,20 +17,25 @@ std::vector<std::string> candidates(std::vector<std::string> const& extra) {
     std::vector<std::string> result;
     auto const add = [&result](std::string_view word) {
         result.emplace_back(word);
-        if (is_lower(word) && word.size() > 2)
+        if (is_lower(word) && word.size() > 2) {
             result.push_back(std::string(word) + "s");
+        }
     };
-    for (auto const word : counting_words)
+    for (auto const word : counting_words) {
         add(word);
+    }
     for (auto const& word : words) {
         add(word.name);
-        if (!word.takes_prefix)
+        if (!word.takes_prefix) {
             continue;
-        for (auto const& [letter, factor] : prefixes)
+        }
+        for (auto const& [letter, factor] : prefixes) {
             result.push_back(letter + std::string(word.name));
+        }
     }
-    for (auto const& word : extra)
+    for (auto const& word : extra) {
         add(word);
+    }
     result.emplace_back("date");
     return result;
 }
@@ -62,9 +67,10 @@ UnitProblem unknown_unit(std::string_view name,
         }
     }
     auto suggestion = hw::did_you_mean(name, candidates(extra));
-    if (suggestion.empty())
+    if (suggestion.empty()) {
         suggestion =
             fmt::format("if it is counted, declare it: units = [\"{}\"]", name);
+    }
     return UnitProblem{fmt::format("unknown unit \"{}\"", name), suggestion};
 }
 

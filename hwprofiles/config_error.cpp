@@ -18,14 +18,17 @@ constexpr int max_line_width = 120;  // terminal columns, as DuckDB prints
 std::string headline(ConfigIssue const& issue) {
     SourcePlace const& place = issue.place;
     std::string text;
-    if (!place.file.empty())
+    if (!place.file.empty()) {
         text += escape_controls(place.file) + ":";
-    if (place.line > 0)
+    }
+    if (place.line > 0) {
         text += fmt::format("{}:{}:", place.line, place.column);
+    }
     text += text.empty() ? "error: " : " error: ";
     text += escape_controls(issue.problem);
-    if (!issue.reason.empty())
+    if (!issue.reason.empty()) {
         text += fmt::format(" ({})", escape_controls(issue.reason));
+    }
     return text;
 }
 
@@ -42,18 +45,21 @@ std::string caret_block(ConfigIssue const& issue) {
                                     window.mark_offset,
                                     "",
                                     window.mark_width - 1);
-    if (!issue.suggestion.empty())
+    if (!issue.suggestion.empty()) {
         block += " " + escape_controls(issue.suggestion);
+    }
     return block;
 }
 
 }  // namespace
 
 std::string format(ConfigIssue const& issue) {
-    if (issue.place.line > 0 && !issue.source_line.empty())
+    if (issue.place.line > 0 && !issue.source_line.empty()) {
         return headline(issue) + caret_block(issue);
-    if (issue.suggestion.empty())
+    }
+    if (issue.suggestion.empty()) {
         return headline(issue);
+    }
     return headline(issue) + "; " + escape_controls(issue.suggestion);
 }
 
@@ -63,8 +69,9 @@ ConfigError::ConfigError(ConfigIssue issue)
 ConfigError::ConfigError(std::vector<ConfigIssue> issues)
     : issues_(std::move(issues)) {
     for (auto const& issue : issues_) {
-        if (!text_.empty())
+        if (!text_.empty()) {
             text_ += '\n';
+        }
         text_ += format(issue);
     }
 }
@@ -74,11 +81,13 @@ void IssueList::add(ConfigError const& error) {
 }
 
 void IssueList::throw_if_any() const {
-    if (issues_.empty())
+    if (issues_.empty()) {
         return;
+    }
     std::map<std::string, std::size_t> file_order;
-    for (auto const& issue : issues_)
+    for (auto const& issue : issues_) {
         file_order.emplace(issue.place.file, file_order.size());
+    }
     auto sorted = issues_;
     std::stable_sort(sorted.begin(), sorted.end(), [&](auto const& a, auto const& b) {
         auto const rank = [&](ConfigIssue const& issue) {

@@ -18,16 +18,19 @@ struct Decoded {
 
 Decoded decode(std::string_view text) {
     auto const lead = static_cast<unsigned char>(text[0]);
-    if (lead < 0x80)
+    if (lead < 0x80) {
         return {lead, 1, true};
+    }
     std::size_t const bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes)
+    if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) {
         return {lead, 1, false};
+    }
     std::uint32_t value = lead & (0x7fu >> bytes);
     for (std::size_t i = 1; i < bytes; ++i) {
         auto const next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xc0) != 0x80)
+        if ((next & 0xc0) != 0x80) {
             return {lead, 1, false};
+        }
         value = (value << 6) | (next & 0x3fu);
     }
     return {value, bytes, true};
@@ -75,10 +78,12 @@ constexpr std::array<CodeRange, 9> wide_ranges{{{0x1100, 0x115f},
 
 DisplayCell make_cell(std::string_view bytes, Decoded decoded) {
     std::uint32_t const code = decoded.code_point;
-    if (!decoded.valid)
+    if (!decoded.valid) {
         return {fmt::format("\\x{:02x}", code), 4};
-    if (code == '\t')
+    }
+    if (code == '\t') {
         return {" ", 1};
+    }
     if (within(control_ranges, code)) {
         std::string escape = code < 0x100     ? fmt::format("\\x{:02x}", code)
                              : code < 0x10000 ? fmt::format("\\u{:04x}", code)
@@ -107,8 +112,9 @@ std::vector<DisplayCell> display_cells(std::string_view text) {
 
 std::string escape_controls(std::string_view text) {
     std::string result;
-    for (auto const& cell : display_cells(text))
+    for (auto const& cell : display_cells(text)) {
         result += cell.text;
+    }
     return result;
 }
 
@@ -122,8 +128,9 @@ window_around(std::string_view line, int column, int width, int max_width) {
         std::min(mark + static_cast<std::size_t>(std::max(width, 1)), count);
 
     int total = 0;
-    for (auto const& cell : cells)
+    for (auto const& cell : cells) {
         total += cell.width;
+    }
     std::size_t first = 0;
     std::size_t last = count;
     if (total > max_width) {
@@ -131,14 +138,16 @@ window_around(std::string_view line, int column, int width, int max_width) {
         int room = max_width - 6;  // two "..."
         first = last = mark;
         auto const take_right = [&](std::size_t limit) {
-            if (last >= limit || cells[last].width > room)
+            if (last >= limit || cells[last].width > room) {
                 return false;
+            }
             room -= cells[last++].width;
             return true;
         };
         auto const take_left = [&] {
-            if (first == 0 || cells[first - 1].width > room)
+            if (first == 0 || cells[first - 1].width > room) {
                 return false;
+            }
             room -= cells[--first].width;
             return true;
         };
@@ -153,13 +162,15 @@ window_around(std::string_view line, int column, int width, int max_width) {
     DisplayWindow window{first > 0 ? "..." : "", first > 0 ? 3 : 0, 0};
     for (std::size_t i = first; i < last; ++i) {
         window.text += cells[i].text;
-        if (i < mark)
+        if (i < mark) {
             window.mark_offset += cells[i].width;
-        else if (i < mark_end)
+        } else if (i < mark_end) {
             window.mark_width += cells[i].width;
+        }
     }
-    if (last < count)
+    if (last < count) {
         window.text += "...";
+    }
     window.mark_width = std::max(window.mark_width, 1);
     return window;
 }

@@ -28,8 +28,9 @@ constexpr std::string_view to_string(Precision precision) {
 /// The precision of a key, or nothing.
 constexpr std::optional<Precision> precision_from(std::string_view key) {
     for (Precision const precision : all_precisions) {
-        if (to_string(precision) == key)
+        if (to_string(precision) == key) {
             return precision;
+        }
     }
     return std::nullopt;
 }

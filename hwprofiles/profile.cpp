@@ -56,8 +56,9 @@ std::optional<double> Profile::peak_flop_per_s(Precision precision) const {
 }
 
 std::optional<PrecisionChoice> Profile::best_precision_for(Precision wanted) const {
-    if (auto const exact = peak_flop_per_s(wanted))
+    if (auto const exact = peak_flop_per_s(wanted)) {
         return PrecisionChoice{wanted, *exact, false, {}};
+    }
     auto const start = std::find(fallback_order.begin(), fallback_order.end(), wanted);
     for (auto it = start; it != fallback_order.end(); ++it) {
         if (auto const rate = peak_flop_per_s(*it)) {
@@ -78,8 +79,9 @@ std::optional<double> Profile::tpp() const {
     std::optional<double> best;
     for (Precision const precision : all_precisions) {
         auto const rate = peak_flop_per_s(precision);
-        if (rate && precision != Precision::tf32)
+        if (rate && precision != Precision::tf32) {
             best = larger(best, *rate / 1e12 * bits_of(precision));
+        }
     }
     return best;
 }
@@ -99,10 +101,12 @@ std::optional<double> Profile::h100e_tpp() const {
 }
 
 std::optional<SystemPower> Profile::system_w_or_fallback() const {
-    if (system_w)
+    if (system_w) {
         return SystemPower{system_w->value, false, system_w->source};
-    if (!tdp_w)
+    }
+    if (!tdp_w) {
         return std::nullopt;
+    }
     bool const in_rack = system_class == SystemClass::rack;
     double const ratio = in_rack ? rack_power_ratio : server_power_ratio;
     return SystemPower{

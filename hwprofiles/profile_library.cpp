@@ -16,10 +16,11 @@ namespace {
 std::string normalized(std::string_view name) {
     std::string result(name);
     for (char& c : result) {
-        if (c >= 'A' && c <= 'Z')
+        if (c >= 'A' && c <= 'Z') {
             c = static_cast<char>(c - 'A' + 'a');
-        else if (c == '-' || c == ' ')
+        } else if (c == '-' || c == ' ') {
             c = '_';
+        }
     }
     return result;
 }
@@ -30,8 +31,9 @@ std::string release_year(std::string const& release) {
     for (std::size_t i = 0; i + 4 <= release.size(); ++i) {
         if (std::all_of(release.begin() + static_cast<std::ptrdiff_t>(i),
                         release.begin() + static_cast<std::ptrdiff_t>(i) + 4,
-                        is_digit))
+                        is_digit)) {
             return release.substr(i, 4);
+        }
     }
     return "9999";
 }
@@ -54,22 +56,27 @@ refuse(std::string const& file, std::string problem, std::string suggestion) {
 std::vector<std::string> toml_files(std::string const& directory) {
     namespace fs = std::filesystem;
     std::error_code error;
-    if (!fs::exists(directory, error))
+    if (!fs::exists(directory, error)) {
         refuse(directory, "folder of profiles not found", {});
-    if (!fs::is_directory(directory, error))
+    }
+    if (!fs::is_directory(directory, error)) {
         refuse(directory,
                "this is not a folder",
                "--profiles takes a folder of *.toml files");
+    }
     std::vector<std::string> files;
     for (fs::directory_iterator it(directory, error), end; !error && it != end;
          it.increment(error)) {
-        if (it->path().extension() == ".toml")
+        if (it->path().extension() == ".toml") {
             files.push_back(it->path().string());
+        }
     }
-    if (error)
+    if (error) {
         refuse(directory, "the folder cannot be read: " + error.message(), {});
-    if (files.empty())
+    }
+    if (files.empty()) {
         refuse(directory, "no *.toml file in this folder of profiles", {});
+    }
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -106,16 +113,18 @@ ProfileLibrary ProfileLibrary::load(std::optional<std::string> const& profiles_d
     ProfileLibrary library;
     IssueList issues;
     for (EmbeddedFile const& file : embedded_files()) {
-        if (!is_profile(file.path))
+        if (!is_profile(file.path)) {
             continue;
+        }
         auto const parse = [&] {
             return parse_document(file.contents, std::string(file.path));
         };
         add_file(library, file.path, parse, issues);
     }
     issues.throw_if_any();
-    if (profiles_dir)
+    if (profiles_dir) {
         library.add_directory(*profiles_dir);
+    }
     return library;
 }
 
@@ -138,34 +147,39 @@ void ProfileLibrary::add(Profile profile) {
 Profile const* ProfileLibrary::lookup(std::string_view name) const {
     std::string const wanted = normalized(name);
     for (auto const& profile : profiles_) {
-        if (profile.id == wanted)
+        if (profile.id == wanted) {
             return &profile;
+        }
     }
     for (auto const& profile : profiles_) {
         auto const matches = [&](std::string const& other) {
             return normalized(other) == wanted;
         };
         if (matches(profile.name)
-            || std::any_of(profile.aliases.begin(), profile.aliases.end(), matches))
+            || std::any_of(profile.aliases.begin(), profile.aliases.end(), matches)) {
             return &profile;
+        }
     }
     return nullptr;
 }
 
 std::string ProfileLibrary::suggestion_for(std::string_view name) const {
     std::vector<std::string> candidates;
-    for (auto const& profile : profiles_)
-        candidates.push_back(profile.id);
     for (auto const& profile : profiles_) {
-        for (auto const& alias : profile.aliases)
+        candidates.push_back(profile.id);
+    }
+    for (auto const& profile : profiles_) {
+        for (auto const& alias : profile.aliases) {
             candidates.push_back(normalized(alias));
+        }
     }
     return did_you_mean(normalized(name), candidates);
 }
 
 Profile const& ProfileLibrary::find(std::string_view name) const {
-    if (auto const* profile = lookup(name))
+    if (auto const* profile = lookup(name)) {
         return *profile;
+    }
     throw ConfigError(
         ConfigIssue{.place = {},
                     .key = {},

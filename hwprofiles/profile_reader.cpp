@@ -15,18 +15,21 @@ using Sources = std::map<std::string, std::string>;
 
 std::vector<std::string> ids_of(Sources const& sources) {
     std::vector<std::string> ids;
-    for (auto const& [id, text] : sources)
+    for (auto const& [id, text] : sources) {
         ids.push_back(id);
+    }
     return ids;
 }
 
 Sources read_sources(TableReader& root) {
     Sources sources;
     auto reader = root.child("sources");
-    if (!reader)
+    if (!reader) {
         return sources;
-    for (auto const& entry : reader->entries())
+    }
+    for (auto const& entry : reader->entries()) {
         sources[entry.key] = reader->required_string(entry.key);
+    }
     return sources;
 }
 
@@ -34,10 +37,12 @@ Sources read_sources(TableReader& root) {
 std::string resolve(TableReader& fact, Sources const& sources) {
     auto const* node = fact.required("source");
     auto const ids = fact.optional_strings("source");
-    if (node == nullptr || !ids)
+    if (node == nullptr || !ids) {
         return {};
-    if (ids->empty())
+    }
+    if (ids->empty()) {
         fact.fail(*node, "\"source\" must name a source");
+    }
     std::string text;
     for (std::size_t i = 0; i < ids->size(); ++i) {
         std::string const& id = (*ids)[i];
@@ -75,8 +80,9 @@ std::string read_confidence(TableReader& fact) {
 std::optional<Fact>
 read_fact(TableReader& parent, std::string_view key, Sources const& sources) {
     auto const* node = parent.raw(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
+    }
     if (!node->is_table()) {
         parent.fail_type(
             *node, key, "a table { value = ..., source = ..., confidence = ... }");
@@ -104,8 +110,9 @@ read_count(TableReader& parent, std::string_view key, Sources const& sources) {
 
 SystemClass read_system_class(TableReader& root) {
     auto const text = root.optional_string("system_class");
-    if (!text || *text == "server")
+    if (!text || *text == "server") {
         return SystemClass::server;
+    }
     if (*text != "rack") {
         root.fail(*root.raw("system_class"),
                   fmt::format("unknown system class \"{}\"", *text),
@@ -134,9 +141,10 @@ Profile read_profile(Document const& document, std::string id, IssueList& issues
     profile.system_class = read_system_class(root);
 
     if (auto peaks = root.child("peak_flop_per_s")) {
-        for (Precision const precision : all_precisions)
+        for (Precision const precision : all_precisions) {
             profile.peaks[static_cast<std::size_t>(precision)] =
                 read_fact(*peaks, to_string(precision), sources);
+        }
         peaks->finish();
     }
     auto const fact = [&](std::string_view key) {

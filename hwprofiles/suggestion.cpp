@@ -14,8 +14,9 @@ constexpr std::size_t longest_word = 80;  // longer words are not typing mistake
 std::string lower(std::string_view text) {
     std::string result(text);
     for (char& c : result) {
-        if (c >= 'A' && c <= 'Z')
+        if (c >= 'A' && c <= 'Z') {
             c = static_cast<char>(c - 'A' + 'a');
+        }
     }
     return result;
 }
@@ -23,15 +24,17 @@ std::string lower(std::string_view text) {
 std::size_t edit_distance(std::string const& a, std::string const& b) {
     std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1),
         row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
         last[j] = j;
+    }
     for (std::size_t i = 1; i <= a.size(); ++i) {
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
             std::size_t const replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 row[j] = std::min(row[j], before_last[j - 2] + 1);
+            }
         }
         std::swap(before_last, last);
         std::swap(last, row);
@@ -43,14 +46,16 @@ std::size_t edit_distance(std::string const& a, std::string const& b) {
 
 std::optional<std::string> closest(std::string_view word,
                                    std::span<std::string const> candidates) {
-    if (word.empty() || word.size() > longest_word)
+    if (word.empty() || word.size() > longest_word) {
         return std::nullopt;
+    }
     std::string const wanted = lower(word);
     std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
     std::optional<std::string> result;
     for (auto const& candidate : candidates) {
-        if (candidate.size() > longest_word)
+        if (candidate.size() > longest_word) {
             continue;
+        }
         std::size_t const distance = edit_distance(wanted, lower(candidate));
         if (distance < best && distance < candidate.size()) {
             best = distance;

@@ -34,12 +34,13 @@ std::string as_basic_string(std::string_view text) {
     std::string quoted = "\"";
     for (char const c : text) {
         auto const byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
+        if (c == '"' || c == '\\') {
             quoted += fmt::format("\\{}", c);
-        else if (byte < 0x20 || byte == 0x7f)
+        } else if (byte < 0x20 || byte == 0x7f) {
             quoted += fmt::format("\\u{:04x}", byte);
-        else
+        } else {
             quoted += c;
+        }
     }
     return quoted + '"';
 }
@@ -50,8 +51,9 @@ std::vector<std::string> single_path(toml::table const& root) {
     std::vector<std::string> names;
     toml::node const* node = &root;
     while (auto const* table = node->as_table()) {
-        if (table->size() != 1)
+        if (table->size() != 1) {
             return {};
+        }
         names.emplace_back(table->begin()->first.str());
         node = &table->begin()->second;
     }
@@ -63,22 +65,26 @@ bool has_only(toml::table const& root, std::vector<std::string> const& names) {
     toml::node const* node = &root;
     for (auto const& name : names) {
         auto const* table = node->as_table();
-        if (table == nullptr || table->size() != 1 || !table->contains(name))
+        if (table == nullptr || table->size() != 1 || !table->contains(name)) {
             return false;
+        }
         node = table->get(name);
     }
     return true;
 }
 
 std::vector<std::string> parse_key(Override const& set) {
-    if (set.key.find_first_not_of(" \t") == std::string::npos)
+    if (set.key.find_first_not_of(" \t") == std::string::npos) {
         set.refuse("the key is empty", "expected --set KEY=VALUE");
-    if (set.key.find_first_of("\r\n") != std::string::npos)
+    }
+    if (set.key.find_first_of("\r\n") != std::string::npos) {
         set.refuse("a key cannot contain a line end");
+    }
     try {
         auto const names = single_path(toml::parse(set.key + "=0", set.label));
-        if (names.empty())
+        if (names.empty()) {
             set.refuse("this is not one key", "expected a dotted key such as a.b.c");
+        }
         return names;
     } catch (toml::parse_error const& error) {
         throw ConfigError(detail::syntax_issue(set.document, error));
@@ -91,8 +97,9 @@ toml::table parse_value(Override const& set,
     try {
         toml::table parsed =
             toml::parse(fmt::format("{}={}", set.key, value_text), set.label);
-        if (has_only(parsed, names))
+        if (has_only(parsed, names)) {
             return parsed;
+        }
     } catch (toml::parse_error const&) {
         // Not a TOML value: a string without quotes.
     }
@@ -131,8 +138,9 @@ void put(Override const& set,
             auto& array = *target.as_array();
             toml::node const& old = element_of(set, array, std::string(part.str()));
             auto position = array.cbegin();
-            while (&*position != &old)
+            while (&*position != &old) {
                 ++position;
+            }
             array.replace(position, std::move(node));
         }
     });

@@ -25,14 +25,16 @@ std::string describe_range(NumberRange range) {
     bool const has_min = range.min > -std::numeric_limits<double>::infinity();
     std::string const low = fmt::format(
         "{} {}", range.min_excluded ? "greater than" : "at least", range.min);
-    if (has_min && has_max)
+    if (has_min && has_max) {
         return fmt::format("{} and at most {}", low, range.max);
+    }
     return has_min ? low : fmt::format("at most {}", range.max);
 }
 
 std::string list_keys(std::vector<std::string> const& keys) {
-    if (keys.size() <= max_listed_keys)
+    if (keys.size() <= max_listed_keys) {
         return fmt::format("{}", fmt::join(keys, ", "));
+    }
     auto const end = keys.begin() + max_listed_keys;
     return fmt::format(
         "{}, ... {} in all", fmt::join(keys.begin(), end, ", "), keys.size());
@@ -109,21 +111,25 @@ toml::node const* TableReader::required(std::string_view key) {
 
 std::optional<std::string> TableReader::optional_string(std::string_view key) {
     auto const* node = raw(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
-    if (auto const* text = node->as_string())
+    }
+    if (auto const* text = node->as_string()) {
         return text->get();
+    }
     fail_type(*node, key, "a string");
     return std::nullopt;
 }
 
 std::string TableReader::required_string(std::string_view key) {
     auto const* node = required(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return {};
+    }
     auto text = optional_string(key);
-    if (text && text->empty())
+    if (text && text->empty()) {
         fail(*node, fmt::format("\"{}\" must not be empty", key));
+    }
     return text.value_or("");
 }
 
@@ -154,8 +160,9 @@ std::optional<double> TableReader::optional_number(std::string_view key,
 }
 
 double TableReader::required_number(std::string_view key, NumberRange range) {
-    if (required(key) == nullptr)
+    if (required(key) == nullptr) {
         return std::numeric_limits<double>::quiet_NaN();
+    }
     return optional_number(key, range)
         .value_or(std::numeric_limits<double>::quiet_NaN());
 }
@@ -164,16 +171,18 @@ std::optional<std::int64_t> TableReader::optional_integer(std::string_view key,
                                                           std::int64_t min,
                                                           std::int64_t max) {
     auto const* node = raw(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
+    }
     auto const* integer = node->as_integer();
     if (integer == nullptr) {
         fail_type(*node, key, "a whole number");
         return std::nullopt;
     }
     std::int64_t const value = integer->get();
-    if (value >= min && value <= max)
+    if (value >= min && value <= max) {
         return value;
+    }
     bool const has_max = max < std::numeric_limits<std::int64_t>::max();
     bool const has_min = min > std::numeric_limits<std::int64_t>::min();
     fail_type(*node,
@@ -186,10 +195,12 @@ std::optional<std::int64_t> TableReader::optional_integer(std::string_view key,
 
 std::optional<bool> TableReader::optional_bool(std::string_view key) {
     auto const* node = raw(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
-    if (auto const* flag = node->as_boolean())
+    }
+    if (auto const* flag = node->as_boolean()) {
         return flag->get();
+    }
     fail_type(*node, key, "true or false");
     return std::nullopt;
 }
@@ -197,10 +208,12 @@ std::optional<bool> TableReader::optional_bool(std::string_view key) {
 std::optional<std::vector<std::string>>
 TableReader::optional_strings(std::string_view key) {
     auto const* node = raw(key);
-    if (node == nullptr)
+    if (node == nullptr) {
         return std::nullopt;
-    if (auto const* text = node->as_string())
+    }
+    if (auto const* text = node->as_string()) {
         return std::vector<std::string>{text->get()};
+    }
     auto const* array = node->as_array();
     if (array == nullptr) {
         fail_type(*node, key, "a string or an array of strings");
@@ -208,47 +221,53 @@ TableReader::optional_strings(std::string_view key) {
     }
     std::vector<std::string> result;
     for (auto const& element : *array) {
-        if (auto const* text = element.as_string())
+        if (auto const* text = element.as_string()) {
             result.push_back(text->get());
-        else
+        } else {
             fail_type(element, fmt::format("{}[{}]", key, result.size()), "a string");
+        }
     }
     return result;
 }
 
 toml::array const* TableReader::optional_array(std::string_view key) {
     auto const* node = raw(key);
-    if (node != nullptr && !node->is_array())
+    if (node != nullptr && !node->is_array()) {
         fail_type(*node, key, "an array");
+    }
     return node == nullptr ? nullptr : node->as_array();
 }
 
 toml::table const* TableReader::optional_table(std::string_view key) {
     auto const* node = raw(key);
-    if (node != nullptr && !node->is_table())
+    if (node != nullptr && !node->is_table()) {
         fail_type(*node, key, "a table");
+    }
     return node == nullptr ? nullptr : node->as_table();
 }
 
 std::optional<TableReader> TableReader::child(std::string_view key) {
     auto const* table = optional_table(key);
-    if (table == nullptr)
+    if (table == nullptr) {
         return std::nullopt;
+    }
     return TableReader(*document_, *table, path_of(key), *issues_);
 }
 
 std::vector<TableReader> TableReader::children(std::string_view key) {
     std::vector<TableReader> readers;
     auto const* array = optional_array(key);
-    if (array == nullptr)
+    if (array == nullptr) {
         return readers;
+    }
     for (std::size_t i = 0; i < array->size(); ++i) {
         toml::node const& element = *array->get(i);
-        if (auto const* table = element.as_table())
+        if (auto const* table = element.as_table()) {
             readers.emplace_back(
                 *document_, *table, fmt::format("{}[{}]", path_of(key), i), *issues_);
-        else
+        } else {
             fail_type(element, fmt::format("{}[{}]", key, i), "a table");
+        }
     }
     return readers;
 }
@@ -269,8 +288,9 @@ std::vector<TableReader::Entry> TableReader::entries() {
         return a.first < b.first;
     });
     std::vector<Entry> result;
-    for (auto& [rank, entry] : ranked)
+    for (auto& [rank, entry] : ranked) {
         result.push_back(std::move(entry));
+    }
     return result;
 }
 
@@ -321,8 +341,9 @@ void TableReader::fail_table(std::string problem,
 void TableReader::finish() {
     std::vector<std::string> const allowed(known_.begin(), known_.end());
     for (auto const& [key, node] : *table_) {
-        if (known_.find(key.str()) != known_.end())
+        if (known_.find(key.str()) != known_.end()) {
             continue;
+        }
         fail_key(key.str(),
                  fmt::format("unknown key \"{}\"", key.str()),
                  fmt::format("allowed here: {}", list_keys(allowed)),

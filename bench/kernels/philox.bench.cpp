@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/normal.hpp"
 #include "kernels/philox.hpp"
+
+#include "kernels/normal.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -40,10 +40,12 @@ int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err)
         auto const scenario = read_scenario(
             options.scenario, profiles, split_overrides(options.overrides));
         if (!options.quiet) {
-            for (auto const& warning : scenario.warnings)
+            for (auto const& warning : scenario.warnings) {
                 err << format_warning(warning) << '\n';
-            for (auto const& note : scenario.notes)
+            }
+            for (auto const& note : scenario.notes) {
                 err << "note: " << note << '\n';
+            }
         }
         // Values written in place are quantities to the model, not to a reader.
         auto const named =

@@ -20,14 +20,16 @@ using Row = std::vector<std::string>;
 
 int width_of(std::string_view text) {
     int width = 0;
-    for (auto const& character : hw::display_cells(text))
+    for (auto const& character : hw::display_cells(text)) {
         width += character.width;
+    }
     return width;
 }
 
 std::string cell(std::optional<double> value, double unit, int decimals) {
-    if (!value)
+    if (!value) {
         return "-";
+    }
     return fmt::format("{:.{}f}", *value / unit, decimals);
 }
 
@@ -38,15 +40,17 @@ std::string cell(std::optional<hw::Fact> const& fact, double unit) {
 
 std::string power_cell(hw::Profile const& profile) {
     auto const power = profile.system_w_or_fallback();
-    if (!power)
+    if (!power) {
         return "-";
+    }
     return fmt::format("{}{:.0f}", power->derived ? "~" : "", power->value_w);
 }
 
 Row row_of(hw::Profile const& profile) {
     Row row{profile.vendor, profile.id};
-    for (hw::Precision const precision : hw::all_precisions)
+    for (hw::Precision const precision : hw::all_precisions) {
         row.push_back(cell(profile.peak(precision), 1e12));
+    }
     row.push_back(cell(profile.mem_bytes, 1e9));
     row.push_back(cell(profile.mem_bandwidth_bytes_per_s, 1e9));
     row.push_back(cell(profile.scale_up_bandwidth_bytes_per_s, 1e9));
@@ -91,13 +95,15 @@ void write_table(std::span<hw::Profile const> profiles, std::ostream& out) {
                            "bf16",
                            "8bit",
                            "tpp"}};
-    for (auto const& profile : profiles)
+    for (auto const& profile : profiles) {
         rows.push_back(row_of(profile));
+    }
     constexpr std::size_t text_columns = 2;
     std::vector<int> widths(rows.front().size(), 0);
     for (auto const& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i)
+        for (std::size_t i = 0; i < row.size(); ++i) {
             widths[i] = std::max(widths[i], width_of(row[i]));
+        }
     }
     for (auto const& row : rows) {
         std::string line;
@@ -127,18 +133,24 @@ struct DisplayUnit {
 };
 
 DisplayUnit display_unit(std::string_view key) {
-    if (key == "peak_flop_per_s.int8")
+    if (key == "peak_flop_per_s.int8") {
         return {1e12, "TOP/s"};
-    if (key.starts_with("peak_flop_per_s"))
+    }
+    if (key.starts_with("peak_flop_per_s")) {
         return {1e12, "TFLOP/s"};
-    if (key.ends_with("_bytes_per_s"))
+    }
+    if (key.ends_with("_bytes_per_s")) {
         return {1e9, "GB/s"};
-    if (key.ends_with("_bytes"))
+    }
+    if (key.ends_with("_bytes")) {
         return {1e9, "GB"};
-    if (key.ends_with("_mm2"))
+    }
+    if (key.ends_with("_mm2")) {
         return {1, "mm2"};
-    if (key.ends_with("_w"))
+    }
+    if (key.ends_with("_w")) {
         return {1, "W"};
+    }
     return {1, ""};
 }
 
@@ -149,8 +161,9 @@ void write_text(std::string_view label,
                 int indent,
                 std::string const& text,
                 std::ostream& out) {
-    if (text.empty())
+    if (text.empty()) {
         return;
+    }
     std::string line = fmt::format("{:<{}}", label, indent);
     bool starts_line = true;
     for (std::size_t begin = 0; begin <= text.size();) {
@@ -178,18 +191,20 @@ std::vector<std::string> write_facts(hw::Profile const& profile, std::ostream& o
             continue;
         }
         auto found = std::find(sources.begin(), sources.end(), (*fact)->source);
-        if (found == sources.end())
+        if (found == sources.end()) {
             found = sources.insert(found, (*fact)->source);
+        }
         auto const start = fmt::format("{:<31}{:>10} {:<7}  {:<6} [{}] ",
                                        key,
                                        cell(*fact, unit.scale),
                                        unit.name,
                                        (*fact)->confidence,
                                        found - sources.begin() + 1);
-        if ((*fact)->note.empty())
+        if ((*fact)->note.empty()) {
             out << start.substr(0, start.size() - 1) << '\n';
-        else
+        } else {
             write_text(start, width_of(start), (*fact)->note, out);
+        }
     }
     return sources;
 }
@@ -224,10 +239,12 @@ void write_profile(hw::Profile const& profile, std::ostream& out) {
     auto const sources = write_facts(profile, out);
     out << '\n';
     write_derived(profile, out);
-    if (!sources.empty())
+    if (!sources.empty()) {
         out << "\nsources\n";
-    for (std::size_t i = 0; i < sources.size(); ++i)
+    }
+    for (std::size_t i = 0; i < sources.size(); ++i) {
         write_text(fmt::format("[{}]", i + 1), 5, sources[i], out);
+    }
 }
 
 Json json_number(std::optional<double> value) {
@@ -276,12 +293,14 @@ Json json_of(hw::Profile const& profile) {
 int run_profiles(ProfilesOptions const& options, std::ostream& out) {
     auto const library = hw::ProfileLibrary::load(options.profiles_dir);
     auto profiles = library.profiles();
-    if (options.name)
+    if (options.name) {
         profiles = {&library.find(*options.name), 1};
+    }
     if (options.json) {
         Json list = Json::array();
-        for (auto const& profile : profiles)
+        for (auto const& profile : profiles) {
             list.push_back(json_of(profile));
+        }
         out << Json{{"profiles", std::move(list)}}.dump(2) << '\n';
     } else if (options.name) {
         write_profile(profiles.front(), out);

@@ -38,8 +38,9 @@ std::array<double, 3> quantiles_of(Distribution const& value) {
         return {x, x, x};
     }
     std::array<double, 3> result{};
-    for (std::size_t i = 0; i < levels.size(); ++i)
+    for (std::size_t i = 0; i < levels.size(); ++i) {
         result[i] = value.quantile(levels[i]);
+    }
     return result;
 }
 
@@ -48,25 +49,29 @@ std::vector<ShownRow> rows_of(Scenario const& scenario,
                               SampledQuantiles const& sampled) {
     auto const& quantity = scenario.quantities[index];
     std::vector<ShownRow> rows;
-    if (quantity.kind == QuantityKind::distribution)
+    if (quantity.kind == QuantityKind::distribution) {
         rows.push_back({"", quantity.value.describe(), quantiles_of(quantity.value)});
-    for (auto const& knot : quantity.knots)
+    }
+    for (auto const& knot : quantity.knots) {
         rows.push_back({calendar_month(scenario, knot.month),
                         knot.value.describe(),
                         quantiles_of(knot.value)});
+    }
     if (quantity.kind == QuantityKind::formula && sampled) {
-        for (auto const& row : sampled(index))
+        for (auto const& row : sampled(index)) {
             rows.push_back({row.step < 0 ? "" : month_name(scenario, row.step),
                             quantity.formula_text,
                             row.quantiles});
+        }
     }
     return rows;
 }
 
 std::string
 value_cell(Scenario const& scenario, Quantity const& quantity, double value) {
-    if (std::isnan(value))
+    if (std::isnan(value)) {
         return "-";
+    }
     if (std::isinf(value) && (quantity.unit.is_date || quantity.unit.text == "month")) {
         return value > 0 ? "never" : "before";
     }
@@ -80,14 +85,17 @@ value_cell(Scenario const& scenario, Quantity const& quantity, double value) {
 /// A text on one line, cut to a width in bytes that never splits a code point.
 std::string one_line(std::string text, std::size_t width) {
     for (char& c : text) {
-        if (c == '\n' || c == '\t')
+        if (c == '\n' || c == '\t') {
             c = ' ';
+        }
     }
-    if (text.size() <= width)
+    if (text.size() <= width) {
         return text;
+    }
     std::size_t end = width - 3;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
         --end;
+    }
     return text.substr(0, end) + "...";
 }
 
@@ -97,8 +105,9 @@ void print_text(ShowOptions const& options, std::ostream& out) {
         return;
     }
     auto const document = hw::load_document(options.scenario);
-    for (auto const& line : document.sources.front().lines)
+    for (auto const& line : document.sources.front().lines) {
         out << line << '\n';
+    }
 }
 
 std::string kind_name(QuantityKind kind) {
@@ -130,25 +139,30 @@ void write_quantities(Scenario const& scenario,
     using Align = TextTable::Align;
     constexpr std::size_t widest_text = 60;
     TextTable table;
-    for (auto const* heading : {"quantity", "unit", "month"})
+    for (auto const* heading : {"quantity", "unit", "month"}) {
         table.add_column("", heading, Align::left);
-    for (auto const* heading : {"p5", "p50", "p95"})
+    }
+    for (auto const* heading : {"p5", "p50", "p95"}) {
         table.add_column("", heading);
-    for (auto const* heading : {"distribution or formula", "confidence", "source"})
+    }
+    for (auto const* heading : {"distribution or formula", "confidence", "source"}) {
         table.add_column("", heading, Align::left);
+    }
     for (QuantityIndex i = 0; i < scenario.quantities.size(); ++i) {
         auto const& quantity = scenario.quantities[i];
         auto rows = rows_of(scenario, i, sampled);
         bool const numbers = !rows.empty();
-        if (!numbers)
+        if (!numbers) {
             rows.push_back({"", quantity.formula_text, {}});
+        }
         for (std::size_t row = 0; row < rows.size(); ++row) {
             bool const first = row == 0;
             std::vector<std::string> cells{first ? quantity.name : "",
                                            first ? quantity.unit.text : "",
                                            rows[row].month};
-            for (double const value : rows[row].quantiles)
+            for (double const value : rows[row].quantiles) {
                 cells.push_back(numbers ? value_cell(scenario, quantity, value) : "");
+            }
             bool const repeats = !first && quantity.kind == QuantityKind::formula;
             cells.push_back(
                 repeats ? ""
@@ -170,11 +184,12 @@ void write_quantities_json(Scenario const& scenario,
     for (QuantityIndex i = 0; i < scenario.quantities.size(); ++i) {
         auto const& quantity = scenario.quantities[i];
         auto rows = nlohmann::ordered_json::array();
-        for (auto const& row : rows_of(scenario, i, sampled))
+        for (auto const& row : rows_of(scenario, i, sampled)) {
             rows.push_back({{"month", text_or_null(row.month)},
                             {"p5", number_or_null(row.quantiles[0])},
                             {"p50", number_or_null(row.quantiles[1])},
                             {"p95", number_or_null(row.quantiles[2])}});
+        }
         bool const is_single = quantity.kind == QuantityKind::distribution;
         list.push_back(
             {{"name", quantity.name},
@@ -204,10 +219,11 @@ int run_show(ShowOptions const& options, std::ostream& out) {
     auto const scenario =
         read_scenario(options.scenario, profiles, split_overrides(options.overrides));
     auto const sampled = sample_formulas(scenario, options.seed);
-    if (options.json)
+    if (options.json) {
         write_quantities_json(scenario, sampled, out);
-    else
+    } else {
         write_quantities(scenario, sampled, out);
+    }
     return 0;
 }
 

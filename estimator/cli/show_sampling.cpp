@@ -17,12 +17,15 @@ constexpr std::uint64_t samples = 20'000;
 std::array<double, 3> pick_quantiles(Row const& row) {
     std::array<double, 3> result{};
     for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
-        if (quantile_levels[i] == 0.05)
+        if (quantile_levels[i] == 0.05) {
             result[0] = row.quantiles[i];
-        if (quantile_levels[i] == 0.50)
+        }
+        if (quantile_levels[i] == 0.50) {
             result[1] = row.quantiles[i];
-        if (quantile_levels[i] == 0.95)
+        }
+        if (quantile_levels[i] == 0.95) {
             result[2] = row.quantiles[i];
+        }
     }
     return result;
 }
@@ -33,26 +36,31 @@ SampledQuantiles sample_formulas(Scenario const& scenario, std::uint64_t seed) {
     Scenario all = scenario;
     all.outputs.clear();
     for (QuantityIndex i = 0; i < all.quantities.size(); ++i) {
-        if (all.quantities[i].kind == QuantityKind::formula)
+        if (all.quantities[i].kind == QuantityKind::formula) {
             all.outputs.push_back(i);
+        }
     }
-    if (all.outputs.empty())
+    if (all.outputs.empty()) {
         return [](QuantityIndex) { return std::vector<SampledRow>{}; };
+    }
     RunOptions options;
     options.samples = samples;
     options.seed = seed;
     auto const result = std::make_shared<Result const>(estimate(all, options));
     std::vector<std::string> names;
-    for (auto const& quantity : scenario.quantities)
+    for (auto const& quantity : scenario.quantities) {
         names.push_back(quantity.name);
+    }
     std::set<int> const steps{0, scenario.steps / 2, scenario.steps - 1};
     return [result, names, steps](QuantityIndex index) {
         std::vector<SampledRow> rows;
-        if (auto const* scalar = result->find("", names[index], -1))
+        if (auto const* scalar = result->find("", names[index], -1)) {
             rows.push_back({-1, pick_quantiles(*scalar)});
+        }
         for (int const step : steps) {
-            if (auto const* row = result->find("", names[index], step))
+            if (auto const* row = result->find("", names[index], step)) {
                 rows.push_back({step, pick_quantiles(*row)});
+            }
         }
         return rows;
     };

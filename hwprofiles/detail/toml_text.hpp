@@ -15,8 +15,9 @@ std::vector<std::string> split_lines(std::string_view text);
 /// Code points of a UTF-8 text (bytes that continue one are not counted).
 inline int count_code_points(std::string_view text) {
     int count = 0;
-    for (char const c : text)
+    for (char const c : text) {
         count += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }
     return count;
 }
 

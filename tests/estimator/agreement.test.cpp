@@ -19,7 +19,8 @@ bool agrees(tests::Agreement const& agreement) {
 
 }  // namespace
 
-TEST_CASE("model: the kernel agrees with the reference on the baseline", "[estimator][model]") {
+TEST_CASE("model: the kernel agrees with the reference on the baseline",
+          "[estimator][model]") {
     auto const profiles = hw::ProfileLibrary::load();
     auto const scenario = estimator::read_scenario("baseline", profiles);
     tests::Agreement const agreement = tests::compare_with_reference(scenario, 1, 64);
@@ -28,8 +29,8 @@ TEST_CASE("model: the kernel agrees with the reference on the baseline", "[estim
     CHECK(agreement.finite > agreement.compared / 2);
 }
 
-TEST_CASE(
-    "model: the kernel agrees with the reference on random scenarios", "[estimator][model]") {
+TEST_CASE("model: the kernel agrees with the reference on random scenarios",
+          "[estimator][model]") {
     auto const profiles = hw::ProfileLibrary::load();
     tests::Agreement all;
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {

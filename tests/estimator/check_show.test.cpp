@@ -105,8 +105,9 @@ TEST_CASE("show: JSON has stable keys", "[estimator][show][host]") {
                             "confidence",
                             "note",
                             "inline",
-                            "rows"})
+                            "rows"}) {
         CHECK(a.contains(key));
+    }
     CHECK(a.at("value") == "20k to 27k");
     CHECK(a.at("formula").is_null());
     auto const& rows = json.at("quantities").at(2).at("rows");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile.hpp"
 #include "estimator/launch.hpp"
+
 #include "tests/support/random_scenario.hpp"
 
-#include <cstring>
-
 #include <catch2/catch_test_macros.hpp>
+
+#include <cstring>
 
 using namespace leadtime;
 using estimator::HostRunner;
@@ -18,7 +19,7 @@ estimator::Plan plan_of(std::uint64_t seed) {
     return estimator::compile(
         seed == 0 ? estimator::read_scenario("baseline", profiles)
                   : estimator::read_scenario_text(
-                        tests::random_scenario_toml(seed), "random.toml", profiles));
+                      tests::random_scenario_toml(seed), "random.toml", profiles));
 }
 
 bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
@@ -39,7 +40,8 @@ void check_same(Statistics const& a, Statistics const& b) {
 
 }  // namespace
 
-TEST_CASE("run: one sample at a time or many, the bits are the same", "[estimator][run]") {
+TEST_CASE("run: one sample at a time or many, the bits are the same",
+          "[estimator][run]") {
     for (std::uint64_t seed = 0; seed <= 40; ++seed) {
         estimator::Plan const plan = plan_of(seed);
         estimator::SampleRange const range{0, 128};
@@ -60,7 +62,8 @@ TEST_CASE("run: a range in parts has the bits of the whole", "[estimator][run]")
     Statistics const empty = estimator::start_statistics(plan, runner, samples);
     Statistics whole = empty;
     runner.add({0, samples}, whole);
-    for (std::uint64_t const cut : {1u, 31u, 32u, 33u, 63u, 64u, 65u, 1023u, 1025u, 4999u}) {
+    for (std::uint64_t const cut :
+         {1u, 31u, 32u, 33u, 63u, 64u, 65u, 1023u, 1025u, 4999u}) {
         CAPTURE(cut);
         Statistics in_order = empty;
         runner.add({0, cut}, in_order);
@@ -75,7 +78,8 @@ TEST_CASE("run: a range in parts has the bits of the whole", "[estimator][run]")
     }
 }
 
-TEST_CASE("run: samples are their numbers, wherever a range begins", "[estimator][run]") {
+TEST_CASE("run: samples are their numbers, wherever a range begins",
+          "[estimator][run]") {
     estimator::Plan const plan = plan_of(5);
     HostRunner runner(plan, 2);
     auto const all = runner.samples({0, 256});
@@ -83,18 +87,15 @@ TEST_CASE("run: samples are their numbers, wherever a range begins", "[estimator
         auto const part = runner.samples({begin, 256});
         std::size_t const count = 256 - begin;
         for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
-            REQUIRE(
-                std::memcmp(
-                    part.data() + row * count,
-                    all.data() + row * 256 + begin,
-                    count * sizeof(float))
-                == 0);
+            REQUIRE(std::memcmp(part.data() + row * count,
+                                all.data() + row * 256 + begin,
+                                count * sizeof(float))
+                    == 0);
         }
     }
 }
 
-TEST_CASE(
-    "run: adding a quantity moves nobody else's draws", "[estimator][run]") {
+TEST_CASE("run: adding a quantity moves nobody else's draws", "[estimator][run]") {
     auto const profiles = hw::ProfileLibrary::load();
     std::string const head =
         "[scenario]\nname = \"draws\"\nstart = \"2024-01\"\nend = \"2024-03\"\n";
@@ -103,8 +104,8 @@ TEST_CASE(
     std::string const b =
         "[quantity.b]\nunit = \"USD\"\nvalue = \"2 to 9\"\nsource = \"assumption\"\n";
     auto const values_of_a = [&](std::string const& text) {
-        estimator::Plan const plan =
-            estimator::compile(estimator::read_scenario_text(text, "draws.toml", profiles));
+        estimator::Plan const plan = estimator::compile(
+            estimator::read_scenario_text(text, "draws.toml", profiles));
         return HostRunner(plan, 3).samples({0, 100});
     };
     std::string const output = "[output]\nquantities = [\"a\"]\n";
@@ -113,7 +114,6 @@ TEST_CASE(
     // Another quantity of the same distribution has draws of its own.
     std::string renamed = a;
     renamed.replace(renamed.find("quantity.a"), 10, "quantity.c");
-    auto const other =
-        values_of_a(head + renamed + "[output]\nquantities = [\"c\"]\n");
+    auto const other = values_of_a(head + renamed + "[output]\nquantities = [\"c\"]\n");
     CHECK_FALSE(same_bits(alone, other));
 }

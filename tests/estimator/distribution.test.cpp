@@ -38,8 +38,9 @@ std::vector<Row> read_rows() {
     std::string line;
     bool has_names = false;
     while (std::getline(stream, line)) {
-        if (line.empty() || line[0] == '#')
+        if (line.empty() || line[0] == '#') {
             continue;
+        }
         if (!has_names) {
             has_names = true;
             continue;
@@ -51,8 +52,9 @@ std::vector<Row> read_rows() {
         std::getline(fields, row.family, ',');
         for (int i = 0; i < 5; ++i) {
             std::getline(fields, field, ',');
-            if (!field.empty())
+            if (!field.empty()) {
                 row.parameters.push_back(std::strtod(field.c_str(), nullptr));
+            }
         }
         std::getline(fields, row.what, ',');
         std::getline(fields, field, ',');
@@ -67,32 +69,45 @@ std::vector<Row> read_rows() {
 Distribution make(Row const& row) {
     auto const& p = row.parameters;
     auto const& family = row.family;
-    if (family == "uniform")
+    if (family == "uniform") {
         return make_uniform(p[0], p[1]);
-    if (family == "loguniform")
+    }
+    if (family == "loguniform") {
         return make_loguniform(p[0], p[1]);
-    if (family == "normal")
+    }
+    if (family == "normal") {
         return make_normal(p[0], p[1]);
-    if (family == "lognormal")
+    }
+    if (family == "lognormal") {
         return make_lognormal(p[0], p[1]);
-    if (family == "triangular")
+    }
+    if (family == "triangular") {
         return make_triangular(p[0], p[1], p[2]);
-    if (family == "pert")
+    }
+    if (family == "pert") {
         return make_pert(p[0], p[1], p[2], p[3]);
-    if (family == "beta")
+    }
+    if (family == "beta") {
         return make_beta(p[0], p[1], p[2], p[3]);
-    if (family == "gamma")
+    }
+    if (family == "gamma") {
         return make_gamma(p[0], p[1]);
-    if (family == "student_t")
+    }
+    if (family == "student_t") {
         return make_student_t(p[0], p[1], p[2]);
-    if (family == "truncated_normal")
+    }
+    if (family == "truncated_normal") {
         return truncate(make_normal(p[0], p[1]), p[2], p[3]);
-    if (family == "split_lognormal")
+    }
+    if (family == "split_lognormal") {
         return make_split_lognormal(p[0], p[1], p[2]);
-    if (family == "split_normal")
+    }
+    if (family == "split_normal") {
         return make_split_normal(p[0], p[1], p[2]);
-    if (family == "truncated_lognormal")
+    }
+    if (family == "truncated_lognormal") {
         return truncate(make_lognormal(p[0], p[1]), p[2], p[3]);
+    }
     if (family == "mixture_of_two_lognormals") {
         return make_mixture({make_lognormal(p[1], p[2]), make_lognormal(p[3], p[4])},
                             {p[0], 1 - p[0]});
@@ -279,9 +294,10 @@ TEST_CASE("distribution: a mixture knows its gaps and atoms",
     auto const zero =
         make_mixture({Distribution(0), make_lognormal(11.7, 1.034)}, {0.4, 0.6});
     auto const same = with_zero_probability(make_lognormal(11.7, 1.034), 0.4);
-    for (double const z : {-6.4, -1.0, -0.2, 0.0, 1.0, 6.4})
+    for (double const z : {-6.4, -1.0, -0.2, 0.0, 1.0, 6.4}) {
         CHECK_THAT(zero.quantile_of_score(z),
                    WithinRel(same.quantile_of_score(z), 1e-9));
+    }
     CHECK(zero.shape().prefer_log);
     REQUIRE(zero.shape().breaks.size() == 1);
     CHECK_THAT(zero.shape().breaks[0], WithinRel(same.shape().breaks[0], 1e-9));
@@ -344,8 +360,9 @@ TEST_CASE("quantile_fit: two quantiles are met exactly", "[estimator][distributi
                                      "gamma",
                                      "student_t"}) {
         CAPTURE(family);
-        if (family == "loguniform" || family == "uniform")
+        if (family == "loguniform" || family == "uniform") {
             continue;
+        }
         auto const d = fit_quantiles(family, wanted, {.df = 4});
         CHECK_THAT(d.quantile(0.1), WithinRel(0.025, 1e-8));
         CHECK_THAT(d.quantile(0.95), WithinRel(0.6, 1e-8));
@@ -379,11 +396,13 @@ TEST_CASE("quantile_fit: fits recover the family they came from",
           Case{"student_t", make_student_t(3, 1, 2)}}) {
         CAPTURE(distribution.describe());
         std::vector<WantedQuantile> wanted;
-        for (double const p : {0.05, 0.5, 0.95})
+        for (double const p : {0.05, 0.5, 0.95}) {
             wanted.push_back({p, 1 - p, distribution.quantile(p)});
+        }
         auto const fitted = fit_quantiles(family, wanted, {.df = 3});
-        for (double const p : {0.01, 0.2, 0.8, 0.99})
+        for (double const p : {0.01, 0.2, 0.8, 0.99}) {
             CHECK_THAT(fitted.quantile(p), WithinRel(distribution.quantile(p), 1e-5));
+        }
     }
 }
 

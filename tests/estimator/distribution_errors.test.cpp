@@ -25,8 +25,9 @@ std::string errors_of(std::string const& value, std::string const& unit = "1") {
                           2026 * 12);
     CHECK_FALSE(result);
     std::string text;
-    for (auto const& issue : issues.issues())
+    for (auto const& issue : issues.issues()) {
         text += "\n" + hw::format(issue);
+    }
     return text;
 }
 

@@ -34,8 +34,9 @@ std::optional<Distribution> read(std::string const& value,
     hw::TableReader root(document, document.root, "", issues);
     auto const result =
         read_distribution(root, *root.raw("x"), "x", unit_of(unit), start);
-    for (auto const& issue : issues.issues())
+    for (auto const& issue : issues.issues()) {
         errors += (errors.empty() ? "" : "\n") + hw::format(issue);
+    }
     CHECK(result.has_value() == issues.empty());
     return result;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/estimate.hpp"
 
-#include <cmath>
-#include <string>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
+
+#include <cmath>
+#include <string>
 
 using namespace leadtime;
 using Catch::Matchers::Message;
@@ -30,7 +30,8 @@ std::string const normal = "[quantity.a]\nunit = \"1\"\nvalue = { dist = \"norma
 
 }  // namespace
 
-TEST_CASE("estimate: a value that is not a number stops the run", "[estimator][estimate]") {
+TEST_CASE("estimate: a value that is not a number stops the run",
+          "[estimator][estimate]") {
     std::string const logarithm = normal
                                   + "[quantity.b]\nformula = \"log(a)\"\n"
                                     "[output]\nquantities = [\"b\"]\n";
@@ -42,7 +43,8 @@ TEST_CASE("estimate: a value that is not a number stops the run", "[estimator][e
                 "depends on"));
 }
 
-TEST_CASE("estimate: a rare one beyond the pilot is found too", "[estimator][estimate]") {
+TEST_CASE("estimate: a rare one beyond the pilot is found too",
+          "[estimator][estimate]") {
     std::string const rare = normal
                              + "[quantity.b]\nformula = \"sqrt(a + 3.6)\"\n"
                                "[output]\nquantities = [\"b\"]\n";
@@ -50,7 +52,8 @@ TEST_CASE("estimate: a rare one beyond the pilot is found too", "[estimator][est
     CHECK_THROWS_AS(run(rare, 200'000), estimator::RunError);
 }
 
-TEST_CASE("estimate: values too small for single precision are kept", "[estimator][estimate]") {
+TEST_CASE("estimate: values too small for single precision are kept",
+          "[estimator][estimate]") {
     // Nothing but subnormal numbers: no axis can tell them apart, nothing breaks.
     std::string const tiny =
         "[quantity.a]\nunit = \"1\"\nvalue = \"1e-20 to 3e-20\"\n"
@@ -61,7 +64,8 @@ TEST_CASE("estimate: values too small for single precision are kept", "[estimato
     CHECK(median < 1e-37);
 }
 
-TEST_CASE("estimate: overflow inside the model stops the run", "[estimator][estimate]") {
+TEST_CASE("estimate: overflow inside the model stops the run",
+          "[estimator][estimate]") {
     auto const profiles = hw::ProfileLibrary::load();
     estimator::ScenarioOptions const huge{
         {{"path.free.budget", "{ value = 1e25, unit = \"GUSD/year\" }"},
@@ -75,7 +79,8 @@ TEST_CASE("estimate: overflow inside the model stops the run", "[estimator][esti
                                  "depends on"));
 }
 
-TEST_CASE("estimate: one sample is its own mean and quantiles", "[estimator][estimate]") {
+TEST_CASE("estimate: one sample is its own mean and quantiles",
+          "[estimator][estimate]") {
     estimator::Result const result =
         run("[quantity.a]\nunit = \"FLOP\"\nvalue = \"1e27 to 9e27\"\n"
             "[output]\nquantities = [\"a\"]\n",

@@ -21,8 +21,9 @@ std::string show(Expression const& node) {
     };
     auto const call = [&](char const* name) {
         std::string text = std::string(name) + "(";
-        for (std::size_t i = 0; i < node.arguments.size(); ++i)
+        for (std::size_t i = 0; i < node.arguments.size(); ++i) {
             text += (i == 0 ? "" : ", ") + a(i);
+        }
         return text + ")";
     };
     switch (node.op) {
@@ -107,10 +108,12 @@ std::string error_of(std::string const& text) {
     } catch (FormulaError const& error) {
         std::string message =
             fmt::format("{}+{}: {}", error.offset, error.length, error.problem);
-        if (!error.reason.empty())
+        if (!error.reason.empty()) {
             message += " (" + error.reason + ")";
-        if (!error.suggestion.empty())
+        }
+        if (!error.suggestion.empty()) {
             message += "; " + error.suggestion;
+        }
         return message;
     }
     return "no error";
@@ -213,21 +216,25 @@ TEST_CASE("formula: endless nesting is refused", "[estimator][formula][host]") {
     CHECK(error_of(std::string(1'000, '-')).find("nested too deeply")
           != std::string::npos);
     std::string sum = "a";
-    for (int i = 0; i < 100'000; ++i)
+    for (int i = 0; i < 100'000; ++i) {
         sum += "+a";
+    }
     CHECK(
         error_of(sum)
         == "2000+1: the formula is too long (at most 2000 names, numbers and symbols); "
            "make parts of it quantities");
     std::string nots;
-    for (int i = 0; i < 1'000; ++i)
+    for (int i = 0; i < 1'000; ++i) {
         nots += "not ";
+    }
     CHECK(error_of(nots).find("nested too deeply") != std::string::npos);
 }
 
 TEST_CASE("formula: words with a meaning are no names", "[estimator][formula][host]") {
-    for (auto const* word : {"min", "crossing", "month", "year", "and", "not", "path"})
+    for (auto const* word :
+         {"min", "crossing", "month", "year", "and", "not", "path"}) {
         CHECK(is_reserved_name(word));
+    }
     CHECK_FALSE(is_reserved_name("months"));
 }
 

@@ -41,10 +41,12 @@ std::string gives(std::string const& text) {
     } catch (FormulaError const& error) {
         std::string message =
             fmt::format("{}+{}: {}", error.offset, error.length, error.problem);
-        if (!error.reason.empty())
+        if (!error.reason.empty()) {
             message += " (" + error.reason + ")";
-        if (!error.suggestion.empty())
+        }
+        if (!error.suggestion.empty()) {
             message += "; " + error.suggestion;
+        }
         return message;
     }
 }

@@ -18,8 +18,9 @@ constexpr int start = 2026 * 12;  // 2026-01
 /// "1, 2" for values, "formula", or "offset:length: problem (reason) suggestion".
 std::string read(std::string const& text, bool is_date = false) {
     auto const result = parse_value_text(text, is_date, start);
-    if (auto const* value = std::get_if<ValueText>(&result))
+    if (auto const* value = std::get_if<ValueText>(&result)) {
         return fmt::format("{}", fmt::join(value->values, ", "));
+    }
     if (auto const* error = std::get_if<ValueTextError>(&result)) {
         return fmt::format("{}:{}: {} ({}) {}",
                            error->offset,

@@ -20,8 +20,9 @@ using Catch::Approx;
 
 /// The value of an input in base units, of fixed ones.
 double value_of(Scenario const& scenario, Input const& input) {
-    if (!input.quantity)
+    if (!input.quantity) {
         return input.fallback;
+    }
     auto const& quantity = scenario.quantities[*input.quantity];
     REQUIRE(quantity.kind == QuantityKind::distribution);
     REQUIRE(quantity.value.is_fixed());
@@ -300,8 +301,9 @@ formula = "a / 12"
 )toml",
                                                "\"a\""));
     std::vector<std::string> warnings;
-    for (auto const& warning : scenario.warnings)
+    for (auto const& warning : scenario.warnings) {
         warnings.push_back(format_warning(warning));
+    }
     CHECK(warnings
           == std::vector<std::string>{
               "x.toml:6:1: warning: quantity \"a\" has no source; add source = \"...\"",
@@ -381,8 +383,9 @@ unit = "chips/month"
     CHECK_FALSE(analysis.has_memory[*scenario.find_quantity("t0")]);
     CHECK(analysis.order.size() == scenario.quantities.size());
     std::vector<std::size_t> rank(analysis.order.size());
-    for (std::size_t i = 0; i < analysis.order.size(); ++i)
+    for (std::size_t i = 0; i < analysis.order.size(); ++i) {
         rank[analysis.order[i]] = i;
+    }
     CHECK(rank[*scenario.find_quantity("p0")] < rank[*scenario.find_quantity("r0")]);
     CHECK(rank[*scenario.find_quantity("r0")] < rank[*scenario.find_quantity("r2")]);
 }

@@ -31,8 +31,9 @@ inline hw::ProfileLibrary test_profiles() {
     hw::Profile mystery;
     mystery.id = "mystery";
     hw::ProfileLibrary library;
-    for (auto const& profile : {h100, ascend, mystery})
+    for (auto const& profile : {h100, ascend, mystery}) {
         library.add(profile);
+    }
     return library;
 }
 
@@ -70,8 +71,9 @@ inline std::string errors_of(std::string const& text,
 inline std::string
 with(std::string text, std::string_view part, std::string_view replacement) {
     auto const found = text.find(part);
-    if (found == std::string::npos)
+    if (found == std::string::npos) {
         throw std::invalid_argument("the text does not hold " + std::string(part));
+    }
     return text.replace(found, part.size(), replacement);
 }
 

@@ -115,8 +115,9 @@ TEST_CASE("config_error: a long line is cut to 120 columns around the caret",
     CHECK(window_of(issue_on(filler + "HERE", 501, 4)).ends_with("xxHERE"));
     CHECK(window_of(issue_on(filler, 1, 500)).size() <= 120);
     std::string wide;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 200; ++i) {
         wide += "\u82af";
+    }
     CHECK(window_of(issue_on(wide, 100, 1)).size() <= 6 + 57 * 3);
 }
 

@@ -12,17 +12,19 @@ namespace {
 Profile with_peaks(std::initializer_list<std::pair<Precision, double>> peaks) {
     Profile profile;
     profile.id = "chip";
-    for (auto const& [precision, rate] : peaks)
+    for (auto const& [precision, rate] : peaks) {
         profile.peaks[static_cast<std::size_t>(precision)] =
             Fact{rate, "s", "high", ""};
+    }
     return profile;
 }
 
 }  // namespace
 
 TEST_CASE("profile: precisions have names both ways", "[hwprofiles][profile]") {
-    for (Precision const precision : all_precisions)
+    for (Precision const precision : all_precisions) {
         CHECK(precision_from(to_string(precision)) == precision);
+    }
     CHECK(to_string(Precision::bf16) == "bf16");
     CHECK(precision_from("fp16") == std::nullopt);
 }

@@ -134,8 +134,9 @@ TEST_CASE("profile_library: TPP agrees with the published export-rule table",
 TEST_CASE("profile_library: what is unknown stays unknown", "[hwprofiles][profile]") {
     auto const library = ProfileLibrary::load();
     auto const& mlu590 = library.find("MLU590");
-    for (Precision const precision : all_precisions)
+    for (Precision const precision : all_precisions) {
         CHECK(mlu590.peak_flop_per_s(precision) == std::nullopt);
+    }
     CHECK(mlu590.best_precision_for(Precision::bf16) == std::nullopt);
     CHECK_FALSE(mlu590.mem_bytes.has_value());
     CHECK_FALSE(library.find("ascend_910c").tdp_w.has_value());

@@ -73,8 +73,9 @@ TEST_CASE("profiles: JSON keys are stable and unknown numbers null",
                             "notes",
                             "system_class",
                             "facts",
-                            "derived"})
+                            "derived"}) {
         CHECK(profile.contains(key));
+    }
     CHECK(profile.at("facts").at("peak_flop_per_s.bf16").is_null());
     CHECK(profile.at("facts").at("scale_up_domain_chips").at("value") == 8);
     CHECK(profile.at("derived").at("h100e_8bit").is_null());

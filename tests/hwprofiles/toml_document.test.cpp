@@ -102,13 +102,15 @@ TEST_CASE("toml_document: syntax errors show their place", "[hwprofiles][toml]")
 
 TEST_CASE("toml_document: a key of endless parts is refused", "[hwprofiles][toml]") {
     std::string key = "ok = 1.5 # 1.2.3\na";
-    for (int i = 0; i < 1'000'000; ++i)
+    for (int i = 0; i < 1'000'000; ++i) {
         key += ".a";
+    }
     CHECK(parse_error(key + " = 1")
               .starts_with("x.toml:2:1: error: more than 1000 dots in a row of key "
                            "parts\n 2 | a.a.a."));
     std::string numbers = "x = [";
-    for (int i = 0; i < 5000; ++i)
+    for (int i = 0; i < 5000; ++i) {
         numbers += "0.5, ";
+    }
     CHECK(parse_error(numbers + "]") == "no error");
 }

@@ -182,8 +182,9 @@ TEST_CASE("toml_reader: entries come in the order of the file", "[hwprofiles][to
     TableReader root(document, document.root, "", issues);
     auto paths = *root.child("path");
     std::vector<std::string> names;
-    for (auto const& entry : paths.entries())
+    for (auto const& entry : paths.entries()) {
         names.push_back(entry.key);
+    }
     CHECK(names
           == std::vector<std::string>{"west", "east", "a b", "beta", "alpha", "aaa"});
     CHECK(paths.path_of("a b") == "path.\"a b\"");

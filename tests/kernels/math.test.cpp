@@ -3,14 +3,15 @@
 
 #include "kernels/normal.hpp"
 #include "kernels/philox.hpp"
+
 #include "tests/support/reference_draws.hpp"
+
+#include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace leadtime::kernels;
 
@@ -24,13 +25,13 @@ double ulps(float value, double exact) {
         return 0.0;
     }
     float const rounded = std::abs(static_cast<float>(exact));
-    double const ulp =
-        static_cast<double>(std::nextafter(rounded, infinity)) - static_cast<double>(rounded);
+    double const ulp = static_cast<double>(std::nextafter(rounded, infinity))
+                       - static_cast<double>(rounded);
     return std::abs(static_cast<double>(value) - exact) / ulp;
 }
 
-/// Largest error over floats between two bit patterns, every `stride`-th (a prime, so that
-/// all mantissas and exponents are met).
+/// Largest error over floats between two bit patterns, every `stride`-th (a prime, so
+/// that all mantissas and exponents are met).
 template <class Function, class Exact>
 double worst_ulps(std::uint32_t first, std::uint32_t last, Function f, Exact exact) {
     constexpr std::uint32_t stride = 251;
@@ -72,7 +73,8 @@ TEST_CASE("math: exponential at the ends of its range", "[kernels][math]") {
 TEST_CASE("math: logarithm is within 2 ulp of log", "[kernels][math]") {
     auto const ours = [](float x) { return logarithm(x); };
     auto const exact = [](double x) { return std::log(x); };
-    double const worst = worst_ulps(1u, bits(std::numeric_limits<float>::max()), ours, exact);
+    double const worst =
+        worst_ulps(1u, bits(std::numeric_limits<float>::max()), ours, exact);
     CAPTURE(worst);
     CHECK(worst < 2.0);
 }
@@ -107,34 +109,36 @@ TEST_CASE("math: packs have the bits of single lanes", "[kernels][math]") {
         for (int lane = 0; lane < width; ++lane) {
             // Any bit pattern at all, infinities and NaNs with the rest.
             std::uint32_t const word =
-                philox4x32({{i + static_cast<std::uint32_t>(lane), 0, 0, 0}}, 1, 2).word[0];
+                philox4x32({{i + static_cast<std::uint32_t>(lane), 0, 0, 0}}, 1, 2)
+                    .word[0];
             in[lane] = real_of_bits(static_cast<std::int32_t>(word));
         }
         auto const pack = load<Pack<width>>(in);
         auto const check = [&](Pack<width> packed, auto const& single) {
             for (int lane = 0; lane < width; ++lane) {
                 float const expected = single(in[lane]);
-                bool const same = bits_of(packed.v[lane]) == bits_of(expected)
-                                  || (std::isnan(packed.v[lane]) && std::isnan(expected));
+                bool const same =
+                    bits_of(packed.v[lane]) == bits_of(expected)
+                    || (std::isnan(packed.v[lane]) && std::isnan(expected));
                 REQUIRE(same);
             }
         };
         check(exponential(pack), [](float x) { return exponential(x); });
         check(logarithm(pack), [](float x) { return logarithm(x); });
         check(normal_cdf(pack), [](float x) { return normal_cdf(x); });
-        check(
-            normal_score<Pack<width>>(bits_of(pack)),
-            [](float x) { return normal_score<float>(bits_of(x)); });
+        check(normal_score<Pack<width>>(bits_of(pack)),
+              [](float x) { return normal_score<float>(bits_of(x)); });
         check(square_root(pack), [](float x) { return square_root(x); });
     }
 }
 
-TEST_CASE("normal: scores are the double quantiles of their words", "[kernels][normal]") {
+TEST_CASE("normal: scores are the double quantiles of their words",
+          "[kernels][normal]") {
     double worst_relative = 0.0;
     double worst_absolute = 0.0;
     for (std::uint64_t word = 0; word <= 0xffffffffu; word += 10'007) {
-        for (std::uint32_t const w :
-             {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 16)}) {
+        for (std::uint32_t const w : {static_cast<std::uint32_t>(word),
+                                      static_cast<std::uint32_t>(word >> 16)}) {
             double const exact = leadtime::tests::reference_score_of_word(w);
             double const error = std::abs(
                 static_cast<double>(normal_score<float>(static_cast<std::int32_t>(w)))
@@ -150,7 +154,8 @@ TEST_CASE("normal: scores are the double quantiles of their words", "[kernels][n
     CHECK(worst_absolute < 2e-6);
 }
 
-TEST_CASE("normal: the distribution function keeps its stated error", "[kernels][normal]") {
+TEST_CASE("normal: the distribution function keeps its stated error",
+          "[kernels][normal]") {
     for (int i = -6500; i <= 6500; ++i) {
         float const z = static_cast<float>(i) * 1e-3f;
         double const exact = 0.5 * std::erfc(-static_cast<double>(z) * M_SQRT1_2);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/philox.hpp"
 
+#include <catch2/catch_test_macros.hpp>
+
 #include <array>
 #include <cstdint>
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace leadtime::kernels;
 
@@ -52,7 +52,8 @@ TEST_CASE("philox: a group of 64 has the words of its samples", "[kernels][philo
 }
 
 TEST_CASE("philox: samples of a group share no word", "[kernels][philox]") {
-    // 64 samples of a group use the 4 words of 16 blocks: all words of the blocks, once.
+    // 64 samples of a group use the 4 words of 16 blocks: all words of the blocks,
+    // once.
     std::uint32_t words[samples_per_group];
     random_words(5, 9, 1u, 0u, words);
     for (std::uint32_t i = 0; i < blocks_per_group; ++i) {

@@ -3,22 +3,22 @@
 
 #include "estimator/compile.hpp"
 #include "estimator/launch.hpp"
+
 #include "tests/support/reference.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <map>
 #include <tuple>
-
-#include <fmt/format.h>
 
 namespace leadtime::tests {
 namespace {
 
 using Key = std::tuple<std::string, std::string, int>;
 
-/// How large things are, to tell rounding from error: what is left over after buying all
-/// there is, and what is bought with it, is a small difference of large numbers.
+/// How large things are, to tell rounding from error: what is left over after buying
+/// all there is, and what is bought with it, is a small difference of large numbers.
 class Sizes {
   public:
     explicit Sizes(std::vector<ReferenceRow> const& rows) {
@@ -36,8 +36,9 @@ class Sizes {
     }
 
     /// The largest difference from a reference value that single precision explains.
-    double allowed(
-        estimator::OutputInfo const& output, double expected, double horizon) const {
+    double allowed(estimator::OutputInfo const& output,
+                   double expected,
+                   double horizon) const {
         double allowed = 1e-4 * std::abs(expected) + 1e-30;
         if (output.unit == "month" || output.unit == "date") {
             allowed += 1e-4 * horizon;
@@ -52,7 +53,9 @@ class Sizes {
     }
 
   private:
-    static void grow(double& size, double value) { size = std::max(size, std::abs(value)); }
+    static void grow(double& size, double value) {
+        size = std::max(size, std::abs(value));
+    }
 
     template <class Map, class MapKey>
     static double find(Map const& map, MapKey const& key) {
@@ -67,10 +70,12 @@ class Sizes {
 
 }  // namespace
 
-Agreement compare_with_reference(
-    estimator::Scenario const& scenario, std::uint64_t seed, std::uint64_t samples) {
+Agreement compare_with_reference(estimator::Scenario const& scenario,
+                                 std::uint64_t seed,
+                                 std::uint64_t samples) {
     estimator::Plan const plan = estimator::compile(scenario);
-    std::vector<float> const values = estimator::HostRunner(plan, seed).samples({0, samples});
+    std::vector<float> const values =
+        estimator::HostRunner(plan, seed).samples({0, samples});
     double const horizon = scenario.steps * scenario.months_per_step;
 
     Agreement agreement;
@@ -85,18 +90,16 @@ Agreement compare_with_reference(
             estimator::OutputInfo const& output = plan.outputs[i];
             double const ours =
                 static_cast<double>(values[i * samples + sample]) / output.scale;
-            auto const found =
-                expected.find({output.path, output.metric, output.step});
+            auto const found = expected.find({output.path, output.metric, output.step});
             double error = 0.0;
             double theirs = std::nan("");
             if (found == expected.end()) {
                 error = HUGE_VAL;
             } else {
                 theirs = found->second;
-                error = ours == theirs
-                            ? 0.0
-                            : std::abs(ours - theirs)
-                                  / sizes.allowed(output, theirs, horizon);
+                error = ours == theirs ? 0.0
+                                       : std::abs(ours - theirs)
+                                             / sizes.allowed(output, theirs, horizon);
                 if (std::isnan(error)) {
                     error = HUGE_VAL;
                 }
@@ -108,14 +111,14 @@ Agreement compare_with_reference(
             }
             if (error > agreement.worst) {
                 agreement.worst = error;
-                agreement.where = fmt::format(
-                    "path {} {} step {} sample {}: kernel {} reference {}",
-                    output.path,
-                    output.metric,
-                    output.step,
-                    sample,
-                    ours,
-                    theirs);
+                agreement.where =
+                    fmt::format("path {} {} step {} sample {}: kernel {} reference {}",
+                                output.path,
+                                output.metric,
+                                output.step,
+                                sample,
+                                ours,
+                                theirs);
             }
         }
     }
