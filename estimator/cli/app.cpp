@@ -2,6 +2,7 @@
 #include "estimator/cli/app.hpp"
 
 #include "estimator/build_info.hpp"
+#include "estimator/cli/cluster_arguments.hpp"
 #include "estimator/number.hpp"
 #include "hwprofiles/suggestion.hpp"
 
@@ -182,6 +183,8 @@ void set_up(CLI::App& app, Written& written) {
     add_check(app, written);
     add_show(app, written);
     add_profiles_command(app, written);
+    add_cluster_command(app, written.arguments.cluster);
+    add_backtest_command(app, written.arguments.backtest);
     for (auto* command : app.get_subcommands(nullptr)) {
         command->group("Commands");
     }
@@ -272,14 +275,20 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
 Arguments checked(Written const& written, CLI::App const& app) {
     auto arguments = written.arguments;
     auto const name = app.get_subcommands().front()->get_name();
-    arguments.command = name == "run"     ? Command::run
-                        : name == "check" ? Command::check
-                        : name == "show"  ? Command::show
-                                          : Command::profiles;
+    arguments.command = name == "run"        ? Command::run
+                        : name == "check"    ? Command::check
+                        : name == "show"     ? Command::show
+                        : name == "cluster"  ? Command::cluster
+                        : name == "backtest" ? Command::backtest
+                                             : Command::profiles;
     auto const was_given = [&](char const* option) {
         auto const* found = app.get_subcommands().front()->get_option_no_throw(option);
         return found != nullptr && found->count() > 0;
     };
+    if (arguments.command == Command::cluster
+        || arguments.command == Command::backtest) {
+        return arguments;  // they read their own
+    }
     if (was_given("--samples")) {
         arguments.samples = read_samples(written.samples);
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/cli/backtest.hpp"
+#include "estimator/cli/cluster.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -10,7 +13,7 @@
 
 namespace leadtime::estimator {
 
-enum class Command { run, check, show, profiles };
+enum class Command { run, check, show, profiles, cluster, backtest };
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
 inline constexpr int max_threads = 512;
@@ -29,6 +32,8 @@ struct Arguments {
     bool json = false;
     bool quiet = false;
     bool toml = false;
+    ClusterOptions cluster;
+    BacktestOptions backtest;
 };
 
 /// The command line is wrong; what() is a sentence for the user, without "error:".

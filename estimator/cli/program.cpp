@@ -97,6 +97,10 @@ int run_command(Arguments const& arguments, std::ostream& out) {
     case Command::profiles:
         return run_profiles(
             {arguments.accelerator, arguments.json, arguments.profiles_dir}, out);
+    case Command::cluster:
+        return run_cluster(arguments.cluster, out);
+    case Command::backtest:
+        return run_backtest(arguments.backtest, out);
     }
     return exit_failure;
 }
