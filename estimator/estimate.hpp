@@ -2,7 +2,7 @@
 #pragma once
 
 #include "estimator/result.hpp"
-#include "estimator/scenario.hpp"
+#include "estimator/scenario/scenario.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include "estimator/build_info.hpp"
 #include "estimator/cli/cluster_arguments.hpp"
-#include "estimator/number.hpp"
+#include "estimator/quantities/number.hpp"
 #include "hwprofiles/suggestion.hpp"
 
 #include <CLI/CLI.hpp>

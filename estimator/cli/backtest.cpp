@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/backtest.hpp"
 
-#include "estimator/backtest.hpp"
+#include "estimator/cluster/backtest.hpp"
 #include "estimator/output/number_format.hpp"
 #include "estimator/output/text_table.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/check.hpp"
 
-#include "estimator/scenario.hpp"
+#include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/config_error.hpp"
 #include "hwprofiles/profile_library.hpp"
 

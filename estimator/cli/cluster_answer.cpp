@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/cluster_answer.hpp"
 
-#include "estimator/training_cost.hpp"
+#include "estimator/cluster/training_cost.hpp"
 
 #include <algorithm>
 #include <cmath>

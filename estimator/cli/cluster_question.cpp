@@ -2,7 +2,7 @@
 #include "estimator/cli/cluster_question.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "estimator/number.hpp"
+#include "estimator/quantities/number.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "hwprofiles/suggestion.hpp"
 

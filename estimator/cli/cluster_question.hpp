@@ -2,7 +2,7 @@
 #pragma once
 
 #include "estimator/cli/cluster.hpp"
-#include "estimator/cluster_evaluation.hpp"
+#include "estimator/cluster/cluster_evaluation.hpp"
 
 #include <cstdint>
 #include <string>

@@ -11,7 +11,7 @@
 #include "estimator/output/run_json.hpp"
 #include "estimator/output/summary_csv.hpp"
 #include "estimator/output/terminal_table.hpp"
-#include "estimator/scenario.hpp"
+#include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include <algorithm>

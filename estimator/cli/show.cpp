@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/show.hpp"
 
-#include "estimator/number.hpp"
 #include "estimator/output/text_table.hpp"
+#include "estimator/quantities/number.hpp"
 #include "hwprofiles/config_error.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "hwprofiles/toml_document.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/scenario.hpp"
+#include "estimator/scenario/scenario.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/estimate.hpp"
-#include "estimator/scenario.hpp"
+#include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include <catch2/catch_test_macros.hpp>

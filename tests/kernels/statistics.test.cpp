@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/statistics.hpp"
+#include "estimator/run/statistics.hpp"
 
 #include "estimator/result.hpp"
 #include "kernels/normal.hpp"

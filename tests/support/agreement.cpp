@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/agreement.hpp"
 
-#include "estimator/compile.hpp"
-#include "estimator/launch.hpp"
+#include "estimator/compile/compile.hpp"
+#include "estimator/run/launch.hpp"
 
 #include "tests/support/reference.hpp"
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cluster/training_cost.hpp"
+
+#include <cmath>
+
+namespace leadtime::estimator {
+namespace {
+
+constexpr double decline_per_year = 0.14;  // log10 of price per performance, 2405.21015
+constexpr double hours_per_year = 8766;    // 12 * 730.5 h
+constexpr double ln10 = 2.302585092994046;  // natural logarithm of 10
+
+}  // namespace
+
+double value_after_years(double price_usd, double years) {
+    return price_usd * std::pow(10.0, -decline_per_year * years);
+}
+
+TrainingCost training_cost(TrainingCostInputs const& inputs) {
+    auto const hourly = inputs.value_usd * decline_per_year * ln10 / hours_per_year;
+    auto const hardware = hourly * inputs.chip_hours;
+    auto const share = inputs.interconnect_fraction;
+    auto const kwh =
+        inputs.server_w * inputs.load_fraction * inputs.pue * inputs.chip_hours / 1000;
+    return {
+        hardware, hardware * share / (1 - share), kwh * inputs.electricity_usd_per_kwh};
+}
+
+}  // namespace leadtime::estimator

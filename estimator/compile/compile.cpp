@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/compile.hpp"
+
+#include "estimator/compile/plan_builder.hpp"
+
+namespace leadtime::estimator {
+namespace detail {
+
+int RowAllocator::allocate(int count) {
+    int const first = plan_.workspace_rows;
+    plan_.workspace_rows += count;
+    return first;
+}
+
+int RowAllocator::constant(double value) {
+    auto const known = rows_by_constant_.find(value);
+    if (known != rows_by_constant_.end()) {
+        return known->second;
+    }
+    int const row = initialised(static_cast<float>(value));
+    rows_by_constant_[value] = row;
+    constants_by_row_[row] = value;
+    return row;
+}
+
+std::optional<double> RowAllocator::constant_in(int row) const {
+    auto const known = constants_by_row_.find(row);
+    return known == constants_by_row_.end() ? std::nullopt
+                                            : std::optional<double>(known->second);
+}
+
+int RowAllocator::initialised(float value) {
+    int const row = allocate();
+    plan_.constants.push_back({row, value});
+    return row;
+}
+
+}  // namespace detail
+
+Plan compile(Scenario const& scenario) {
+    Plan plan;
+    plan.steps = scenario.steps;
+    plan.months_per_step = static_cast<float>(scenario.months_per_step);
+    plan.start_year = static_cast<float>(scenario.start_month / 12.0);
+    plan.reference = scenario.paths.empty() ? -1 : static_cast<int>(scenario.reference);
+    for (double const milestone : scenario.milestones) {
+        plan.milestones.push_back(static_cast<float>(milestone));
+    }
+
+    Analysis const analysis = analyse(scenario);
+    detail::RowAllocator rows(plan);
+    plan.month_row = rows.allocate();
+    plan.year_row = rows.allocate();
+    detail::MetricRows metrics;
+    detail::allocate_paths(scenario, plan, rows, metrics);
+    detail::DrawCompiler draws(scenario, plan, rows);
+    detail::FormulaCompiler formulas(scenario, analysis, plan, rows, draws, metrics);
+    detail::connect_paths(scenario, formulas, plan, rows);
+    detail::compile_outputs(scenario, analysis, formulas, metrics, plan);
+    formulas.finish();
+    plan.scratch_scores = rows.allocate(static_cast<int>(plan.score_draws.size()));
+    return plan;
+}
+
+}  // namespace leadtime::estimator

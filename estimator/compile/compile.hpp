@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/compile/plan.hpp"
+#include "estimator/scenario/scenario.hpp"
+
+namespace leadtime::estimator {
+
+/// Turns a scenario into a Plan: orders formulas, hashes names, tabulates quantile
+/// functions, lays out rows. Throws: hw::ConfigError (cycles, a distribution that
+/// cannot be tabulated).
+Plan compile(Scenario const& scenario);
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/plan_builder.hpp"
+
+#include <fmt/format.h>
+
+namespace leadtime::estimator::detail {
+namespace {
+
+struct NamedColumn {
+    char const* metric;
+    char const* unit;
+    bool against_reference;
+};
+
+/// What every path reports each step, in the order of the results.
+constexpr NamedColumn path_columns[] = {
+    {"run_flop", "FLOP", false},
+    {"run_chips", "chips", false},
+    {"run_mfu", "1", false},
+    {"run_goodput", "1", false},
+    {"run_cost_amortised_usd", "USD", false},
+    {"run_cost_rental_usd", "USD", false},
+    {"run_cost_upfront_usd", "USD", false},
+    {"usd_per_1e24_flop_amortised", "USD", false},
+    {"usd_per_1e24_flop_rental", "USD", false},
+    {"usd_per_1e24_flop_upfront", "USD", false},
+    {"h100e_bf16", "H100e", false},
+    {"h100e_8bit", "H100e", false},
+    {"h100e_tpp", "H100e", false},
+    {"power_w", "W", false},
+    {"spend_usd", "USD", false},
+    {"cumulative_spend_usd", "USD", false},
+    {"cash_usd", "USD", false},
+    {"ratio", "1", true},
+    {"parity", "1", true},
+    {"lag_months", "month", true},
+};
+
+/// Collects columns (one per step) and, after them, scalars.
+class OutputLayout {
+  public:
+    explicit OutputLayout(Plan& plan)
+        : plan_(plan) {}
+
+    int add_column(OutputInfo info, int row) {
+        columns_.push_back(std::move(info));
+        plan_.column_rows.push_back(row);
+        return static_cast<int>(plan_.column_rows.size()) - 1;
+    }
+
+    /// Turns the columns into output rows; no column may be added after this.
+    void lay_out_columns() {
+        for (int step = 0; step < plan_.steps; ++step) {
+            for (OutputInfo info : columns_) {
+                info.step = step;
+                plan_.outputs.push_back(info);
+            }
+        }
+    }
+
+    int add_scalar(OutputInfo info) {
+        info.step = -1;
+        plan_.outputs.push_back(std::move(info));
+        return static_cast<int>(plan_.outputs.size()) - 1;
+    }
+
+  private:
+    Plan& plan_;
+    std::vector<OutputInfo> columns_;
+};
+
+void add_path_columns(Scenario const& scenario,
+                      std::size_t index,
+                      MetricRows const& metrics,
+                      OutputLayout& layout,
+                      kernels::PathOutputs& out) {
+    Path const& path = scenario.paths[index];
+    std::string const prefix = "path." + path.name + ".";
+    for (NamedColumn const& column : path_columns) {
+        if (column.against_reference && index == scenario.reference) {
+            continue;
+        }
+        std::string const metric = column.metric;
+        bool const is_lag = metric == "lag_months";
+        int const number =
+            layout.add_column({path.name, metric, column.unit, 1.0, is_lag},
+                              is_lag ? -1 : metrics.rows.at(prefix + metric));
+        if (metric == "run_flop") {
+            out.run_flop = number;
+        } else if (metric == "cumulative_spend_usd") {
+            out.cumulative_spend = number;
+        } else if (metric == "ratio") {
+            out.ratio = number;
+        } else if (metric == "parity") {
+            out.parity = number;
+        } else if (is_lag) {
+            out.lag = number;
+        }
+    }
+    for (AcceleratorUse const& use : path.accelerators) {
+        std::string const metric = "chips." + use.profile;
+        layout.add_column({path.name, metric, "chips", 1.0, false},
+                          metrics.rows.at(prefix + metric));
+    }
+    for (Channel const& channel : path.channels) {
+        std::string const metric = "channel." + channel.name;
+        layout.add_column({path.name, metric, "chips", 1.0, false},
+                          metrics.rows.at(prefix + metric));
+    }
+}
+
+void add_path_scalars(Scenario const& scenario,
+                      std::size_t index,
+                      OutputLayout& layout,
+                      kernels::PathOutputs& out) {
+    std::string const& path = scenario.paths[index].name;
+    bool const is_reference = index == scenario.reference;
+    if (!is_reference) {
+        out.parity_month = layout.add_scalar({path, "parity_month", "month"});
+    }
+    auto const add_all = [&](char const* metric, char const* unit) {
+        int first = -1;
+        for (double const milestone : scenario.milestones) {
+            int const row = layout.add_scalar(
+                {path, fmt::format("{}@{:g}", metric, milestone), unit});
+            first = first < 0 ? row : first;
+        }
+        return first;
+    };
+    out.first_milestone_month = add_all("milestone_month", "month");
+    out.first_milestone_cost = add_all("milestone_cost_usd", "USD");
+    if (!is_reference) {
+        out.first_milestone_lag = add_all("milestone_lag_months", "month");
+    }
+}
+
+}  // namespace
+
+void compile_outputs(Scenario const& scenario,
+                     Analysis const& analysis,
+                     FormulaCompiler& formulas,
+                     MetricRows const& metrics,
+                     Plan& plan) {
+    OutputLayout layout(plan);
+    plan.path_outputs.resize(scenario.paths.size());
+    for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
+        add_path_columns(scenario, i, metrics, layout, plan.path_outputs[i]);
+    }
+    auto const info = [&](QuantityIndex index) {
+        Quantity const& quantity = scenario.quantities[index];
+        return OutputInfo{"", quantity.name, quantity.unit.text, quantity.unit.scale};
+    };
+    auto const is_monthly = [&](QuantityIndex index) {
+        return analysis.stage[index] == Stage::series
+               || analysis.stage[index] == Stage::after_paths;
+    };
+    for (QuantityIndex const index : scenario.outputs) {
+        if (is_monthly(index)) {
+            layout.add_column(info(index), formulas.row_of(index));
+        }
+    }
+    layout.lay_out_columns();
+    // Scalars of quantities come first: the kernel copies them in one go.
+    for (QuantityIndex const index : scenario.outputs) {
+        if (!is_monthly(index)) {
+            plan.scalar_rows.push_back(formulas.row_of(index));
+            layout.add_scalar(info(index));
+        }
+    }
+    for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
+        add_path_scalars(scenario, i, layout, plan.path_outputs[i]);
+    }
+}
+
+}  // namespace leadtime::estimator::detail

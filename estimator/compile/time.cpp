@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/plan_builder.hpp"
+
+#include <limits>
+#include <stdexcept>
+
+namespace leadtime::estimator::detail {
+
+using kernels::Code;
+using kernels::Instruction;
+
+int FormulaCompiler::series_table(QuantityIndex index,
+                                  std::optional<double> fixed_month) {
+    std::vector<Knot> const& knots = scenario_.quantities[index].knots;
+    int const number =
+        plan_.steps == 0 ? 0 : static_cast<int>(plan_.series_knot.size()) / plan_.steps;
+    for (int step = 0; step < plan_.steps; ++step) {
+        double const month =
+            fixed_month.value_or(static_cast<double>(step * scenario_.months_per_step));
+        int knot = 0;
+        double weight = 0.0;
+        while (knot + 1 < static_cast<int>(knots.size())
+               && knots[static_cast<std::size_t>(knot) + 1].month <= month) {
+            ++knot;
+        }
+        auto const k = static_cast<std::size_t>(knot);
+        if (month > knots[k].month && k + 1 < knots.size()) {
+            weight = (month - knots[k].month) / (knots[k + 1].month - knots[k].month);
+        }
+        plan_.series_knot.push_back(knot);
+        plan_.series_weight.push_back(static_cast<float>(weight));
+    }
+    return number;
+}
+
+int FormulaCompiler::series_instruction(QuantityIndex index, Context const& context) {
+    auto const [rows, added] = knot_rows_.try_emplace(index, 0);
+    if (added) {
+        rows->second = draws_.compile_knots(index);
+    }
+    Instruction instruction;
+    switch (scenario_.quantities[index].interpolation) {
+    case Interpolation::step:
+        instruction.code = Code::series_step;
+        break;
+    case Interpolation::linear:
+        instruction.code = Code::series_linear;
+        break;
+    case Interpolation::log:
+        instruction.code = Code::series_log;
+        break;
+    }
+    instruction.a = rows->second;
+    instruction.b = instruction.a;
+    instruction.c = instruction.a;
+    instruction.parameter = series_table(index, context.fixed_month);
+    return emit_stateful(context.fixed_month ? Stage::scalar : Stage::series,
+                         instruction);
+}
+
+int FormulaCompiler::lower_at(Expression const& node, Context const& context) {
+    Expression const& x = node.arguments.at(0);
+    Stage const when = stage(node, context);
+    if (when != Stage::result) {
+        return lower(x, Context{node.number});  // no memory: evaluate in that month
+    }
+    Instruction capture;
+    capture.code = Code::capture;
+    capture.a = lower(x, {});
+    capture.state = rows_.allocate();
+    capture.parameter = static_cast<int>(node.number) / scenario_.months_per_step;
+    Stage const inner = stage_of(x, scenario_, analysis_);
+    return emit_stateful(inner == Stage::scalar ? Stage::series : inner, capture);
+}
+
+int FormulaCompiler::lower_over_time(Expression const& node, Context const& context) {
+    if (context.fixed_month) {
+        throw std::logic_error("a formula with memory inside at()");
+    }
+    Instruction instruction;
+    if (node.op == Op::previous) {
+        instruction.code = Code::previous;
+        instruction.state = rows_.allocate();
+        saves_.emplace_back(instruction.state, &node.arguments.at(0));
+        return emit_stateful(Stage::series, instruction);
+    }
+
+    Stage when = Stage::series;
+    for (Expression const& argument : node.arguments) {
+        if (stage_of(argument, scenario_, analysis_) == Stage::after_paths) {
+            when = Stage::after_paths;
+        }
+    }
+    instruction.a = lower(node.arguments.at(0), {});
+    if (node.arguments.size() > 1) {
+        instruction.b = lower(node.arguments[1], {});
+    }
+    switch (node.op) {
+    case Op::cumsum:
+        instruction.code = Code::sum;
+        break;
+    case Op::integral:
+        instruction.code = Code::integral;
+        break;
+    case Op::accumulate:
+        instruction.code = Code::accumulate;
+        break;
+    case Op::delay:
+        instruction.code = Code::delay;
+        instruction.state = rows_.allocate(plan_.steps);
+        return emit_stateful(when, instruction);
+    case Op::crossing:
+        instruction.code = Code::crossing;
+        instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
+        rows_.allocate();  // the value of the step before, right behind
+        return emit_stateful(when, instruction);
+    default:
+        throw std::logic_error("not an operation over time");
+    }
+    instruction.state = rows_.allocate();
+    return emit_stateful(when, instruction);
+}
+
+}  // namespace leadtime::estimator::detail

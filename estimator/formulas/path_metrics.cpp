@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/formulas/dependencies.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+struct NamedDimension {
+    std::string_view name;
+    std::string_view base;  ///< the base dimension, empty for a plain number
+};
+
+constexpr std::array<NamedDimension, 16> metrics{{
+    {"run_flop", "FLOP"},
+    {"run_chips", "chip"},
+    {"run_mfu", ""},
+    {"run_goodput", ""},
+    {"run_cost_amortised_usd", "USD"},
+    {"run_cost_rental_usd", "USD"},
+    {"run_cost_upfront_usd", "USD"},
+    {"usd_per_1e24_flop_amortised", "USD"},
+    {"usd_per_1e24_flop_rental", "USD"},
+    {"usd_per_1e24_flop_upfront", "USD"},
+    {"h100e_bf16", "H100e"},
+    {"h100e_8bit", "H100e"},
+    {"h100e_tpp", "H100e"},
+    {"power_w", "W"},
+    {"spend_usd", "USD"},
+    {"cumulative_spend_usd", "USD"},
+}};
+
+constexpr std::array<NamedDimension, 5> more_metrics{{
+    {"cash_usd", "USD"},
+    {"lag", "month"},
+    {"lag_months", "month"},
+    {"ratio", ""},
+    {"parity", ""},
+}};
+
+constexpr std::size_t first_against_reference = 1;  // of more_metrics
+
+Dimension dimension_of(std::string_view base) {
+    return base.empty() ? Dimension{} : Dimension{{{std::string(base), 1.0}}};
+}
+
+}  // namespace
+
+std::optional<PathMetric> find_path_metric(Scenario const& scenario,
+                                           std::string_view name) {
+    if (!name.starts_with("path.")) {
+        return std::nullopt;
+    }
+    name.remove_prefix(5);
+    auto const dot = name.find('.');
+    if (dot == std::string_view::npos) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
+        if (scenario.paths[i].name == name.substr(0, dot)) {
+            return PathMetric{i, std::string(name.substr(dot + 1))};
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t path) {
+    std::vector<std::string> names;
+    for (auto const& metric : metrics) {
+        names.emplace_back(metric.name);
+    }
+    std::size_t const count =
+        path == scenario.reference ? first_against_reference : more_metrics.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        names.emplace_back(more_metrics[i].name);
+    }
+    for (auto const& accelerator : scenario.paths[path].accelerators) {
+        names.push_back("chips." + accelerator.profile);
+    }
+    for (auto const& channel : scenario.paths[path].channels) {
+        names.push_back("channel." + channel.name);
+    }
+    return names;
+}
+
+std::optional<Dimension> metric_dimension(std::string_view metric) {
+    if (metric.starts_with("chips.") || metric.starts_with("channel.")) {
+        return dimension_of("chip");
+    }
+    for (auto const& known : metrics) {
+        if (known.name == metric) {
+            return dimension_of(known.base);
+        }
+    }
+    for (auto const& known : more_metrics) {
+        if (known.name == metric) {
+            return dimension_of(known.base);
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<Input> inputs_of(Path const& path) {
+    std::vector<Input> inputs{path.budget,
+                              path.initial_cash,
+                              path.attrition,
+                              path.training_share,
+                              path.largest_run_share,
+                              path.run_months,
+                              path.pue,
+                              path.electricity_price,
+                              path.power_load,
+                              path.life,
+                              path.interconnect_share,
+                              path.staff_cost,
+                              path.value_decline};
+    if (path.multi_site_efficiency) {
+        inputs.push_back(*path.multi_site_efficiency);
+    }
+    if (path.power_cap) {
+        inputs.push_back(*path.power_cap);
+    }
+    for (auto const& use : path.accelerators) {
+        inputs.insert(inputs.end(),
+                      {use.mfu,
+                       use.goodput,
+                       use.price,
+                       use.rental_price,
+                       use.it_power,
+                       use.max_cluster,
+                       use.software_ready,
+                       use.port_delay,
+                       use.abort,
+                       use.retry_delay});
+    }
+    for (auto const& channel : path.channels) {
+        inputs.insert(inputs.end(),
+                      {channel.supply,
+                       channel.initial,
+                       channel.initial_age,
+                       channel.buyer_share,
+                       channel.price,
+                       channel.premium,
+                       channel.fee,
+                       channel.system_multiplier,
+                       channel.share,
+                       channel.open,
+                       channel.stock_open,
+                       channel.lead,
+                       channel.loss,
+                       channel.cap_total,
+                       channel.max_cluster});
+    }
+    return inputs;
+}
+
+}  // namespace leadtime::estimator

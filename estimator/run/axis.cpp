@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/result.hpp"
+#include "estimator/run/statistics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+namespace leadtime::estimator {
+
+using kernels::Axis;
+
+namespace {
+
+constexpr double bracket_widths = 4.0;  // standard errors of a pilot's quantile
+constexpr double bins_per_bracket = 64.0;
+constexpr int fewest_bins_per_cell_log2 = 1;
+constexpr int most_bins = 4096;                // of one output; coarser bins above that
+constexpr std::int32_t linear_keys = 1 << 24;  // what a float's mantissa resolves
+// A bin of 2^14 keys is at most 0.2 % wide, so its middle is within 0.1 % of what is in
+// it.
+constexpr int log_accuracy_shift = 14;
+constexpr int no_accuracy_shift = 31;      // a first axis only has to find the brackets
+constexpr double linear_accuracy = 0.002;  // of the distance from p5 to p95
+
+/// Where the final quantile of one level may lie, in keys.
+struct Bracket {
+    std::int32_t first = 0;
+    std::int32_t last = 0;
+};
+
+std::int32_t key_of(Axis const& axis, float value) {
+    if (axis.linear) {
+        float const place = (value - axis.origin) * axis.scale;
+        return static_cast<std::int32_t>(
+            std::clamp(place, 0.0f, static_cast<float>(linear_keys)));
+    }
+    return value > 0.0f ? kernels::bits_of(value) - axis.key_origin : 0;
+}
+
+int log2_ceiling(std::int64_t n) {
+    return n <= 1 ? 0
+                  : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(n - 1)));
+}
+
+/// A logarithmic axis from a little below `low` to a little above `high`, both
+/// positive.
+void lay_out_logarithmic(Axis& axis, float low, float high) {
+    constexpr std::int32_t smallest = 0x00800000;  // smallest normal float
+    constexpr std::int32_t largest = 0x7f7fffff;   // largest finite float
+    constexpr std::int32_t sixteenth_octave = 1 << 19;
+    // Below the normal floats nothing can be told apart: that is underflow.
+    std::int64_t const first = std::max(kernels::bits_of(low), smallest);
+    std::int64_t const last =
+        std::max<std::int64_t>(kernels::bits_of(high), first + sixteenth_octave);
+    std::int64_t const margin =
+        std::max<std::int64_t>((last - first) / 4, sixteenth_octave);
+    axis.key_origin =
+        static_cast<std::int32_t>(std::max<std::int64_t>(first - margin, smallest));
+    std::int64_t const end = std::min<std::int64_t>(last + margin, largest);
+    axis.key_span = static_cast<std::int32_t>(end - axis.key_origin);
+    axis.origin = kernels::real_of_bits(axis.key_origin);
+}
+
+void lay_out_linear(Axis& axis, float low, float high) {
+    axis.linear = true;
+    float const size = std::max(std::abs(low), std::abs(high));
+    float const margin = std::max((high - low) * 0.25f, size * 1e-3f);
+    axis.origin = low - margin;
+    axis.scale = static_cast<float>(linear_keys) / (high - low + 2.0f * margin);
+    axis.key_span = linear_keys;
+}
+
+/// Keys per bin (as a shift) that a bracket asks for. A bracket of a single key is an
+/// atom, which no bin can be too wide for.
+int wanted_shift(Axis const& axis, Bracket const& bracket, int accuracy_shift) {
+    constexpr int most_bins_per_cell_log2 = 10;
+    double const width = (bracket.last - bracket.first) / bins_per_bracket;
+    int const narrow =
+        bracket.last == bracket.first
+            ? accuracy_shift
+            : static_cast<int>(std::floor(std::log2(std::max(width, 1.0))));
+    return std::clamp(std::min(narrow, accuracy_shift),
+                      std::max(axis.cell_shift - most_bins_per_cell_log2, 0),
+                      axis.cell_shift);
+}
+
+/// Cuts the axis into cells and the cells into bins: finely inside the brackets.
+void cut(Axis& axis, std::span<Bracket const> brackets, int accuracy_shift) {
+    axis.cell_shift = log2_ceiling(
+        (static_cast<std::int64_t>(axis.key_span) + kernels::cells_per_axis - 1)
+        / kernels::cells_per_axis);
+    int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
+    for (int coarser = 0;; ++coarser) {
+        std::array<int, kernels::cells_per_axis> shifts;
+        shifts.fill(std::max(axis.cell_shift - fewest_bins_per_cell_log2, 0));
+        for (Bracket const& bracket : brackets) {
+            int const shift = std::min(
+                wanted_shift(axis, bracket, accuracy_shift) + coarser, axis.cell_shift);
+            for (int cell = bracket.first >> axis.cell_shift;
+                 cell <= bracket.last >> axis.cell_shift;
+                 ++cell) {
+                int& own = shifts[static_cast<std::size_t>(cell)];
+                own = std::min(own, shift);
+            }
+        }
+        int next = kernels::special_bins;
+        for (int cell = 0; cell < cells; ++cell) {
+            int const shift = shifts[static_cast<std::size_t>(cell)];
+            axis.cells[cell] = next * 256 + shift;
+            next += 1 << (axis.cell_shift - shift);
+        }
+        axis.bin_count = next;
+        if (next <= most_bins || coarser >= axis.cell_shift) {
+            return;
+        }
+    }
+}
+
+/// Keys per bin that keep the promised accuracy, as a shift.
+int accuracy_shift(Axis const& axis, double p05, double p95) {
+    if (!axis.linear) {
+        return log_accuracy_shift;
+    }
+    double const keys = linear_accuracy * (p95 - p05) * static_cast<double>(axis.scale);
+    return keys > 1.0 ? static_cast<int>(std::floor(std::log2(keys))) : 0;
+}
+
+Bracket make_bracket(Axis const& axis, double low, double high) {
+    auto const key = [&](double x) {
+        return std::clamp(key_of(axis, static_cast<float>(x)), 0, axis.key_span - 1);
+    };
+    return {key(low), key(high)};
+}
+
+/// Standard error of the rank of a quantile in a sample of `size` out of `total`.
+double rank_error(double p, double size, double total) {
+    double const share = std::max(1.0 - size / total, 0.0);
+    return std::sqrt(p * (1.0 - p) * share / size);
+}
+
+/// Where and how finely sums are kept: deviations of the pilot take up to 23 bits, so
+/// that values 128 times further out still fit.
+void lay_out_sums(Axis& axis, std::vector<float> const& finite) {
+    if (finite.empty()) {
+        return;
+    }
+    axis.centre = finite[finite.size() / 2];
+    double const farthest =
+        std::max<double>(finite.back() - axis.centre, axis.centre - finite.front());
+    double const size = farthest > 0.0 ? farthest : std::abs(axis.centre);
+    if (size > 0.0) {
+        int const exponent = std::clamp(22 - std::ilogb(size), -126, 126);
+        axis.sum_scale = static_cast<float>(std::ldexp(1.0, exponent));
+    }
+}
+
+}  // namespace
+
+Axis make_axis(std::span<float const> pilot) {
+    std::vector<float> finite;
+    for (float const value : pilot) {
+        if (std::isfinite(value)) {
+            finite.push_back(value);
+        }
+    }
+    std::sort(finite.begin(), finite.end());
+
+    Axis axis;
+    lay_out_sums(axis, finite);
+    bool const any_negative = !finite.empty() && finite.front() < 0.0f;
+    std::vector<float> positive(std::upper_bound(finite.begin(), finite.end(), 0.0f),
+                                finite.end());
+    if (any_negative) {
+        lay_out_linear(axis, finite.front(), finite.back());
+    } else if (!positive.empty()) {
+        lay_out_logarithmic(axis, positive.front(), positive.back());
+    } else {
+        lay_out_logarithmic(axis, 1e-12f, 1e30f);  // nothing seen yet: be ready for all
+    }
+    if (finite.empty()) {
+        cut(axis, {}, no_accuracy_shift);
+        return axis;
+    }
+    double const last = static_cast<double>(finite.size() - 1);
+    auto const at = [&](double p) {
+        return static_cast<double>(finite[static_cast<std::size_t>(
+            std::round(std::clamp(p, 0.0, 1.0) * last))]);
+    };
+    std::vector<Bracket> brackets;
+    for (double const p : quantile_levels) {
+        double const reach =
+            bracket_widths
+            * std::sqrt(p * (1.0 - p) / static_cast<double>(finite.size()));
+        if (axis.linear || at(p + reach) > 0.0) {
+            brackets.push_back(make_bracket(axis, at(p - reach), at(p + reach)));
+        }
+    }
+    cut(axis, brackets, no_accuracy_shift);
+    return axis;
+}
+
+Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
+    Axis axis = pilot.axes[static_cast<std::size_t>(output)];
+    OutputDistribution const distribution = pilot.distribution(output);
+    double const size = static_cast<double>(pilot.samples);
+    double const total = static_cast<double>(std::max(samples, pilot.samples));
+    std::vector<Bracket> brackets;
+    for (double const p : quantile_levels) {
+        double const reach = bracket_widths * rank_error(p, size, total);
+        auto const [low, high] = distribution.bracket(p - reach, p + reach);
+        bool const on_axis = axis.linear || high > 0.0;
+        if (std::isfinite(low) && std::isfinite(high) && on_axis) {
+            brackets.push_back(make_bracket(axis, low, high));
+        }
+    }
+    double const p05 = distribution.quantile(0.05);
+    double const p95 = distribution.quantile(0.95);
+    bool const known = std::isfinite(p05) && std::isfinite(p95);
+    cut(axis, brackets, accuracy_shift(axis, known ? p05 : 0.0, known ? p95 : 0.0));
+    return axis;
+}
+
+std::size_t lay_out_counts(std::vector<Axis>& axes) {
+    std::size_t next = 0;
+    for (Axis& axis : axes) {
+        axis.first_count = static_cast<int>(next);
+        next += static_cast<std::size_t>(axis.bin_count);
+    }
+    return next;
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/compile/plan.hpp"
+#include "estimator/estimate.hpp"
+#include "estimator/run/statistics.hpp"
+#include "estimator/run/tile_kernels.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// A stretch of sample numbers, end not included.
+struct SampleRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+/// Samples that any batch holds.
+inline constexpr int batch_samples = 1024;
+
+/// Runs samples of one plan on the host's threads: the one entrance to the kernels.
+/// Owns the buffers, whose size does not depend on the number of samples.
+///
+/// Which kernels, how many threads and how ranges are split never changes a bit: adding
+/// [a, b) and then [b, c) equals adding [a, c).
+class HostRunner {
+  public:
+    /// The plan must outlive the runner and stay where it is.
+    HostRunner(Plan const& plan,
+               std::uint64_t seed,
+               TileKernels const& kernels = best_kernels());
+    ~HostRunner();
+    HostRunner(HostRunner const&) = delete;
+    HostRunner& operator=(HostRunner const&) = delete;
+
+    /// All outputs of some samples: [output row * count + sample]. For pilots and
+    /// tests.
+    std::vector<float> samples(SampleRange range);
+
+    /// Runs at most `batch_samples` samples and hands every output's values to f,
+    /// outputs on all threads at once. f must not throw.
+    using Visitor = std::function<void(int output, std::span<float const> values)>;
+    void visit(SampleRange range, Visitor const& f);
+
+    /// Adds a range to the statistics. Looks at options.stop and reports
+    /// options.progress between batches. Throws: Interrupted.
+    void add(SampleRange range, Statistics& statistics, RunOptions const& options = {});
+
+    /// In words, e.g. "OpenMP, 2 threads, x86-64-v4, 16 samples at a time".
+    std::string description() const;
+
+  private:
+    class Buffers;
+    std::unique_ptr<Buffers> buffers_;
+};
+
+/// Lays out the statistics of a run of `samples` samples from a pilot of its first few
+/// thousand. Throws: RunError if one of the first 1,024 is not a number; Interrupted.
+Statistics start_statistics(Plan const& plan,
+                            HostRunner& runner,
+                            std::uint64_t samples,
+                            RunOptions const& options = {});
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/run/tile_kernels.hpp"
+#include "kernels/sample_tile.hpp"
+
+/// Included by one source file per instruction set, each compiled with its own flags.
+/// Only templates on the number type are instantiated there, and no two files use the
+/// same one, so no function exists twice.
+namespace leadtime::estimator {
+
+template <class Real>
+void run_tile_of(kernels::Plan const& plan,
+                 float* workspace,
+                 float* outputs,
+                 std::uint64_t seed,
+                 std::uint64_t first_sample) {
+    constexpr int lanes = kernels::samples_per_group;
+    kernels::Tile const tile{{workspace, lanes}, {outputs, lanes}, lanes};
+    kernels::run_tile<Real>(plan, tile, seed, first_sample);
+}
+
+template <class Real>
+void bin_values_of(kernels::Axis const& axis,
+                   float const* values,
+                   int count,
+                   std::uint32_t* counts,
+                   kernels::Moments& moments) {
+    kernels::bin_values<Real>(axis, values, count, counts, moments);
+}
+
+template <class Real>
+TileKernels tile_kernels_of(char const* name) {
+    return {name, kernels::Lanes<Real>::width, run_tile_of<Real>, bin_values_of<Real>};
+}
+
+}  // namespace leadtime::estimator

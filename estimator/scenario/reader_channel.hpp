@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/scenario/reader_accelerator.hpp"
+#include "estimator/scenario/reader_state.hpp"
+
+#include <optional>
+
+namespace leadtime::estimator::detail {
+
+/// Reads the channels of a path in their order of preference, and the accelerators that
+/// they bring.
+void read_channels(ReaderState& state,
+                   hw::TableReader& path_table,
+                   Path& path,
+                   std::optional<hw::Precision> precision,
+                   AcceleratorTables& shared,
+                   AcceleratorTables& own);
+
+}  // namespace leadtime::estimator::detail

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/formulas/dependencies.hpp"
+#include "estimator/formulas/formula_units.hpp"
+#include "estimator/quantities/number.hpp"
+#include "estimator/scenario/reader_checks.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator::detail {
+namespace {
+
+/// The dimension cannot be told because of an error reported elsewhere.
+struct Unknown {};
+
+/// Infers units through all formulas, each once.
+class UnitChecker {
+  public:
+    explicit UnitChecker(ReaderState& state)
+        : state_(state)
+        , found_(state.scenario.quantities.size()) {}
+
+    void run() {
+        // In the order of dependencies, where it is known, so that chains of thousands
+        // of formulas need no deep recursion.
+        for (std::size_t n = 0; n < found_.size(); ++n) {
+            auto const i = state_.order.size() == found_.size() ? state_.order[n] : n;
+            if (state_.scenario.quantities[i].kind != QuantityKind::formula) {
+                continue;
+            }
+            try {
+                dimension_of_formula(i);
+            } catch (Unknown const&) {
+                state_.broken.insert(i);
+            }
+        }
+    }
+
+  private:
+    ReaderState& state_;
+    std::vector<std::optional<FormulaDimension>> found_;
+    std::set<QuantityIndex> open_;
+
+    /// The dimension as far as others see it: the stated unit, else what the formula
+    /// gives.
+    Dimension dimension_of(QuantityIndex i, Expression const& reader) {
+        auto const& quantity = state_.scenario.quantities[i];
+        if (quantity.kind != QuantityKind::formula
+            || !state_.unit_from_formula.contains(i)) {
+            return quantity.unit.dimension;
+        }
+        if (open_.contains(i) && state_.has_cycle) {
+            throw Unknown{};
+        }
+        if (open_.contains(i)) {
+            throw FormulaError{
+                reader.offset,
+                reader.length,
+                fmt::format("the unit of \"{}\" depends on itself", quantity.name),
+                {},
+                "give it a unit = \"...\""};
+        }
+        return dimension_of_formula(i).dimension;
+    }
+
+    FormulaDimension dimension_of_formula(QuantityIndex i) {
+        if (found_[i]) {
+            return *found_[i];
+        }
+        if (state_.broken.contains(i)) {
+            throw Unknown{};
+        }
+        auto& quantity = state_.scenario.quantities[i];
+        open_.insert(i);
+        std::vector<FormulaRemark> remarks;
+        try {
+            found_[i] = infer_dimension(
+                quantity.formula,
+                [&](Expression const& node) { return dimension_of_name(node); },
+                &remarks);
+        } catch (FormulaError const& error) {
+            open_.erase(i);
+            state_.issues.add(formula_issue(quantity, error));
+            state_.broken.insert(i);
+            throw Unknown{};
+        } catch (Unknown const&) {
+            open_.erase(i);
+            state_.broken.insert(i);
+            throw;
+        }
+        open_.erase(i);
+        for (auto const& remark : remarks) {
+            state_.scenario.warnings.push_back(formula_issue(
+                quantity,
+                {remark.offset, remark.length, remark.problem, {}, remark.suggestion}));
+        }
+        settle_unit(i);
+        return *found_[i];
+    }
+
+    Dimension dimension_of_name(Expression const& node) {
+        if (auto const found = state_.names.find(node.name);
+            found != state_.names.end()) {
+            return dimension_of(found->second, node);
+        }
+        auto const metric = find_path_metric(state_.scenario, node.name);
+        auto const dimension = metric ? metric_dimension(metric->metric) : std::nullopt;
+        if (!dimension) {
+            throw Unknown{};
+        }
+        return *dimension;
+    }
+
+    /// Takes the formula's unit where none is stated, else compares.
+    void settle_unit(QuantityIndex i) {
+        auto& quantity = state_.scenario.quantities[i];
+        auto const& found = *found_[i];
+        if (state_.unit_from_formula.contains(i)) {
+            quantity.unit =
+                Unit{describe(found.dimension), found.dimension, 1.0, false};
+            return;
+        }
+        bool const literal_fits =
+            found.is_literal && (found.is_zero || quantity.unit.dimension.is_time());
+        if (literal_fits || found.dimension == quantity.unit.dimension) {
+            return;
+        }
+        auto const gives = describe_for_people(found.dimension);
+        std::string const key = quantity.name.substr(quantity.name.rfind('.') + 1);
+        state_.issues.add(formula_issue(
+            quantity,
+            {0,
+             quantity.formula_text.size(),
+             quantity.is_inline ? fmt::format("formula gives {}, but \"{}\" needs {}",
+                                              gives,
+                                              key,
+                                              quantity.unit.text)
+                                : fmt::format("formula gives {}, but unit says \"{}\"",
+                                              gives,
+                                              quantity.unit.text),
+             {},
+             {}}));
+        state_.broken.insert(i);
+    }
+};
+
+/// A value of a quantity in base units, in the words of its unit.
+std::string in_words(double base, Quantity const& quantity) {
+    auto const number = format_number(base / quantity.unit.scale);
+    return quantity.unit.text == "1" ? number
+                                     : fmt::format("{} {}", number, quantity.unit.text);
+}
+
+/// The bounds of a key against one distribution; an empty problem when all is well.
+hw::ConfigIssue
+check_range(Use const& use, Quantity const& quantity, Distribution const& value) {
+    constexpr double lowest_score = -6.0;
+    auto issue = use.place;
+    std::string const who =
+        use.by_name ? fmt::format("\"{}\", the {} here,", quantity.name, use.spec.key)
+                    : fmt::format("\"{}\"", use.spec.key);
+    double const scale = quantity.unit.scale;
+    if (value.is_fixed()) {
+        double const x = value.quantile(0.5) * scale;
+        auto const found = fmt::format("found {}", in_words(x, quantity));
+        if (x < use.spec.min && use.spec.min == 0) {
+            issue.problem = fmt::format("{} must not be negative", who);
+        } else if (x < use.spec.min) {
+            issue.problem = fmt::format(
+                "{} must be at least {}", who, in_words(use.spec.min, quantity));
+        } else if (x > use.spec.max) {
+            issue.problem = fmt::format(
+                "{} must be at most {}", who, in_words(use.spec.max, quantity));
+        }
+        issue.reason = issue.problem.empty() ? "" : found;
+        return issue;
+    }
+    double const low = value.quantile_of_score(lowest_score) * scale;
+    if (low < 0) {
+        issue.problem = fmt::format("{} must not be negative", who);
+        issue.reason =
+            fmt::format("one draw in a billion is below {}", in_words(low, quantity));
+        issue.suggestion = "cut it: truncate = [0, ...]";
+    }
+    return issue;
+}
+
+void check_use(ReaderState& state, Use const& use) {
+    if (state.broken.contains(use.quantity)) {
+        return;
+    }
+    auto const& quantity = state.scenario.quantities[use.quantity];
+    if (quantity.unit.dimension != use.dimension) {
+        auto issue = use.place;
+        issue.problem = fmt::format(
+            "\"{}\" needs {}, but \"{}\" is in {}",
+            use.spec.key,
+            use.spec.unit == "1" ? "a plain number" : use.spec.unit,
+            quantity.name,
+            quantity.unit.text == "1" ? "plain numbers (unit 1)" : quantity.unit.text);
+        state.issues.add(std::move(issue));
+        return;
+    }
+    if (use.spec.min < 0 || quantity.kind == QuantityKind::formula) {
+        return;
+    }
+    auto const check = [&](Distribution const& value) {
+        auto issue = check_range(use, quantity, value);
+        bool const wrong = !issue.problem.empty();
+        if (wrong) {
+            state.issues.add(std::move(issue));
+        }
+        return !wrong;
+    };
+    if (quantity.kind == QuantityKind::distribution) {
+        check(quantity.value);
+    }
+    for (auto const& knot : quantity.knots) {
+        if (!check(knot.value)) {
+            break;
+        }
+    }
+}
+
+}  // namespace
+
+void check_units(ReaderState& state) {
+    UnitChecker(state).run();
+    for (auto const& use : state.uses) {
+        check_use(state, use);
+    }
+}
+
+}  // namespace leadtime::estimator::detail

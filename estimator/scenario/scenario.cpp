@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/scenario/scenario.hpp"
+
+#include "hwprofiles/config_error.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leadtime::estimator {
+namespace {
+
+int count_code_points(std::string_view text) {
+    return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
+}
+
+}  // namespace
+
+std::optional<QuantityIndex>
+Scenario::find_quantity(std::string const& quantity_name) const {
+    auto const found = std::find_if(
+        quantities.begin(), quantities.end(), [&](Quantity const& quantity) {
+            return quantity.name == quantity_name;
+        });
+    if (found == quantities.end()) {
+        return std::nullopt;
+    }
+    return static_cast<QuantityIndex>(found - quantities.begin());
+}
+
+std::string month_name(Scenario const& scenario, int step) {
+    int const month = scenario.start_month + step * scenario.months_per_step;
+    return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1);
+}
+
+std::string format_warning(hw::ConfigIssue const& warning) {
+    std::string text = hw::format(warning);
+    std::string_view constexpr error = "error: ";
+    // The place before the word holds no "error: " unless the file's name does.
+    auto const from = text.starts_with(error) ? 0 : warning.place.file.size();
+    auto const found = text.find(error, from);
+    if (found != std::string::npos) {
+        text.replace(found, error.size(), "warning: ");
+    }
+    return text;
+}
+
+hw::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error) {
+    auto const& source = quantity.formula_source;
+    hw::ConfigIssue issue;
+    issue.place = source.place;
+    issue.key = quantity.name;
+    issue.problem = error.problem;
+    issue.reason = error.reason;
+    issue.suggestion = error.suggestion;
+    issue.source_line = source.source_line;
+    std::string_view const text = quantity.formula_text;
+    if (source.on_one_line && error.offset <= text.size()) {
+        issue.place.column += count_code_points(text.substr(0, error.offset));
+        issue.caret_width =
+            std::max(1, count_code_points(text.substr(error.offset, error.length)));
+    }
+    return issue;
+}
+
+}  // namespace leadtime::estimator

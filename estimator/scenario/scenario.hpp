@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/formulas/formula.hpp"
+#include "estimator/quantities/distribution.hpp"
+#include "estimator/quantities/unit.hpp"
+#include "hwprofiles/config_error.hpp"
+#include "hwprofiles/profile_library.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// Where a number comes from. Empty strings where the scenario does not say.
+struct Provenance {
+    std::string source;
+    std::string confidence;
+    std::string note;
+};
+
+enum class Interpolation { step, linear, log };
+
+/// One dated value of a series. `month` counts from the scenario's start and may be
+/// negative.
+struct Knot {
+    double month = 0.0;
+    Distribution value;
+};
+
+enum class QuantityKind { distribution, series, formula };
+
+/// Where the text of a formula stands, for messages about a part of it.
+struct FormulaSource {
+    hw::SourcePlace place;  ///< first character of the formula, or the string's start
+    std::string source_line;
+    bool on_one_line = false;  ///< else `place` is the best there is
+};
+
+/// Anything uncertain, derived or time-varying that has a name. Distributions and knots
+/// are in the unit as written; `unit` converts a drawn value to base units.
+struct Quantity {
+    std::string name;
+    Unit unit;
+    QuantityKind kind = QuantityKind::distribution;
+    Distribution value;       ///< kind distribution
+    std::vector<Knot> knots;  ///< kind series, ascending months
+    Interpolation interpolation = Interpolation::linear;
+    double knot_correlation = 1.0;  ///< of neighbouring knots' scores
+    Expression formula;             ///< kind formula, in base units
+    std::string formula_text;
+    FormulaSource formula_source;
+    std::string value_text;  ///< as written, for `show`
+    Provenance provenance;
+    hw::SourcePlace place;
+    bool is_inline = false;  ///< written in place of a name, e.g. at a channel's key
+};
+
+using QuantityIndex = std::size_t;
+
+/// The fallback of limits that a scenario does not set, and of `software_ready`.
+inline constexpr double unlimited = 1e30;
+inline constexpr double always_ready = -1e9;
+
+/// An input of the model: a quantity, or where the scenario is silent a documented
+/// default (base units).
+struct Input {
+    std::optional<QuantityIndex> quantity;
+    double fallback = 0.0;
+};
+
+/// Rank correlations between quantities: `rank` is row-major, size n * n, unit
+/// diagonal.
+struct Correlation {
+    std::vector<QuantityIndex> quantities;
+    std::vector<double> rank;
+    hw::SourcePlace place;
+};
+
+/// What a path knows about the accelerators of one profile beyond vendor facts.
+struct AcceleratorUse {
+    std::string profile;  ///< id in hwprofiles
+    double peak_flop_per_s =
+        0;                  ///< dense peak at the precision used (from the profile)
+    std::string precision;  ///< the one used: "fp8", "bf16", ...
+    bool precision_fell_back = false;
+    double h100e_bf16 =
+        0;  ///< per chip; where the profile lacks a rate, see model.md 4
+    double h100e_8bit = 0;
+    double h100e_tpp = 0;
+    Input mfu;             ///< 1
+    Input goodput;         ///< 1
+    Input price;           ///< USD/chip, system level
+    Input rental_price;    ///< USD/(chip h), base USD/(chip month)
+    Input it_power;        ///< W/chip
+    Input max_cluster;     ///< chips; default unlimited
+    Input software_ready;  ///< date, months from start
+    Input port_delay;      ///< month
+    Input abort;           ///< 1, taken as 0 or 1
+    Input retry_delay;     ///< month
+};
+
+enum class ChannelKind { purchase, rental, stock };
+
+/// One way to get accelerators. Base units throughout (prices of rentals USD/(chip
+/// month)).
+struct Channel {
+    std::string name;
+    ChannelKind kind = ChannelKind::purchase;
+    std::size_t accelerator = 0;  ///< index into Path::accelerators
+    Input supply;                 ///< purchase: chip/month; rental: chips at a time
+    Input initial;                ///< stock: chips
+    Input initial_age;            ///< stock: months
+    Input buyer_share;
+    Input price;  ///< USD/chip; rental USD/(chip month); default accelerator's
+    Input premium;
+    Input fee;
+    Input system_multiplier;
+    Input share;  ///< of the cash at the month's start
+    Input open;
+    Input stock_open;
+    Input lead;  ///< months
+    Input loss;
+    Input cap_total;         ///< chips within the window; default unlimited
+    double cap_from = -1e9;  ///< months from start, inclusive
+    double cap_to = 1e9;     ///< months from start, inclusive
+    Input max_cluster;       ///< chips; default unlimited
+    Provenance provenance;
+};
+
+enum class Depreciation { straight_line, exponential };
+
+struct Path {
+    std::string name;
+    std::string description;
+    Input budget;        ///< USD/month
+    Input initial_cash;  ///< USD
+    Input attrition;     ///< 1/year, base 1/month
+    Input training_share;
+    Input largest_run_share;
+    Input run_months;  ///< months
+    std::optional<Input> multi_site_efficiency;
+    std::optional<Input> power_cap;  ///< W
+    Input pue;
+    Input electricity_price;  ///< USD/(W month)
+    Input power_load;
+    Input life;  ///< months
+    Input interconnect_share;
+    Input staff_cost;  ///< USD/month
+    Depreciation depreciation = Depreciation::straight_line;
+    Input value_decline;  ///< 1/year as log10 per year, base per month
+    std::vector<AcceleratorUse> accelerators;
+    std::vector<Channel> channels;  ///< in order of preference
+    /// Known largest runs before the start: (months from start < 0, FLOP), ascending,
+    /// only strictly increasing FLOP kept.
+    std::vector<std::pair<double, double>> history;
+};
+
+/// A whole scenario with names resolved, units checked and ranges validated. Months
+/// count from `start`. Knows nothing of lanes.
+struct Scenario {
+    std::string name;
+    std::string description;
+    std::string file;
+    std::string text_hash;  ///< of the text and the overrides, hexadecimal
+    int start_month = 0;    ///< year * 12 + month - 1
+    int steps = 0;
+    int months_per_step = 1;
+    std::vector<Quantity> quantities;
+    std::vector<Correlation> correlations;
+    std::vector<Path> paths;
+    std::size_t reference = 0;  ///< index into paths; meaningless when there is none
+    std::vector<double> milestones;  ///< FLOP, ascending
+    std::vector<QuantityIndex> outputs;
+    /// Remarks that do not stop a run: no source, never used ... See format_warning().
+    std::vector<hw::ConfigIssue> warnings;
+    std::vector<std::string> notes;  ///< e.g. precisions that fell back
+
+    std::optional<QuantityIndex> find_quantity(std::string const& quantity_name) const;
+};
+
+/// `YYYY-MM` of a step.
+std::string month_name(Scenario const& scenario, int step);
+
+/// The text of a warning: as hw::format(), with "warning:" in place of "error:".
+std::string format_warning(hw::ConfigIssue const& warning);
+
+/// An issue about a part of a quantity's formula, with the caret there.
+hw::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error);
+
+struct ScenarioOptions {
+    std::vector<std::pair<std::string, std::string>> overrides;  ///< --set KEY=VALUE
+};
+
+/// Takes each `KEY=VALUE` of --set apart at its first `=`.
+ScenarioOptions split_overrides(std::vector<std::string> const& texts);
+
+/// The text of a scenario compiled into the program, by its name such as "baseline".
+std::optional<std::string_view> embedded_scenario(std::string_view name);
+
+/// Reads and checks a scenario file (or, with a name as of an embedded file such as
+/// "baseline", the built-in text).
+/// Throws: hw::ConfigError with every error found.
+Scenario read_scenario(std::string const& path,
+                       hw::ProfileLibrary const& profiles,
+                       ScenarioOptions const& options = {});
+
+/// The same from text; `file` names it in messages.
+Scenario read_scenario_text(std::string const& text,
+                            std::string const& file,
+                            hw::ProfileLibrary const& profiles,
+                            ScenarioOptions const& options = {});
+
+}  // namespace leadtime::estimator
