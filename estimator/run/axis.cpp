@@ -13,22 +13,29 @@ using kernels::Axis;
 
 namespace {
 
-constexpr double bracket_widths = 4.0;  // standard errors of a pilot's quantile
-constexpr double bins_per_bracket = 64.0;
+constexpr double bracket_widths = 4.0;     // standard errors of a pilot's quantile
+constexpr double bins_per_bracket = 64.0;  // of the first axis, which has to find them
 constexpr int fewest_bins_per_cell_log2 = 1;
+constexpr int most_bins_per_cell_log2 = 10;
 constexpr int most_bins = 4096;                // of one output; coarser bins above that
 constexpr std::int32_t linear_keys = 1 << 24;  // what a float's mantissa resolves
 // A bin of 2^14 keys is at most 0.2 % wide, so its middle is within 0.1 % of what is in
 // it.
 constexpr int log_accuracy_shift = 14;
-constexpr int no_accuracy_shift = 31;      // a first axis only has to find the brackets
-constexpr double linear_accuracy = 0.002;  // of the distance from p5 to p95
+constexpr double spread_accuracy = 0.002;  // of the distance from p5 to p95
 
-/// Where the final quantile of one level may lie, in keys.
+/// Where the final quantile of one level may lie, in keys, and how wide bins may be
+/// there, as a shift.
 struct Bracket {
     std::int32_t first = 0;
     std::int32_t last = 0;
+    int shift = 0;
 };
+
+/// The largest power of two up to a number of keys, as a shift.
+int shift_of(double keys) {
+    return keys > 1.0 ? static_cast<int>(std::floor(std::log2(keys))) : 0;
+}
 
 std::int32_t key_of(Axis const& axis, float value) {
     if (axis.linear) {
@@ -72,22 +79,8 @@ void lay_out_linear(Axis& axis, float low, float high) {
     axis.key_span = linear_keys;
 }
 
-/// Keys per bin (as a shift) that a bracket asks for. A bracket of a single key is an
-/// atom, which no bin can be too wide for.
-int wanted_shift(Axis const& axis, Bracket const& bracket, int accuracy_shift) {
-    constexpr int most_bins_per_cell_log2 = 10;
-    double const width = (bracket.last - bracket.first) / bins_per_bracket;
-    int const narrow =
-        bracket.last == bracket.first
-            ? accuracy_shift
-            : static_cast<int>(std::floor(std::log2(std::max(width, 1.0))));
-    return std::clamp(std::min(narrow, accuracy_shift),
-                      std::max(axis.cell_shift - most_bins_per_cell_log2, 0),
-                      axis.cell_shift);
-}
-
 /// Cuts the axis into cells and the cells into bins: finely inside the brackets.
-void cut(Axis& axis, std::span<Bracket const> brackets, int accuracy_shift) {
+void cut(Axis& axis, std::span<Bracket const> brackets) {
     axis.cell_shift = log2_ceiling(
         (static_cast<std::int64_t>(axis.key_span) + kernels::cells_per_axis - 1)
         / kernels::cells_per_axis);
@@ -96,8 +89,9 @@ void cut(Axis& axis, std::span<Bracket const> brackets, int accuracy_shift) {
         std::array<int, kernels::cells_per_axis> shifts;
         shifts.fill(std::max(axis.cell_shift - fewest_bins_per_cell_log2, 0));
         for (Bracket const& bracket : brackets) {
-            int const shift = std::min(
-                wanted_shift(axis, bracket, accuracy_shift) + coarser, axis.cell_shift);
+            int const finest = std::max(axis.cell_shift - most_bins_per_cell_log2, 0);
+            int const shift =
+                std::min(std::max(bracket.shift, finest) + coarser, axis.cell_shift);
             for (int cell = bracket.first >> axis.cell_shift;
                  cell <= bracket.last >> axis.cell_shift;
                  ++cell) {
@@ -118,20 +112,22 @@ void cut(Axis& axis, std::span<Bracket const> brackets, int accuracy_shift) {
     }
 }
 
-/// Keys per bin that keep the promised accuracy, as a shift.
+/// Keys per bin that keep the promised accuracy, as a shift: of the values, or of the
+/// distance from p5 to p95 where values have both signs or hardly differ.
 int accuracy_shift(Axis const& axis, double p05, double p95) {
-    if (!axis.linear) {
-        return log_accuracy_shift;
-    }
-    double const keys = linear_accuracy * (p95 - p05) * static_cast<double>(axis.scale);
-    return keys > 1.0 ? static_cast<int>(std::floor(std::log2(keys))) : 0;
+    double const spread = static_cast<double>(key_of(axis, static_cast<float>(p95)))
+                          - key_of(axis, static_cast<float>(p05));
+    int const of_spread = shift_of(spread * spread_accuracy);
+    bool const relative =
+        spread <= 0.0 || (!axis.linear && of_spread > log_accuracy_shift);
+    return relative ? log_accuracy_shift : of_spread;
 }
 
 Bracket make_bracket(Axis const& axis, double low, double high) {
     auto const key = [&](double x) {
         return std::clamp(key_of(axis, static_cast<float>(x)), 0, axis.key_span - 1);
     };
-    return {key(low), key(high)};
+    return {key(low), key(high), 0};
 }
 
 /// Standard error of the rank of a quantile in a sample of `size` out of `total`.
@@ -180,7 +176,7 @@ Axis make_axis(std::span<float const> pilot) {
         lay_out_logarithmic(axis, 1e-12f, 1e30f);  // nothing seen yet: be ready for all
     }
     if (finite.empty()) {
-        cut(axis, {}, no_accuracy_shift);
+        cut(axis, {});
         return axis;
     }
     double const last = static_cast<double>(finite.size() - 1);
@@ -194,10 +190,12 @@ Axis make_axis(std::span<float const> pilot) {
             bracket_widths
             * std::sqrt(p * (1.0 - p) / static_cast<double>(finite.size()));
         if (axis.linear || at(p + reach) > 0.0) {
-            brackets.push_back(make_bracket(axis, at(p - reach), at(p + reach)));
+            Bracket bracket = make_bracket(axis, at(p - reach), at(p + reach));
+            bracket.shift = shift_of((bracket.last - bracket.first) / bins_per_bracket);
+            brackets.push_back(bracket);
         }
     }
-    cut(axis, brackets, no_accuracy_shift);
+    cut(axis, brackets);
     return axis;
 }
 
@@ -218,7 +216,11 @@ Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     double const p05 = distribution.quantile(0.05);
     double const p95 = distribution.quantile(0.95);
     bool const known = std::isfinite(p05) && std::isfinite(p95);
-    cut(axis, brackets, accuracy_shift(axis, known ? p05 : 0.0, known ? p95 : 0.0));
+    int const shift = known ? accuracy_shift(axis, p05, p95) : log_accuracy_shift;
+    for (Bracket& bracket : brackets) {
+        bracket.shift = shift;
+    }
+    cut(axis, brackets);
     return axis;
 }
 
