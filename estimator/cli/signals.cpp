@@ -24,13 +24,13 @@ void handle_stop_signals() noexcept {
     action.sa_handler = request_stop;
     action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (int const number : {SIGINT, SIGTERM, SIGHUP}) {
-        struct sigaction before {};
-        // what a parent told us to ignore (nohup, a job in the background) stays
-        // ignored
-        if (sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
-            sigaction(number, &action, nullptr);
-        }
+    // Also where a shell started us in the background with SIGINT ignored: whoever
+    // sends one means it. Only nohup's SIGHUP stays ignored.
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    struct sigaction before {};
+    if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+        sigaction(SIGHUP, &action, nullptr);
     }
 }
 

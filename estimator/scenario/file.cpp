@@ -4,7 +4,9 @@
 #include "hwprofiles/embedded.hpp"
 #include "hwprofiles/toml_document.hpp"
 
+#include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -124,6 +126,34 @@ std::optional<std::string_view> embedded_scenario(std::string_view name) {
     return std::nullopt;
 }
 
+namespace {
+
+/// A bare word that is no file was meant as the name of a built-in scenario.
+void refuse_unknown_word(std::string const& path) {
+    if (path.find_first_of("./\\") != std::string::npos
+        || std::filesystem::exists(path)) {
+        return;
+    }
+    constexpr std::string_view folder = "scenarios/";
+    constexpr std::string_view extension = ".toml";
+    std::vector<std::string> names;
+    for (auto const& file : hw::embedded_files()) {
+        auto const name = file.path.substr(0, file.path.size() - extension.size());
+        if (name.starts_with(folder)
+            && name.find('/', folder.size()) == std::string_view::npos) {
+            names.emplace_back(name.substr(folder.size()));
+        }
+    }
+    hw::ConfigIssue issue;
+    issue.place.file = path;
+    issue.problem = "file not found";
+    issue.reason = fmt::format("built in: {}", fmt::join(names, ", "));
+    issue.suggestion = hw::did_you_mean(path, names);
+    throw hw::ConfigError(std::move(issue));
+}
+
+}  // namespace
+
 Scenario read_scenario(std::string const& path,
                        hw::ProfileLibrary const& profiles,
                        ScenarioOptions const& options) {
@@ -135,6 +165,7 @@ Scenario read_scenario(std::string const& path,
     if (auto const text = embedded_scenario(path)) {
         return read(hw::parse_document(*text, path), profiles, options);
     }
+    refuse_unknown_word(path);
     return read(hw::load_document(path), profiles, options);
 }
 

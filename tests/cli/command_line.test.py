@@ -272,6 +272,16 @@ def full_disk(folder):
                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
                                                            (4096, 4096)))
         refused(result, re.escape(f'cannot write "{place}/summary.csv"'))
+    # a script's background job starts with SIGINT ignored, and stops all the same
+    process = subprocess.Popen(
+        [program, "run", path, "--samples", "4e9", "--out", "new"], cwd=folder,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        env=dict(os.environ, OMP_NUM_THREADS="2"))
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    check(process.returncode == 130, f"status {process.returncode} in the background")
     check(files_below(folder) == ["good.toml", "old", "old/summary.csv"],
           "files were left behind", str(files_below(folder)))
     check((old / "summary.csv").read_text() == "old", "the old result has changed")
@@ -314,6 +324,16 @@ def interrupt(folder):
         check(out == b"", "something on stdout", str(out)[:300])
         check(error == b"leadtime: interrupted, nothing was written\n",
               "another message", str(error))
+    # a script's background job starts with SIGINT ignored, and stops all the same
+    process = subprocess.Popen(
+        [program, "run", path, "--samples", "4e9", "--out", "new"], cwd=folder,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        env=dict(os.environ, OMP_NUM_THREADS="2"))
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    check(process.returncode == 130, f"status {process.returncode} in the background")
     check(files_below(folder) == ["good.toml", "old", "old/summary.csv"],
           "files were left behind", str(files_below(folder)))
     check((old / "summary.csv").read_text() == "old", "the old result has changed")

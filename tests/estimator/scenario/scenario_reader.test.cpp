@@ -320,6 +320,20 @@ std::string stage_name(Stage stage) {
         "scalar", "series", "after_paths", "result"}[static_cast<std::size_t>(stage)];
 }
 
+TEST_CASE("scenario: a word that is no file is near a built-in name",
+          "[estimator][scenario][host]") {
+    auto const profiles = leadtime::hw::ProfileLibrary::load();
+    std::string message;
+    try {
+        read_scenario("baselin", profiles);
+    } catch (leadtime::hw::ConfigError const& error) {
+        message = error.what();
+    }
+    CHECK(message
+          == "baselin: error: file not found (built in: baseline); did you mean "
+             "\"baseline\"?");
+}
+
 TEST_CASE("dependencies: every formula has its stage",
           "[estimator][dependencies][host]") {
     auto const scenario = read_text(two_paths + R"toml(
