@@ -149,6 +149,8 @@ set(leadtime_tests_sources
     tests/kernels/philox.test.cpp
     tests/kernels/statistics.test.cpp
     tests/main.cpp
+    tests/scenarios/catchup30.test.cpp
+    tests/scenarios/reproduce.test.cpp
     tests/support/agreement.cpp
     tests/support/cluster_reference.cpp
     tests/support/random_scenario.cpp
