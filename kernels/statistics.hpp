@@ -10,7 +10,8 @@ namespace leadtime::kernels {
 
 /// Bins that are not an interval of values come first.
 enum SpecialBin : int {
-    bin_zero,  ///< exactly 0, on a logarithmic axis
+    bin_zero,  ///< exactly 0
+    bin_atom,  ///< exactly `Axis::atom`: another value that comes often
     bin_minus_infinity,
     bin_plus_infinity,
     bin_not_a_number,
@@ -31,15 +32,16 @@ inline constexpr int cells_per_axis = 256;
 /// first samples.
 struct Axis {
     bool linear = false;
-    float origin = 0.0f;          ///< lowest value of the axis
-    float scale = 0.0f;           ///< linear: keys per unit
-    std::int32_t key_origin = 0;  ///< logarithmic: bits of `origin`
-    std::int32_t key_span = 0;    ///< keys on the axis
-    int cell_shift = 0;           ///< key >> cell_shift is the cell
-    int first_count = 0;          ///< of this output's bins in the counts
-    int bin_count = 0;            ///< with the special ones
-    float centre = 0.0f;          ///< sums are of (value - centre) * sum_scale
-    float sum_scale = 1.0f;       ///< a power of two
+    float origin = 0.0f;              ///< lowest value of the axis
+    float scale = 0.0f;               ///< linear: keys per unit
+    std::int32_t key_origin = 0;      ///< logarithmic: bits of `origin`
+    std::int32_t key_span = 0;        ///< keys on the axis
+    int cell_shift = 0;               ///< key >> cell_shift is the cell
+    int first_count = 0;              ///< of this output's bins in the counts
+    int bin_count = 0;                ///< with the special ones
+    float atom = __builtin_nanf("");  ///< NaN: none, for it equals no value
+    float centre = 0.0f;              ///< sums are of (value - centre) * sum_scale
+    float sum_scale = 1.0f;           ///< a power of two
     /// By cell: number of its first bin * 256 + keys per bin as a shift.
     std::int32_t cells[cells_per_axis] = {};
 };
@@ -73,7 +75,9 @@ LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value)
         axis.linear ? truncate_to_int(place) : bits_of(value) - Int(axis.key_origin);
     auto const above = value >= origin;
     auto const at_zero = value == zero;
-    auto const on_axis = above && value < infinity && key < span && !at_zero;
+    auto const at_atom = value == broadcast<Real>(axis.atom);
+    auto const on_axis =
+        above && value < infinity && key < span && !at_zero && !at_atom;
     Int const cell = select(on_axis, key >> axis.cell_shift, Int(0));
     Int const entry = gather(axis.cells, cell);
     Int const inside = key - (cell << axis.cell_shift);
@@ -81,6 +85,7 @@ LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value)
 
     Int special = select(above, Int(bin_overflow), Int(bin_underflow));
     special = select(at_zero, Int(bin_zero), special);
+    special = select(at_atom, Int(bin_atom), special);
     special = select(value == infinity, Int(bin_plus_infinity), special);
     special = select(value == -infinity, Int(bin_minus_infinity), special);
     special = select(value == value, special, Int(bin_not_a_number));

@@ -22,6 +22,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -49,6 +50,23 @@ void limit_threads() noexcept {
     if (omp_get_max_threads() > max_threads) {
         omp_set_num_threads(max_threads);
     }
+#endif
+}
+
+/// Threads that wait at the end of a batch should sleep, not spin: on a machine shared
+/// with others, spinning takes the time that the late thread needs (it doubled run
+/// times; on an idle machine it makes no difference). OpenMP looks at its environment
+/// before main(), so the program starts itself once more. Where that fails it goes on
+/// as it is.
+void wait_passively(char const* const* argv) noexcept {
+#if defined(__linux__) && defined(_OPENMP)
+    if (std::getenv("OMP_WAIT_POLICY") == nullptr
+        && std::getenv("GOMP_SPINCOUNT") == nullptr
+        && ::setenv("OMP_WAIT_POLICY", "passive", 0) == 0) {
+        ::execv("/proc/self/exe", const_cast<char* const*>(argv));
+    }
+#else
+    static_cast<void>(argv);
 #endif
 }
 
@@ -125,9 +143,13 @@ int run(int argc, char const* const* argv) {
     if (auto const* text = std::get_if<std::string>(&parsed)) {
         return print(*text, 0);
     }
+    auto const& arguments = std::get<Arguments>(parsed);
+    if (arguments.command == Command::run || arguments.command == Command::show) {
+        wait_passively(argv);
+    }
     ignore_write_signals();
     std::ostringstream out;
-    auto const status = run_command(std::get<Arguments>(parsed), out);
+    auto const status = run_command(arguments, out);
     return print(out.str(), status);
 }
 

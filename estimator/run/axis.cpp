@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 namespace leadtime::estimator {
 
@@ -136,6 +137,23 @@ double rank_error(double p, double size, double total) {
     return std::sqrt(p * (1.0 - p) * share / size);
 }
 
+/// A value other than 0 that comes often, e.g. where an output is capped; NaN if there
+/// is none. `sorted` is finite and ascending.
+float find_atom(std::vector<float> const& sorted) {
+    std::ptrdiff_t longest =
+        std::max<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(sorted.size()) / 100);
+    float atom = std::numeric_limits<float>::quiet_NaN();
+    for (auto begin = sorted.begin(); begin != sorted.end();) {
+        auto const end = std::upper_bound(begin, sorted.end(), *begin);
+        if (*begin != 0.0f && end - begin > longest) {
+            longest = end - begin;
+            atom = *begin;
+        }
+        begin = end;
+    }
+    return atom;
+}
+
 /// Where and how finely sums are kept: deviations of the pilot take up to 23 bits, so
 /// that values 128 times further out still fit.
 void lay_out_sums(Axis& axis, std::vector<float> const& finite) {
@@ -164,6 +182,7 @@ Axis make_axis(std::span<float const> pilot) {
     std::sort(finite.begin(), finite.end());
 
     Axis axis;
+    axis.atom = find_atom(finite);
     lay_out_sums(axis, finite);
     bool const any_negative = !finite.empty() && finite.front() < 0.0f;
     std::vector<float> positive(std::upper_bound(finite.begin(), finite.end(), 0.0f),

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace leadtime::estimator {
 
@@ -31,18 +32,23 @@ OutputDistribution::OutputDistribution(Axis const& axis,
         }
     };
     add(-infinity, -infinity, counts[kernels::bin_minus_infinity]);
-    // Zeros have a bin of their own, which goes before the first one that starts above
-    // 0.
-    bool zeros_added = false;
-    auto const add_zeros_before = [&](double low) {
-        if (!zeros_added && low >= 0.0) {
-            add(0.0, 0.0, counts[kernels::bin_zero]);
-            zeros_added = true;
+    // Atoms have bins of their own, which go before the first one that starts above
+    // them.
+    std::vector<std::pair<double, std::uint64_t>> atoms{
+        {0.0, counts[kernels::bin_zero]}};
+    if (counts[kernels::bin_atom] > 0) {
+        atoms.emplace_back(axis.atom, counts[kernels::bin_atom]);
+        std::sort(atoms.begin(), atoms.end());
+    }
+    auto next_atom = atoms.begin();
+    auto const add_atoms_before = [&](double low) {
+        for (; next_atom != atoms.end() && low >= next_atom->first; ++next_atom) {
+            add(next_atom->first, next_atom->first, next_atom->second);
         }
     };
     double const origin = axis.origin;
     double const underflow_low = lowest < 0.0 ? lowest : 0.0;
-    add_zeros_before(underflow_low);
+    add_atoms_before(underflow_low);
     add_inside(underflow_low, origin, counts[kernels::bin_underflow]);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
@@ -55,12 +61,12 @@ OutputDistribution::OutputDistribution(Axis const& axis,
                     kernels::value_of_key(axis, first_key + (bin << shift));
                 double const high =
                     kernels::value_of_key(axis, first_key + ((bin + 1) << shift));
-                add_zeros_before(low);
+                add_atoms_before(low);
                 add_inside(low, high, bins[bin]);
             }
         }
     }
-    add_zeros_before(0.0);
+    add_atoms_before(infinity);
     add_inside(kernels::value_of_key(axis, axis.key_span),
                highest,
                counts[kernels::bin_overflow]);

@@ -204,6 +204,17 @@ TEST_CASE("statistics: zeros among signed values are exactly 0",
     CHECK(quantile(statistics, 0.75) > 5.0);
 }
 
+TEST_CASE("statistics: a value that comes often is exact, and sure",
+          "[kernels][statistics]") {
+    std::vector<float> const values =
+        draw(20'000, [](float z) { return std::min(40.0f, 30.0f + 10.0f * z); });
+    Statistics const statistics = collect(values, 0, values.size());
+    CHECK(quantile(statistics, 0.95) == 40.0);
+    CHECK(standard_error(statistics, 0.95) == 0.0);
+    CHECK(quantile(statistics, 0.5) < 30.5);
+    CHECK(standard_error(statistics, 0.5) > 0.01);
+}
+
 TEST_CASE("statistics: packs fill the bins of single values", "[kernels][statistics]") {
     std::vector<float> values =
         draw(5'000, [](float z) { return z < -1.0f ? 0.0f : std::exp(3.0f * z); });
