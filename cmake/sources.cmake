@@ -167,4 +167,5 @@ set(leadtime_tests_sources
     tests/support/reference_lag.cpp
     tests/support/reference_lag.test.cpp
     tests/support/reference_path.cpp
-    tests/support/reference_path.test.cpp)
+    tests/support/reference_path.test.cpp
+    tests/support/source_tree.cpp)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/estimate.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 
@@ -71,7 +73,7 @@ TEST_CASE("estimate: overflow inside the model stops the run",
         {{"path.free.budget", "{ value = 1e25, unit = \"GUSD/year\" }"},
          {"path.free.channel.market.supply", "1e30"}}};
     auto const scenario = estimator::read_scenario(
-        LEADTIME_SOURCE_DIR "/scenarios/minimal.toml", profiles, huge);
+        tests::source_path("scenarios/minimal.toml"), profiles, huge);
     CHECK_THROWS_MATCHES(estimator::estimate(scenario, {}),
                          estimator::RunError,
                          Message("path.free.run_flop in step 2 is infinite in sample 0 "

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwprofiles/embedded.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -14,8 +16,7 @@ TEST_CASE("embedded: files are those of the source tree, byte for byte",
           "[hwprofiles][embedded]") {
     for (auto const& file : embedded_files()) {
         CAPTURE(file.path);
-        std::ifstream stream(std::string(LEADTIME_SOURCE_DIR "/")
-                                 + std::string(file.path),
+        std::ifstream stream(leadtime::tests::source_path(std::string(file.path)),
                              std::ios::binary);
         REQUIRE(stream);
         std::string const on_disk{std::istreambuf_iterator<char>(stream), {}};

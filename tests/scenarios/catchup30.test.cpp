@@ -3,6 +3,8 @@
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -20,9 +22,9 @@ estimator::Result const& result() {
         options.samples = 1'000'000;
         options.seed = 1;
         return estimator::estimate(
-            estimator::read_scenario(LEADTIME_SOURCE_DIR
-                                     "/scenarios/reproduce/catchup30.toml",
-                                     hw::ProfileLibrary::load()),
+            estimator::read_scenario(
+                tests::source_path("scenarios/reproduce/catchup30.toml"),
+                hw::ProfileLibrary::load()),
             options);
     }();
     return result;

@@ -5,6 +5,8 @@
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -27,10 +29,8 @@ constexpr std::uint64_t seed = 20260401;
 estimator::Scenario read(std::string const& name,
                          estimator::ScenarioOptions const& options = {}) {
     static auto const profiles = hw::ProfileLibrary::load();
-    return estimator::read_scenario(LEADTIME_SOURCE_DIR "/scenarios/reproduce/" + name
-                                        + ".toml",
-                                    profiles,
-                                    options);
+    return estimator::read_scenario(
+        tests::source_path("scenarios/reproduce/" + name + ".toml"), profiles, options);
 }
 
 estimator::Result run(std::string const& name,

@@ -4,6 +4,8 @@
 #include "estimator/quantities/distribution_families.hpp"
 #include "estimator/quantities/quantile_fit.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
@@ -32,8 +34,8 @@ struct Row {
 };
 
 std::vector<Row> read_rows() {
-    std::ifstream stream(std::string(LEADTIME_SOURCE_DIR)
-                         + "/tests/data/distribution_quantiles.csv");
+    std::ifstream stream(
+        leadtime::tests::source_path("tests/data/distribution_quantiles.csv"));
     std::vector<Row> rows;
     std::string line;
     bool has_names = false;
