@@ -118,6 +118,7 @@ set(leadtime_tests_sources
     tests/estimator/formulas/formula.test.cpp
     tests/estimator/formulas/formula_units.test.cpp
     tests/estimator/generality.test.cpp
+    tests/estimator/golden.test.cpp
     tests/estimator/output/netcdf.test.cpp
     tests/estimator/output/number_format.test.cpp
     tests/estimator/output/result_directory.test.cpp
@@ -131,6 +132,7 @@ set(leadtime_tests_sources
     tests/estimator/run/agreement.test.cpp
     tests/estimator/run/determinism.test.cpp
     tests/estimator/run/draws.test.cpp
+    tests/estimator/run/tile_kernels.test.cpp
     tests/estimator/scenario/bad_input.test.cpp
     tests/estimator/scenario/bad_input_paths.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
@@ -146,6 +148,7 @@ set(leadtime_tests_sources
     tests/kernels/cluster.test.cpp
     tests/kernels/cluster_properties.test.cpp
     tests/kernels/math.test.cpp
+    tests/kernels/math_sweep.test.cpp
     tests/kernels/philox.test.cpp
     tests/kernels/statistics.test.cpp
     tests/main.cpp

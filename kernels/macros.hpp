@@ -5,7 +5,12 @@
 
 /// Marks every kernel function: callable on host and device, and inlined, so that one
 /// source compiles to SIMD lanes here and to one thread per sample on a GPU.
-#define LEADTIME_FUNCTION KOKKOS_FORCEINLINE_FUNCTION
+#if defined(__CUDACC__) && !defined(KOKKOS_ENABLE_CUDA)
+// nvcc beside a Kokkos without CUDA: tests/cuda launches the same functions by itself.
+#    define LEADTIME_FUNCTION __host__ __device__ __forceinline__
+#else
+#    define LEADTIME_FUNCTION KOKKOS_FORCEINLINE_FUNCTION
+#endif
 
 /// Host builds have SIMD packs (GCC and Clang vector types); device builds are scalar.
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(__CUDACC__)                  \

@@ -3,13 +3,16 @@
 
 #include "estimator/build_info.hpp"
 #include "estimator/cli/cluster_arguments.hpp"
+#include "estimator/estimate.hpp"
 #include "estimator/quantities/number.hpp"
+#include "estimator/run/tile_kernels.hpp"
 #include "hwprofiles/suggestion.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <set>
 #include <string_view>
@@ -19,18 +22,36 @@ namespace {
 
 constexpr double max_samples = 4'294'967'295.0;
 
+/// Which kernels a run would take, and why.
+std::string kernels_text() {
+    char const* const wanted = std::getenv("LEADTIME_ISA");
+    bool const is_chosen = wanted != nullptr && *wanted != '\0';
+    try {
+        TileKernels const& kernels = best_kernels();
+        return fmt::format("{}, {} at a time ({})",
+                           kernels.name,
+                           kernels.lanes,
+                           is_chosen ? fmt::format("LEADTIME_ISA={}", wanted)
+                                     : std::string("the widest this processor has"));
+    } catch (RunError const& error) {
+        return fmt::format("none: {}", error.what());
+    }
+}
+
 std::string version_text() {
     auto const& build = build_info();
     return fmt::format("leadtime {}\ngit          {}{}\ncompiler     {} ({})\n"
-                       "flags        {}\nKokkos       {}\n"
-                       "determinism  everywhere (same bits on any number of threads)\n",
+                       "flags        {}\nKokkos       {}\nkernels      {}\n"
+                       "determinism  everywhere (same bits on any number of threads "
+                       "and any kernels)\n",
                        build.version,
                        build.git_hash,
                        build.git_dirty ? ", modified" : "",
                        build.compiler,
                        build.build_type,
                        build.flags,
-                       build.kokkos_version);
+                       build.kokkos_version,
+                       kernels_text());
 }
 
 /// Arguments as they are written, before numbers are read.
