@@ -90,10 +90,12 @@ set(leadtime_estimator_sources
     estimator/scenario/reader_accelerator.cpp
     estimator/scenario/reader_channel.cpp
     estimator/scenario/reader_correlation.cpp
+    estimator/scenario/reader_event.cpp
     estimator/scenario/reader_input.cpp
     estimator/scenario/reader_names.cpp
     estimator/scenario/reader_path.cpp
     estimator/scenario/reader_quantity.cpp
+    estimator/scenario/reader_regime.cpp
     estimator/scenario/reader_state.cpp
     estimator/scenario/reader_units.cpp
     estimator/scenario/scenario.cpp)
@@ -115,6 +117,7 @@ set(leadtime_tests_sources
     tests/estimator/cluster/cluster_command.test.cpp
     tests/estimator/cpu_check.test.cpp
     tests/estimator/estimate.test.cpp
+    tests/estimator/events.test.cpp
     tests/estimator/formulas/formula.test.cpp
     tests/estimator/formulas/formula_units.test.cpp
     tests/estimator/generality.test.cpp
@@ -134,6 +137,7 @@ set(leadtime_tests_sources
     tests/estimator/run/draws.test.cpp
     tests/estimator/run/tile_kernels.test.cpp
     tests/estimator/scenario/bad_input.test.cpp
+    tests/estimator/scenario/bad_input_events.test.cpp
     tests/estimator/scenario/bad_input_paths.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
     tests/hwprofiles/config_error.test.cpp

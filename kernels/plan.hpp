@@ -99,7 +99,14 @@ enum class Code : int {
     save,           ///< state = a, at the end of the step
     capture,        ///< state = a in step `parameter`; gives the state
     delay,          ///< a, b months ago; state is the first of `steps` rows of history
-    crossing        ///< state: month found (else +infinity), then last x; threshold b
+    crossing,       ///< state: month found (else +infinity), then last x; threshold b
+    /// Share of the step in which an event by hazard a, of duration b, is active; c is
+    /// uniform noise. State: begin and end of its last time; parameter 1: may come
+    /// again.
+    hazard_event,
+    /// Number of a Markov chain's state (the state), of `parameter` many: a is the
+    /// first of n (n - 1) rows of hazards by (from, to), b uniform noise.
+    regime
 };
 
 /// One operation on rows: out = code(a, b, c). `state` is a workspace row of its own.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/event.hpp"
 #include "kernels/math.hpp"
 #include "kernels/plan.hpp"
 #include "kernels/rows.hpp"
@@ -102,6 +103,12 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
     case Code::crossing:
         follow_crossing<Real>(plan, rows, i, step);
         rows.set(i.out, rows.get<Real>(i.state));
+        break;
+    case Code::hazard_event:
+        follow_hazard<Real>(plan, rows, i, step);
+        break;
+    case Code::regime:
+        follow_regime<Real>(plan, rows, i, step);
         break;
     default:
         break;

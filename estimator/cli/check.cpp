@@ -52,10 +52,15 @@ int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err)
             std::count_if(scenario.quantities.begin(),
                           scenario.quantities.end(),
                           [](Quantity const& quantity) { return !quantity.is_inline; });
+        auto const optional = [](std::size_t count, char const* one, char const* many) {
+            return count == 0 ? "" : ", " + counted(count, one, many);
+        };
         out << fmt::format(
-            "{}: ok, {}, {}, {} {}\n",
+            "{}: ok, {}{}{}, {}, {} {}\n",
             scenario.file,
             counted(static_cast<std::size_t>(named), "quantity", "quantities"),
+            optional(scenario.events.size(), "event", "events"),
+            optional(scenario.regimes.size(), "regime", "regimes"),
             counted(scenario.paths.size(), "path", "paths"),
             scenario.steps,
             plural_of_step(scenario));

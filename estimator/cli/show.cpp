@@ -52,6 +52,12 @@ std::vector<ShownRow> rows_of(Scenario const& scenario,
     if (quantity.kind == QuantityKind::distribution) {
         rows.push_back({"", quantity.value.describe(), quantiles_of(quantity.value)});
     }
+    if (quantity.is_noise) {
+        rows.push_back({"each step",
+                        quantity.value_text,
+                        quantiles_of(quantity.knots.front().value)});
+        return rows;
+    }
     for (auto const& knot : quantity.knots) {
         rows.push_back({calendar_month(scenario, knot.month),
                         knot.value.describe(),

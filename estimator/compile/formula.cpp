@@ -170,7 +170,12 @@ int FormulaCompiler::lower(Expression const& node, Context const& context) {
     case Op::delay:
     case Op::crossing:
     case Op::previous:
+    case Op::hazard_event:
         return lower_over_time(node, context);
+    case Op::regime:
+        return lower_regime(node);
+    case Op::since:
+        return lower_since(node, context);
     case Op::pow:
         return lower_power(node, stage(node, context), context);
     default:

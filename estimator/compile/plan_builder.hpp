@@ -99,6 +99,8 @@ class FormulaCompiler {
     int lower_quantity(QuantityIndex index, Context const& context);
     int lower_over_time(Expression const& node, Context const& context);
     int lower_at(Expression const& node, Context const& context);
+    int lower_since(Expression const& node, Context const& context);
+    int lower_regime(Expression const& node);
     /// slope * month + shift, for expressions of `month`, `year` and numbers only.
     struct Affine {
         double slope = 0.0;

@@ -95,6 +95,9 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
     if (node.arguments.size() > 1) {
         instruction.b = lower(node.arguments[1], {});
     }
+    if (node.arguments.size() > 2) {
+        instruction.c = lower(node.arguments[2], {});
+    }
     switch (node.op) {
     case Op::cumsum:
         instruction.code = Code::sum;
@@ -114,11 +117,59 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
         instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
         rows_.allocate();  // the value of the step before, right behind
         return emit_stateful(when, instruction);
+    case Op::hazard_event:
+        instruction.code = Code::hazard_event;
+        instruction.parameter = node.number > 0.5 ? 1 : 0;
+        instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
+        rows_.initialised(-std::numeric_limits<float>::infinity());  // right behind
+        return emit_stateful(when, instruction);
     default:
         throw std::logic_error("not an operation over time");
     }
     instruction.state = rows_.allocate();
     return emit_stateful(when, instruction);
+}
+
+/// Share of the step after a date, by operations without memory, so that at() works.
+int FormulaCompiler::lower_since(Expression const& node, Context const& context) {
+    double const dt = scenario_.months_per_step;
+    Stage const when = stage(node, context);
+    int const date = lower(node.arguments.at(0), context);
+    int const length = rows_.constant(dt);
+    int const zero = rows_.constant(0.0);
+    int const end =
+        context.fixed_month
+            ? rows_.constant(*context.fixed_month + dt)
+            : emit(Stage::series, {Code::add, 0, plan_.month_row, length, length});
+    int const after = emit(when, {Code::subtract, 0, end, date, date});
+    int const inside = emit(when, {Code::clip, 0, after, zero, length});
+    return dt == 1.0 ? inside : emit(when, {Code::divide, 0, inside, length, length});
+}
+
+/// The hazards of a chain lie in consecutive rows.
+int FormulaCompiler::lower_regime(Expression const& node) {
+    auto const count = static_cast<int>(node.arguments.size()) - 1;
+    Instruction instruction;
+    instruction.code = Code::regime;
+    instruction.b = lower(node.arguments.at(0), {});
+    instruction.a = rows_.allocate(count);
+    while (instruction.parameter * (instruction.parameter - 1) < count) {
+        ++instruction.parameter;
+    }
+    for (int i = 0; i < count; ++i) {
+        Expression const& hazard = node.arguments[static_cast<std::size_t>(i) + 1];
+        int const row = lower(hazard, {});
+        int const place = instruction.a + i;
+        if (auto const value = rows_.constant_in(row)) {
+            plan_.constants.push_back({place, static_cast<float>(*value)});
+        } else {
+            program(stage_of(hazard, scenario_, analysis_))
+                .push_back({Code::copy, place, row, row, row});
+        }
+    }
+    instruction.c = instruction.b;
+    instruction.state = rows_.initialised(static_cast<float>(node.number));
+    return emit_stateful(stage_of(node, scenario_, analysis_), instruction);
 }
 
 }  // namespace leadtime::estimator::detail

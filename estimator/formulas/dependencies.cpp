@@ -27,7 +27,8 @@ Names index_names(Scenario const& scenario) {
 
 bool carries_state(Op op) {
     return op == Op::cumsum || op == Op::integral || op == Op::accumulate
-           || op == Op::delay || op == Op::previous;
+           || op == Op::delay || op == Op::previous || op == Op::hazard_event
+           || op == Op::regime;
 }
 
 /// What is known of a node: its stage, its memory, and what is wrong with it.
@@ -58,6 +59,10 @@ class StageFinder {
         case Op::crossing:
             combine(node, "crossing");
             return {Stage::result, true};
+        case Op::since: {
+            auto const date = combine(node, "since");
+            return {std::max(date.stage, Stage::series), date.has_memory};
+        }
         default:
             break;
         }

@@ -44,7 +44,14 @@ enum class Op {
     accumulate,  ///< accumulate(x, retain): a_t = retain_t * a_{t-1} + x_t, a_{-1} = 0
     delay,  ///< delay(x, months): x that long ago, linear between steps, 0 before start
     crossing,  ///< crossing(x, threshold): months from start of the first crossing
-    previous   ///< previous(x): x one step ago, 0 in the first step
+    previous,  ///< previous(x): x one step ago, 0 in the first step
+    since,     ///< since(date): share of the step that lies after the date
+    /// Share of the step in which an event by hazard is active (docs/model.md 1b):
+    /// arguments hazard, duration, noise; `number` 1: it may come again. Not callable.
+    hazard_event,
+    /// Number of the state of a Markov chain: arguments noise, then the hazards from
+    /// each state to each other, row by row; `number` is the first state. Not callable.
+    regime
 };
 
 /// A parsed formula: a tree, with the place of each node in the text for messages.

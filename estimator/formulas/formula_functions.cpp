@@ -12,7 +12,7 @@ namespace {
 
 using detail::Function;
 
-constexpr std::array<Function, 17> functions{{
+constexpr std::array<Function, 18> functions{{
     {"min", Op::min, 2, "min(a, b)"},
     {"max", Op::max, 2, "max(a, b)"},
     {"exp", Op::exp, 1, "exp(x)"},
@@ -29,6 +29,7 @@ constexpr std::array<Function, 17> functions{{
     {"delay", Op::delay, 2, "delay(x, months)"},
     {"crossing", Op::crossing, 2, "crossing(x, threshold)"},
     {"previous", Op::previous, 1, "previous(x)"},
+    {"since", Op::since, 1, "since(date)"},
     {"pow", Op::pow, 2, "pow(x, exponent)"},
 }};
 

@@ -129,8 +129,14 @@ class Inference {
             require_plain(node.arguments[1], "the second argument of accumulate");
             return plain(visit(node.arguments[0]).dimension);
         case Op::delay:
-            require_time(node.arguments[1]);
+            require_time(node.arguments[1], "a delay must be a time");
             return plain(visit(node.arguments[0]).dimension);
+        case Op::since:
+            require_time(node.arguments[0], "since needs a date");
+            return plain({});
+        case Op::hazard_event:
+        case Op::regime:
+            return plain({});  // arguments are inputs, checked by their keys
         case Op::crossing:
             merge(node, visit(node.arguments[0]), node.arguments[1]);
             return plain(time_dimension());
@@ -339,12 +345,11 @@ class Inference {
         }
     }
 
-    void require_time(Expression const& node) const {
+    void require_time(Expression const& node, char const* what) const {
         auto const x = visit(node);
         if (!x.is_literal && !x.dimension.is_time()) {
             fail(node,
-                 fmt::format("a delay must be a time, not {}",
-                             describe_for_people(x.dimension)),
+                 fmt::format("{}, not {}", what, describe_for_people(x.dimension)),
                  {},
                  x.dimension.is_dimensionless() ? "give the quantity unit = \"month\""
                                                 : "");

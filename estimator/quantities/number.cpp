@@ -2,9 +2,11 @@
 #include "estimator/quantities/number.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <fmt/format.h>
 #include <optional>
 
@@ -224,11 +226,22 @@ bool consists_of_date_characters(std::string_view text) {
     });
 }
 
+int days_of_month(int year, int month) {
+    static constexpr std::array<int, 12> days{
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool const leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[static_cast<std::size_t>(month) - 1] + (month == 2 && leap ? 1 : 0);
+}
+
 ParsedNumber parse_date(Piece piece, int start_month) {
     auto const text = piece.text;
-    bool const shaped = text.size() == 7 && text[4] == '-'
-                        && std::all_of(text.begin(), text.begin() + 4, is_digit)
-                        && is_digit(text[5]) && is_digit(text[6]);
+    auto const digits = [&](std::size_t from, std::size_t count) {
+        auto const part = text.substr(from, count);
+        return std::all_of(part.begin(), part.end(), is_digit);
+    };
+    bool const has_day = text.size() == 10 && text[7] == '-' && digits(8, 2);
+    bool const shaped =
+        (text.size() == 7 || has_day) && text[4] == '-' && digits(0, 4) && digits(5, 2);
     if (!shaped) {
         if (!consists_of_date_characters(text)
             && !parse_number(piece).looks_like_number) {
@@ -240,14 +253,26 @@ ParsedNumber parse_date(Piece piece, int start_month) {
                           "write dates as \"2026-03\"");
     }
     int const year = std::stoi(std::string(text.substr(0, 4)));
-    int const month = std::stoi(std::string(text.substr(5)));
+    int const month = std::stoi(std::string(text.substr(5, 2)));
     if (month < 1 || month > 12) {
         return bad_number(piece,
                           fmt::format("\"{}\" is not a date", text),
-                          fmt::format("there is no month {}", text.substr(5)),
+                          fmt::format("there is no month {}", text.substr(5, 2)),
                           "write dates as \"2026-03\"");
     }
-    return {static_cast<double>(year * 12 + month - 1 - start_month), {}, true};
+    double const whole = year * 12 + month - 1 - start_month;
+    if (!has_day) {
+        return {whole, {}, true};
+    }
+    int const day = std::stoi(std::string(text.substr(8)));
+    int const days = days_of_month(year, month);
+    if (day < 1 || day > days) {
+        return bad_number(piece,
+                          fmt::format("\"{}\" is not a date", text),
+                          fmt::format("{} has {} days", text.substr(0, 7), days),
+                          {});
+    }
+    return {whole + static_cast<double>(day - 1) / days, {}, true};
 }
 
 /// `30k-40k`, `30k..40k`: meant as a range, but a formula would subtract.

@@ -32,7 +32,7 @@ using ValueTextResult = std::variant<NotAValue, ValueTextError, ValueText>;
 
 /// Reads the notation of values in strings: `30`, `1_000`, `1,000`, `20k`, `1.5M`, `2B`
 /// (= `2G`), `3T`, `1e27`, `35%`, `20k to 27k`, `150k to 250k to 500k`, and where
-/// `is_date` `2026-03` or `2026-03 to 2027-06`.
+/// `is_date` `2026-03`, `2026-03-15` or `2026-03 to 2027-06`.
 ///
 /// Units:  percent are divided by 100; dates become months from `start_month`, which is
 ///         year * 12 + month - 1.

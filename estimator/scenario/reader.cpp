@@ -5,6 +5,7 @@
 #include "estimator/quantities/number.hpp"
 #include "estimator/scenario/reader_checks.hpp"
 #include "estimator/scenario/reader_correlation.hpp"
+#include "estimator/scenario/reader_event.hpp"
 #include "estimator/scenario/reader_path.hpp"
 #include "estimator/scenario/reader_quantity.hpp"
 #include "estimator/scenario/reader_state.hpp"
@@ -251,6 +252,7 @@ Scenario read_scenario_document(hw::Document const& document,
     hw::TableReader root(document, document.root, {}, state.issues);
     auto const header = read_header(state, root);
     detail::read_quantities(state, root);
+    detail::read_events(state, root);
     detail::read_paths(state, root);
     check_not_empty(state, root);
     find_reference(state, header);
@@ -272,6 +274,7 @@ Scenario read_scenario_document(hw::Document const& document,
     detail::check_hash_collisions(state);
     state.issues.throw_if_any();
     detail::add_warnings(state);
+    detail::warn_of_unread_events(state);
     sort_by_place(state.scenario.warnings);
     return std::move(state.scenario);
 }

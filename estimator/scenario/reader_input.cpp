@@ -10,17 +10,14 @@
 #include <vector>
 
 namespace leadtime::estimator::detail {
-namespace {
 
-QuantityIndex declare(ReaderState& state, std::string const& name) {
+QuantityIndex declare_quantity(ReaderState& state, std::string const& name) {
     auto const index = state.scenario.quantities.size();
     state.scenario.quantities.emplace_back();
     state.scenario.quantities.back().name = name;
     state.names.emplace(name, index);
     return index;
 }
-
-}  // namespace
 
 void read_quantities(ReaderState& state, hw::TableReader& root) {
     auto table = root.child("quantity");
@@ -41,10 +38,10 @@ void read_quantities(ReaderState& state, hw::TableReader& root) {
         }
         if (!entry.node->is_table()) {
             table->fail_type(*entry.node, entry.key, "a table");
-            state.broken.insert(declare(state, entry.key));
+            state.broken.insert(declare_quantity(state, entry.key));
             continue;
         }
-        declared.emplace_back(declare(state, entry.key), entry.node);
+        declared.emplace_back(declare_quantity(state, entry.key), entry.node);
     }
     for (auto const& [index, node] : declared) {
         auto const name = state.scenario.quantities[index].name;
@@ -76,7 +73,7 @@ std::optional<Input> read_input(ReaderState& state,
             return Input{use.quantity, 0.0};
         }
     }
-    use.quantity = declare(state, table.path_of(spec.key));
+    use.quantity = declare_quantity(state, table.path_of(spec.key));
     state.scenario.quantities[use.quantity].is_inline = true;
     state.used.insert(use.quantity);
     read_quantity(state, use.quantity, spec.key, *node, table, {unit, true}, inherited);

@@ -25,6 +25,9 @@ void read_quantity(ReaderState& state,
                    KeyUnit const& unit,
                    Provenance const& inherited);
 
+/// Adds an empty quantity, found by its name from now on.
+QuantityIndex declare_quantity(ReaderState& state, std::string const& name);
+
 /// Declares every quantity of `[quantity.NAME]`, then reads them. Formulas are parsed;
 /// names and units are checked later.
 void read_quantities(ReaderState& state, hw::TableReader& root);

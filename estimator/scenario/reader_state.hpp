@@ -53,6 +53,8 @@ struct ReaderState {
     std::set<QuantityIndex> broken;              ///< an error has been reported
     std::set<QuantityIndex> unit_from_formula;   ///< formulas that state no unit
     std::set<QuantityIndex> used;                ///< read by something
+    /// Formulas at a key that names its unit: a plain number is in that unit.
+    std::set<QuantityIndex> takes_plain;
     std::vector<Use> uses;
     std::vector<QuantityIndex> order;  ///< of dependencies, when known
     bool has_cycle = false;            ///< of formulas, reported

@@ -130,6 +130,16 @@ class UnitChecker {
         if (literal_fits || found.dimension == quantity.unit.dimension) {
             return;
         }
+        if (state_.takes_plain.contains(i) && found.dimension.is_dimensionless()) {
+            Expression factor;
+            factor.number = quantity.unit.scale;
+            Expression product;
+            product.op = Op::mul;
+            product.arguments = {std::move(quantity.formula), std::move(factor)};
+            product.length = quantity.formula_text.size();
+            quantity.formula = std::move(product);
+            return;
+        }
         auto const gives = describe_for_people(found.dimension);
         std::string const key = quantity.name.substr(quantity.name.rfind('.') + 1);
         state_.issues.add(formula_issue(

@@ -58,6 +58,7 @@ struct Quantity {
     Provenance provenance;
     hw::SourcePlace place;
     bool is_inline = false;  ///< written in place of a name, e.g. at a channel's key
+    bool is_noise = false;   ///< a series of one U(0, 1) for each step, made by us
 };
 
 using QuantityIndex = std::size_t;
@@ -102,6 +103,29 @@ struct AcceleratorUse {
     Input port_delay;      ///< month
     Input abort;           ///< 1, taken as 0 or 1
     Input retry_delay;     ///< month
+};
+
+/// What comes on an uncertain date. In formulas its name is a series: 1 while it is
+/// active, else 0, the share of the step in which it begins or ends.
+struct Event {
+    std::string name;
+    std::string description;
+    QuantityIndex active = 0;  ///< the series
+    bool by_hazard = false;    ///< else on a date
+    std::string force;         ///< as written: "", "off", "on" or a date
+    Provenance provenance;
+    hw::SourcePlace place;
+};
+
+/// A Markov chain over named states. In formulas NAME.STATE is 1 in that state, else 0.
+struct Regime {
+    std::string name;
+    std::string description;
+    std::vector<std::string> states;
+    std::vector<QuantityIndex> active;  ///< the series, by state
+    std::string force;                  ///< as written: "" or a state
+    Provenance provenance;
+    hw::SourcePlace place;
 };
 
 enum class ChannelKind { purchase, rental, stock };
@@ -172,6 +196,8 @@ struct Scenario {
     int months_per_step = 1;
     std::vector<Quantity> quantities;
     std::vector<Correlation> correlations;
+    std::vector<Event> events;
+    std::vector<Regime> regimes;
     std::vector<Path> paths;
     std::size_t reference = 0;  ///< index into paths; meaningless when there is none
     std::vector<double> milestones;  ///< FLOP, ascending

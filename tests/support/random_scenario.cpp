@@ -148,6 +148,55 @@ void ScenarioWriter::write_base_quantities() {
     names_.months.push_back("wait");
 }
 
+/// Events and a regime, some of which react to paths and to each other.
+void ScenarioWriter::write_events() {
+    auto const hazard = [&] {
+        std::vector<std::string> const values{
+            number_text(choice_.uniform(0.1, 3.0)),
+            random_positive(choice_, 0.7),
+            quoted("clip(2 * " + choice_.pick(names_.plain) + ", -0.2, 4)"),
+            names_.path_metrics.empty()
+                ? "0.4"
+                : quoted("clip(previous(" + choice_.pick(names_.path_metrics)
+                         + "), 0, 5)")};
+        return choice_.pick(values);
+    };
+    std::vector<std::string> made;
+    if (choice_.chance(0.6)) {
+        text_ << "\n[event.dated]\n";
+        line("date",
+             quoted(date(-3, horizon_) + " to " + date(horizon_ + 1, horizon_ + 9)));
+        maybe(0.5, "probability", fraction_input(choice_.uniform(0.2, 0.8)));
+        maybe(0.5, "duration_months", input("month", choice_.around(3.0, 3.0)));
+        made.push_back("dated");
+    }
+    if (choice_.chance(0.6)) {
+        text_ << "\n[event.by_hazard]\n";
+        line("hazard_per_year", hazard());
+        maybe(0.3, "from", quoted(date(-3, horizon_)));
+        maybe(0.3, "probability", fraction_input(choice_.uniform(0.2, 0.8)));
+        if (choice_.chance(0.6)) {
+            line("duration_months", input("month", choice_.around(2.0, 3.0)));
+            maybe(0.4, "repeats", "false");
+        }
+        made.push_back("by_hazard");
+    }
+    if (choice_.chance(0.5)) {
+        text_ << "\n[regime.policy]\nstates = [\"open\", \"capped\", \"closed\"]\n";
+        line("start", quoted(choice_.pick(std::vector<std::string>{"open", "capped"})));
+        maybe(0.3, "from", quoted(date(-3, horizon_)));
+        text_ << "[regime.policy.hazard_per_year]\n"
+              << "open = { capped = " << hazard() << ", closed = " << hazard() << " }\n"
+              << "capped = { open = " << hazard() << " }\n"
+              << "closed = { capped = " << hazard() << ", open = 0.3 }\n";
+        for (char const* const state : {"open", "capped", "closed"}) {
+            made.push_back("policy." + std::string(state));
+        }
+    }
+    names_.plain.insert(names_.plain.end(), made.begin(), made.end());
+    events_ = made;
+}
+
 void ScenarioWriter::write_formulas() {
     int const count = choice_.integer(2, 6);
     for (int i = 0; i < count; ++i) {
@@ -217,6 +266,9 @@ void ScenarioWriter::write_outputs() {
     for (std::string const& formula : formulas_) {
         listed += ", " + quoted(formula);
     }
+    for (std::string const& event : events_) {
+        listed += ", " + quoted(event);
+    }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         std::string const name = "output_" + std::to_string(i);
         text_ << "\n[quantity." << name << "]\n";
@@ -234,6 +286,7 @@ std::string ScenarioWriter::write() {
     sketch();
     write_header();
     write_base_quantities();
+    write_events();
     write_formulas();
     write_correlations();
     std::vector<std::string> used;

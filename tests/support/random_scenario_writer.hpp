@@ -44,6 +44,7 @@ class ScenarioWriter {
                       std::string const& unit,
                       double middle,
                       bool is_fraction);
+    void write_events();
     void write_formulas();
     void write_correlations();
     void write_accelerator(std::string const& profile, double scale);
@@ -78,6 +79,7 @@ class ScenarioWriter {
     std::map<std::string, std::string> base_;  ///< unit to its base quantity
     std::vector<std::string> drawn_;           ///< uncertain, for correlations
     std::vector<std::string> formulas_;
+    std::vector<std::string> events_;  ///< series of events and regimes
 };
 
 }  // namespace leadtime::tests

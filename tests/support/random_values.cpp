@@ -257,7 +257,7 @@ std::string random_formula(RandomChoice& choice, FormulaNames const& names, int 
     case 8:
         return "exp(clip(" + a + ", -3, 2))";
     case 9:
-        return "log(abs(" + a + ") + 1)";
+        return "log(abs(" + a + ") + 1.1)";
     case 10:
         return "log10(abs(" + a + ") + 0.2)";
     case 11:

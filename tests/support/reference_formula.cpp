@@ -167,7 +167,13 @@ double ReferenceQuantities::compute(Expression const& node, int month) {
     case Op::delay:
     case Op::crossing:
     case Op::previous:
+    case Op::hazard_event:
+    case Op::regime:
         return compute_over_time(node, month);
+    case Op::since: {
+        double const dt = scenario_.months_per_step;
+        return std::clamp((month + dt - argument(0)) / dt, 0.0, 1.0);
+    }
     }
     throw std::logic_error("unknown operation in a formula");
 }
@@ -195,6 +201,10 @@ double ReferenceQuantities::compute_over_time(Expression const& node, int month)
         return crossing(node);
     case Op::previous:
         return month == 0 ? 0.0 : evaluate(x, month - dt);
+    case Op::hazard_event:
+        return hazard_event(node, month);
+    case Op::regime:
+        return regime(node, month);
     default:
         throw std::logic_error("not an operation over time");
     }
@@ -238,6 +248,67 @@ double ReferenceQuantities::crossing(Expression const& node) {
         return month - dt + dt * fraction;
     }
     return std::numeric_limits<double>::infinity();
+}
+
+/// The share of a month's step in which an event by hazard is active (model.md 1b),
+/// from the start on.
+double ReferenceQuantities::hazard_event(Expression const& node, int month) {
+    double const dt = scenario_.months_per_step;
+    std::vector<std::pair<double, double>> times;  // begin and end
+    for (int now = 0; now <= month; now += scenario_.months_per_step) {
+        double const hazard = std::max(0.0, evaluate(node.arguments.at(0), now));
+        double const duration = std::max(0.0, evaluate(node.arguments.at(1), now));
+        double const waiting = -std::log(evaluate(node.arguments.at(2), now));
+        double const free =
+            times.empty() ? now : std::max<double>(now, times.back().second);
+        bool const comes_again = node.number == 1.0;
+        if (hazard > 0.0 && (times.empty() || comes_again)
+            && free + waiting / hazard < now + dt) {
+            double const begin = free + waiting / hazard;
+            times.emplace_back(begin, begin + duration);
+        }
+    }
+    double active = 0.0;
+    for (auto const& [begin, end] : times) {
+        active +=
+            std::max(0.0, std::min(end, month + dt) - std::max<double>(begin, month));
+    }
+    return active / dt;
+}
+
+/// The number of a Markov chain's state in a month's step, from the start on.
+double ReferenceQuantities::regime(Expression const& node, int month) {
+    std::size_t states = 2;
+    while (states * (states - 1) < node.arguments.size() - 1) {
+        ++states;
+    }
+    auto now = static_cast<std::size_t>(node.number);
+    int const dt = scenario_.months_per_step;
+    for (int t = dt; t <= month; t += dt) {
+        std::vector<double> hazards;  // to each state, from this one
+        double total = 0.0;
+        for (std::size_t to = 0; to < states; ++to) {
+            std::size_t const place = now * (states - 1) + (to < now ? to : to - 1);
+            hazards.push_back(
+                to == now ? 0.0
+                          : std::max(0.0, evaluate(node.arguments.at(1 + place), t)));
+            total += hazards.back();
+        }
+        double const u = evaluate(node.arguments.at(0), t);
+        double const leaves = 1.0 - std::exp(-total * dt);
+        if (u >= leaves) {
+            continue;
+        }
+        // u is uniform below `leaves`: it picks the way out too.
+        double left = u / leaves * total;
+        std::size_t to = 0;
+        while (to + 1 < states && left >= hazards[to]) {
+            left -= hazards[to];
+            ++to;
+        }
+        now = to;
+    }
+    return static_cast<double>(now);
 }
 
 double ReferenceQuantities::named(std::string const& name, int month) {
@@ -297,6 +368,8 @@ bool ReferenceQuantities::has_memory(Expression const& node) const {
     case Op::delay:
     case Op::crossing:
     case Op::previous:
+    case Op::hazard_event:
+    case Op::regime:
         return true;
     case Op::name: {
         auto const found = names_.find(node.name);
@@ -330,6 +403,9 @@ bool ReferenceQuantities::depends_on_month(Expression const& node) const {
     case Op::accumulate:
     case Op::delay:
     case Op::previous:
+    case Op::since:
+    case Op::hazard_event:
+    case Op::regime:
         return true;
     case Op::name: {
         auto const found = names_.find(node.name);

@@ -50,6 +50,8 @@ class ReferenceQuantities {
     double path_metric(std::string const& name, int month) const;
     double delayed(estimator::Expression const& node, int month);
     double crossing(estimator::Expression const& node);
+    double hazard_event(estimator::Expression const& node, int month);
+    double regime(estimator::Expression const& node, int month);
     double value_in_month(estimator::QuantityIndex index, int month);
     bool has_memory(estimator::Expression const& node) const;
     bool depends_on_month(estimator::Expression const& node) const;

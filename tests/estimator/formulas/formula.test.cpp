@@ -93,6 +93,11 @@ std::string show(Expression const& node) {
         return call("crossing");
     case Op::previous:
         return call("previous");
+    case Op::since:
+        return call("since");
+    case Op::hazard_event:
+    case Op::regime:
+        break;  // no text stands for them
     }
     return "?";
 }

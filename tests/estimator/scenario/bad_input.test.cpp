@@ -98,7 +98,8 @@ end)toml"))
     // an unknown table
     CHECK(errors_of(with(two_paths, "[milestones]", "[milestone]"))
           == "x.toml:82:2: error: unknown key \"milestone\" (allowed here: "
-             "accelerator, correlation, milestones, output, path, quantity, scenario)\n"
+             "accelerator, correlation, event, milestones, output, path, quantity, "
+             "regime, scenario)\n"
              " 82 | [milestone]\n"
              "    |  ^~~~~~~~~ did you mean \"milestones\"?");
 

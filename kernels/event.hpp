@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/math.hpp"
+#include "kernels/plan.hpp"
+#include "kernels/rows.hpp"
+
+/// What happens by chance: events by hazard and regimes (docs/model.md 2). Each takes
+/// one U(0, 1) a step, drawn before the months begin.
+namespace leadtime::kernels {
+
+/// Share of the step [month, month + length) that lies within [begin, end).
+template <class Real>
+LEADTIME_FUNCTION Real share_within(Real begin, Real end, float month, float length) {
+    Real const low = maximum(begin, broadcast<Real>(month));
+    Real const high = minimum(end, broadcast<Real>(month + length));
+    Real const inside =
+        clamp(high - low, broadcast<Real>(0.0f), broadcast<Real>(length));
+    return inside / broadcast<Real>(length);
+}
+
+/// One step of an event by hazard: it comes after a waiting time of rate `hazard`, at
+/// most once a step, while it is not active. Leaves the share of the step in which it
+/// is active.
+template <class Real>
+LEADTIME_FUNCTION void
+follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
+    float const length = plan.months_per_step;
+    float const month = static_cast<float>(step) * length;
+    Real const zero = broadcast<Real>(0.0f);
+    Real const infinity = broadcast<Real>(__builtin_inff());
+    Real const hazard = maximum(rows.get<Real>(i.a), zero);
+    Real const duration = maximum(rows.get<Real>(i.b), zero);
+    Real const begin = rows.get<Real>(i.state);
+    Real const end = rows.get<Real>(i.state + 1);
+
+    Real const wait =
+        select(hazard > zero, -logarithm(rows.get<Real>(i.c)) / hazard, infinity);
+    Real const onset = maximum(end, broadcast<Real>(month)) + wait;
+    Real const allowed = i.parameter == 1 ? infinity : begin;  // infinite: never yet
+    auto const comes = onset < broadcast<Real>(month + length) && allowed == infinity;
+
+    Real const last_time = share_within(begin, end, month, length);
+    Real const new_time = share_within(onset, onset + duration, month, length);
+    rows.set(i.out, last_time + select(comes, new_time, zero));
+    rows.set(i.state, select(comes, onset, begin));
+    rows.set(i.state + 1, select(comes, onset + duration, end));
+}
+
+/// One step of a Markov chain over states 0 .. n-1: at most one move, at the start of
+/// every step but the first.
+template <class Real>
+LEADTIME_FUNCTION void
+follow_regime(Plan const& plan, Rows rows, Instruction const& i, int step) {
+    Real const now = rows.get<Real>(i.state);
+    if (step == 0) {  // the same for every sample
+        rows.set(i.out, now);
+        return;
+    }
+    Real const zero = broadcast<Real>(0.0f);
+    Real const largest = broadcast<Real>(1e30f);  // sums of it stay finite
+    int const states = i.parameter;
+    // Ways out of the present state; the hazard from a state to itself is 0.
+    auto const hazard_to = [&](int to) {
+        Real hazard = zero;
+        for (int from = 0; from < states; ++from) {
+            if (from != to) {
+                int const place = from * (states - 1) + (to < from ? to : to - 1);
+                hazard = select(now == broadcast<Real>(static_cast<float>(from)),
+                                clamp(rows.get<Real>(i.a + place), zero, largest),
+                                hazard);
+            }
+        }
+        return hazard;
+    };
+    Real total = zero;
+    for (int to = 0; to < states; ++to) {
+        total = total + hazard_to(to);
+    }
+    Real const leave = broadcast<Real>(1.0f)
+                       - exponential(-total * broadcast<Real>(plan.months_per_step));
+    Real const place = rows.get<Real>(i.b) * total;
+    Real next = now;
+    Real sum = zero;
+    for (int to = 0; to < states; ++to) {
+        sum = sum + hazard_to(to);
+        next = select(next == now && place < leave * sum,
+                      broadcast<Real>(static_cast<float>(to)),
+                      next);
+    }
+    rows.set(i.state, next);
+    rows.set(i.out, next);
+}
+
+}  // namespace leadtime::kernels
