@@ -80,6 +80,7 @@ set(leadtime_estimator_sources
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
     estimator/run/axis.cpp
+    estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
     estimator/run/statistics.cpp
     estimator/run/tile_kernels.cpp
@@ -135,6 +136,7 @@ set(leadtime_tests_sources
     tests/estimator/run/agreement.test.cpp
     tests/estimator/run/determinism.test.cpp
     tests/estimator/run/draws.test.cpp
+    tests/estimator/run/launch_device.test.cpp
     tests/estimator/run/tile_kernels.test.cpp
     tests/estimator/scenario/bad_input.test.cpp
     tests/estimator/scenario/bad_input_events.test.cpp

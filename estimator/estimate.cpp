@@ -3,6 +3,7 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/run/launch.hpp"
+#include "estimator/run/launch_device.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -194,16 +195,21 @@ Result estimate(Scenario const& scenario, RunOptions const& options) {
     Plan const plan = compile(scenario);
     HostRunner runner(plan, options.seed);
     Statistics statistics = start_statistics(plan, runner, options.samples, options);
-    runner.add({0, options.samples}, statistics, options);
-    check_numbers(plan, runner, statistics);
-
     Result result;
+    if (chosen_backend() == Backend::device) {
+        DeviceRunner device(plan, options.seed);
+        device.add({0, options.samples}, statistics, options);
+        result.backend = device.description();
+    } else {
+        runner.add({0, options.samples}, statistics, options);
+        result.backend = runner.description();
+    }
+    check_numbers(plan, runner, statistics);
     result.scenario_name = scenario.name;
     result.scenario_file = scenario.file;
     result.scenario_hash = scenario.text_hash;
     result.seed = options.seed;
     result.samples = options.samples;
-    result.backend = runner.description();
     result.determinism = "everywhere";
     result.start_month = scenario.start_month;
     result.steps = scenario.steps;

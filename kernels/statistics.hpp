@@ -111,6 +111,19 @@ struct Chunk {
     std::int32_t finite[values_per_chunk];      ///< -1 or 0
 };
 
+/// The deviation of a value from the axis' centre, as sums take it; 0 where it is not
+/// finite.
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Int scaled_deviation(Axis const& axis,
+                                                             Real value) {
+    auto const is_finite = magnitude(value) < broadcast<Real>(__builtin_inff());
+    Real const deviation =
+        (value - broadcast<Real>(axis.centre)) * broadcast<Real>(axis.sum_scale);
+    return truncate_to_int(clamp(select(is_finite, deviation, broadcast<Real>(0.0f)),
+                                 broadcast<Real>(-largest_deviation),
+                                 broadcast<Real>(largest_deviation)));
+}
+
 template <class Real>
 LEADTIME_FUNCTION void fill_chunk(
     Axis const& axis, float const* values, int i, Chunk& chunk, Real& low, Real& high) {
@@ -119,12 +132,7 @@ LEADTIME_FUNCTION void fill_chunk(
     Real const value = load<Real>(values + i);
     Int const bins = bin_of(axis, value);
     auto const is_finite = magnitude(value) < infinity;
-    Real const deviation =
-        (value - broadcast<Real>(axis.centre)) * broadcast<Real>(axis.sum_scale);
-    Real const bounded = clamp(select(is_finite, deviation, broadcast<Real>(0.0f)),
-                               broadcast<Real>(-largest_deviation),
-                               broadcast<Real>(largest_deviation));
-    Int const scaled = truncate_to_int(bounded);
+    Int const scaled = scaled_deviation(axis, value);
     Int const counted = select(is_finite, Int(-1), Int(0));
     memcpy(chunk.bins + i, &bins, sizeof bins);
     memcpy(chunk.deviations + i, &scaled, sizeof scaled);

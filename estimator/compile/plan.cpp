@@ -4,6 +4,14 @@
 namespace leadtime::estimator {
 
 kernels::Plan Plan::view() const {
+    return view([](void const* array, std::size_t) { return array; });
+}
+
+kernels::Plan Plan::view(Placer const& place) const {
+    // Every array goes through here, or a device would read the host's memory.
+    auto const placed = [&]<class T>(std::vector<T> const& list) {
+        return static_cast<T const*>(place(list.data(), list.size() * sizeof(T)));
+    };
     auto const count = [](auto const& list) { return static_cast<int>(list.size()); };
     kernels::Plan plan;
     plan.steps = steps;
@@ -17,45 +25,45 @@ kernels::Plan Plan::view() const {
     plan.columns = count(column_rows);
     plan.reference = reference;
 
-    plan.score_draws = score_draws.data();
+    plan.score_draws = placed(score_draws);
     plan.score_draw_count = count(score_draws);
-    plan.score_terms = score_terms.data();
-    plan.value_draws = value_draws.data();
+    plan.score_terms = placed(score_terms);
+    plan.value_draws = placed(value_draws);
     plan.value_draw_count = count(value_draws);
-    plan.pieces = pieces.data();
-    plan.coefficients = coefficients.data();
-    plan.step_scores = step_scores.data();
-    plan.step_values = step_values.data();
+    plan.pieces = placed(pieces);
+    plan.coefficients = placed(coefficients);
+    plan.step_scores = placed(step_scores);
+    plan.step_values = placed(step_values);
 
-    plan.constants = constants.data();
+    plan.constants = placed(constants);
     plan.constant_count = count(constants);
-    plan.prologue = prologue.data();
+    plan.prologue = placed(prologue);
     plan.prologue_count = count(prologue);
-    plan.step = step.data();
+    plan.step = placed(step);
     plan.step_count = count(step);
-    plan.after_paths = after_paths.data();
+    plan.after_paths = placed(after_paths);
     plan.after_paths_count = count(after_paths);
-    plan.end_of_step = end_of_step.data();
+    plan.end_of_step = placed(end_of_step);
     plan.end_of_step_count = count(end_of_step);
-    plan.epilogue = epilogue.data();
+    plan.epilogue = placed(epilogue);
     plan.epilogue_count = count(epilogue);
-    plan.series_knot = series_knot.data();
-    plan.series_weight = series_weight.data();
+    plan.series_knot = placed(series_knot);
+    plan.series_weight = placed(series_weight);
 
-    plan.paths = paths.data();
-    plan.path_outputs = path_outputs.data();
+    plan.paths = placed(paths);
+    plan.path_outputs = placed(path_outputs);
     plan.path_count = count(paths);
-    plan.channels = channels.data();
-    plan.pools = pools.data();
-    plan.pool_channels = pool_channels.data();
-    plan.chip_groups = chip_groups.data();
-    plan.history_months = history_months.data();
-    plan.history_flop = history_flop.data();
-    plan.milestones = milestones.data();
+    plan.channels = placed(channels);
+    plan.pools = placed(pools);
+    plan.pool_channels = placed(pool_channels);
+    plan.chip_groups = placed(chip_groups);
+    plan.history_months = placed(history_months);
+    plan.history_flop = placed(history_flop);
+    plan.milestones = placed(milestones);
     plan.milestone_count = count(milestones);
 
-    plan.column_rows = column_rows.data();
-    plan.scalar_rows = scalar_rows.data();
+    plan.column_rows = placed(column_rows);
+    plan.scalar_rows = placed(scalar_rows);
     plan.scalar_count = count(scalar_rows);
     return plan;
 }

@@ -3,6 +3,8 @@
 
 #include "kernels/plan.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -59,6 +61,10 @@ struct Plan {
 
     /// The view that kernels take; valid while this Plan is neither moved nor changed.
     kernels::Plan view() const;
+    /// The same over copies of the arrays: `place` is told where an array lies and its
+    /// size in bytes, and gives where kernels will find it, e.g. on a device.
+    using Placer = std::function<void const*(void const* array, std::size_t bytes)>;
+    kernels::Plan view(Placer const& place) const;
 };
 
 }  // namespace leadtime::estimator

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/compile.hpp"
+#include "estimator/run/launch.hpp"
+#include "hwprofiles/profile_library.hpp"
+
+#include "tests/cuda/device.hpp"
+#include "tests/support/random_scenario.hpp"
+#include "tests/support/source_tree.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <list>
+
+using namespace leadtime;
+using namespace leadtime::tests;
+
+namespace {
+
+/// A plan whose arrays lie on the device.
+struct DevicePlan {
+    std::list<cuda::Array<std::byte>> arrays;
+    kernels::Plan view;
+
+    explicit DevicePlan(estimator::Plan const& plan) {
+        view = plan.view([&](void const* array, std::size_t bytes) -> void const* {
+            auto const* const first = static_cast<std::byte const*>(array);
+            return arrays.emplace_back(std::vector<std::byte>(first, first + bytes))
+                .data();
+        });
+    }
+};
+
+void check_statistics(estimator::Statistics const& expected,
+                      std::vector<std::uint32_t> const& counts,
+                      std::vector<kernels::SharedMoments> const& moments) {
+    CHECK(counts == expected.counts);
+    int different = 0;
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+        kernels::Moments const got = kernels::moments_of(moments[i]);
+        kernels::Moments const& want = expected.moments[i];
+        different += got.sum != want.sum || got.squares != want.squares
+                     || got.count != want.count || got.minimum != want.minimum
+                     || got.maximum != want.maximum;
+    }
+    CHECK(different == 0);
+}
+
+/// Whole samples on the device against the product's own run, then their bins.
+void check_plan(estimator::Plan const& plan, int samples) {
+    constexpr std::uint64_t seed = 7;
+    auto const count = static_cast<std::uint64_t>(samples);
+    estimator::HostRunner runner(plan, seed);
+    auto const expected = runner.samples({0, count});
+    DevicePlan const device(plan);
+    auto const n = static_cast<std::size_t>(samples);
+    cuda::Array<float> workspace(static_cast<std::size_t>(device.view.workspace_rows)
+                                 * n);
+    cuda::Array<float> outputs(static_cast<std::size_t>(device.view.output_rows) * n);
+    cuda::launch(
+        kernels::SampleThread{
+            device.view, workspace.data(), outputs.data(), samples, seed, 0},
+        samples);
+    auto const got = outputs.read();
+    REQUIRE(got.size() == expected.size());
+    CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
+
+    estimator::Statistics statistics =
+        estimator::start_statistics(plan, runner, 100'000);
+    runner.add({1, count}, statistics);  // sample 0 is left out: ranges are kept
+    cuda::Array<kernels::Axis> const axes(statistics.axes);
+    cuda::Array<std::uint32_t> counts(statistics.counts.size());
+    cuda::Array<kernels::SharedMoments> moments(statistics.axes.size());
+    cuda::launch(kernels::BinThread{axes.data(),
+                                    outputs.data(),
+                                    counts.data(),
+                                    moments.data(),
+                                    samples,
+                                    1,
+                                    samples},
+                 static_cast<int>(kernels::BinThread::threads_for(
+                     static_cast<int>(statistics.axes.size()), samples - 1)));
+    check_statistics(statistics, counts.read(), moments.read());
+}
+
+estimator::Plan plan_of(std::string const& file) {
+    return estimator::compile(
+        estimator::read_scenario(file, hw::ProfileLibrary::load()));
+}
+
+}  // namespace
+
+TEST_CASE("cuda: formulas, distributions and bins have the CPU's bits (catchup30)",
+          "[cuda]") {
+    check_plan(plan_of(source_path("scenarios/reproduce/catchup30.toml")), 64);
+}
+
+TEST_CASE("cuda: whole paths have the CPU's bits (minimal)", "[cuda]") {
+    check_plan(plan_of(source_path("scenarios/minimal.toml")), 32);
+}
+
+TEST_CASE("cuda: whole paths have the CPU's bits (baseline)", "[cuda]") {
+    check_plan(plan_of("baseline"), 8);
+}
+
+TEST_CASE("cuda: random scenarios have the CPU's bits", "[cuda]") {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        CAPTURE(seed);
+        check_plan(
+            estimator::compile(estimator::read_scenario_text(
+                random_scenario_toml(seed), "random.toml", hw::ProfileLibrary::load())),
+            8);
+    }
+}
