@@ -23,6 +23,7 @@ set(leadtime_estimator_sources
     estimator/cli/profiles.cpp
     estimator/cli/program.cpp
     estimator/cli/progress.cpp
+    estimator/cli/report.cpp
     estimator/cli/run.cpp
     estimator/cli/show.cpp
     estimator/cli/show_sampling.cpp
@@ -52,12 +53,19 @@ set(leadtime_estimator_sources
     estimator/formulas/formula_tokens.cpp
     estimator/formulas/formula_units.cpp
     estimator/formulas/path_metrics.cpp
+    estimator/output/figures.cpp
+    estimator/output/gnuplot.cpp
     estimator/output/manifest.cpp
+    estimator/output/netcdf_reader.cpp
     estimator/output/netcdf_writer.cpp
     estimator/output/number_format.cpp
+    estimator/output/report_html.cpp
+    estimator/output/report_json.cpp
     estimator/output/result_directory.cpp
+    estimator/output/result_origin.cpp
     estimator/output/result_rows.cpp
     estimator/output/run_json.cpp
+    estimator/output/sensitivity_json.cpp
     estimator/output/summary_csv.cpp
     estimator/output/table_cells.cpp
     estimator/output/terminal_table.cpp
@@ -125,6 +133,7 @@ set(leadtime_tests_sources
     tests/estimator/golden.test.cpp
     tests/estimator/output/netcdf.test.cpp
     tests/estimator/output/number_format.test.cpp
+    tests/estimator/output/report.test.cpp
     tests/estimator/output/result_directory.test.cpp
     tests/estimator/output/terminal_table.test.cpp
     tests/estimator/output/writers.test.cpp

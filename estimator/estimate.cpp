@@ -94,7 +94,19 @@ void check_numbers(Plan const& plan, HostRunner& runner, Statistics const& stati
     }
 }
 
-Row make_row(OutputInfo const& output, Statistics const& statistics, int index) {
+/// Whether an output is a month of the calendar, counted from the start.
+bool is_date(OutputInfo const& output) {
+    return output.step < 0
+           && (output.unit == "date"
+               || (!output.path.empty()
+                   && (output.metric == "parity_month"
+                       || output.metric.starts_with("milestone_month@"))));
+}
+
+Row make_row(Plan const& plan,
+             OutputInfo const& output,
+             Statistics const& statistics,
+             int index) {
     Row row;
     row.path = output.path;
     row.metric = output.metric;
@@ -125,6 +137,12 @@ Row make_row(OutputInfo const& output, Statistics const& statistics, int index) 
     };
     row.share_below = share(kernels::bin_minus_infinity);
     row.share_above = share(kernels::bin_plus_infinity);
+    if (is_date(output)) {
+        for (int step = 0; step < plan.steps; ++step) {
+            row.shares_by_step.push_back(distribution.share_at_most(
+                static_cast<double>(step) * static_cast<double>(plan.months_per_step)));
+        }
+    }
     return row;
 }
 
@@ -135,8 +153,8 @@ std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
     std::vector<Row> rows(plan.outputs.size());
     for_each_output(plan, [&](int i) {
         int const index = i < monthly ? i % plan.steps * columns + i / plan.steps : i;
-        rows[static_cast<std::size_t>(i)] =
-            make_row(plan.outputs[static_cast<std::size_t>(index)], statistics, index);
+        rows[static_cast<std::size_t>(i)] = make_row(
+            plan, plan.outputs[static_cast<std::size_t>(index)], statistics, index);
     });
     return rows;
 }

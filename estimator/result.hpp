@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,31 @@ struct Row {
     std::array<double, quantile_levels.size()> quantile_standard_errors{};
     double share_below = 0.0;  ///< censored at -infinity
     double share_above = 0.0;  ///< censored at +infinity
+    /// Of scalars that are dates: share of samples at or before the start of each step,
+    /// read off bins at most 0.2 % of the range wide. Empty for all others.
+    std::vector<double> shares_by_step;
+};
+
+/// One input of a run with its origin, as the scenario or a profile states it.
+struct InputRecord {
+    std::string name;  ///< quantity, or `PROFILE.KEY` of an accelerator
+    std::string unit;
+    std::string value;  ///< as written: distribution, series or formula
+    std::string source;
+    std::string confidence;
+    std::string note;
+};
+
+/// What a run was made from: for reports, which must explain a result without its
+/// scenario file. Empty where a result was read from a file that has none.
+struct ResultOrigin {
+    std::string program;  ///< "leadtime 0.1.0 (4f2c...)"
+    std::string scenario_description;
+    std::string scenario_text;  ///< with the overrides as comments at its end
+    std::vector<std::string> path_descriptions;  ///< by path
+    /// Month of the reference path's first known run, counted from the start.
+    std::optional<double> record_start_month;
+    std::vector<InputRecord> inputs;
 };
 
 /// What a run produced: small, whatever the number of samples.
@@ -54,6 +80,7 @@ struct Result {
     std::string reference;           ///< empty when there are no paths
     std::vector<std::string> notes;  ///< e.g. precisions that fell back
     std::vector<Row> rows;           ///< by path, then metric, then step
+    ResultOrigin origin;
 
     /// The row, or nullptr.
     Row const* find(std::string_view path, std::string_view metric, int step) const;

@@ -138,7 +138,7 @@ void add_run(CLI::App& app, Written& written) {
     add_overrides(run, written);
     run.add_option("--out",
                    arguments.output_directory,
-                   "Write summary.csv, result.nc and manifest.json there")
+                   "Write summary.csv, result.nc, report.html, manifest.json there")
         ->type_name("DIR");
     run.add_flag("--json", arguments.json, "Print one JSON document, not tables");
     run.add_flag("--quiet", arguments.quiet, "No progress and no messages but errors");
@@ -206,6 +206,7 @@ void set_up(CLI::App& app, Written& written) {
     add_profiles_command(app, written);
     add_cluster_command(app, written.arguments.cluster);
     add_backtest_command(app, written.arguments.backtest);
+    add_report_command(app, written.arguments.report);
     for (auto* command : app.get_subcommands(nullptr)) {
         command->group("Commands");
     }
@@ -301,13 +302,14 @@ Arguments checked(Written const& written, CLI::App const& app) {
                         : name == "show"     ? Command::show
                         : name == "cluster"  ? Command::cluster
                         : name == "backtest" ? Command::backtest
+                        : name == "report"   ? Command::report
                                              : Command::profiles;
     auto const was_given = [&](char const* option) {
         auto const* found = app.get_subcommands().front()->get_option_no_throw(option);
         return found != nullptr && found->count() > 0;
     };
-    if (arguments.command == Command::cluster
-        || arguments.command == Command::backtest) {
+    if (arguments.command == Command::cluster || arguments.command == Command::backtest
+        || arguments.command == Command::report) {
         return arguments;  // they read their own
     }
     if (was_given("--samples")) {
@@ -354,11 +356,13 @@ std::variant<Arguments, std::string> parse_command_line(int argc,
         return version_text();
     } catch (CLI::RequiredError const&) {
         auto const commands = app.get_subcommands();
-        throw UsageError(
-            commands.empty()
-                ? std::string("no command given (see leadtime --help)")
-                : fmt::format("SCENARIO is missing (see leadtime {} --help)",
-                              commands.front()->get_name()));
+        throw UsageError(commands.empty()
+                             ? std::string("no command given (see leadtime --help)")
+                             : fmt::format("{} is missing (see leadtime {} --help)",
+                                           commands.front()->get_name() == "report"
+                                               ? "RESULT"
+                                               : "SCENARIO",
+                                           commands.front()->get_name()));
     } catch (CLI::ParseError const& error) {
         throw UsageError(error.what());
     }

@@ -3,6 +3,7 @@
 
 #include "estimator/cli/backtest.hpp"
 #include "estimator/cli/cluster.hpp"
+#include "estimator/cli/report.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +14,7 @@
 
 namespace leadtime::estimator {
 
-enum class Command { run, check, show, profiles, cluster, backtest };
+enum class Command { run, check, show, profiles, cluster, backtest, report };
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
 inline constexpr int max_threads = 512;
@@ -34,6 +35,7 @@ struct Arguments {
     bool toml = false;
     ClusterOptions cluster;
     BacktestOptions backtest;
+    ReportOptions report;
 };
 
 /// The command line is wrong; what() is a sentence for the user, without "error:".

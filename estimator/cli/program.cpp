@@ -119,6 +119,8 @@ int run_command(Arguments const& arguments, std::ostream& out) {
         return run_cluster(arguments.cluster, out);
     case Command::backtest:
         return run_backtest(arguments.backtest, out);
+    case Command::report:
+        return run_report(arguments.report, out);
     }
     return exit_failure;
 }

@@ -7,7 +7,10 @@
 #include "estimator/output/manifest.hpp"
 #include "estimator/output/netcdf_writer.hpp"
 #include "estimator/output/number_format.hpp"
+#include "estimator/output/report_html.hpp"
+#include "estimator/output/report_template.hpp"
 #include "estimator/output/result_directory.hpp"
+#include "estimator/output/result_origin.hpp"
 #include "estimator/output/run_json.hpp"
 #include "estimator/output/summary_csv.hpp"
 #include "estimator/output/terminal_table.hpp"
@@ -17,12 +20,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -51,6 +56,9 @@ void write_files(ResultDirectory const& directory,
                  Arguments const& arguments) {
     std::vector<OutputFile> files{{"summary.csv", summary_csv(result)},
                                   {"result.nc", netcdf_bytes(result)}};
+    if (auto html = report_html(result)) {
+        files.push_back({"report.html", std::move(*html)});
+    }
     ManifestExtras extras;
     extras.overrides = arguments.overrides;
     extras.profiles_dir = arguments.profiles_dir.value_or("");
@@ -66,6 +74,19 @@ void write_files(ResultDirectory const& directory,
     }
 }
 
+void say_what_was_written(std::filesystem::path const& folder) {
+    auto const has_report = !report_template().empty();
+    fmt::print(stderr,
+               "wrote summary.csv, result.nc{} and manifest.json to {}\n",
+               has_report ? ", report.html" : "",
+               folder.string());
+    if (has_report) {
+        fmt::print(stderr, "report: {}\n", (folder / "report.html").string());
+    } else {
+        fmt::print(stderr, "no report.html: {}\n", no_report_template);
+    }
+}
+
 bool wants_colour() {
     auto const* no_colour = std::getenv("NO_COLOR");
     auto const* terminal = std::getenv("TERM");
@@ -73,13 +94,10 @@ bool wants_colour() {
            && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-TableOptions table_options(Scenario const& scenario) {
+TableOptions table_options(Result const& result) {
     TableOptions options;
     options.colour = wants_colour();
-    if (!scenario.paths.empty()) {
-        auto const& history = scenario.paths.at(scenario.reference).history;
-        options.record_start_month = history.empty() ? 0.0 : history.front().first;
-    }
+    options.record_start_month = result.origin.record_start_month;
     return options;
 }
 
@@ -94,7 +112,8 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
         directory.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
-    auto const result = estimate_with_progress(scenario, arguments);
+    auto result = estimate_with_progress(scenario, arguments);
+    result.origin = result_origin(scenario, profiles);
     throw_if_stopped();
     if (directory) {
         write_files(*directory, result, arguments);
@@ -108,13 +127,11 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
                                / std::max(result.wall_time_s, 1e-9)),
                    result.backend);
         if (directory) {
-            fmt::print(stderr,
-                       "wrote summary.csv, result.nc and manifest.json to {}\n",
-                       directory->path().string());
+            say_what_was_written(directory->path());
         }
     }
     out << (arguments.json ? run_json(result)
-                           : terminal_table(result, table_options(scenario)));
+                           : terminal_table(result, table_options(result)));
     return 0;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/netcdf_writer.hpp"
 
-#include "estimator/build_info.hpp"
 #include "estimator/output/result_directory.hpp"
+#include "estimator/output/result_origin.hpp"
 #include "estimator/output/result_rows.hpp"
 
 #include <algorithm>
@@ -90,9 +90,9 @@ class MemoryFile {
     }
 
     int strings(std::string const& name,
-                int dimension_id,
+                std::vector<int> const& dimensions,
                 std::vector<std::string> const& values) const {
-        auto const variable_id = variable(name, NC_STRING, {dimension_id});
+        auto const variable_id = variable(name, NC_STRING, dimensions);
         std::vector<char const*> pointers;
         for (auto const& value : values) {
             pointers.push_back(value.c_str());
@@ -171,10 +171,10 @@ void write_block(MemoryFile const& file,
         return;
     }
     auto const metric_dimension = file.dimension(block.name, names.size());
-    auto const names_id = file.strings(block.name, metric_dimension, names);
+    auto const names_id = file.strings(block.name, {metric_dimension}, names);
     file.text(names_id, "long_name", block.long_name);
     auto const unit_name = block.prefix + std::string("unit");
-    auto const units_id = file.strings(unit_name, metric_dimension, units);
+    auto const units_id = file.strings(unit_name, {metric_dimension}, units);
     file.text(units_id, "long_name", std::string("unit of each ") + block.name);
 
     std::vector<int> dimensions;
@@ -194,6 +194,8 @@ void write_block(MemoryFile const& file,
     std::vector<std::vector<double>> values(named.size(), std::vector(n_cells, nan));
     std::vector<double> quantiles(n_cells * n_levels, nan);
     std::vector<double> errors(n_cells * n_levels, nan);
+    auto const n_months = static_cast<std::size_t>(result.steps);
+    std::vector<double> reached;  // of dates: by month
     for (auto const& group : groups) {
         if (!belongs(group)) {
             continue;
@@ -222,6 +224,13 @@ void write_block(MemoryFile const& file,
             for (std::size_t i = 0; i < n_levels; ++i) {
                 errors[cell * n_levels + i] = quantile_error(*row, i);
             }
+            if (!block.is_series && row->shares_by_step.size() == n_months) {
+                reached.resize(n_cells * n_months, nan);
+                std::copy(row->shares_by_step.begin(),
+                          row->shares_by_step.end(),
+                          reached.begin()
+                              + static_cast<std::ptrdiff_t>(cell * n_months));
+            }
         }
     }
     auto with_quantile = dimensions;
@@ -242,6 +251,14 @@ void write_block(MemoryFile const& file,
           with_quantile,
           errors,
           "Monte Carlo standard errors of the quantiles");
+    if (!reached.empty()) {
+        auto with_month = dimensions;
+        with_month.push_back(shared.month);
+        write("share_by_month",
+              with_month,
+              reached,
+              "of dates: share of samples at or before the start of each step");
+    }
     for (std::size_t i = 0; i < named.size(); ++i) {
         if (auto const* meaning = long_name(named[i].name); *meaning != '\0') {
             write(named[i].name, dimensions, values[i], meaning);
@@ -263,7 +280,6 @@ std::vector<int> days(Result const& result) {
 }
 
 void write_attributes(MemoryFile const& file, Result const& result) {
-    auto const& build = build_info();
     std::string notes;
     for (auto const& note : result.notes) {
         notes += (notes.empty() ? "" : "\n") + note;
@@ -274,8 +290,7 @@ void write_attributes(MemoryFile const& file, Result const& result) {
     text("Conventions", "CF-1.10");
     text("title", result.scenario_name);
     text("source",
-         "leadtime " + std::string(build.version) + " (" + std::string(build.git_hash)
-             + (build.git_dirty ? ", modified" : "") + ")");
+         result.origin.program.empty() ? program_name() : result.origin.program);
     text("scenario_file", result.scenario_file);
     text("scenario_hash", result.scenario_hash);
     file.number("seed", result.seed);
@@ -283,6 +298,50 @@ void write_attributes(MemoryFile const& file, Result const& result) {
     text("determinism", result.determinism);
     text("reference_path", result.reference);
     text("notes", notes);
+    text("scenario_description", result.origin.scenario_description);
+    file.number("start_month", static_cast<unsigned long long>(result.start_month));
+    file.number("months_per_step",
+                static_cast<unsigned long long>(result.months_per_step));
+    if (auto const& month = result.origin.record_start_month) {
+        check(nc_put_att_double(
+            file.id(), NC_GLOBAL, "record_start_month", NC_DOUBLE, 1, &*month));
+    }
+}
+
+/// What the scenario says about its inputs, so that a report needs nothing else.
+void write_origin(MemoryFile const& file,
+                  ResultOrigin const& origin,
+                  Dimensions const& shared) {
+    if (!origin.scenario_text.empty()) {
+        auto const id = file.strings("scenario_text", {}, {origin.scenario_text});
+        file.text(id, "long_name", "the scenario's file, overrides as comments");
+    }
+    if (shared.path >= 0 && !origin.path_descriptions.empty()) {
+        file.strings("path_description", {shared.path}, origin.path_descriptions);
+    }
+    if (origin.inputs.empty()) {
+        return;
+    }
+    auto const dimension = file.dimension("input", origin.inputs.size());
+    static constexpr struct {
+        char const* name;
+        std::string InputRecord::*member;
+        char const* long_name;
+    } columns[] = {
+        {"input", &InputRecord::name, "quantities, and numbers of accelerators"},
+        {"input_unit", &InputRecord::unit, "unit of each input"},
+        {"input_value", &InputRecord::value, "value, distribution or formula"},
+        {"input_source", &InputRecord::source, "where it is from"},
+        {"input_confidence", &InputRecord::confidence, "high, medium or low"},
+        {"input_note", &InputRecord::note, "readings and conflicts"}};
+    for (auto const& column : columns) {
+        std::vector<std::string> values;
+        for (auto const& input : origin.inputs) {
+            values.push_back(input.*(column.member));
+        }
+        auto const id = file.strings(column.name, {dimension}, values);
+        file.text(id, "long_name", column.long_name);
+    }
 }
 
 }  // namespace
@@ -299,7 +358,7 @@ std::string netcdf_bytes(Result const& result) {
     file.text(levels, "long_name", "quantile level");
     if (!result.paths.empty()) {
         shared.path = file.dimension("path", result.paths.size());
-        auto const names = file.strings("path", shared.path, result.paths);
+        auto const names = file.strings("path", {shared.path}, result.paths);
         file.text(names, "long_name", "procurement path");
     }
     if (result.steps > 0) {
@@ -316,6 +375,7 @@ std::string netcdf_bytes(Result const& result) {
     for (auto const& block : blocks) {
         write_block(file, result, groups, shared, block);
     }
+    write_origin(file, result.origin, shared);
     return file.close();
 }
 

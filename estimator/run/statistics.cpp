@@ -128,6 +128,18 @@ double OutputDistribution::standard_error(double p) const {
     return low == high ? 0.0 : 0.5 * (high - low);  // 0 also where both are infinite
 }
 
+double OutputDistribution::share_at_most(double x) const {
+    double count = 0.0;
+    for (Stretch const& stretch : stretches_) {
+        if (stretch.high <= x) {
+            count += stretch.count;
+        } else if (stretch.low < x) {
+            count += stretch.count * (x - stretch.low) / (stretch.high - stretch.low);
+        }
+    }
+    return samples_ > 0.0 ? count / samples_ : 0.0;
+}
+
 std::pair<double, double> OutputDistribution::bracket(double low, double high) const {
     if (stretches_.empty()) {
         return {0.0, 0.0};

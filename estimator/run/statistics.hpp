@@ -24,6 +24,9 @@ class OutputDistribution {
     /// Standard error of that quantile: half the distance between the quantiles one
     /// standard deviation of the rank apart. Infinite where one of them is censored.
     double standard_error(double p) const;
+    /// Share of the samples that are at most x: exact at the edges of bins and at
+    /// atoms, linear within a bin.
+    double share_at_most(double x) const;
     /// Values that certainly enclose the samples of ranks low (n - 1) to high (n - 1):
     /// edges of the bins that those fall in. Infinite among censored samples.
     std::pair<double, double> bracket(double low, double high) const;

@@ -83,6 +83,18 @@ void refuse_unknown_names(hw::Document const& document,
     }
 }
 
+/// The file as it is, then the overrides as comments.
+std::string text_of(hw::Document const& document, ScenarioOptions const& options) {
+    std::string text;
+    for (auto const& line : document.sources.front().lines) {
+        text += line + '\n';
+    }
+    for (auto const& [key, value] : options.overrides) {
+        text += fmt::format("# --set {}={}\n", key, value);
+    }
+    return text;
+}
+
 Scenario read(hw::Document document,
               hw::ProfileLibrary const& profiles,
               ScenarioOptions const& options) {
@@ -96,7 +108,9 @@ Scenario read(hw::Document document,
         }
     }
     issues.throw_if_any();
-    return read_scenario_document(document, profiles);
+    auto scenario = read_scenario_document(document, profiles);
+    scenario.text = text_of(document, options);
+    return scenario;
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ struct Scenario {
     std::string name;
     std::string description;
     std::string file;
+    std::string text;       ///< of the file, with the overrides as comments at its end
     std::string text_hash;  ///< of the text and the overrides, hexadecimal
     int start_month = 0;    ///< year * 12 + month - 1
     int steps = 0;

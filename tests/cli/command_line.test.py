@@ -28,8 +28,8 @@ failures = []
 def run(*arguments, cwd=None, **options):
     environment = dict(os.environ, OMP_NUM_THREADS="2", NO_COLOR="1")
     return subprocess.run(
-        [program, *map(str, arguments)], cwd=cwd, env=environment, timeout=300,
-        stdin=subprocess.DEVNULL, **{"stdout": subprocess.PIPE,
+        [program, *map(str, arguments)], cwd=cwd, timeout=300,
+        stdin=subprocess.DEVNULL, **{"stdout": subprocess.PIPE, "env": environment,
                                      "stderr": subprocess.PIPE, **options})
 
 
@@ -57,10 +57,27 @@ def files_below(folder):
     return sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*"))
 
 
+def files_of_a_result():
+    """A program that was built without Node.js writes no report.html, and says so."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "good.toml")
+        path.write_text(good, encoding="utf-8")
+        result = run("run", path, "--samples", 10, "--out", "out", cwd=folder)
+        said = result.stderr.decode()
+        lines = said.splitlines()
+        if b"without the HTML report" in result.stderr:
+            assert re.search(r"install Node\.js 18 or newer with npm", said), said
+            return ["manifest.json", "result.nc", "summary.csv"]
+        assert lines[-1] == "report: out/report.html", said
+        return ["manifest.json", "report.html", "result.nc", "summary.csv"]
+
+
 def replaced(old, new):
     assert good.count(old) >= 1, f"the scenario no longer has {old!r}"
     return good.replace(old, new, 1)
 
+
+result_files = files_of_a_result()
 
 # What is wrong -> the scenario, and what the message must say.
 bad_scenarios = {
@@ -348,12 +365,11 @@ def good_run(folder):
         result = run("run", path, "--samples", "5k", "--seed", 7, "--out", place, "--json",
                      "--threads", threads, cwd=folder)
         check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
-        check(files_below(Path(folder, place))
-              == ["manifest.json", "result.nc", "summary.csv"], "other files")
+        check(files_below(Path(folder, place)) == result_files, "other files")
         results.append(json.loads(result.stdout))
     first = Path(folder, "a/b")
     for place, threads in places[1:]:
-        for name in ("summary.csv", "result.nc"):
+        for name in set(result_files) - {"manifest.json"}:
             check((first / name).read_bytes() == Path(folder, place, name).read_bytes(),
                   f"{name} of {threads} threads differs from that of one")
     for result in results:
@@ -450,6 +466,57 @@ def odd_files_and_places(folder):
           "the carriage return is shown", str(result.stderr))
 
 
+def report_of_a_result(folder):
+    """`report` makes from result.nc the page that the run wrote, or says why not."""
+    path = scenario_in(folder)
+    result = run("run", path, "--samples", 500, "--quiet", "--out", "out", cwd=folder)
+    check(result.returncode == 0, "the run fails", str(result.stderr))
+    result = run("report", "out", "-o", "again.html", cwd=folder)
+    if "report.html" in result_files:
+        check(result.stdout == b"again.html\n", "another name", str(result.stdout))
+        check(Path(folder, "again.html").read_bytes()
+              == Path(folder, "out", "report.html").read_bytes(),
+              "the page of result.nc is not that of the run")
+    else:
+        refused(result, r"built without the HTML report: install Node\.js 18 or newer")
+    before = files_below(folder)
+    for arguments, problem in (
+            (["nothing.nc"], r"cannot read the result \"nothing.nc\": there is no such"),
+            ([path], r"cannot read the result \".*\": it is not netCDF"),
+            (["out", "--sensitivity", path], r"good.toml\": the document is not JSON"),
+            (["out", "--figures", path], r"cannot write to .*: it is a file, not a"),
+            (["out", "-o", "out/"], r"cannot write \"out/\": it names no file"),
+            ([], r"RESULT is missing \(see leadtime report --help\)")):
+        refused(run("report", *arguments, cwd=folder), problem)
+        check(files_below(folder) == before, "files were left behind")
+
+
+def figures_of_a_result(folder):
+    """SVG and PNG by gnuplot; one sentence and no file where it is not installed."""
+    path = scenario_in(folder)
+    run("run", path, "--samples", 500, "--quiet", "--out", "out", cwd=folder)
+    Path(folder, "bin").mkdir()
+    before = files_below(folder)
+    environment = dict(os.environ, PATH=str(Path(folder, "bin")))
+    refused(run("report", "out", "--figures", "figures", cwd=folder, env=environment),
+            r"figures are drawn by gnuplot, which is not installed \(Debian: apt-get "
+            r"install gnuplot-nox\)")
+    check(files_below(folder) == before, "files were left behind")
+    if not any(Path(place, "gnuplot").exists()
+               for place in os.environ.get("PATH", "").split(":")):
+        return
+    result = run("report", "out", "--figures", "figures", cwd=folder)
+    check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
+    names = [Path(line).name for line in result.stdout.decode().splitlines()]
+    check(sorted(names) == sorted(os.listdir(Path(folder, "figures"))), "other files")
+    check({"largest_run.svg", "largest_run.png", "lag.svg", "channels.png"} <= set(names),
+          "a main chart is missing", str(names))
+    for name in names:
+        content = Path(folder, "figures", name).read_bytes()
+        good_start = b"\x89PNG" if name.endswith(".png") else b"<?xml"
+        check(content.startswith(good_start) and len(content) > 4000, f"{name} is odd")
+
+
 def odd_texts(folder):
     """Texts that CSV and JSON must quote."""
     name = '\u65e5\u672c, "quoted"\n\tand; more'
@@ -504,7 +571,7 @@ def out_in_odd_places(folder):
     Path(folder, "link").symlink_to("real")
     Path(folder, "dangling").symlink_to("nowhere")
     Path(folder, "blocked", "result.nc").mkdir(parents=True)
-    files = ["manifest.json", "result.nc", "summary.csv"]
+    files = result_files
     for place in ("link", "new/er/", "./a/../b//c", "sp ace/\u4e2d", "."):
         result = run("run", path, "--samples", 50, "--quiet", "--out", place, cwd=folder)
         check(result.returncode == 0, f"{place} fails", str(result.stderr))
@@ -633,6 +700,7 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  closed_pipe, interrupt, not_a_number_in_the_run, overrides, good_run,
                  table, memory, few_samples, odd_files_and_places, odd_texts,
                  shapes_of_scenarios, infinite_numbers, out_in_odd_places,
+                 report_of_a_result, figures_of_a_result,
                  own_copy_of_the_baseline, examples_of_the_documentation,
                  every_json_document, own_profiles, errors_without_a_file, help_and_version):
     cases[function.__name__.replace("_", " ")] = function

@@ -117,6 +117,34 @@ TEST_CASE("statistics: signed values are within 0.1 % of their spread",
     }
 }
 
+TEST_CASE("statistics: shares below a value are those of the sample",
+          "[kernels][statistics]") {
+    for (std::size_t const count : {1024u, 100'000u}) {
+        for (float const censored : {0.0f, 0.9f}) {
+            std::vector<float> values =
+                draw(count, [](float z) { return 30.0f * z + 50.0f; });
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                if (static_cast<float>(i % 100) < 100.0f * censored) {
+                    values[i] = infinity;
+                } else if (values[i] < 0.0f) {
+                    values[i] = i % 2 == 0 ? 0.0f : -infinity;
+                }
+            }
+            Statistics const statistics = collect(values, 0, values.size());
+            auto const distribution = statistics.distribution(0);
+            for (float const x : {-5.0f, 0.0f, 3.0f, 24.0f, 50.0f, 80.0f, 160.0f}) {
+                double const exact =
+                    static_cast<double>(std::count_if(
+                        values.begin(), values.end(), [&](float y) { return y <= x; }))
+                    / static_cast<double>(count);
+                CAPTURE(count, censored, x, exact);
+                CHECK(std::abs(distribution.share_at_most(x) - exact) <= 5e-3);
+            }
+            CHECK(distribution.share_at_most(infinity) == 1.0);
+        }
+    }
+}
+
 TEST_CASE("statistics: merging parts gives the bits of the whole",
           "[kernels][statistics]") {
     std::vector<float> const values = draw(10'000, [](float z) { return std::exp(z); });

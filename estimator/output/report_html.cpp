@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/report_html.hpp"
+
+#include "estimator/output/report_json.hpp"
+#include "estimator/output/report_template.hpp"
+
+#include <string_view>
+
+namespace leadtime::estimator {
+
+std::optional<std::string> report_html(Result const& result,
+                                       std::string const& sensitivity) {
+    constexpr std::string_view mark = "@LEADTIME_DATA@";
+    auto const page = report_template();
+    auto const place = page.find(mark);
+    if (place == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string html(page.substr(0, place));
+    html += report_json(result, sensitivity);
+    html += page.substr(place + mark.size());
+    return html;
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/result.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leadtime::estimator {
+
+/// What to do where the program has no page to fill; a sentence.
+inline constexpr char const* no_report_template =
+    "this leadtime was built without the HTML report: install Node.js 18 or newer with "
+    "npm, then build again (\"make run\")";
+
+/// report.html: one file that works offline. Nothing where the program was built
+/// without the page (see no_report_template). Same result, same bytes.
+std::optional<std::string> report_html(Result const& result,
+                                       std::string const& sensitivity = {});
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/report_json.hpp"
+
+#include "estimator/output/result_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Escapes what could end a script element or a line of script. All of these stand
+/// only inside strings of JSON.
+std::string safe_in_script(std::string_view json) {
+    std::string safe;
+    safe.reserve(json.size() + json.size() / 16);
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        auto const rest = json.substr(i, 3);
+        if (json[i] == '<' || json[i] == '>' || json[i] == '&') {
+            fmt::format_to(
+                std::back_inserter(safe), "\\u{:04x}", static_cast<unsigned>(json[i]));
+        } else if (rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9") {
+            safe += rest == "\xE2\x80\xA8" ? "\\u2028" : "\\u2029";
+            i += 2;
+        } else {
+            safe += json[i];
+        }
+    }
+    return safe;
+}
+
+std::string text(Json const& json) {
+    return safe_in_script(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+void append_number(std::string& out, double value) {
+    if (std::isnan(value)) {
+        out += "null";
+    } else if (std::isinf(value)) {
+        out += value < 0 ? "-1e999" : "1e999";
+    } else {
+        fmt::format_to(std::back_inserter(out), "{:.7g}", value);
+    }
+}
+
+/// A list; one number where all are the same.
+void append_numbers(std::string& out, std::vector<double> const& values) {
+    auto const is_same = [&](double x) {
+        return x == values.front() || (std::isnan(x) && std::isnan(values.front()));
+    };
+    if (!values.empty() && std::all_of(values.begin(), values.end(), is_same)) {
+        append_number(out, values.front());
+        return;
+    }
+    out += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        out += i > 0 ? "," : "";
+        append_number(out, values[i]);
+    }
+    out += ']';
+}
+
+/// The statistics that the page shows.
+bool is_shown(std::string_view name) {
+    static std::set<std::string_view> const names{"mean",
+                                                  "mean_se",
+                                                  "p05",
+                                                  "p25",
+                                                  "p50",
+                                                  "p75",
+                                                  "p95",
+                                                  "p50_se",
+                                                  "share_below",
+                                                  "share_above"};
+    return names.contains(name);
+}
+
+void append_group(std::string& out, MetricGroup const& group) {
+    out += fmt::format("{{\"path\":{},\"metric\":{},\"unit\":{}",
+                       text(group.path),
+                       text(group.metric),
+                       text(group.unit));
+    auto const named = statistics(Row{}, true);
+    std::vector<std::vector<double>> values(named.size());
+    for (auto const* row : group.rows) {
+        auto const all = row == nullptr ? named : statistics(*row, true);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            values[i].push_back(row == nullptr ? std::nan("") : all[i].value);
+        }
+    }
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        if (is_shown(named[i].name)) {
+            out += fmt::format(",\"{}\":", named[i].name);
+            append_numbers(out, values[i]);
+        }
+    }
+    if (!group.is_series && group.rows.front() != nullptr
+        && !group.rows.front()->shares_by_step.empty()) {
+        out += ",\"cumulative\":";
+        append_numbers(out, group.rows.front()->shares_by_step);
+    }
+    out += '}';
+}
+
+/// Metrics in order of first appearance, each with its paths: the same whether the rows
+/// are fresh from a run or were read back from a file.
+std::vector<MetricGroup> by_metric(std::vector<MetricGroup> groups) {
+    std::map<std::pair<bool, std::string>, std::size_t> order;
+    for (auto const& group : groups) {
+        order.try_emplace({group.path.empty(), group.metric}, order.size());
+    }
+    auto const rank = [&](MetricGroup const& group) {
+        return order.at({group.path.empty(), group.metric});
+    };
+    std::stable_sort(groups.begin(), groups.end(), [&](auto const& a, auto const& b) {
+        return rank(a) < rank(b);
+    });
+    return groups;
+}
+
+void append_groups(std::string& out,
+                   std::vector<MetricGroup> const& groups,
+                   bool series) {
+    auto is_first = true;
+    for (auto const& group : groups) {
+        if (group.is_series == series) {
+            out += is_first ? "\n" : ",\n";
+            is_first = false;
+            append_group(out, group);
+        }
+    }
+}
+
+Json header(Result const& result) {
+    auto const& origin = result.origin;
+    Json paths = Json::array();
+    for (auto const& name : ordered_paths(result)) {
+        auto const i = static_cast<std::size_t>(
+            std::find(result.paths.begin(), result.paths.end(), name)
+            - result.paths.begin());
+        paths.push_back(
+            {{"name", name},
+             {"description",
+              i < origin.path_descriptions.size() ? origin.path_descriptions[i]
+                                                  : std::string()}});
+    }
+    Json inputs = Json::array();
+    for (auto const& input : origin.inputs) {
+        inputs.push_back({{"name", input.name},
+                          {"unit", input.unit},
+                          {"value", input.value},
+                          {"source", input.source},
+                          {"confidence", input.confidence},
+                          {"note", input.note}});
+    }
+    return {
+        {"format", "leadtime-report"},
+        {"format_version", 1},
+        {"leadtime", origin.program},
+        {"scenario",
+         {{"name", result.scenario_name},
+          {"description", origin.scenario_description},
+          {"file", result.scenario_file},
+          {"hash", result.scenario_hash},
+          {"text", origin.scenario_text}}},
+        {"seed", std::to_string(result.seed)},  // above 2^53 no number of JavaScript
+        {"samples", result.samples},
+        {"determinism", result.determinism},
+        {"start_month", result.start_month},
+        {"months_per_step", result.months_per_step},
+        {"steps", result.steps},
+        {"reference", result.reference},
+        {"record_start_month",
+         origin.record_start_month ? Json(*origin.record_start_month) : Json()},
+        {"paths", std::move(paths)},
+        {"inputs", std::move(inputs)},
+        {"notes", result.notes}};
+}
+
+}  // namespace
+
+std::string report_json(Result const& result, std::string const& sensitivity) {
+    auto const groups = by_metric(metric_groups(result));
+    auto out = text(header(result));
+    out.pop_back();  // the closing brace
+    out += ",\n\"series\":[";
+    append_groups(out, groups, true);
+    out += "],\n\"scalars\":[";
+    append_groups(out, groups, false);
+    out += "],\n\"sensitivity\":";
+    out += sensitivity.empty() ? "null" : safe_in_script(sensitivity);
+    return out + "}";
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { h } from "./dom";
+
+let box: HTMLElement | null = null;
+
+/** Vega's tooltip handler: the fields of the value as a small table of texts. */
+export function showTooltip(_handler: unknown, event: MouseEvent, _item: unknown, value: unknown): void {
+  if (box === null) {
+    box = h("div", { class: "tooltip", role: "status" });
+    document.body.append(box);
+  }
+  if (value === null || value === undefined || value === "") {
+    box.classList.remove("shown");
+    return;
+  }
+  const rows: Node[] = [];
+  if (typeof value === "object") {
+    for (const [name, text] of Object.entries(value as Record<string, unknown>)) {
+      if (text === undefined || text === null || text === "" || text === "undefined") continue;
+      rows.push(h("tr", {}, h("th", {}, name), h("td", {}, String(text))));
+    }
+  } else {
+    rows.push(h("tr", {}, h("td", {}, String(value))));
+  }
+  box.replaceChildren(h("table", {}, h("tbody", {}, rows)));
+  box.classList.add("shown");
+  const gap = 14;
+  const width = box.offsetWidth;
+  const height = box.offsetHeight;
+  let x = event.clientX + gap;
+  let y = event.clientY + gap;
+  if (x + width > innerWidth - 6) x = Math.max(6, event.clientX - width - gap);
+  if (y + height > innerHeight - 6) y = Math.max(6, event.clientY - height - gap);
+  box.style.left = `${x}px`;
+  box.style.top = `${y}px`;
+}
