@@ -9,7 +9,7 @@ ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
-.PHONY: help setup run test bench asan dev format check clean
+.PHONY: help setup extras run test bench asan dev format check clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,11 +20,15 @@ help:
 	@echo 'make asan     tests under AddressSanitizer and UBSan'
 	@echo 'make format   format all C++ files; make check looks only'
 	@echo 'make setup    only install and fetch what the build needs'
+	@echo 'make extras   also Node.js for report.html, gnuplot for figures, a browser for tests'
 	@echo 'make clean    remove build/ (.deps/ stays)'
 	@echo 'Variables: JOBS=$(JOBS)  OUT=$(OUT)  Kokkos_ROOT=your Kokkos 5 (else one is fetched)'
 
 setup:
 	@tools/setup.sh
+
+extras:
+	@tools/setup.sh report browser
 
 build/%/build.ninja: CMakePresets.json | setup
 	cmake --preset $*

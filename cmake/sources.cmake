@@ -4,6 +4,7 @@
 set(leadtime_hwprofiles_sources
     hwprofiles/config_error.cpp
     hwprofiles/display_text.cpp
+    hwprofiles/key_recorder.cpp
     hwprofiles/profile.cpp
     hwprofiles/profile_library.cpp
     hwprofiles/profile_reader.cpp
@@ -68,6 +69,7 @@ set(leadtime_estimator_sources
     estimator/output/sensitivity_json.cpp
     estimator/output/summary_csv.cpp
     estimator/output/table_cells.cpp
+    estimator/output/terminal_fans.cpp
     estimator/output/terminal_table.cpp
     estimator/output/text_table.cpp
     estimator/quantities/distribution.cpp
@@ -135,6 +137,7 @@ set(leadtime_tests_sources
     tests/estimator/output/number_format.test.cpp
     tests/estimator/output/report.test.cpp
     tests/estimator/output/result_directory.test.cpp
+    tests/estimator/output/terminal_fans.test.cpp
     tests/estimator/output/terminal_table.test.cpp
     tests/estimator/output/writers.test.cpp
     tests/estimator/quantities/distribution.test.cpp

@@ -33,6 +33,22 @@ add_test(NAME "${name}"
         "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}/scenarios/minimal.toml")
 set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 600)
 
+add_test(NAME "docs: pages agree with the program, and their examples run"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/docs/docs.test.py"
+        "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
+set_tests_properties("docs: pages agree with the program, and their examples run" PROPERTIES
+    PROCESSORS 2 TIMEOUT 300)
+
+# Needs Node.js, web/node_modules (which the build fills) and a Chromium.
+if(LEADTIME_NODE)
+    set(name "web: report.html in a browser")
+    add_test(NAME "${name}"
+        COMMAND "${LEADTIME_NODE}" "${PROJECT_SOURCE_DIR}/tests/web/report.test.mjs"
+            "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
+    set_tests_properties("${name}" PROPERTIES
+        PROCESSORS 2 TIMEOUT 600 SKIP_RETURN_CODE 77)
+endif()
+
 # Every header compiles alone, and twice.
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
     kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)

@@ -99,8 +99,8 @@ bool is_date(OutputInfo const& output) {
     return output.step < 0
            && (output.unit == "date"
                || (!output.path.empty()
-                   && (output.metric == "parity_month"
-                       || output.metric.starts_with("milestone_month@"))));
+                   && (output.metric.find("parity_month") != std::string::npos
+                       || output.metric.find("milestone_month") != std::string::npos)));
 }
 
 Row make_row(Plan const& plan,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwprofiles/toml_reader.hpp"
 
+#include "hwprofiles/key_recorder.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -340,6 +342,7 @@ void TableReader::fail_table(std::string problem,
 
 void TableReader::finish() {
     std::vector<std::string> const allowed(known_.begin(), known_.end());
+    KeyRecorder::note(key_path_, allowed);
     for (auto const& [key, node] : *table_) {
         if (known_.find(key.str()) != known_.end()) {
             continue;

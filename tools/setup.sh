@@ -7,6 +7,10 @@
 #   Kokkos_ROOT=DIR          use that Kokkos 5 instead of fetching one
 #   LEADTIME_SKIP_SETUP=1    do nothing: the user brings everything
 #
+# Words after it bring, on Debian, what only some want, and are no error where that fails:
+#   report    Node.js and npm for report.html, where no node is there; gnuplot for figures
+#   browser   Chromium, for the tests of report.html
+#
 # Debian 12 has no usable Kokkos and only Catch2 2, so Kokkos comes from sid and
 # Catch2 from bookworm-backports, through a private apt state: the machine's own
 # package sources are neither changed nor upgraded, and apt checks the signatures and
@@ -32,6 +36,15 @@ die() {
     printf 'setup: error: %s\n' "$*" >&2
     exit 2
 }
+
+extras=()
+for word in "$@"; do
+    case $word in
+    report) extras+=(node:nodejs npm:npm gnuplot:gnuplot-nox) ;;
+    browser) extras+=(chromium:chromium) ;;
+    *) die "unknown word \"$word\" (it knows report and browser)" ;;
+    esac
+done
 
 # what is there already
 
@@ -137,6 +150,17 @@ install_missing() {
         --no-install-recommends install "${wanted[@]}" ||
         die "'apt-get install ${wanted[*]}' failed three times (its last words are above):" \
             "run it by hand to see why, then run make again."
+}
+
+# Packages that the build can do without, by the command they bring.
+install_extras() {
+    local entry
+    missing=()
+    for entry in ${extras[@]+"${extras[@]}"}; do
+        command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    (install_missing) || say "going on without ${missing[*]}"
 }
 
 # Kokkos and Catch2
@@ -312,13 +336,17 @@ fetch() {
 mapfile -t missing < <(missing_packages)
 # A Debian without clang-format-14 lacks nothing that the build needs.
 if [ "${missing[*]:-}" = clang-format-14 ] && [ -f "$stamp" ]; then missing=(); fi
-if [ ${#missing[@]} -eq 0 ] && fetched_files_are_there; then exit 0; fi
+log=$deps/apt.log
+if [ ${#missing[@]} -eq 0 ] && fetched_files_are_there; then
+    install_extras
+    exit 0
+fi
 
 mkdir -p "$deps"
 exec 9>"$deps/lock" # two calls at once: the second waits, then finds all in place
 flock 9
-log=$deps/apt.log
 mapfile -t missing < <(missing_packages)
 if [ ${#missing[@]} -gt 0 ]; then install_missing; fi
 fetched_files_are_there || fetch
+install_extras
 say "done"

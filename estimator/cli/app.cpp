@@ -160,6 +160,8 @@ void add_check(CLI::App& app, Written& written) {
     add_overrides(check, written);
     add_profiles(check, written);
     check.add_flag("--quiet", written.arguments.quiet, "Errors only, no warnings");
+    check.add_flag(
+        "--keys", written.arguments.keys, "List the keys that each table may have");
     check.footer("Example:\n  leadtime check my.toml\n\n"
                  "Exit status: 0 the scenario is fine, 2 it is not.");
 }

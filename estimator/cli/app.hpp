@@ -32,6 +32,7 @@ struct Arguments {
     std::optional<std::string> accelerator;  ///< profiles NAME
     bool json = false;
     bool quiet = false;
+    bool keys = false;
     bool toml = false;
     ClusterOptions cluster;
     BacktestOptions backtest;

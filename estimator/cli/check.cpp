@@ -3,11 +3,13 @@
 
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/config_error.hpp"
+#include "hwprofiles/key_recorder.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -37,8 +39,15 @@ std::string_view plural_of_step(Scenario const& scenario) {
 int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err) {
     try {
         auto const profiles = hw::ProfileLibrary::load(options.profiles_dir);
+        hw::KeyRecorder const recorder;
         auto const scenario = read_scenario(
             options.scenario, profiles, split_overrides(options.overrides));
+        if (options.keys) {
+            for (auto const& [table, keys] : recorder.tables()) {
+                out << fmt::format("[{}] {}\n", table, fmt::join(keys, " "));
+            }
+            return 0;
+        }
         if (!options.quiet) {
             for (auto const& warning : scenario.warnings) {
                 err << format_warning(warning) << '\n';

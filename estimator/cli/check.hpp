@@ -14,6 +14,7 @@ struct CheckOptions {
     std::optional<std::string>
         profiles_dir;    ///< adds to or overrides the built-in ones
     bool quiet = false;  ///< no warnings
+    bool keys = false;   ///< list the keys that each table may have
 };
 
 /// `leadtime check`: one line on `out` where the scenario is good, every error and

@@ -97,7 +97,8 @@ int run_command(Arguments const& arguments, std::ostream& out) {
         return run_check({arguments.scenario,
                           arguments.overrides,
                           arguments.profiles_dir,
-                          arguments.quiet},
+                          arguments.quiet,
+                          arguments.keys},
                          out);
     case Command::show: {
         std::optional<KokkosSession> session;  // formulas are sampled

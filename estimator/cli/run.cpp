@@ -87,16 +87,34 @@ void say_what_was_written(std::filesystem::path const& folder) {
     }
 }
 
+/// Whether stdout is a terminal that can do more than print letters.
+bool is_terminal() {
+    auto const* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && terminal != nullptr
+           && std::string_view(terminal) != "dumb";
+}
+
 bool wants_colour() {
     auto const* no_colour = std::getenv("NO_COLOR");
-    auto const* terminal = std::getenv("TERM");
-    return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0')
-           && terminal != nullptr && std::string_view(terminal) != "dumb";
+    return is_terminal() && (no_colour == nullptr || *no_colour == '\0');
+}
+
+/// Whether the environment says that texts are UTF-8: the first of these that is set.
+bool shows_utf8() {
+    for (auto const* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        auto const* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') {
+            std::string_view const text = value;
+            return text.find("UTF-8") != text.npos || text.find("utf8") != text.npos;
+        }
+    }
+    return false;
 }
 
 TableOptions table_options(Result const& result) {
     TableOptions options;
     options.colour = wants_colour();
+    options.fans = is_terminal() && shows_utf8();
     options.record_start_month = result.origin.record_start_month;
     return options;
 }

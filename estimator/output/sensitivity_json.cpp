@@ -9,6 +9,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <utility>
 
 namespace leadtime::estimator {
 namespace {
@@ -86,14 +87,77 @@ class Checker {
     std::string const& file_;
 };
 
+/// The bars of one list of `leadtime sensitivity` with the keys of a report.
+void add_renamed(Json const& from,
+                 char const* list,
+                 std::initializer_list<std::pair<char const*, char const*>> const& keys,
+                 Json& to) {
+    auto const found = from.find(list);
+    if (found == from.end() || !found->is_array()) {
+        return;
+    }
+    for (auto const& bar : *found) {
+        Json one = Json::object();
+        for (auto const& [old_key, key] : keys) {
+            if (bar.is_object() && bar.contains(old_key)) {
+                one[key] = bar[old_key];
+            }
+        }
+        to.push_back(std::move(one));
+    }
+}
+
+/// The document of `leadtime sensitivity` with the keys of a report; any other as it
+/// is.
+Json with_report_keys(Json document) {
+    if (!document.is_object()
+        || document.value("format", Json()) != "leadtime-sensitivity"
+        || !document.contains("outputs") || !document["outputs"].is_array()) {
+        return document;
+    }
+    for (auto& output : document["outputs"]) {
+        if (!output.is_object()) {
+            continue;
+        }
+        if (output.contains("median")) {
+            output["baseline"] = output["median"];
+        }
+        Json tornado = Json::array();
+        add_renamed(
+            output,
+            "tornado",
+            {{"input", "input"}, {"median_at_p5", "low"}, {"median_at_p95", "high"}},
+            tornado);
+        Json sobol = Json::array();
+        add_renamed(output,
+                    "given_data",
+                    {{"input", "input"},
+                     {"first_order", "first"},
+                     {"first_order_se", "first_se"}},
+                    sobol);
+        add_renamed(output,
+                    "pick_freeze",
+                    {{"group", "input"},
+                     {"first_order", "first"},
+                     {"first_order_se", "first_se"},
+                     {"total", "total"},
+                     {"total_se", "total_se"}},
+                    sobol);
+        output["tornado"] = std::move(tornado);
+        output["sobol"] = std::move(sobol);
+    }
+    return document;
+}
+
 }  // namespace
 
 std::string check_sensitivity(std::string const& text, std::string const& file) {
     Checker const checker(file);
-    auto const document = Json::parse(text, nullptr, false);
-    if (document.is_discarded()) {
+    auto parsed = Json::parse(text, nullptr, false);
+    if (parsed.is_discarded()) {
         checker.fail("", "is not JSON");
     }
+    auto const document = with_report_keys(std::move(parsed));
     auto const outputs =
         document.is_object() ? document.find("outputs") : document.end();
     if (!document.is_object() || outputs == document.end() || !outputs->is_array()) {

@@ -4,6 +4,7 @@
 #include "estimator/output/number_format.hpp"
 #include "estimator/output/result_rows.hpp"
 #include "estimator/output/table_cells.hpp"
+#include "estimator/output/terminal_fans.hpp"
 #include "estimator/output/text_table.hpp"
 
 #include <algorithm>
@@ -71,7 +72,9 @@ class Report {
                 result_.seed,
                 step_month(result_, 0),
                 end_);
-        for (auto const& part : {year_ends(), milestones(), outputs(), notes()}) {
+        auto const fans =
+            options_.fans ? terminal_fans(result_, options_.colour) : std::string();
+        for (auto const& part : {fans, year_ends(), milestones(), outputs(), notes()}) {
             all += part.empty() ? "" : "\n" + part;
         }
         return all;

@@ -11,6 +11,7 @@ namespace leadtime::estimator {
 /// How the tables are drawn.
 struct TableOptions {
     bool colour = false;
+    bool fans = false;  ///< a line with a fan for each path, for terminals with UTF-8
     /// Month of the reference path's first known run (from the start; history is
     /// negative). Without it a lag from before the record is bounded by the samples
     /// that have one.

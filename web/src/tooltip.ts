@@ -3,8 +3,20 @@ import { h } from "./dom";
 
 let box: HTMLElement | null = null;
 
+/** Fields for a tooltip, each with the name it is shown by. */
+export function tooltip(...names: string[]): { field: string; title: string }[] {
+  return names.map((name) => ({ field: name, title: name }));
+}
+
+/** The value of a field. Where the pointer is nearest to a mark and not on it, Vega-Lite
+ * 6.4 looks for the fields in the mark instead of in its datum, and finds nothing. */
+function textOf(name: string, value: unknown, item: unknown): unknown {
+  const nearest = (item as { datum?: { datum?: Record<string, unknown> } } | null)?.datum?.datum;
+  return nearest !== undefined && name in nearest ? nearest[name] : value;
+}
+
 /** Vega's tooltip handler: the fields of the value as a small table of texts. */
-export function showTooltip(_handler: unknown, event: MouseEvent, _item: unknown, value: unknown): void {
+export function showTooltip(_handler: unknown, event: MouseEvent, item: unknown, value: unknown): void {
   if (box === null) {
     box = h("div", { class: "tooltip", role: "status" });
     document.body.append(box);
@@ -15,7 +27,8 @@ export function showTooltip(_handler: unknown, event: MouseEvent, _item: unknown
   }
   const rows: Node[] = [];
   if (typeof value === "object") {
-    for (const [name, text] of Object.entries(value as Record<string, unknown>)) {
+    for (const [name, given] of Object.entries(value as Record<string, unknown>)) {
+      const text = textOf(name, given, item);
       if (text === undefined || text === null || text === "" || text === "undefined") continue;
       rows.push(h("tr", {}, h("th", {}, name), h("td", {}, String(text))));
     }

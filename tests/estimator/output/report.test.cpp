@@ -205,6 +205,18 @@ TEST_CASE("report: sensitivities are checked, and errors name the place",
     CHECK(good["outputs"][0]["tornado"][0]["high"] == 5);
     CHECK(good["outputs"][0]["sobol"][0] == json({{"input", "a"}, {"first", 0.25}}));
     CHECK(!good["outputs"][0].contains("more"));
+    auto const own = json::parse(check_sensitivity(
+        R"({"format": "leadtime-sensitivity", "outputs": [{"output": "x", "median": 7,
+            "tornado": [{"input": "a", "low": "20k", "median_at_p5": 1, "median_at_p95": 2}],
+            "given_data": [{"input": "a", "first_order": 0.5, "first_order_se": 0.01}],
+            "pick_freeze": [{"group": "g", "first_order": 0.25, "total": 0.75}]}]})",
+        "s.json"));
+    CHECK(own["outputs"][0]["baseline"] == 7);
+    CHECK(own["outputs"][0]["tornado"]
+          == json::array({{{"input", "a"}, {"low", 1}, {"high", 2}}}));
+    CHECK(own["outputs"][0]["sobol"]
+          == json::array({{{"input", "a"}, {"first", 0.5}, {"first_se", 0.01}},
+                          {{"input", "g"}, {"first", 0.25}, {"total", 0.75}}}));
     CHECK(error_of([] { read_sensitivity("no/such.json"); })
           == "cannot read the sensitivities in \"no/such.json\": No such file or "
              "directory");

@@ -47,18 +47,25 @@ function milestoneMarks(report: Report) {
   return [...names].map((name) => ({ value: Number(name), label: powerText(Number(name)).replace(".0e", "e") }));
 }
 
-function datesChart(report: Report): Chart | null {
-  const has = (metric: string) => report.data.scalars.some((one) => one.metric === metric && one.cumulative !== undefined);
-  const options: { value: string; label: string }[] = [];
-  if (has("parity_month")) options.push({ value: "parity_month", label: `parity with ${short(report.data.reference, 24)}` });
-  for (const mark of milestoneMarks(report)) {
-    const metric = [...report.data.scalars].find((one) => one.metric.startsWith("milestone_month@")
-      && Number(one.metric.slice("milestone_month@".length)) === mark.value)?.metric;
-    if (metric && has(metric)) options.push({ value: metric, label: `first run of ${mark.label} FLOP` });
+/** What a date is of, in words: parity with whom, or a run of how many FLOP. */
+function dateLabel(report: Report, metric: string): string {
+  const effective = metric.startsWith("effective_") ? "effective " : "";
+  const [name, flop] = metric.split("@");
+  const other = name.includes(".") ? name.slice(name.indexOf(".") + 1) : report.data.reference;
+  if (name.includes("parity_month")) return `${effective}parity with ${short(other, 24)}`;
+  if (flop !== undefined && name.includes("milestone_month")) {
+    return `first run of ${powerText(Number(flop)).replace(".0e", "e")} ${effective}FLOP`;
   }
+  return short(metric, 40);
+}
+
+function datesChart(report: Report): Chart | null {
+  const metrics = [...new Set(report.data.scalars.filter((one) => one.path !== "" && one.cumulative !== undefined).map((one) => one.metric))];
+  metrics.sort((a, b) => Number(b.includes("parity")) - Number(a.includes("parity")));
+  const options = metrics.map((metric) => ({ value: metric, label: dateLabel(report, metric) }));
   if (options.length === 0) return null;
   const metricOf = (choice: Record<string, string>) => choice.what ?? options[0].value;
-  const isParity = (metric: string) => metric === "parity_month";
+  const isParity = (metric: string) => metric.includes("parity_month");
   return {
     id: "dates", title: "When: parity and milestones",
     switches: [
@@ -124,15 +131,14 @@ function sourcesChart(report: Report): Chart | null {
   };
 }
 
-/** Shares of samples in which one thing limits the cluster, where the result has them. */
+/** What the time of a run goes to, where paths use the cluster model. */
 function limitsChart(report: Report): Chart | null {
-  const prefix = ["run_limit.", "limit.", "run_limited_by.", "cluster_limit."].find((one) =>
-    report.data.series.some((series) => series.metric.startsWith(one)));
-  if (prefix === undefined) return null;
+  const prefix = "run_time_";
+  if (!report.data.series.some((series) => series.metric.startsWith(prefix))) return null;
   const parts = partsOf(report, prefix);
   return {
     id: "limits", title: "What limits the cluster", wide: true,
-    about: () => "Mean over the samples of the share of a training step that each part takes in the largest run.",
+    about: () => "Where the time of the largest run goes: arithmetic, or waiting for tensor, expert, pipeline or data parallelism, latency, overhead and failures. Means over the samples of the shares.",
     spec: (state) => stack(report, state, parts, { unit: "1", asShare: true, title: "share" }),
     table: (state) => stackTable(report, state, parts),
   };
@@ -203,13 +209,11 @@ export function allCharts(report: Report): Chart[] {
   const all: (Chart | null)[] = [
     fanChart(report, "run", "The largest training run", "Metric", "log", [
       { metric: "run_flop", label: "FLOP", title: "FLOP of the run", about: "Training FLOP of the largest run a path can field." },
-      { metric: "effective_flop", label: "effective", title: "effective FLOP", about: "The same, times what algorithms have gained." },
-      { metric: "run_effective_flop", label: "effective", title: "effective FLOP", about: "The same, times what algorithms have gained." },
+      { metric: "effective_flop", label: "effective FLOP", title: "effective FLOP", about: "What the largest run is worth with the path's algorithms, and with what it takes from others." },
     ], marks),
     fanChart(report, "lag", `Months behind ${reference}`, "Metric", "linear", [
       { metric: "lag_months", label: "compute", title: "months", about: `How long ago ${reference} first had as large a run. A band that touches the frame is censored there: ahead of all ${reference} has by the end, or from before its record.` },
       { metric: "effective_lag_months", label: "effective compute", title: "months", about: `How long ago ${reference} first had as much effective compute.` },
-      { metric: "lag_effective_months", label: "effective compute", title: "months", about: `How long ago ${reference} first had as much effective compute.` },
     ]),
     fanChart(report, "fleet", "The fleet, in H100-equivalents", "Basis of an H100-equivalent", "log", [
       { metric: "h100e_bf16", label: "BF16", title: "H100e by BF16 rate", about: "Usable chips, owned and rented; one H100e is 989 TFLOP/s dense BF16." },

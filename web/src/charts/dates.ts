@@ -5,6 +5,7 @@ import type { ChartState } from "../chart";
 import { at, type Report, type Scalar } from "../data";
 import type { Table } from "../dom";
 import { calendarMonth, shareText } from "../format";
+import { tooltip } from "../tooltip";
 import { colourScale, dashScale, legendOf, timeAxis } from "./common";
 
 /** Share of samples in [0, 1] for each year, and the two that have no date. */
@@ -65,7 +66,7 @@ export function dateCurve(report: Report, state: ChartState, metric: string): Re
     for (let step = 0; step < report.data.steps; ++step) {
       const share = at(one.cumulative ?? null, step);
       if (share === null) continue;
-      values.push({ path: one.path, t: report.time(step), share, text: shareText(share, 2),
+      values.push({ path: one.path, t: report.time(step), share, "reached by then": shareText(share, 2),
         month: calendarMonth(report.data.start_month, step * report.data.months_per_step) });
     }
   }
@@ -82,7 +83,7 @@ export function dateCurve(report: Report, state: ChartState, metric: string): Re
         mark: { type: "point", filled: true, size: 60 },
         encoding: { x, y, color: { ...color, legend: legendOf(shown) },
           opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
-          tooltip: [{ field: "path", title: "path" }, { field: "month", title: "month" }, { field: "text", title: "reached by then" }] } },
+          tooltip: tooltip("path", "month", "reached by then") } },
     ],
   };
 }

@@ -4,6 +4,7 @@ import type { ChartState } from "../chart";
 import { at, type Report, type Series } from "../data";
 import { absoluteError, calendarMonth, relativeError } from "../format";
 import { inks } from "../theme";
+import { tooltip } from "../tooltip";
 import {
   axisLabel, censoredText, colourScale, dashScale, domainOf, legendOf, logTicks, quantileText, timeAxis,
 } from "./common";
@@ -47,12 +48,14 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
       const error = at(one.p50_se, step);
       values.push({
         path: one.path === "" ? one.metric : one.path,
+        quantity: one.path === "" ? one.metric : undefined,
         t: report.time(step),
         p05: drawn(raw[0]), p25: drawn(raw[1]), p50: drawn(raw[2]), p75: drawn(raw[3]), p95: drawn(raw[4]),
         month: calendarMonth(report.data.start_month, step * report.data.months_per_step),
         median: `${text(2)} ${one.unit === "month" ? absoluteError(error) : relativeError(raw[2], error)}`,
-        half: `${text(1)} … ${text(3)}`,
-        ninety: `${text(0)} … ${text(4)}`,
+        unit: one.unit,
+        "25–75 %": `${text(1)} … ${text(3)}`,
+        "5–95 %": `${text(0)} … ${text(4)}`,
         censored: censoredText(one, step) || undefined,
       });
     }
@@ -66,7 +69,7 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
   const paint = isOutput ? of(all.map((one) => one.metric)) : colour;
   const y = (field: string) => ({
     field, type: "quantitative", title: options.title,
-    scale: { type: scale, domain, nice: false, zero: false, clamp: true },
+    scale: { type: scale, domain, nice: false, clamp: true, ...(scale === "log" ? {} : { zero: false }) },
     axis: { labelExpr: axisLabel(all[0].unit, scale === "log"),
       ...(scale === "log" ? { values: ticks } : { tickCount: 6 }) },
   });
@@ -106,14 +109,8 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
         encoding: {
           x, y: y("p50"), color: { ...paint, legend },
           opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
-          tooltip: [
-            { field: "path", title: isOutput ? "quantity" : "path" },
-            { field: "month", title: "month" },
-            { field: "median", title: `median, ${all[0].unit}` },
-            { field: "half", title: "25–75 %" },
-            { field: "ninety", title: "5–95 %" },
-            ...(values.some((row) => row.censored) ? [{ field: "censored", title: "censored" }] : []),
-          ],
+          tooltip: tooltip(isOutput ? "quantity" : "path", "month", "median", "25–75 %", "5–95 %", "unit",
+            ...(values.some((row) => row.censored) ? ["censored"] : [])),
         },
       },
     ],
