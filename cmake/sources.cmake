@@ -2,12 +2,15 @@
 # Every source file by target. Written out, not globbed: a file that is not built is seen.
 
 set(leadtime_hwprofiles_sources
+    hwprofiles/calendar.cpp
     hwprofiles/config_error.cpp
     hwprofiles/display_text.cpp
     hwprofiles/key_recorder.cpp
     hwprofiles/profile.cpp
     hwprofiles/profile_library.cpp
     hwprofiles/profile_reader.cpp
+    hwprofiles/rule.cpp
+    hwprofiles/rule_reader.cpp
     hwprofiles/suggestion.cpp
     hwprofiles/toml_document.cpp
     hwprofiles/toml_override.cpp
@@ -21,6 +24,7 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_answer.cpp
     estimator/cli/cluster_arguments.cpp
     estimator/cli/cluster_question.cpp
+    estimator/cli/legality.cpp
     estimator/cli/profiles.cpp
     estimator/cli/program.cpp
     estimator/cli/progress.cpp
@@ -107,6 +111,7 @@ set(leadtime_estimator_sources
     estimator/scenario/reader_path.cpp
     estimator/scenario/reader_quantity.cpp
     estimator/scenario/reader_regime.cpp
+    estimator/scenario/reader_rule.cpp
     estimator/scenario/reader_state.cpp
     estimator/scenario/reader_units.cpp
     estimator/scenario/scenario.cpp)
@@ -123,6 +128,7 @@ set(leadtime_tests_sources
     tests/estimator/build_info.test.cpp
     tests/estimator/cli/arguments.test.cpp
     tests/estimator/cli/check_show.test.cpp
+    tests/estimator/cli/legality.test.cpp
     tests/estimator/cli/profiles_command.test.cpp
     tests/estimator/cluster/cluster_backtest.test.cpp
     tests/estimator/cluster/cluster_command.test.cpp
@@ -153,12 +159,14 @@ set(leadtime_tests_sources
     tests/estimator/scenario/bad_input.test.cpp
     tests/estimator/scenario/bad_input_events.test.cpp
     tests/estimator/scenario/bad_input_paths.test.cpp
+    tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
     tests/hwprofiles/config_error.test.cpp
     tests/hwprofiles/embedded.test.cpp
     tests/hwprofiles/profile.test.cpp
     tests/hwprofiles/profile_library.test.cpp
     tests/hwprofiles/profile_reader.test.cpp
+    tests/hwprofiles/rule.test.cpp
     tests/hwprofiles/suggestion.test.cpp
     tests/hwprofiles/toml_document.test.cpp
     tests/hwprofiles/toml_override.test.cpp

@@ -104,7 +104,8 @@ void add_file(ProfileLibrary& library,
 bool is_profile(std::string_view path) {
     bool const in_folder = path.find("hwprofiles/") != std::string_view::npos
                            || path.find('/') == std::string_view::npos;
-    return in_folder && path.ends_with(".toml");
+    bool const is_rule = path.find("hwprofiles/rules/") != std::string_view::npos;
+    return in_folder && !is_rule && path.ends_with(".toml");
 }
 
 }  // namespace

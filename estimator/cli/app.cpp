@@ -195,6 +195,21 @@ void add_profiles_command(CLI::App& app, Written& written) {
     profiles.footer("Example:\n  leadtime profiles h100_sxm");
 }
 
+void add_legality(CLI::App& app, Written& written) {
+    auto& options = written.arguments.legality;
+    auto& legality = *app.add_subcommand(
+        "legality", "What export rules say of every accelerator, and why");
+    legality
+        .add_option(
+            "--rule", options.rule, "One rule, by its id or a file, with reasons")
+        ->type_name("R");
+    legality.add_option("--date", options.date, "What holds on this day")
+        ->type_name("YYYY-MM-DD");
+    legality.add_flag("--json", options.json, "Print one JSON document");
+    add_profiles(legality, written);
+    legality.footer("Example:\n  leadtime legality --rule bis_2023");
+}
+
 void set_up(CLI::App& app, Written& written) {
     app.name("leadtime");
     app.set_version_flag(
@@ -206,6 +221,7 @@ void set_up(CLI::App& app, Written& written) {
     add_check(app, written);
     add_show(app, written);
     add_profiles_command(app, written);
+    add_legality(app, written);
     add_cluster_command(app, written.arguments.cluster);
     add_backtest_command(app, written.arguments.backtest);
     add_report_command(app, written.arguments.report);
@@ -302,10 +318,12 @@ Arguments checked(Written const& written, CLI::App const& app) {
     arguments.command = name == "run"        ? Command::run
                         : name == "check"    ? Command::check
                         : name == "show"     ? Command::show
+                        : name == "legality" ? Command::legality
                         : name == "cluster"  ? Command::cluster
                         : name == "backtest" ? Command::backtest
                         : name == "report"   ? Command::report
                                              : Command::profiles;
+    arguments.legality.profiles_dir = arguments.profiles_dir;
     auto const was_given = [&](char const* option) {
         auto const* found = app.get_subcommands().front()->get_option_no_throw(option);
         return found != nullptr && found->count() > 0;

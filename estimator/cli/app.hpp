@@ -3,6 +3,7 @@
 
 #include "estimator/cli/backtest.hpp"
 #include "estimator/cli/cluster.hpp"
+#include "estimator/cli/legality.hpp"
 #include "estimator/cli/report.hpp"
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 namespace leadtime::estimator {
 
-enum class Command { run, check, show, profiles, cluster, backtest, report };
+enum class Command { run, check, show, profiles, legality, cluster, backtest, report };
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
 inline constexpr int max_threads = 512;
@@ -34,6 +35,7 @@ struct Arguments {
     bool quiet = false;
     bool keys = false;
     bool toml = false;
+    LegalityOptions legality;
     ClusterOptions cluster;
     BacktestOptions backtest;
     ReportOptions report;

@@ -3,6 +3,7 @@
 
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/check.hpp"
+#include "estimator/cli/legality.hpp"
 #include "estimator/cli/profiles.hpp"
 #include "estimator/cli/run.hpp"
 #include "estimator/cli/show.hpp"
@@ -116,6 +117,8 @@ int run_command(Arguments const& arguments, std::ostream& out) {
     case Command::profiles:
         return run_profiles(
             {arguments.accelerator, arguments.json, arguments.profiles_dir}, out);
+    case Command::legality:
+        return run_legality(arguments.legality, out);
     case Command::cluster:
         return run_cluster(arguments.cluster, out);
     case Command::backtest:

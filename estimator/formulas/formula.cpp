@@ -282,7 +282,8 @@ class Parser {
             if (is("(")) {
                 return call(token);
             }
-            if (detail::find_function(token.text) != nullptr) {
+            if (is_reserved_name(token.text)
+                && detail::find_function(token.text) != nullptr) {
                 fail(token,
                      fmt::format("\"{}\" is a function", token.text),
                      {},
@@ -337,6 +338,10 @@ class Parser {
         if (function->op == Op::at) {
             return at(std::move(arguments), name.offset);
         }
+        if (function->op == Op::legal || function->op == Op::charge) {
+            require_name(*function, arguments[0], "an accelerator");
+            require_name(*function, arguments[1], "a rule");
+        }
         if (!folds) {
             return make(function->op, std::move(arguments), name.offset);
         }
@@ -348,6 +353,19 @@ class Parser {
             result = make(function->op, std::move(pair), name.offset);
         }
         return result;
+    }
+
+    static void require_name(detail::Function const& function,
+                             Expression const& argument,
+                             char const* what) {
+        if (argument.op != Op::name) {
+            throw FormulaError{
+                argument.offset,
+                argument.length,
+                fmt::format("{} needs the name of {}", function.name, what),
+                {},
+                fmt::format("write {}", function.usage)};
+        }
     }
 
     Expression at(std::vector<Expression> arguments, std::size_t begin) const {

@@ -46,6 +46,8 @@ enum class Op {
     crossing,  ///< crossing(x, threshold): months from start of the first crossing
     previous,  ///< previous(x): x one step ago, 0 in the first step
     since,     ///< since(date): share of the step that lies after the date
+    legal,     ///< legal(accelerator, rule): the reader puts what the rule says here
+    charge,    ///< charge(accelerator, rule): the same, the charge on the price
     /// Share of the step in which an event by hazard is active (docs/model.md 1b):
     /// arguments hazard, duration, noise; `number` 1: it may come again. Not callable.
     hazard_event,

@@ -12,7 +12,7 @@ namespace {
 
 using detail::Function;
 
-constexpr std::array<Function, 18> functions{{
+constexpr std::array<Function, 20> functions{{
     {"min", Op::min, 2, "min(a, b)"},
     {"max", Op::max, 2, "max(a, b)"},
     {"exp", Op::exp, 1, "exp(x)"},
@@ -30,6 +30,8 @@ constexpr std::array<Function, 18> functions{{
     {"crossing", Op::crossing, 2, "crossing(x, threshold)"},
     {"previous", Op::previous, 1, "previous(x)"},
     {"since", Op::since, 1, "since(date)"},
+    {"legal", Op::legal, 2, "legal(h20, bis_2023)"},
+    {"charge", Op::charge, 2, "charge(h200_sxm, bis_2026)"},
     {"pow", Op::pow, 2, "pow(x, exponent)"},
 }};
 
@@ -55,7 +57,12 @@ std::vector<std::string> function_names() {
 }
 
 bool is_reserved_name(std::string_view name) {
-    return detail::find_function(name) != nullptr || name == "month" || name == "year"
+    auto const* function = detail::find_function(name);
+    // Common words that came later may name quantities too: a call has parentheses.
+    bool const is_word = function != nullptr
+                         && (function->op == Op::legal || function->op == Op::charge
+                             || function->op == Op::since);
+    return (function != nullptr && !is_word) || name == "month" || name == "year"
            || name == "and" || name == "or" || name == "not" || name == "path";
 }
 

@@ -134,6 +134,8 @@ class Inference {
         case Op::since:
             require_time(node.arguments[0], "since needs a date");
             return plain({});
+        case Op::legal:
+        case Op::charge:
         case Op::hazard_event:
         case Op::regime:
             return plain({});  // arguments are inputs, checked by their keys

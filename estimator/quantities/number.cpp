@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/number.hpp"
 
+#include "hwprofiles/calendar.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -226,13 +227,6 @@ bool consists_of_date_characters(std::string_view text) {
     });
 }
 
-int days_of_month(int year, int month) {
-    static constexpr std::array<int, 12> days{
-        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool const leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return days[static_cast<std::size_t>(month) - 1] + (month == 2 && leap ? 1 : 0);
-}
-
 ParsedNumber parse_date(Piece piece, int start_month) {
     auto const text = piece.text;
     auto const digits = [&](std::size_t from, std::size_t count) {
@@ -265,7 +259,7 @@ ParsedNumber parse_date(Piece piece, int start_month) {
         return {whole, {}, true};
     }
     int const day = std::stoi(std::string(text.substr(8)));
-    int const days = days_of_month(year, month);
+    int const days = hw::days_of_month(year, month);
     if (day < 1 || day > days) {
         return bad_number(piece,
                           fmt::format("\"{}\" is not a date", text),

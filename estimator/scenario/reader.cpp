@@ -8,6 +8,7 @@
 #include "estimator/scenario/reader_event.hpp"
 #include "estimator/scenario/reader_path.hpp"
 #include "estimator/scenario/reader_quantity.hpp"
+#include "estimator/scenario/reader_rule.hpp"
 #include "estimator/scenario/reader_state.hpp"
 
 #include <algorithm>
@@ -251,6 +252,7 @@ Scenario read_scenario_document(hw::Document const& document,
     state.scenario.text_hash = hash_of_text(document);
     hw::TableReader root(document, document.root, {}, state.issues);
     auto const header = read_header(state, root);
+    detail::read_rules(state, root);
     detail::read_quantities(state, root);
     detail::read_events(state, root);
     detail::read_paths(state, root);
@@ -260,6 +262,7 @@ Scenario read_scenario_document(hw::Document const& document,
     read_milestones(state, root);
     read_output(state, root);
     root.finish();
+    detail::resolve_rules(state);
     detail::check_names(state);
     try {
         state.order = analyse(state.scenario).order;

@@ -3,6 +3,7 @@
 
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "hwprofiles/rule.hpp"
 #include "hwprofiles/toml_reader.hpp"
 
 #include <limits>
@@ -55,6 +56,7 @@ struct ReaderState {
     std::set<QuantityIndex> used;                ///< read by something
     /// Formulas at a key that names its unit: a plain number is in that unit.
     std::set<QuantityIndex> takes_plain;
+    std::vector<hw::Rule> rules;  ///< embedded ones, then those of the scenario
     std::vector<Use> uses;
     std::vector<QuantityIndex> order;  ///< of dependencies, when known
     bool has_cycle = false;            ///< of formulas, reported

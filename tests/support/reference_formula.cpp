@@ -170,6 +170,9 @@ double ReferenceQuantities::compute(Expression const& node, int month) {
     case Op::hazard_event:
     case Op::regime:
         return compute_over_time(node, month);
+    case Op::legal:
+    case Op::charge:
+        break;  // the reader has replaced them
     case Op::since: {
         double const dt = scenario_.months_per_step;
         return std::clamp((month + dt - argument(0)) / dt, 0.0, 1.0);

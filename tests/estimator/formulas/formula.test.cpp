@@ -95,6 +95,10 @@ std::string show(Expression const& node) {
         return call("previous");
     case Op::since:
         return call("since");
+    case Op::legal:
+        return call("legal");
+    case Op::charge:
+        return call("charge");
     case Op::hazard_event:
     case Op::regime:
         break;  // no text stands for them

@@ -99,7 +99,7 @@ end)toml"))
     CHECK(errors_of(with(two_paths, "[milestones]", "[milestone]"))
           == "x.toml:82:2: error: unknown key \"milestone\" (allowed here: "
              "accelerator, correlation, event, milestones, output, path, quantity, "
-             "regime, scenario)\n"
+             "regime, rule, scenario)\n"
              " 82 | [milestone]\n"
              "    |  ^~~~~~~~~ did you mean \"milestones\"?");
 
