@@ -126,6 +126,7 @@ set(leadtime_tests_sources
     estimator/cpu_check.cpp
     tests/estimator/baseline.test.cpp
     tests/estimator/build_info.test.cpp
+    tests/estimator/channels.test.cpp
     tests/estimator/cli/arguments.test.cpp
     tests/estimator/cli/check_show.test.cpp
     tests/estimator/cli/legality.test.cpp
@@ -139,6 +140,7 @@ set(leadtime_tests_sources
     tests/estimator/formulas/formula_units.test.cpp
     tests/estimator/generality.test.cpp
     tests/estimator/golden.test.cpp
+    tests/estimator/monotone.test.cpp
     tests/estimator/output/netcdf.test.cpp
     tests/estimator/output/number_format.test.cpp
     tests/estimator/output/report.test.cpp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/math.hpp"
 #include "kernels/plan.hpp"
 #include "kernels/rows.hpp"
 
@@ -38,6 +39,41 @@ struct Purse {
     Real spent;
 };
 
+/// Factor on the price where more is wanted than there is: (wanted / offered) to a
+/// power of 0 to 1, so that more money never buys fewer chips.
+template <class Real>
+LEADTIME_FUNCTION Real
+scarcity_factor(ChannelPlan const& channel, Rows rows, Real wanted, Real offered) {
+    Real const one = broadcast<Real>(1.0f);
+    Real const exponent = clamp_fraction(rows.get<Real>(channel.scarcity_exponent));
+    Real const most = maximum(rows.get<Real>(channel.scarcity_max), one);
+    Real const ratio =
+        clamp(wanted / offered, one, broadcast<Real>(1e30f));  // 0 offered: most
+    return clamp(exponential(exponent * logarithm(ratio)), one, most);
+}
+
+/// What a shared cap leaves of `got` chips, at `month`; takes them from it.
+template <class Real>
+LEADTIME_FUNCTION Real
+draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
+    if (!channel.pooled || month < channel.pool_from || month > channel.pool_to) {
+        return got;  // the same for all samples
+    }
+    Real const zero = broadcast<Real>(0.0f);
+    Real const weight = broadcast<Real>(channel.pool_weight);
+    Real const total = not_negative(rows.get<Real>(channel.pool_total));
+    Real const unused = total - rows.get<Real>(channel.pool_bought)
+                        - rows.get<Real>(channel.pool_rented);
+    // As with money: what rounding leaves of a cap that was used up is not there.
+    auto const used_up = unused < total * broadcast<Real>(1e-6f);
+    Real const room = select(used_up, zero, unused / weight);
+    Real const left = minimum(got, room);
+    int const row = channel.kind == ChannelPlanKind::rental ? channel.pool_rented
+                                                            : channel.pool_bought;
+    rows.set(row, fused(left, weight, rows.get<Real>(row)));
+    return left;
+}
+
 /// Chips got this step; takes their price from the purse.
 template <class Real>
 LEADTIME_FUNCTION Real buy(Plan const& plan,
@@ -48,14 +84,19 @@ LEADTIME_FUNCTION Real buy(Plan const& plan,
                            Purse<Real>& purse) {
     float const dt = plan.months_per_step;
     bool const rented = channel.kind == ChannelPlanKind::rental;
-    Real const price_per_step = rented ? cost * broadcast<Real>(dt) : cost;
-    Real const affordable =
+    Real price_per_step = rented ? cost * broadcast<Real>(dt) : cost;
+    Real affordable =
         minimum(purse.cash,
                 clamp_fraction(rows.get<Real>(channel.share)) * purse.at_start)
         / price_per_step;
     Real const offered = not_negative(rows.get<Real>(channel.supply))
                          * clamp_fraction(rows.get<Real>(channel.buyer_share));
     Real const limit = rented ? offered : offered * broadcast<Real>(dt);
+    if (channel.scarce) {  // the same for all samples
+        Real const factor = scarcity_factor(channel, rows, affordable, limit);
+        price_per_step = price_per_step * factor;
+        affordable = affordable / factor;
+    }
     Real got =
         clamp_fraction(rows.get<Real>(channel.open)) * minimum(affordable, limit);
     float const month = static_cast<float>(step) * dt;
@@ -66,6 +107,7 @@ LEADTIME_FUNCTION Real buy(Plan const& plan,
             not_negative(not_negative(rows.get<Real>(channel.cap_total)) - bought));
         rows.set(channel.bought, bought + got);
     }
+    got = draw_from_pool(channel, rows, month, got);
     // What rounding leaves of money that was all spent must not buy chips further down.
     Real const left = fused(-got, price_per_step, purse.cash);
     purse.cash = select(

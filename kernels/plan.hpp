@@ -154,6 +154,16 @@ struct ChannelPlan {
     int cap_total = 0;
     float cap_from = 0.0f;
     float cap_to = 0.0f;
+    bool pooled = false;  ///< draws from a shared cap
+    int pool_total = 0;
+    int pool_bought = 0;  ///< state shared by its channels: bought since it began
+    int pool_rented = 0;  ///< the same, rented in this step
+    float pool_weight = 0.0f;
+    float pool_from = 0.0f;
+    float pool_to = 0.0f;
+    bool scarce = false;  ///< the price responds to scarcity
+    int scarcity_exponent = 0;
+    int scarcity_max = 0;
     int max_cluster = 0;
     bool arrives_at_once = false;  ///< lead is the constant 0: no arrival buffer
     int arrivals = 0;              ///< first of `steps` rows, chips arriving by step

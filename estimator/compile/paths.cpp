@@ -151,10 +151,18 @@ namespace {
 /// Gives every input of a path its row.
 class PathConnector {
   public:
-    PathConnector(FormulaCompiler& formulas, Plan& plan, RowAllocator& rows)
-        : formulas_(formulas)
+    PathConnector(Scenario const& scenario,
+                  FormulaCompiler& formulas,
+                  Plan& plan,
+                  RowAllocator& rows)
+        : scenario_(scenario)
+        , formulas_(formulas)
         , plan_(plan)
-        , rows_(rows) {}
+        , rows_(rows) {
+        for (std::size_t i = 0; i < scenario.caps.size(); ++i) {
+            cap_rows_.push_back(rows.allocate(2));
+        }
+    }
 
     void connect(Path const& path, PathPlan& out) {
         connect_money(path, out);
@@ -174,6 +182,8 @@ class PathConnector {
                 plan_.channels[static_cast<std::size_t>(out.first_channel) + c]);
         }
     }
+
+    std::vector<int> const& cap_rows() const { return cap_rows_; }
 
   private:
     int row(Input const& input) {
@@ -246,6 +256,12 @@ class PathConnector {
         out.cap_total = row(in.cap_total);
         out.cap_from = static_cast<float>(in.cap_from);
         out.cap_to = static_cast<float>(in.cap_to);
+        if (in.cap) {
+            connect_cap(in, scenario_.caps[*in.cap], cap_rows_[*in.cap], out);
+        }
+        out.scarcity_exponent = row(in.scarcity_exponent);
+        out.scarcity_max = row(in.scarcity_max);
+        out.scarce = rows_.constant_in(out.scarcity_exponent).value_or(1.0) != 0.0;
         out.max_cluster = row(in.max_cluster);
         out.arrives_at_once = rows_.constant_in(out.lead).value_or(1.0) == 0.0;
         if (in.kind == ChannelKind::purchase && !out.arrives_at_once) {
@@ -259,9 +275,22 @@ class PathConnector {
         out.rate = rows_.allocate();
     }
 
+    void
+    connect_cap(Channel const& in, CapPool const& cap, int rows, ChannelPlan& out) {
+        out.pooled = true;
+        out.pool_total = row(in.cap_pool_total);
+        out.pool_bought = rows;
+        out.pool_rented = rows + 1;
+        out.pool_weight = static_cast<float>(in.cap_pool_weight);
+        out.pool_from = static_cast<float>(cap.from);
+        out.pool_to = static_cast<float>(cap.to);
+    }
+
+    Scenario const& scenario_;
     FormulaCompiler& formulas_;
     Plan& plan_;
     RowAllocator& rows_;
+    std::vector<int> cap_rows_;  ///< first of two, by cap
 };
 
 }  // namespace
@@ -270,9 +299,14 @@ void connect_paths(Scenario const& scenario,
                    FormulaCompiler& formulas,
                    Plan& plan,
                    RowAllocator& rows) {
-    PathConnector connector(formulas, plan, rows);
+    PathConnector connector(scenario, formulas, plan, rows);
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
         connector.connect(scenario.paths[i], plan.paths[i]);
+    }
+    // Rentals count for one step: each step begins with none.
+    int const none = rows.constant(0.0);
+    for (int const first : connector.cap_rows()) {
+        plan.step.push_back({kernels::Code::copy, first + 1, none, none, none});
     }
 }
 

@@ -155,6 +155,9 @@ std::vector<Input> inputs_of(Path const& path) {
                        channel.lead,
                        channel.loss,
                        channel.cap_total,
+                       channel.cap_pool_total,
+                       channel.scarcity_exponent,
+                       channel.scarcity_max,
                        channel.max_cluster});
     }
     return inputs;

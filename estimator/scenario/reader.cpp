@@ -3,6 +3,7 @@
 
 #include "estimator/formulas/dependencies.hpp"
 #include "estimator/quantities/number.hpp"
+#include "estimator/scenario/reader_channel.hpp"
 #include "estimator/scenario/reader_checks.hpp"
 #include "estimator/scenario/reader_correlation.hpp"
 #include "estimator/scenario/reader_event.hpp"
@@ -255,6 +256,7 @@ Scenario read_scenario_document(hw::Document const& document,
     detail::read_rules(state, root);
     detail::read_quantities(state, root);
     detail::read_events(state, root);
+    detail::read_caps(state, root);
     detail::read_paths(state, root);
     check_not_empty(state, root);
     find_reference(state, header);

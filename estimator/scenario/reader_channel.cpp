@@ -24,8 +24,8 @@ struct ChannelInput {
     double fallback;
 };
 
-std::array<ChannelInput, 11> const& common_inputs() {
-    static std::array<ChannelInput, 11> const inputs{{
+std::array<ChannelInput, 13> const& common_inputs() {
+    static std::array<ChannelInput, 13> const inputs{{
         {{"buyer_share", "1", 0, 1}, &Channel::buyer_share, 1.0},
         {{"premium", "1"}, &Channel::premium, 1.0},
         {{"fee", "1"}, &Channel::fee, 0.0},
@@ -36,6 +36,8 @@ std::array<ChannelInput, 11> const& common_inputs() {
         {{"lead", "month"}, &Channel::lead, 0.0},
         {{"loss", "1", 0, 1}, &Channel::loss, 0.0},
         {{"cap_total", "chips"}, &Channel::cap_total, unlimited},
+        {{"scarcity_exponent", "1", 0, 1}, &Channel::scarcity_exponent, 0.0},
+        {{"scarcity_max", "1", 1}, &Channel::scarcity_max, 10.0},
         {{"max_cluster", "chips"}, &Channel::max_cluster, unlimited},
     }};
     return inputs;
@@ -79,7 +81,16 @@ void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind k
         keys = {"lead", "loss", "stock_open"};
     }
     if (kind == ChannelKind::stock) {
-        keys = {"price", "share", "open", "lead", "cap_total", "cap_from", "cap_to"};
+        keys = {"price",
+                "share",
+                "open",
+                "lead",
+                "cap_total",
+                "cap_from",
+                "cap_to",
+                "cap",
+                "scarcity_exponent",
+                "scarcity_max"};
     }
     for (auto const& key : keys) {
         if (!table.table().contains(key)) {
@@ -92,6 +103,30 @@ void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind k
                         key,
                         kind == ChannelKind::rental ? "rental" : "stock")));
     }
+}
+
+/// The shared cap that a channel draws from.
+void read_cap_name(ReaderState& state, hw::TableReader& table, Channel& channel) {
+    auto const name = table.optional_string("cap");
+    if (!name) {
+        return;
+    }
+    std::vector<std::string> names;
+    for (auto const& cap : state.scenario.caps) {
+        names.push_back(cap.name);
+    }
+    auto const found = std::find(names.begin(), names.end(), *name);
+    if (found == names.end()) {
+        table.fail(*table.raw("cap"),
+                   fmt::format("unknown cap \"{}\"", *name),
+                   names.empty()
+                       ? std::string("there is no [cap.NAME]")
+                       : fmt::format("the caps are {}", fmt::join(names, ", ")),
+                   hw::did_you_mean(*name, names));
+        return;
+    }
+    channel.cap = static_cast<std::size_t>(found - names.begin());
+    channel.cap_pool_total = state.scenario.caps[*channel.cap].total;
 }
 
 /// Reads one channel; its accelerator is found by the caller.
@@ -126,7 +161,31 @@ void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) 
             table.fail_key(key, fmt::format("\"{}\" needs \"cap_total\"", key));
         }
     }
+    read_cap_name(state, table, channel);
     warn_of_no_effect(state, table, channel.kind);
+}
+
+/// What one chip counts in the channel's shared cap.
+void weigh_for_cap(ReaderState& state,
+                   hw::TableReader& table,
+                   AcceleratorUse const& use,
+                   Channel& channel) {
+    if (!channel.cap) {
+        return;
+    }
+    auto const& cap = state.scenario.caps[*channel.cap];
+    using Basis = CapPool::Basis;
+    channel.cap_pool_weight = cap.basis == Basis::chips        ? 1.0
+                              : cap.basis == Basis::h100e_bf16 ? use.h100e_bf16
+                              : cap.basis == Basis::h100e_8bit ? use.h100e_8bit
+                                                               : use.h100e_tpp;
+    if (!(channel.cap_pool_weight > 0.0)) {
+        table.fail_key(
+            "cap",
+            fmt::format("cap \"{}\" cannot count \"{}\"", cap.name, use.profile),
+            "its profile states no rate to count by",
+            "give the cap basis = \"chips\"");
+    }
 }
 
 /// Names of the channels in order of preference.
@@ -230,10 +289,57 @@ void read_channels(ReaderState& state,
             use = path.accelerators.end() - 1;
         }
         channel.accelerator = static_cast<std::size_t>(use - path.accelerators.begin());
+        weigh_for_cap(state, *table, *use, channel);
         if (!has_own_price || channel.kind == ChannelKind::stock) {
             channel.price = rents ? use->rental_price : use->price;
         }
         path.channels.push_back(std::move(channel));
+    }
+}
+
+void read_caps(ReaderState& state, hw::TableReader& root) {
+    auto all = root.child("cap");
+    if (!all) {
+        return;
+    }
+    static std::array<std::string, 4> const bases{
+        "chips", "h100e_bf16", "h100e_8bit", "h100e_tpp"};
+    for (auto const& entry : all->entries()) {
+        if (!is_identifier(entry.key)) {
+            all->fail_key(entry.key,
+                          fmt::format("\"{}\" cannot name a cap", entry.key),
+                          "names are letters, digits and _, no digit first");
+            continue;
+        }
+        auto table = all->child(entry.key);
+        if (!table) {
+            continue;
+        }
+        CapPool cap;
+        cap.name = entry.key;
+        cap.provenance = read_provenance(*table);
+        if (auto const word = table->optional_string("basis")) {
+            auto const found = std::find(bases.begin(), bases.end(), *word);
+            if (found == bases.end()) {
+                table->fail(*table->raw("basis"),
+                            fmt::format("unknown basis \"{}\"", *word),
+                            fmt::format("it is {}", fmt::join(bases, ", ")),
+                            hw::did_you_mean(*word, bases));
+            } else {
+                cap.basis = static_cast<CapPool::Basis>(found - bases.begin());
+            }
+        }
+        char const* const unit = cap.basis == CapPool::Basis::chips ? "chips" : "H100e";
+        cap.total = read_required(state, *table, {"total", unit}, cap.provenance);
+        auto const from = read_month(state, *table, "from");
+        auto const to = read_month(state, *table, "to");
+        if (from && to && *from > *to) {
+            table->fail_key("to", "\"to\" is before \"from\"");
+        }
+        cap.from = from.value_or(cap.from);
+        cap.to = to.value_or(cap.to);
+        table->finish();
+        state.scenario.caps.push_back(std::move(cap));
     }
 }
 

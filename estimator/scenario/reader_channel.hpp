@@ -17,4 +17,7 @@ void read_channels(ReaderState& state,
                    AcceleratorTables& shared,
                    AcceleratorTables& own);
 
+/// Reads `[cap.NAME]`, before the paths whose channels draw from them.
+void read_caps(ReaderState& state, hw::TableReader& root);
+
 }  // namespace leadtime::estimator::detail

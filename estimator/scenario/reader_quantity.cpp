@@ -115,10 +115,12 @@ class QuantityReader {
         auto const* value = table.raw("value");
         auto const* at = table.raw("at");
         auto const* formula = table.raw("formula");
-        int const given = (value != nullptr) + (at != nullptr) + (formula != nullptr);
+        auto const* each_step = table.raw("each_step");
+        int const given = (value != nullptr) + (at != nullptr) + (formula != nullptr)
+                          + (each_step != nullptr);
         if (given > 1) {
             table.fail_table(fmt::format("\"{}\" has more than one value", label_),
-                             "give one of value, at, formula");
+                             "give one of value, at, formula, each_step");
             set_broken();
             return;
         }
@@ -126,6 +128,8 @@ class QuantityReader {
             read_formula_node(*formula, table, unit.has_value());
         } else if (at != nullptr) {
             read_series(*at, table);
+        } else if (each_step != nullptr) {
+            read_each_step(*each_step, table);
         } else if (value != nullptr && value->is_string()) {
             read_text(*value, table, !unit && !unit_is_fixed_);
         } else if (value != nullptr || spells_distribution(table)) {
@@ -133,7 +137,7 @@ class QuantityReader {
         } else {
             table.fail_table(fmt::format("\"{}\" has no value", label_),
                              {},
-                             "give one of value, at, formula");
+                             "give one of value, at, formula, each_step");
         }
         table.finish();
         if (state_.issues.size() > issues_before) {
@@ -333,6 +337,39 @@ class QuantityReader {
         std::sort(q.knots.begin(), q.knots.end(), [](Knot const& a, Knot const& b) {
             return a.month < b.month;
         });
+    }
+
+    /// A value drawn anew in each step: a series with a knot for every step.
+    void read_each_step(toml::node const& node, hw::TableReader& table) {
+        auto& q = quantity();
+        q.kind = QuantityKind::series;
+        q.interpolation = Interpolation::step;
+        q.is_noise = true;
+        q.knot_correlation =
+            table.optional_number("knot_correlation", hw::fraction_number)
+                .value_or(0.0);
+        q.value_text = text_of(node) + ", anew in each step";
+        if (is_lost_month(node, table)) {
+            return;
+        }
+        if (node.is_string() && is_formula(node.as_string()->get())) {
+            table.fail(node,
+                       "what is drawn in each step cannot be a formula",
+                       "it is a number or a distribution");
+            set_broken();
+            return;
+        }
+        auto const value =
+            read_distribution(table, node, "each_step", q.unit, start_month());
+        if (!value || !is_in_range(*value, node, table)) {
+            set_broken();
+            return;
+        }
+        int const steps = std::max(state_.scenario.steps, 1);
+        for (int step = 0; step < steps; ++step) {
+            q.knots.push_back(
+                {static_cast<double>(step * state_.scenario.months_per_step), *value});
+        }
     }
 
     void read_knot(toml::node const& node,

@@ -128,6 +128,18 @@ struct Regime {
     hw::SourcePlace place;
 };
 
+/// A limit that channels of any path share: what they have bought since it began, and
+/// what they rent at the time, counted by its basis.
+struct CapPool {
+    enum class Basis { chips, h100e_bf16, h100e_8bit, h100e_tpp };
+    std::string name;
+    Basis basis = Basis::h100e_tpp;
+    Input total;         ///< chips or H100e
+    double from = -1e9;  ///< months from start, inclusive
+    double to = 1e9;     ///< months from start, inclusive
+    Provenance provenance;
+};
+
 enum class ChannelKind { purchase, rental, stock };
 
 /// One way to get accelerators. Base units throughout (prices of rentals USD/(chip
@@ -149,10 +161,15 @@ struct Channel {
     Input stock_open;
     Input lead;  ///< months
     Input loss;
-    Input cap_total;         ///< chips within the window; default unlimited
-    double cap_from = -1e9;  ///< months from start, inclusive
-    double cap_to = 1e9;     ///< months from start, inclusive
-    Input max_cluster;       ///< chips; default unlimited
+    Input cap_total;                 ///< chips within the window; default unlimited
+    double cap_from = -1e9;          ///< months from start, inclusive
+    double cap_to = 1e9;             ///< months from start, inclusive
+    std::optional<std::size_t> cap;  ///< index into Scenario::caps
+    Input cap_pool_total;            ///< that cap's total
+    double cap_pool_weight = 0.0;    ///< what one chip counts there
+    Input scarcity_exponent;         ///< 0..1; default 0: the price does not respond
+    Input scarcity_max;              ///< largest factor on the price
+    Input max_cluster;               ///< chips; default unlimited
     Provenance provenance;
 };
 
@@ -199,6 +216,7 @@ struct Scenario {
     std::vector<Correlation> correlations;
     std::vector<Event> events;
     std::vector<Regime> regimes;
+    std::vector<CapPool> caps;
     std::vector<Path> paths;
     std::size_t reference = 0;  ///< index into paths; meaningless when there is none
     std::vector<double> milestones;  ///< FLOP, ascending

@@ -262,7 +262,10 @@ void ScenarioWriter::write_outputs() {
             outputs.push_back({"month", prefix + "lag + previous(" + prefix + "lag)"});
         }
     }
-    std::string listed = "[" + quoted("fraction_0") + ", " + quoted("money");
+    text_ << "\n[quantity.output_noise]\neach_step = " << random_fraction(choice_, 0.4)
+          << "\nknot_correlation = " << number_text(choice_.uniform(0.0, 1.0)) << "\n";
+    std::string listed = "[" + quoted("fraction_0") + ", " + quoted("money") + ", "
+                         + quoted("output_noise");
     for (std::string const& formula : formulas_) {
         listed += ", " + quoted(formula);
     }
@@ -298,6 +301,7 @@ std::string ScenarioWriter::write() {
             }
         }
     }
+    write_cap();
     for (PathSketch const& path : paths_) {
         write_path(path);
     }

@@ -83,12 +83,32 @@ void ScenarioWriter::write_channel(PathSketch const& path,
     if (!rental) {
         maybe(0.6, "lead", input("month", choice_.around(3.3, 3.0), true));
     }
+    maybe(0.25, "scarcity_exponent", fraction_input(choice_.uniform(0.2, 0.9)));
+    maybe(0.1, "scarcity_max", number_text(choice_.uniform(1.0, 4.0)));
+    if (has_cap_) {
+        maybe(0.4, "cap", quoted("shared"));
+    }
     if (choice_.chance(0.4)) {
         line("cap_total", input("chips", choice_.around(3e4, 2.0), true));
         int const from = choice_.integer(0, horizon_ / 2);
         maybe(0.7, "cap_from", quoted(date(from, from)));
         maybe(0.7, "cap_to", quoted(date(from, horizon_)));
     }
+}
+
+void ScenarioWriter::write_cap() {
+    has_cap_ = choice_.chance(0.6);
+    if (!has_cap_) {
+        return;
+    }
+    text_ << "\n[cap.shared]\n";
+    bool const by_chips = choice_.chance(0.5);
+    line("basis", quoted(by_chips ? "chips" : "h100e_bf16"));
+    line("total",
+         by_chips ? input("chips", choice_.around(4e4, 3.0), true)
+                  : random_positive(choice_, choice_.around(4e4, 3.0)));
+    maybe(0.4, "from", quoted(date(0, horizon_ / 2)));
+    maybe(0.4, "to", quoted(date(horizon_ / 2, horizon_)));
 }
 
 void ScenarioWriter::write_path(PathSketch const& path) {

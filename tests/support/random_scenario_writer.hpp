@@ -50,6 +50,7 @@ class ScenarioWriter {
     void write_accelerator(std::string const& profile, double scale);
     void write_path(PathSketch const& path);
     void write_channel(PathSketch const& path, ChannelSketch const& channel);
+    void write_cap();
     void write_outputs();
     /// One of the notations that fit a key: a value, a quantity's name, a formula (one
     /// that goes below 0 now and then where the key `has_clamp`).
@@ -79,6 +80,7 @@ class ScenarioWriter {
     std::map<std::string, std::string> base_;  ///< unit to its base quantity
     std::vector<std::string> drawn_;           ///< uncertain, for correlations
     std::vector<std::string> formulas_;
+    bool has_cap_ = false;
     std::vector<std::string> events_;  ///< series of events and regimes
 };
 

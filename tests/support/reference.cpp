@@ -75,9 +75,10 @@ void compare(Scenario const& scenario, ReferenceRecord& record) {
 void run_paths(Scenario const& scenario,
                ReferenceQuantities& quantities,
                ReferenceRecord& record) {
+    std::vector<ReferenceCap> caps(scenario.caps.size());
     std::vector<ReferencePathStepper> steppers;
     for (Path const& path : scenario.paths) {
-        steppers.emplace_back(scenario, path, quantities);
+        steppers.emplace_back(scenario, path, quantities, caps);
     }
     for (int step = 0; step < scenario.steps && !scenario.paths.empty(); ++step) {
         for (std::size_t p = 0; p < scenario.paths.size(); ++p) {

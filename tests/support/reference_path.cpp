@@ -14,10 +14,12 @@ using estimator::Input;
 
 ReferencePathStepper::ReferencePathStepper(estimator::Scenario const& scenario,
                                            estimator::Path const& path,
-                                           ReferenceQuantities& quantities)
+                                           ReferenceQuantities& quantities,
+                                           std::vector<ReferenceCap>& caps)
     : scenario_(scenario)
     , path_(path)
     , quantities_(quantities)
+    , caps_(caps)
     , dt_(scenario.months_per_step) {
     state_.channels.resize(path.channels.size());
     for (ReferenceChannel& channel : state_.channels) {
@@ -103,12 +105,19 @@ double ReferencePathStepper::buy(Channel const& channel,
                                  ReferenceChannel& state,
                                  double cash_0) {
     bool const rental = channel.kind == ChannelKind::rental;
-    double const price = rental ? state.unit_cost * dt_ : state.unit_cost;
-    double const wanted =
-        std::min(state_.cash, fraction(channel.share) * cash_0) / price;
+    double price = rental ? state.unit_cost * dt_ : state.unit_cost;
+    double wanted = std::min(state_.cash, fraction(channel.share) * cash_0) / price;
     double const supplied =
         at_least(0.0, channel.supply) * fraction(channel.buyer_share);
     double const limit = rental ? supplied : supplied * dt_;
+    if (wanted > limit) {  // scarce: the price rises
+        double const factor = std::min(
+            limit > 0.0 ? std::pow(wanted / limit, fraction(channel.scarcity_exponent))
+                        : 1e30,
+            at_least(1.0, channel.scarcity_max));
+        price *= factor;
+        wanted /= factor;
+    }
     double got = fraction(channel.open) * std::min(wanted, limit);
     double const month = step_ * dt_;
     if (channel.cap_from <= month && month <= channel.cap_to) {
@@ -116,12 +125,39 @@ double ReferencePathStepper::buy(Channel const& channel,
         got = std::min(got, std::max(0.0, cap - state.bought_in_window));
         state.bought_in_window += got;
     }
+    if (channel.cap) {
+        got = draw_from_cap(channel, got);
+    }
     state_.cash -= got * price;
     state_.spend += got * price;
     if (state_.cash < 1e-6 * cash_0) {
         state_.cash = 0.0;
     }
     return got;
+}
+
+/// What the shared cap leaves of it.
+double ReferencePathStepper::draw_from_cap(Channel const& channel, double got) {
+    estimator::CapPool const& cap = scenario_.caps[*channel.cap];
+    ReferenceCap& state = caps_[*channel.cap];
+    double const month = step_ * dt_;
+    if (month < cap.from || month > cap.to) {
+        return got;
+    }
+    if (state.step != step_) {
+        state.step = step_;
+        state.rented = 0.0;
+    }
+    double const total = at_least(0.0, cap.total);
+    double left = total - state.bought - state.rented;
+    if (left < 1e-6 * total) {
+        left = 0.0;
+    }
+    double const weight = channel.cap_pool_weight;
+    double const result = std::min(got, std::max(0.0, left) / weight);
+    (channel.kind == ChannelKind::rental ? state.rented : state.bought) +=
+        result * weight;
+    return result;
 }
 
 void ReferencePathStepper::age_fleets() {

@@ -21,6 +21,13 @@ struct ReferenceChannel {
     double age_usable = 0.0;  ///< A_c k_c of this step (rental: 0)
 };
 
+/// What a shared cap has given away.
+struct ReferenceCap {
+    double bought = 0.0;  ///< since it began
+    double rented = 0.0;  ///< in the step `step`
+    int step = -1;
+};
+
 /// What one path carries from month to month.
 struct ReferencePath {
     double cash = 0.0;
@@ -63,10 +70,11 @@ struct ReferenceCost {
 /// One path in one sample. The three stages are model.md 2, 3 and 4.
 class ReferencePathStepper {
   public:
-    /// Keeps references: all must outlive this.
+    /// Keeps references: all must outlive this. `caps` are shared by all paths.
     ReferencePathStepper(estimator::Scenario const& scenario,
                          estimator::Path const& path,
-                         ReferenceQuantities& quantities);
+                         ReferenceQuantities& quantities,
+                         std::vector<ReferenceCap>& caps);
 
     /// Advances to `step` (call for 0, 1, 2, ...) and appends the metrics of that
     /// month, those against the reference path excepted.
@@ -82,6 +90,7 @@ class ReferencePathStepper {
     void buy();
     double
     buy(estimator::Channel const& channel, ReferenceChannel& state, double cash_0);
+    double draw_from_cap(estimator::Channel const& channel, double got);
     void age_fleets();
     std::vector<ReferencePool> pools();
     void switch_off(std::vector<ReferencePool>& pools);
@@ -100,6 +109,7 @@ class ReferencePathStepper {
     estimator::Scenario const& scenario_;
     estimator::Path const& path_;
     ReferenceQuantities& quantities_;
+    std::vector<ReferenceCap>& caps_;
     ReferencePath state_;
     int step_ = 0;
     double dt_ = 1.0;

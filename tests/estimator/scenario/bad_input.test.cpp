@@ -98,8 +98,8 @@ end)toml"))
     // an unknown table
     CHECK(errors_of(with(two_paths, "[milestones]", "[milestone]"))
           == "x.toml:82:2: error: unknown key \"milestone\" (allowed here: "
-             "accelerator, correlation, event, milestones, output, path, quantity, "
-             "regime, rule, scenario)\n"
+             "accelerator, cap, correlation, event, milestones, output, path, "
+             "quantity, regime, rule, scenario)\n"
              " 82 | [milestone]\n"
              "    |  ^~~~~~~~~ did you mean \"milestones\"?");
 
@@ -139,7 +139,7 @@ unit = "USD"
                                R"toml("a")toml"))
           == "x.toml:6:1: error: \"a\" has no value\n"
              " 6 | [quantity.a]\n"
-             "   | ^~~~~~~~~~~~ give one of value, at, formula");
+             "   | ^~~~~~~~~~~~ give one of value, at, formula, each_step");
 
     // a misspelt value
     CHECK(errors_of(quantities(R"toml([quantity.a]
@@ -148,9 +148,9 @@ valu = 3
                                R"toml("a")toml"))
           == "x.toml:6:1: error: \"a\" has no value\n"
              " 6 | [quantity.a]\n"
-             "   | ^~~~~~~~~~~~ give one of value, at, formula\n"
+             "   | ^~~~~~~~~~~~ give one of value, at, formula, each_step\n"
              "x.toml:7:1: error: unknown key \"valu\" (allowed here: at, confidence, "
-             "formula, note, source, unit, value)\n"
+             "each_step, formula, note, source, unit, value)\n"
              " 7 | valu = 3\n"
              "   | ^~~~ did you mean \"value\"?");
 
@@ -161,7 +161,7 @@ formula = "4 * 2"
 )toml",
                                R"toml("a")toml"))
           == "x.toml:6:1: error: \"a\" has more than one value (give one of value, at, "
-             "formula)\n"
+             "formula, each_step)\n"
              " 6 | [quantity.a]\n"
              "   | ^~~~~~~~~~~~");
 

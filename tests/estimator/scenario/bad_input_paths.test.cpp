@@ -397,8 +397,10 @@ precision = "fp8"
     // a purchase with an initial stock
     CHECK(errors_of(with(two_paths, "lead = 6", "initial = 6"))
           == "x.toml:50:1: error: unknown key \"initial\" (allowed here: accelerator, "
-             "buyer_share, cap_from, cap_to, cap_total, confidence, fee, kind, lead, "
-             "loss, max_cluster, note, open, premium, price, share, source, "
+             "buyer_share, cap, cap_from, cap_to, cap_total, confidence, fee, kind, "
+             "lead, "
+             "loss, max_cluster, note, open, premium, price, "
+             "scarcity_exponent, scarcity_max, share, source, "
              "stock_open, supply, system_multiplier)\n"
              " 50 | initial = 6\n"
              "    | ^~~~~~~");
