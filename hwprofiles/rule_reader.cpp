@@ -117,16 +117,26 @@ void read_limits(TableReader& rule_table, std::vector<Limit>& limits) {
         if (!one) {
             continue;
         }
-        Limit limit;
-        limit.name = entry.key;
+        // A limit of the base rule keeps what is not said anew, its unit above all.
+        auto const old =
+            std::find_if(limits.begin(), limits.end(), [&](Limit const& known) {
+                return known.name == entry.key;
+            });
+        Limit limit = old == limits.end() ? Limit{entry.key, "1", {}} : *old;
+        auto const keep = [&](char const* key, std::string& text) {
+            text = one->optional_string(key).value_or(text);
+        };
         limit.fact.value = one->required_number("value", non_negative_number);
-        limit.unit = one->optional_string("unit").value_or("1");
-        limit.fact.source = one->optional_string("source").value_or("");
-        limit.fact.confidence = one->optional_string("confidence").value_or("");
-        limit.fact.note = one->optional_string("note").value_or("");
+        keep("unit", limit.unit);
+        keep("source", limit.fact.source);
+        keep("confidence", limit.fact.confidence);
+        keep("note", limit.fact.note);
         one->finish();
-        std::erase_if(limits, [&](Limit const& old) { return old.name == limit.name; });
-        limits.push_back(std::move(limit));
+        if (old == limits.end()) {
+            limits.push_back(std::move(limit));
+        } else {
+            *old = std::move(limit);
+        }
     }
 }
 

@@ -91,6 +91,14 @@ TEST_CASE("rules: formulas read a rule's limits in their units",
         "\"rule.bis_2025_diffusion.country_cap\"\n",
         8);
     CHECK(cap.mean("q", -1) == 49901.0);
+    // A limit given another value keeps its unit.
+    tests::Sampled const less(
+        "[scenario]\nstart = \"2023-01\"\nend = \"2023-12\"\n[output]\nquantities = "
+        "[\"q\"]\n[quantity.q]\nunit = \"H100e\"\nformula = "
+        "\"rule.bis_2025_diffusion.country_cap\"\n"
+        "[rule.bis_2025_diffusion.limit]\ncountry_cap = { value = 5000 }\n",
+        8);
+    CHECK(less.mean("q", -1) == 5000.0);
 }
 
 TEST_CASE("rules: legal, charge and since still name quantities",
