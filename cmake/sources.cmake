@@ -27,6 +27,7 @@ set(leadtime_estimator_sources
     estimator/cli/legality.cpp
     estimator/cli/profiles.cpp
     estimator/cli/program.cpp
+    estimator/cli/compare.cpp
     estimator/cli/progress.cpp
     estimator/cli/report.cpp
     estimator/cli/run.cpp
@@ -42,7 +43,9 @@ set(leadtime_estimator_sources
     estimator/cluster/cluster_model.cpp
     estimator/cluster/cluster_priors.cpp
     estimator/cluster/training_cost.cpp
+    estimator/compare.cpp
     estimator/compile/calendar.cpp
+    estimator/compile/catchup.cpp
     estimator/compile/compile.cpp
     estimator/compile/draws.cpp
     estimator/compile/formula.cpp
@@ -58,6 +61,7 @@ set(leadtime_estimator_sources
     estimator/formulas/formula_tokens.cpp
     estimator/formulas/formula_units.cpp
     estimator/formulas/path_metrics.cpp
+    estimator/output/comparison.cpp
     estimator/output/figures.cpp
     estimator/output/gnuplot.cpp
     estimator/output/manifest.cpp
@@ -96,19 +100,23 @@ set(leadtime_estimator_sources
     estimator/run/axis.cpp
     estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
+    estimator/run/row.cpp
     estimator/run/statistics.cpp
     estimator/run/tile_kernels.cpp
     estimator/run/tile_kernels_pack8.cpp
     estimator/run/tile_kernels_single.cpp
+    estimator/scenario/extend.cpp
     estimator/scenario/file.cpp
     estimator/scenario/reader.cpp
     estimator/scenario/reader_accelerator.cpp
+    estimator/scenario/reader_capital.cpp
     estimator/scenario/reader_channel.cpp
     estimator/scenario/reader_correlation.cpp
     estimator/scenario/reader_event.cpp
     estimator/scenario/reader_input.cpp
     estimator/scenario/reader_names.cpp
     estimator/scenario/reader_path.cpp
+    estimator/scenario/reader_progress.cpp
     estimator/scenario/reader_quantity.cpp
     estimator/scenario/reader_regime.cpp
     estimator/scenario/reader_rule.cpp
@@ -133,6 +141,7 @@ set(leadtime_tests_sources
     tests/estimator/cli/profiles_command.test.cpp
     tests/estimator/cluster/cluster_backtest.test.cpp
     tests/estimator/cluster/cluster_command.test.cpp
+    tests/estimator/compare.test.cpp
     tests/estimator/cpu_check.test.cpp
     tests/estimator/estimate.test.cpp
     tests/estimator/events.test.cpp
@@ -161,6 +170,9 @@ set(leadtime_tests_sources
     tests/estimator/scenario/bad_input.test.cpp
     tests/estimator/scenario/bad_input_events.test.cpp
     tests/estimator/scenario/bad_input_paths.test.cpp
+    tests/estimator/scenario/capital.test.cpp
+    tests/estimator/scenario/extend.test.cpp
+    tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
     tests/hwprofiles/config_error.test.cpp
@@ -193,6 +205,8 @@ set(leadtime_tests_sources
     tests/support/reference_cost.cpp
     tests/support/reference_draws.cpp
     tests/support/reference_draws.test.cpp
+    tests/support/reference_effective.cpp
+    tests/support/reference_effective.test.cpp
     tests/support/reference_formula.cpp
     tests/support/reference_formula.test.cpp
     tests/support/reference_lag.cpp

@@ -4,6 +4,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/run/launch.hpp"
 #include "estimator/run/launch_device.hpp"
+#include "estimator/run/row.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -92,58 +93,6 @@ void check_numbers(Plan const& plan, HostRunner& runner, Statistics const& stati
             fail_at_first_bad(plan, runner, statistics.samples, i);
         }
     }
-}
-
-/// Whether an output is a month of the calendar, counted from the start.
-bool is_date(OutputInfo const& output) {
-    return output.step < 0
-           && (output.unit == "date"
-               || (!output.path.empty()
-                   && (output.metric.find("parity_month") != std::string::npos
-                       || output.metric.find("milestone_month") != std::string::npos)));
-}
-
-Row make_row(Plan const& plan,
-             OutputInfo const& output,
-             Statistics const& statistics,
-             int index) {
-    Row row;
-    row.path = output.path;
-    row.metric = output.metric;
-    row.unit = output.unit;
-    row.step = output.step;
-    row.samples = statistics.samples;
-    double const to_unit = 1.0 / output.scale;
-    kernels::Moments const& moments =
-        statistics.moments[static_cast<std::size_t>(index)];
-    double const n = static_cast<double>(statistics.samples);
-    double const finite = static_cast<double>(moments.count);
-    row.mean = statistics.mean(index) * to_unit;
-    row.standard_deviation = statistics.standard_deviation(index) * to_unit;
-    row.mean_standard_error =
-        finite > 0.0 ? row.standard_deviation / std::sqrt(finite) : 0.0;
-    if (moments.count > 0) {
-        row.minimum = static_cast<double>(moments.minimum) * to_unit;
-        row.maximum = static_cast<double>(moments.maximum) * to_unit;
-    }
-    OutputDistribution const distribution = statistics.distribution(index);
-    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-        row.quantiles[q] = distribution.quantile(quantile_levels[q]) * to_unit;
-        row.quantile_standard_errors[q] =
-            distribution.standard_error(quantile_levels[q]) * to_unit;
-    }
-    auto const share = [&](kernels::SpecialBin bin) {
-        return n > 0.0 ? static_cast<double>(statistics.special(index, bin)) / n : 0.0;
-    };
-    row.share_below = share(kernels::bin_minus_infinity);
-    row.share_above = share(kernels::bin_plus_infinity);
-    if (is_date(output)) {
-        for (int step = 0; step < plan.steps; ++step) {
-            row.shares_by_step.push_back(distribution.share_at_most(
-                static_cast<double>(step) * static_cast<double>(plan.months_per_step)));
-        }
-    }
-    return row;
 }
 
 /// Rows by path, then metric, then step: the plan has them by step first.

@@ -34,6 +34,14 @@ LEADTIME_FUNCTION Record record_of(Plan const& plan, PathPlan const& path) {
             plan.months_per_step};
 }
 
+LEADTIME_FUNCTION Record record_of(Plan const& plan, RecordPlan const& record) {
+    return {record.flop,
+            record.best,
+            record.history_count,
+            plan.history_months + record.first_history,
+            plan.months_per_step};
+}
+
 /// Fills the record with the history and +infinity for the steps to come.
 template <class Real>
 LEADTIME_FUNCTION void start_record(Plan const& plan, PathPlan const& path, Rows rows) {

@@ -266,6 +266,76 @@ struct ChipGroup {
     int pool_b = -1;
 };
 
+/// Where the record of a path's runs, or of its effective FLOP, lies.
+struct RecordPlan {
+    int flop = 0;  ///< first of history_count + steps rows
+    int best = 0;  ///< the same, largest so far
+    int first_history = 0;
+    int history_count = 0;
+};
+
+/// Rows of what makes a path's FLOP effective, and of its state (docs/model.md 8).
+struct ProgressPlan {
+    int path = 0;     ///< into paths
+    int leader = -1;  ///< into progress: the one it learns from; -1: none
+    int level = 0;
+    int doubling_time = 0;
+    int talent = 0;
+    bool learns = false;  ///< algorithms spill over from the leader
+    int spillover = 0;
+    int spillover_lag = 0;
+    int isolation = 0;
+    bool distils = false;
+    int distillation = 0;
+    int distillation_access = 0;
+    int distillation_ceiling = 0;
+    int distillation_lag = 0;
+    bool takes_open_weights = false;
+    int open_weights = 0;
+    int open_weights_lag = 0;
+    bool takes_leaks = false;
+    int leak = 0;
+    int leak_gap = 0;
+    int inference_uplift = 0;
+    int algorithms = 0;   ///< first of `steps` rows: algorithmic efficiency by step
+    int start_speed = 0;  ///< state rows; doublings per month in step 0
+    int open_floor = 0;
+    int leak_floor = 0;
+    int leak_before = 0;
+    int search_flop = 0;  ///< as those of PathPlan, of effective FLOP
+    int search_best = 0;
+    int effective_flop = 0;  ///< metric rows
+    int algorithmic_efficiency = 0;
+};
+
+/// Two paths compared in run_flop or effective_flop, at the end of a run. Columns are
+/// those within a step.
+struct ComparisonPlan {
+    RecordPlan reference;
+    int own = 0;  ///< columns of what is compared
+    int theirs = 0;
+    int cumulative_spend = 0;
+    int ratio = -1;  ///< column; -1: neither ratio nor lag
+    int lag = -1;
+    int first_fraction = 0;  ///< into fractions
+    int fraction_count = 0;
+    int first_parity = 0;        ///< columns, one per fraction
+    int first_parity_month = 0;  ///< output rows, one per fraction
+    int first_parity_cost = 0;
+};
+
+/// The milestones of one record. Output rows, one per level; -1: not reported.
+struct MilestonePlan {
+    RecordPlan own;
+    RecordPlan theirs;
+    int first_level = 0;  ///< into milestones
+    int level_count = 0;
+    int cumulative_spend = 0;  ///< column
+    int first_month = -1;
+    int first_cost = -1;
+    int first_lag = -1;
+};
+
 /// Where the epilogue's results go, as rows of the output block.
 struct PathOutputs {
     int run_flop = 0;  ///< output column of run_flop within a step
@@ -274,9 +344,6 @@ struct PathOutputs {
     int parity = -1;
     int lag = -1;           ///< column of lag_months, filled by the epilogue; -1: none
     int parity_month = -1;  ///< output row
-    int first_milestone_month = -1;  ///< output rows, one per milestone
-    int first_milestone_cost = -1;
-    int first_milestone_lag = -1;  ///< -1 for the reference
 };
 
 /// A view of a compiled scenario: pointers and counts, nothing owned.
@@ -327,8 +394,14 @@ struct Plan {
     ChipGroup const* chip_groups = nullptr;
     float const* history_months = nullptr;
     float const* history_flop = nullptr;
-    float const* milestones = nullptr;
-    int milestone_count = 0;
+    float const* milestones = nullptr;  ///< levels of all milestone groups
+    MilestonePlan const* milestone_groups = nullptr;
+    int milestone_group_count = 0;
+    ProgressPlan const* progress = nullptr;  ///< each after its leader
+    int progress_count = 0;
+    ComparisonPlan const* comparisons = nullptr;
+    int comparison_count = 0;
+    float const* fractions = nullptr;
 
     int const* column_rows = nullptr;  ///< workspace row of each output column; -1: lag
     int const* scalar_rows = nullptr;  ///< workspace row of each reported scalar

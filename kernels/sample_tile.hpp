@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/catchup.hpp"
 #include "kernels/draw.hpp"
 #include "kernels/path_step.hpp"
 #include "kernels/philox.hpp"
@@ -89,6 +90,11 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
             });
         }
     }
+    for (int i = 0; i < plan.progress_count; ++i) {
+        for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+            step_progress<Real>(plan, plan.progress[i], rows, step);
+        });
+    }
     run_program<Real>(plan,
                       plan.after_paths,
                       plan.after_paths_count,
@@ -111,49 +117,6 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
                       tile.workspace,
                       tile.lanes,
                       step);
-}
-
-/// Milestones of one path, and its lag behind the reference at each of them.
-template <class Real>
-LEADTIME_FUNCTION void
-reach_milestones(Plan const& plan, int path_index, Rows rows, Rows outputs) {
-    using Int = typename Lanes<Real>::Int;
-    PathPlan const& path = plan.paths[path_index];
-    PathOutputs const& out = plan.path_outputs[path_index];
-    Real const infinity = broadcast<Real>(__builtin_inff());
-    Real const zero = broadcast<Real>(0.0f);
-    for (int m = 0; m < plan.milestone_count; ++m) {
-        Real const level = broadcast<Real>(plan.milestones[m]);
-        Record const record = record_of(plan, path);
-        FirstReached<Real> const first =
-            first_reached(record, rows, level, record.history_count + plan.steps);
-        Real const month = milestone_month(record, first);
-        outputs.set(out.first_milestone_month + m, month);
-
-        Int const step = first.point - path.history_count;
-        Int const here = select(step < Int(0), Int(0), step);
-        Int const last = Int(plan.steps - 1);
-        Int const bounded = select(here > last, last, here);
-        Int const before = select(bounded > Int(0), bounded - 1, Int(0));
-        Real const spend_here =
-            outputs.get_by_lane<Real>(out.cumulative_spend, bounded * plan.columns);
-        Real const spend_before =
-            outputs.get_by_lane<Real>(out.cumulative_spend, before * plan.columns);
-        Real cost = fused(first.fraction, spend_here - spend_before, spend_before);
-        cost = select(step <= Int(0), zero, cost);
-        outputs.set(out.first_milestone_cost + m, select(first.never, infinity, cost));
-
-        if (out.first_milestone_lag >= 0) {
-            PathPlan const& reference = plan.paths[plan.reference];
-            Record const theirs = record_of(plan, reference);
-            Real const their_month = milestone_month(
-                theirs,
-                first_reached(theirs, rows, level, theirs.history_count + plan.steps));
-            Real lag = select(month == their_month, zero, month - their_month);
-            lag = select(month == infinity, infinity, lag);
-            outputs.set(out.first_milestone_lag + m, lag);
-        }
-    }
 }
 
 /// Lags, milestones, parity and the formulas that need the whole run.
@@ -181,7 +144,12 @@ LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
                 outputs.set(out.parity_month,
                             parity_month<Real>(plan, outputs, out.parity, out.ratio));
             }
-            reach_milestones<Real>(plan, p, rows, outputs);
+        }
+        for (int i = 0; i < plan.milestone_group_count; ++i) {
+            reach_milestones<Real>(plan, plan.milestone_groups[i], rows, outputs);
+        }
+        for (int i = 0; i < plan.comparison_count; ++i) {
+            compare_paths<Real>(plan, plan.comparisons[i], rows, outputs);
         }
         for (int i = 0; i < plan.scalar_count; ++i) {
             outputs.set(plan.steps * plan.columns + i,

@@ -152,6 +152,39 @@ void add_run(CLI::App& app, Written& written) {
         "failure, 130 interrupted (no file is left half-written).");
 }
 
+void add_compare(CLI::App& app, Written& written) {
+    auto& arguments = written.arguments;
+    auto& compare = *app.add_subcommand(
+        "compare", "Scenarios side by side on the same draws; the first is the base");
+    compare
+        .add_option("SCENARIOS",
+                    arguments.scenarios,
+                    "Two or more scenario files, or built-in ones")
+        ->type_name("")
+        ->required()
+        ->expected(2, 64);
+    compare
+        .add_option(
+            "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
+        ->type_name("N")
+        ->default_str("100000");
+    add_seed(compare, written);
+    add_overrides(compare, written);
+    compare
+        .add_option(
+            "--out", arguments.output_directory, "Write every statistic there as CSV")
+        ->type_name("FILE");
+    compare.add_flag("--json", arguments.json, "Print one JSON document, not tables");
+    compare.add_flag(
+        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_profiles(compare, written);
+    add_threads(compare, written);
+    compare.footer("Example:\n"
+                   "  leadtime compare baseline mine.toml --out difference.csv\n\n"
+                   "--set changes all of them. What only one of them has is left out, "
+                   "and said so.");
+}
+
 void add_check(CLI::App& app, Written& written) {
     auto& check = *app.add_subcommand("check", "Find every error of a scenario file");
     check.add_option("SCENARIO", written.arguments.scenario, "Scenario file")
@@ -218,6 +251,7 @@ void set_up(CLI::App& app, Written& written) {
     app.get_formatter()->column_width(28);
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     add_run(app, written);
+    add_compare(app, written);
     add_check(app, written);
     add_show(app, written);
     add_profiles_command(app, written);
@@ -266,6 +300,7 @@ std::string hint(std::string const& word, std::vector<std::string> const& names)
 void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
     auto* command = &app;
     std::size_t positionals = 0;
+    std::size_t most_positionals = 1;
     std::set<CLI::Option const*> seen;
     for (int i = 1; i < argc; ++i) {
         std::string const word = argv[i];
@@ -303,7 +338,8 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
                                 hint(word, names)));
             }
             command = app.get_subcommand(word);
-        } else if (++positionals > 1) {
+            most_positionals = word == "compare" ? 64 : 1;
+        } else if (++positionals > most_positionals) {
             throw UsageError(
                 fmt::format("unexpected argument \"{}\" (see leadtime {} --help)",
                             word,
@@ -316,6 +352,7 @@ Arguments checked(Written const& written, CLI::App const& app) {
     auto arguments = written.arguments;
     auto const name = app.get_subcommands().front()->get_name();
     arguments.command = name == "run"        ? Command::run
+                        : name == "compare"  ? Command::compare
                         : name == "check"    ? Command::check
                         : name == "show"     ? Command::show
                         : name == "legality" ? Command::legality
@@ -376,13 +413,16 @@ std::variant<Arguments, std::string> parse_command_line(int argc,
         return version_text();
     } catch (CLI::RequiredError const&) {
         auto const commands = app.get_subcommands();
-        throw UsageError(commands.empty()
-                             ? std::string("no command given (see leadtime --help)")
-                             : fmt::format("{} is missing (see leadtime {} --help)",
-                                           commands.front()->get_name() == "report"
-                                               ? "RESULT"
-                                               : "SCENARIO",
-                                           commands.front()->get_name()));
+        if (commands.empty()) {
+            throw UsageError("no command given (see leadtime --help)");
+        }
+        auto const name = commands.front()->get_name();
+        throw UsageError(fmt::format(
+            "{} (see leadtime {} --help)",
+            name == "compare" ? "two or more scenarios are needed: the base, and others"
+            : name == "report" ? "RESULT is missing"
+                               : "SCENARIO is missing",
+            name));
     } catch (CLI::ParseError const& error) {
         throw UsageError(error.what());
     }

@@ -15,7 +15,17 @@
 
 namespace leadtime::estimator {
 
-enum class Command { run, check, show, profiles, legality, cluster, backtest, report };
+enum class Command {
+    run,
+    check,
+    show,
+    profiles,
+    legality,
+    cluster,
+    backtest,
+    report,
+    compare
+};
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
 inline constexpr int max_threads = 512;
@@ -23,7 +33,8 @@ inline constexpr int max_threads = 512;
 /// A command line, read and checked. Each command uses its own part.
 struct Arguments {
     Command command = Command::run;
-    std::string scenario = "baseline";  ///< file, or the name of a built-in one
+    std::string scenario = "baseline";   ///< file, or the name of a built-in one
+    std::vector<std::string> scenarios;  ///< compare: the base first
     std::uint64_t samples = 100'000;
     std::uint64_t seed = 1;
     std::vector<std::string> overrides;  ///< each `KEY=VALUE` of --set

@@ -4,6 +4,7 @@
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/check.hpp"
 #include "estimator/cli/legality.hpp"
+#include "estimator/cli/compare.hpp"
 #include "estimator/cli/profiles.hpp"
 #include "estimator/cli/run.hpp"
 #include "estimator/cli/show.hpp"
@@ -94,6 +95,10 @@ int run_command(Arguments const& arguments, std::ostream& out) {
         KokkosSession const session(arguments.threads);
         return run_scenario(arguments, out);
     }
+    case Command::compare: {
+        KokkosSession const session(arguments.threads);
+        return run_compare(arguments, out);
+    }
     case Command::check:
         return run_check({arguments.scenario,
                           arguments.overrides,
@@ -150,7 +155,8 @@ int run(int argc, char const* const* argv) {
         return print(*text, 0);
     }
     auto const& arguments = std::get<Arguments>(parsed);
-    if (arguments.command == Command::run || arguments.command == Command::show) {
+    if (arguments.command == Command::run || arguments.command == Command::show
+        || arguments.command == Command::compare) {
         wait_passively(argv);
     }
     ignore_write_signals();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
 
+#include "estimator/compile/catchup.hpp"
 #include "estimator/compile/plan_builder.hpp"
 
 namespace leadtime::estimator {
@@ -43,19 +44,17 @@ Plan compile(Scenario const& scenario) {
     plan.months_per_step = static_cast<float>(scenario.months_per_step);
     plan.start_year = static_cast<float>(scenario.start_month / 12.0);
     plan.reference = scenario.paths.empty() ? -1 : static_cast<int>(scenario.reference);
-    for (double const milestone : scenario.milestones) {
-        plan.milestones.push_back(static_cast<float>(milestone));
-    }
-
     Analysis const analysis = analyse(scenario);
     detail::RowAllocator rows(plan);
     plan.month_row = rows.allocate();
     plan.year_row = rows.allocate();
     detail::MetricRows metrics;
     detail::allocate_paths(scenario, plan, rows, metrics);
+    detail::allocate_progress(scenario, plan, rows, metrics);
     detail::DrawCompiler draws(scenario, plan, rows);
     detail::FormulaCompiler formulas(scenario, analysis, plan, rows, draws, metrics);
     detail::connect_paths(scenario, formulas, plan, rows);
+    detail::connect_progress(scenario, formulas, plan, rows);
     detail::compile_outputs(scenario, analysis, formulas, metrics, plan);
     formulas.finish();
     plan.scratch_scores = rows.allocate(static_cast<int>(plan.score_draws.size()));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/compile/plan_builder.hpp"
+#include "estimator/compile/catchup.hpp"
+#include "estimator/compile/output_layout.hpp"
 
-#include <fmt/format.h>
+#include <string>
 
 namespace leadtime::estimator::detail {
 namespace {
@@ -34,39 +35,6 @@ constexpr NamedColumn path_columns[] = {
     {"ratio", "1", true},
     {"parity", "1", true},
     {"lag_months", "month", true},
-};
-
-/// Collects columns (one per step) and, after them, scalars.
-class OutputLayout {
-  public:
-    explicit OutputLayout(Plan& plan)
-        : plan_(plan) {}
-
-    int add_column(OutputInfo info, int row) {
-        columns_.push_back(std::move(info));
-        plan_.column_rows.push_back(row);
-        return static_cast<int>(plan_.column_rows.size()) - 1;
-    }
-
-    /// Turns the columns into output rows; no column may be added after this.
-    void lay_out_columns() {
-        for (int step = 0; step < plan_.steps; ++step) {
-            for (OutputInfo info : columns_) {
-                info.step = step;
-                plan_.outputs.push_back(info);
-            }
-        }
-    }
-
-    int add_scalar(OutputInfo info) {
-        info.step = -1;
-        plan_.outputs.push_back(std::move(info));
-        return static_cast<int>(plan_.outputs.size()) - 1;
-    }
-
-  private:
-    Plan& plan_;
-    std::vector<OutputInfo> columns_;
 };
 
 void add_path_columns(Scenario const& scenario,
@@ -109,31 +77,6 @@ void add_path_columns(Scenario const& scenario,
     }
 }
 
-void add_path_scalars(Scenario const& scenario,
-                      std::size_t index,
-                      OutputLayout& layout,
-                      kernels::PathOutputs& out) {
-    std::string const& path = scenario.paths[index].name;
-    bool const is_reference = index == scenario.reference;
-    if (!is_reference) {
-        out.parity_month = layout.add_scalar({path, "parity_month", "month"});
-    }
-    auto const add_all = [&](char const* metric, char const* unit) {
-        int first = -1;
-        for (double const milestone : scenario.milestones) {
-            int const row = layout.add_scalar(
-                {path, fmt::format("{}@{:g}", metric, milestone), unit});
-            first = first < 0 ? row : first;
-        }
-        return first;
-    };
-    out.first_milestone_month = add_all("milestone_month", "month");
-    out.first_milestone_cost = add_all("milestone_cost_usd", "USD");
-    if (!is_reference) {
-        out.first_milestone_lag = add_all("milestone_lag_months", "month");
-    }
-}
-
 }  // namespace
 
 void compile_outputs(Scenario const& scenario,
@@ -142,9 +85,11 @@ void compile_outputs(Scenario const& scenario,
                      MetricRows const& metrics,
                      Plan& plan) {
     OutputLayout layout(plan);
+    CatchupOutputs catchup(scenario, plan, layout);
     plan.path_outputs.resize(scenario.paths.size());
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
         add_path_columns(scenario, i, metrics, layout, plan.path_outputs[i]);
+        catchup.add_columns(i);
     }
     auto const info = [&](QuantityIndex index) {
         Quantity const& quantity = scenario.quantities[index];
@@ -168,7 +113,11 @@ void compile_outputs(Scenario const& scenario,
         }
     }
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
-        add_path_scalars(scenario, i, layout, plan.path_outputs[i]);
+        if (i != scenario.reference) {
+            plan.path_outputs[i].parity_month =
+                layout.add_scalar({scenario.paths[i].name, "parity_month", "month"});
+        }
+        catchup.add_scalars(i);
     }
 }
 

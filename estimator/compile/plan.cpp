@@ -60,7 +60,13 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.history_months = placed(history_months);
     plan.history_flop = placed(history_flop);
     plan.milestones = placed(milestones);
-    plan.milestone_count = count(milestones);
+    plan.milestone_groups = placed(milestone_groups);
+    plan.milestone_group_count = count(milestone_groups);
+    plan.progress = placed(progress);
+    plan.progress_count = count(progress);
+    plan.comparisons = placed(comparisons);
+    plan.comparison_count = count(comparisons);
+    plan.fractions = placed(fractions);
 
     plan.column_rows = placed(column_rows);
     plan.scalar_rows = placed(scalar_rows);

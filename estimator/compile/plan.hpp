@@ -45,7 +45,11 @@ struct Plan {
     std::vector<kernels::ChipGroup> chip_groups;
     std::vector<float> history_months;
     std::vector<float> history_flop;
-    std::vector<float> milestones;
+    std::vector<float> milestones;  ///< of run_flop, then of effective_flop
+    std::vector<kernels::MilestonePlan> milestone_groups;
+    std::vector<kernels::ProgressPlan> progress;
+    std::vector<kernels::ComparisonPlan> comparisons;
+    std::vector<float> fractions;
     std::vector<int> column_rows;
     std::vector<int> scalar_rows;
     std::vector<OutputInfo> outputs;  ///< by output row

@@ -44,6 +44,11 @@ constexpr std::array<NamedDimension, 5> more_metrics{{
     {"parity", ""},
 }};
 
+constexpr std::array<NamedDimension, 2> progress_metrics{{
+    {"effective_flop", "FLOP"},
+    {"algorithmic_efficiency", ""},
+}};
+
 constexpr std::size_t first_against_reference = 1;  // of more_metrics
 
 Dimension dimension_of(std::string_view base) {
@@ -80,6 +85,11 @@ std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t 
     for (std::size_t i = 0; i < count; ++i) {
         names.emplace_back(more_metrics[i].name);
     }
+    if (scenario.paths[path].progress) {
+        for (auto const& metric : progress_metrics) {
+            names.emplace_back(metric.name);
+        }
+    }
     for (auto const& accelerator : scenario.paths[path].accelerators) {
         names.push_back("chips." + accelerator.profile);
     }
@@ -99,6 +109,11 @@ std::optional<Dimension> metric_dimension(std::string_view metric) {
         }
     }
     for (auto const& known : more_metrics) {
+        if (known.name == metric) {
+            return dimension_of(known.base);
+        }
+    }
+    for (auto const& known : progress_metrics) {
         if (known.name == metric) {
             return dimension_of(known.base);
         }
@@ -125,6 +140,25 @@ std::vector<Input> inputs_of(Path const& path) {
     }
     if (path.power_cap) {
         inputs.push_back(*path.power_cap);
+    }
+    if (path.progress) {
+        Progress const& progress = *path.progress;
+        inputs.insert(inputs.end(),
+                      {progress.level,
+                       progress.doubling_time,
+                       progress.talent,
+                       progress.spillover,
+                       progress.spillover_lag,
+                       progress.isolation,
+                       progress.open_weights,
+                       progress.open_weights_lag,
+                       progress.distillation,
+                       progress.distillation_access,
+                       progress.distillation_ceiling,
+                       progress.distillation_lag,
+                       progress.leak,
+                       progress.leak_gap,
+                       progress.inference_uplift});
     }
     for (auto const& use : path.accelerators) {
         inputs.insert(inputs.end(),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/scenario/extend.hpp"
 #include "estimator/scenario/reader.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/embedded.hpp"
 #include "hwprofiles/toml_document.hpp"
 
-#include <filesystem>
+#include <array>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +15,10 @@
 
 namespace leadtime::estimator {
 namespace {
+
+/// Folders of the source tree whose scenarios are compiled in, and known by their name.
+constexpr std::array<std::string_view, 2> scenario_folders{"scenarios/",
+                                                           "scenarios/library/"};
 
 std::vector<std::string> split_key(std::string_view key) {
     std::vector<std::string> parts(1);
@@ -42,6 +46,14 @@ std::vector<std::string> keys_of(toml::table const& table) {
 void refuse_unknown_names(hw::Document const& document,
                           std::string const& key,
                           std::string const& value) {
+    if (key == "scenario.extends") {
+        hw::ConfigIssue issue;
+        issue.place.file = fmt::format("--set {}={}", key, value);
+        issue.key = key;
+        issue.problem = "--set comes after the scenarios are laid over each other";
+        issue.suggestion = "write extends in a file";
+        throw hw::ConfigError(std::move(issue));
+    }
     if (key.find_first_of("\"' ") != std::string::npos) {
         return;
     }
@@ -98,6 +110,7 @@ std::string text_of(hw::Document const& document, ScenarioOptions const& options
 Scenario read(hw::Document document,
               hw::ProfileLibrary const& profiles,
               ScenarioOptions const& options) {
+    document = with_extended(std::move(document));
     hw::IssueList issues;
     for (auto const& [key, value] : options.overrides) {
         try {
@@ -132,41 +145,30 @@ ScenarioOptions split_overrides(std::vector<std::string> const& texts) {
 }
 
 std::optional<std::string_view> embedded_scenario(std::string_view name) {
-    for (auto const& file : hw::embedded_files()) {
-        if (file.path == fmt::format("scenarios/{}.toml", name)) {
-            return file.contents;
+    for (auto const folder : scenario_folders) {
+        for (auto const& file : hw::embedded_files()) {
+            if (file.path == fmt::format("{}{}.toml", folder, name)) {
+                return file.contents;
+            }
         }
     }
     return std::nullopt;
 }
 
-namespace {
-
-/// A bare word that is no file was meant as the name of a built-in scenario.
-void refuse_unknown_word(std::string const& path) {
-    if (path.find_first_of("./\\") != std::string::npos
-        || std::filesystem::exists(path)) {
-        return;
-    }
-    constexpr std::string_view folder = "scenarios/";
+std::vector<std::string> embedded_scenario_names() {
     constexpr std::string_view extension = ".toml";
     std::vector<std::string> names;
-    for (auto const& file : hw::embedded_files()) {
-        auto const name = file.path.substr(0, file.path.size() - extension.size());
-        if (name.starts_with(folder)
-            && name.find('/', folder.size()) == std::string_view::npos) {
-            names.emplace_back(name.substr(folder.size()));
+    for (auto const folder : scenario_folders) {
+        for (auto const& file : hw::embedded_files()) {
+            auto const name = file.path.substr(0, file.path.size() - extension.size());
+            if (name.starts_with(folder)
+                && name.find('/', folder.size()) == std::string_view::npos) {
+                names.emplace_back(name.substr(folder.size()));
+            }
         }
     }
-    hw::ConfigIssue issue;
-    issue.place.file = path;
-    issue.problem = "file not found";
-    issue.reason = fmt::format("built in: {}", fmt::join(names, ", "));
-    issue.suggestion = hw::did_you_mean(path, names);
-    throw hw::ConfigError(std::move(issue));
+    return names;
 }
-
-}  // namespace
 
 Scenario read_scenario(std::string const& path,
                        hw::ProfileLibrary const& profiles,
@@ -176,11 +178,7 @@ Scenario read_scenario(std::string const& path,
         issue.problem = "the name of the scenario file is empty";
         throw hw::ConfigError(std::move(issue));
     }
-    if (auto const text = embedded_scenario(path)) {
-        return read(hw::parse_document(*text, path), profiles, options);
-    }
-    refuse_unknown_word(path);
-    return read(hw::load_document(path), profiles, options);
+    return read(load_scenario_document(path), profiles, options);
 }
 
 Scenario read_scenario_text(std::string const& text,

@@ -101,6 +101,7 @@ Header read_header(ReaderState& state, hw::TableReader& root) {
     }
     state.scenario.name = table->optional_string("name").value_or("");
     state.scenario.description = table->optional_string("description").value_or("");
+    table->optional_string("extends");  // its tables are part of the document already
     read_grid(state, *table);
     header.reference = table->optional_string("reference");
     header.reference_node = table->raw("reference");
@@ -162,6 +163,7 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
             }
         }
     }
+    detail::read_effective_milestones(state, *table);
     table->finish();
     auto& all = state.scenario.milestones;
     std::sort(all.begin(), all.end());
@@ -257,9 +259,10 @@ Scenario read_scenario_document(hw::Document const& document,
     detail::read_quantities(state, root);
     detail::read_events(state, root);
     detail::read_caps(state, root);
-    detail::read_paths(state, root);
+    auto const mentions = detail::read_paths(state, root);
     check_not_empty(state, root);
     find_reference(state, header);
+    detail::resolve_mentions(state, mentions);
     detail::read_correlations(state, root);
     read_milestones(state, root);
     read_output(state, root);

@@ -3,6 +3,7 @@
 
 #include "estimator/quantities/number.hpp"
 #include "estimator/scenario/reader_accelerator.hpp"
+#include "estimator/scenario/reader_capital.hpp"
 #include "estimator/scenario/reader_channel.hpp"
 #include "estimator/scenario/reader_quantity.hpp"
 
@@ -130,17 +131,21 @@ void read_history(ReaderState const& state, hw::TableReader& path_table, Path& p
 void read_path(ReaderState& state,
                hw::TableReader& table,
                Path& path,
-               AcceleratorTables& shared) {
+               AcceleratorTables& shared,
+               std::vector<PathMention>& mentions) {
     path.description = table.optional_string("description").value_or("");
     auto const provenance = read_provenance(table);
     for (auto const& input : path_inputs()) {
-        bool const required = !input.fallback.has_value();
+        bool const has_capital =
+            input.spec.key == "budget" && table.table().contains("capital");
+        bool const required = !input.fallback.has_value() && !has_capital;
         if (required && table.required(input.spec.key) == nullptr) {
             continue;
         }
         path.*(input.member) = read_input(state, table, input.spec, provenance)
                                    .value_or(Input{{}, input.fallback.value_or(0.0)});
     }
+    read_capital(state, table, path);
     path.multi_site_efficiency =
         read_input(state, table, {"multi_site_efficiency", "1", 0, 1}, provenance);
     path.power_cap = read_input(state, table, {"power_cap", "W"}, provenance);
@@ -149,6 +154,7 @@ void read_path(ReaderState& state,
     }
     auto const precision = read_precision(table);
     read_history(state, table, path);
+    read_progress(state, table, state.scenario.paths.size(), path, mentions);
     auto own = read_accelerator_tables(state, table);
     read_channels(state, table, path, precision, shared, own);
     table.finish();
@@ -158,11 +164,12 @@ void read_path(ReaderState& state,
 
 }  // namespace
 
-void read_paths(ReaderState& state, hw::TableReader& root) {
+std::vector<PathMention> read_paths(ReaderState& state, hw::TableReader& root) {
+    std::vector<PathMention> mentions;
     auto shared = read_accelerator_tables(state, root);
     auto all = root.child("path");
     if (!all) {
-        return;
+        return mentions;
     }
     for (auto const& entry : all->entries()) {
         if (!is_identifier(entry.key)) {
@@ -177,10 +184,11 @@ void read_paths(ReaderState& state, hw::TableReader& root) {
         }
         Path path;
         path.name = entry.key;
-        read_path(state, *table, path, shared);
+        read_path(state, *table, path, shared, mentions);
         state.scenario.paths.push_back(std::move(path));
     }
     warn_of_unused(state, shared, "no channel of any path has it");
+    return mentions;
 }
 
 }  // namespace leadtime::estimator::detail

@@ -173,6 +173,27 @@ struct Channel {
     Provenance provenance;
 };
 
+/// How a path's FLOP become effective FLOP (docs/model.md 8). Inputs without a quantity
+/// that are marked "off" switch their mechanism off.
+struct Progress {
+    std::optional<std::size_t> leader;  ///< path it learns from
+    Input level;                        ///< algorithmic efficiency at the start
+    Input doubling_time;                ///< months
+    Input talent;                       ///< factor on the path's own speed
+    Input spillover;                    ///< off: share of the leader's algorithms
+    Input spillover_lag;                ///< months
+    Input isolation;                    ///< 0..1, what is lost of the spillover
+    Input open_weights;                 ///< off: share of the leader's best
+    Input open_weights_lag;             ///< months
+    Input distillation;                 ///< off: factor at full access, >= 1
+    Input distillation_access;          ///< 0..1
+    Input distillation_ceiling;         ///< share of the leader's best
+    Input distillation_lag;             ///< months
+    Input leak;                         ///< off: above 0 from the leak's date
+    Input leak_gap;                     ///< months
+    Input inference_uplift;             ///< factor
+};
+
 enum class Depreciation { straight_line, exponential };
 
 struct Path {
@@ -199,6 +220,8 @@ struct Path {
     /// Known largest runs before the start: (months from start < 0, FLOP), ascending,
     /// only strictly increasing FLOP kept.
     std::vector<std::pair<double, double>> history;
+    std::optional<Progress> progress;
+    std::vector<std::size_t> compare_to;  ///< other references, in the order given
 };
 
 /// A whole scenario with names resolved, units checked and ranges validated. Months
@@ -219,7 +242,9 @@ struct Scenario {
     std::vector<CapPool> caps;
     std::vector<Path> paths;
     std::size_t reference = 0;  ///< index into paths; meaningless when there is none
-    std::vector<double> milestones;  ///< FLOP, ascending
+    std::vector<double> milestones;            ///< FLOP, ascending
+    std::vector<double> effective_milestones;  ///< effective FLOP, ascending
+    std::vector<double> parity_fractions;      ///< of the reference's, ascending
     std::vector<QuantityIndex> outputs;
     /// Remarks that do not stop a run: no source, never used ... See format_warning().
     std::vector<hw::ConfigIssue> warnings;
@@ -246,6 +271,9 @@ ScenarioOptions split_overrides(std::vector<std::string> const& texts);
 
 /// The text of a scenario compiled into the program, by its name such as "baseline".
 std::optional<std::string_view> embedded_scenario(std::string_view name);
+
+/// The names of all of them.
+std::vector<std::string> embedded_scenario_names();
 
 /// Reads and checks a scenario file (or, with a name as of an embedded file such as
 /// "baseline", the built-in text).

@@ -281,6 +281,12 @@ void ScenarioWriter::write_outputs() {
     }
     if (!paths_.empty()) {
         text_ << "\n[milestones]\nrun_flop = [1e24, 1e25, 4e25]\n";
+        if (later_.chance(0.5)) {
+            text_ << "effective_flop = [1e24, 1e25, 1e26]\n";
+        }
+        if (later_.chance(0.5)) {
+            text_ << "parity = [0.1, 0.5, 1]\n";
+        }
     }
     text_ << "\n[output]\nquantities = " << listed << "]\n";
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/random_scenario_writer.hpp"
 
+#include <cstddef>
+
 namespace leadtime::tests {
 
 std::string
@@ -111,6 +113,83 @@ void ScenarioWriter::write_cap() {
     maybe(0.4, "to", quoted(date(horizon_ / 2, horizon_)));
 }
 
+void ScenarioWriter::write_compare_to(PathSketch const& path) {
+    std::vector<std::string> others;
+    for (PathSketch const& other : paths_) {
+        if (&other != &paths_.front() && &other != &path && later_.chance(0.4)) {
+            others.push_back(quoted(other.name));
+        }
+    }
+    if (!others.empty()) {
+        std::string list = others.front();
+        for (std::size_t i = 1; i < others.size(); ++i) {
+            list += ", " + others[i];
+        }
+        line("compare_to", "[" + list + "]");
+    }
+}
+
+/// Every path of the scenario has progress, or none; a path may learn from any path
+/// before it in the file.
+void ScenarioWriter::write_progress(PathSketch const& path) {
+    if (!has_progress_) {
+        return;
+    }
+    auto const place = static_cast<int>(&path - &paths_.front());
+    auto const fraction = [&](double middle) {
+        return later_.chance(0.5)
+                   ? quoted("fraction_" + std::to_string(later_.integer(0, 3)))
+                   : random_fraction(later_, middle);
+    };
+    auto const months = [&](double middle) {
+        return later_.chance(0.3) ? quoted("wait") : random_positive(later_, middle);
+    };
+    auto const maybe_later = [&](std::string const& key, std::string const& value) {
+        if (later_.chance(0.6)) {
+            line(key, value);
+        }
+    };
+    text_ << "\n[path." << path.name << ".progress]\n";
+    // Bounded: a tail would overflow single precision within a few steps of a year.
+    line("doubling_time",
+         later_.chance(0.5) ? number_text(later_.uniform(7.0, 15.0))
+                            : "{ dist = \"uniform\", min = 6, max = 18 }");
+    maybe_later("level", random_positive(later_, later_.around(0.5, 1.5)));
+    maybe_later("talent", quoted("clip(factor_0, -0.2, 1.5)"));
+    maybe_later("inference_uplift",
+                quoted("1 + 0.1 * clip(" + later_.pick(names_.plain) + ", -3, 9)"));
+    if (place == 0) {
+        return;
+    }
+    if (later_.chance(0.4)) {
+        line("leader",
+             quoted(
+                 paths_[static_cast<std::size_t>(later_.integer(0, place - 1))].name));
+    }
+    if (later_.chance(0.6)) {
+        line("spillover", fraction(later_.uniform(0.4, 0.9)));
+        maybe_later("spillover_lag", months(4.0));
+        maybe_later("isolation", fraction(0.3));
+    }
+    if (later_.chance(0.5)) {
+        line("distillation", number_text(later_.uniform(1.1, 4.0)));
+        maybe_later("distillation_access", fraction(0.5));
+        maybe_later("distillation_ceiling", fraction(0.7));
+        maybe_later("distillation_lag", months(3.0));
+    }
+    if (later_.chance(0.5)) {
+        line("open_weights", fraction(later_.uniform(0.01, 0.3)));
+        maybe_later("open_weights_lag", months(6.0));
+    }
+    if (later_.chance(0.5)) {
+        line("leak",
+             quoted("if(month >= " + std::to_string(later_.integer(0, horizon_))
+                    + " and month < " + std::to_string(later_.integer(0, horizon_))
+                    + ", 0.4, 0)"));
+        maybe_later("leak_gap", months(6.0));
+    }
+}
+
 void ScenarioWriter::write_path(PathSketch const& path) {
     bool const is_reference = &path == &paths_.front();
     double const budget = choice_.around(is_reference ? 1.5e9 : 3e8, 3.0);
@@ -147,6 +226,8 @@ void ScenarioWriter::write_path(PathSketch const& path) {
         }
         text_ << " }\n";
     }
+    write_compare_to(path);
+    write_progress(path);
     if (choice_.chance(0.4)) {
         text_ << "\n[path." << path.name << ".accelerator."
               << path.channels.front().profile << "]\n";

@@ -28,7 +28,9 @@ class ScenarioWriter {
   public:
     explicit ScenarioWriter(std::uint64_t seed)
         : choice_(seed)
-        , seed_(seed) {}
+        , later_(seed + 1'000'000)
+        , seed_(seed)
+        , has_progress_(later_.chance(0.5)) {}
 
     std::string write();
 
@@ -49,6 +51,8 @@ class ScenarioWriter {
     void write_correlations();
     void write_accelerator(std::string const& profile, double scale);
     void write_path(PathSketch const& path);
+    void write_compare_to(PathSketch const& path);
+    void write_progress(PathSketch const& path);
     void write_channel(PathSketch const& path, ChannelSketch const& channel);
     void write_cap();
     void write_outputs();
@@ -71,7 +75,9 @@ class ScenarioWriter {
     }
 
     RandomChoice choice_;
+    RandomChoice later_;  ///< of keys added later, so that the others stay as they were
     std::uint64_t seed_;
+    bool has_progress_;
     std::ostringstream text_;
     int dt_ = 1;
     int horizon_ = 0;  ///< months

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/reference.hpp"
 
+#include "tests/support/reference_effective.hpp"
 #include "tests/support/reference_formula.hpp"
 #include "tests/support/reference_lag.hpp"
 #include "tests/support/reference_path.hpp"
@@ -80,14 +81,17 @@ void run_paths(Scenario const& scenario,
     for (Path const& path : scenario.paths) {
         steppers.emplace_back(scenario, path, quantities, caps);
     }
+    ReferenceProgress progress(scenario, quantities, record);
     for (int step = 0; step < scenario.steps && !scenario.paths.empty(); ++step) {
         for (std::size_t p = 0; p < scenario.paths.size(); ++p) {
             steppers[p].advance(step, record[scenario.paths[p].name]);
         }
         append_causal_comparison(scenario, step, record);
+        progress.advance(step);
     }
     if (!scenario.paths.empty()) {
         compare(scenario, record);
+        append_catchup(scenario, progress, record);
     }
 }
 

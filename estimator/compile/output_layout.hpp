@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/compile/plan_builder.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator::detail {
+
+/// Collects columns (one per step) and, after them, scalars.
+class OutputLayout {
+  public:
+    explicit OutputLayout(Plan& plan)
+        : plan_(plan) {}
+
+    int add_column(OutputInfo info, int row) {
+        columns_.push_back(std::move(info));
+        plan_.column_rows.push_back(row);
+        return static_cast<int>(plan_.column_rows.size()) - 1;
+    }
+
+    /// Turns the columns into output rows; no column may be added after this.
+    void lay_out_columns() {
+        for (int step = 0; step < plan_.steps; ++step) {
+            for (OutputInfo info : columns_) {
+                info.step = step;
+                plan_.outputs.push_back(info);
+            }
+        }
+    }
+
+    int add_scalar(OutputInfo info) {
+        info.step = -1;
+        plan_.outputs.push_back(std::move(info));
+        return static_cast<int>(plan_.outputs.size()) - 1;
+    }
+
+  private:
+    Plan& plan_;
+    std::vector<OutputInfo> columns_;
+};
+
+}  // namespace leadtime::estimator::detail

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/scenario/extend.hpp"
+
+#include "estimator/scenario/scenario.hpp"
+#include "hwprofiles/embedded.hpp"
+#include "hwprofiles/toml_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+using Place = std::vector<std::string>;
+
+/// Where a table stands for a thing with parts, so that an overlay may change one part
+/// of it. Everywhere else a table is a value and is replaced whole.
+bool has_parts(Place const& place) {
+    if (place.size() < 2) {
+        return true;
+    }
+    static std::array<std::string_view, 6> const named{
+        "quantity", "accelerator", "path", "event", "regime", "rule"};
+    if (place.size() == 2) {
+        return std::find(named.begin(), named.end(), place[0]) != named.end();
+    }
+    static std::array<std::string_view, 4> const of_path{
+        "channel", "accelerator", "capital", "progress"};
+    bool const in_path =
+        place[0] == "path"
+        && std::find(of_path.begin(), of_path.end(), place[2]) != of_path.end();
+    return (in_path && place.size() <= 4)
+           || (place[0] == "quantity" && place.size() == 3 && place[2] == "at");
+}
+
+bool redefines(toml::table const& quantity) {
+    static std::array<std::string_view, 4> const definitions{
+        "value", "at", "formula", "dist"};
+    return std::any_of(definitions.begin(), definitions.end(), [&](auto const& key) {
+        return quantity.contains(key);
+    });
+}
+
+/// A new definition takes the old one's place and leaves only its unit: an origin is
+/// that of the number it came with. A series given month by month keeps the other
+/// months and how they are joined.
+void make_room(toml::table& quantity, toml::table const& overlay) {
+    if (!redefines(overlay)) {
+        return;
+    }
+    bool const more_months = overlay["at"].is_table() && quantity["at"].is_table();
+    std::vector<std::string> old;
+    for (auto const& [key, node] : quantity) {
+        std::string_view const name = key.str();
+        bool const joins = name == "interpolate" || name == "knot_correlation";
+        if (name != "unit" && !(more_months && (joins || name == "at"))) {
+            old.emplace_back(name);
+        }
+    }
+    for (auto const& key : old) {
+        quantity.erase(key);
+    }
+}
+
+void put(toml::table& into, toml::key const& key, toml::node& node) {
+    node.visit([&](auto& value) { into.insert_or_assign(key, std::move(value)); });
+}
+
+void overlay_table(toml::table& base, toml::table& overlay, Place const& place) {
+    if (place.size() == 2 && place[0] == "quantity") {
+        make_room(base, overlay);
+    }
+    for (auto& [key, node] : overlay) {
+        Place below = place;
+        below.emplace_back(key.str());
+        auto* const old = base.get(key.str());
+        bool const both_tables =
+            old != nullptr && old->is_table() && node.is_table() && has_parts(below);
+        bool const groups = place.empty() && key.str() == "correlation"
+                            && old != nullptr && old->is_array() && node.is_array();
+        if (both_tables) {
+            overlay_table(*old->as_table(), *node.as_table(), below);
+        } else if (groups) {
+            for (auto& group : *node.as_array()) {
+                group.visit(
+                    [&](auto& value) { old->as_array()->push_back(std::move(value)); });
+            }
+        } else {
+            put(base, key, node);
+        }
+    }
+}
+
+hw::Document overlay(hw::Document base, hw::Document document) {
+    overlay_table(base.root, document.root, {});
+    base.name = document.name;
+    for (auto& source : document.sources) {
+        base.sources.push_back(std::move(source));
+    }
+    return base;
+}
+
+/// A bare word that is no file was meant as the name of a built-in scenario.
+void refuse_unknown_word(std::string const& path) {
+    if (path.find_first_of("./\\") != std::string::npos
+        || std::filesystem::exists(path)) {
+        return;
+    }
+    auto const names = embedded_scenario_names();
+    hw::ConfigIssue issue;
+    issue.place.file = path;
+    issue.problem = "file not found";
+    issue.reason = fmt::format("built in: {}", fmt::join(names, ", "));
+    issue.suggestion = hw::did_you_mean(path, names);
+    throw hw::ConfigError(std::move(issue));
+}
+
+/// What `extends` means in a file: a built-in scenario, else a file beside this one.
+std::string resolve(std::string const& name, std::string const& from) {
+    namespace fs = std::filesystem;
+    if (embedded_scenario(name) || fs::path(name).is_absolute()) {
+        return name;
+    }
+    auto const folder = fs::path(from).parent_path();
+    return folder.empty() ? name : (folder / name).string();
+}
+
+}  // namespace
+
+hw::Document load_scenario_document(std::string const& path) {
+    if (auto const text = embedded_scenario(path)) {
+        return hw::parse_document(*text, path);
+    }
+    refuse_unknown_word(path);
+    return hw::load_document(path);
+}
+
+hw::Document with_extended(hw::Document document) {
+    std::vector<std::string> chain{document.name};
+    std::vector<hw::Document> documents;
+    documents.push_back(std::move(document));
+    while (true) {
+        hw::Document const& last = documents.back();
+        auto const* const node = last.root["scenario"]["extends"].node();
+        auto const* const text = node == nullptr ? nullptr : node->as_string();
+        if (text == nullptr) {
+            break;  // no such key, or one that the reader refuses
+        }
+        auto const fail = [&](std::string problem, std::string reason = {}) {
+            throw hw::ConfigError(last.issue_at(node->source(),
+                                                "scenario.extends",
+                                                std::move(problem),
+                                                std::move(reason)));
+        };
+        std::string const path = resolve(text->get(), last.name);
+        bool const seen = std::find(chain.begin(), chain.end(), path) != chain.end();
+        chain.push_back(path);
+        if (seen) {
+            fail(fmt::format("scenarios extend each other: {}",
+                             fmt::join(chain, " -> ")));
+        }
+        try {
+            documents.push_back(load_scenario_document(path));
+        } catch (hw::ConfigError const& error) {
+            auto const& issue = error.issues().front();
+            if (issue.place.line > 0) {
+                throw;  // something in that file, with its place
+            }
+            throw hw::ConfigError(last.issue_at(
+                node->source(),
+                "scenario.extends",
+                fmt::format("cannot extend \"{}\": {}", text->get(), issue.problem),
+                issue.reason,
+                hw::did_you_mean(text->get(), embedded_scenario_names())));
+        }
+    }
+    hw::Document result = std::move(documents.back());
+    for (std::size_t i = documents.size() - 1; i-- > 0;) {
+        result = overlay(std::move(result), std::move(documents[i]));
+    }
+    return result;
+}
+
+}  // namespace leadtime::estimator
