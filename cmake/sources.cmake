@@ -30,6 +30,7 @@ set(leadtime_estimator_sources
     estimator/cli/compare.cpp
     estimator/cli/progress.cpp
     estimator/cli/report.cpp
+    estimator/cli/resilience.cpp
     estimator/cli/run.cpp
     estimator/cli/show.cpp
     estimator/cli/show_sampling.cpp
@@ -162,6 +163,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/distribution_reader.test.cpp
     tests/estimator/quantities/number.test.cpp
     tests/estimator/quantities/unit.test.cpp
+    tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp
     tests/estimator/run/determinism.test.cpp
     tests/estimator/run/draws.test.cpp
@@ -193,6 +195,7 @@ set(leadtime_tests_sources
     tests/kernels/statistics.test.cpp
     tests/main.cpp
     tests/scenarios/catchup30.test.cpp
+    tests/scenarios/mechanisms.test.cpp
     tests/scenarios/reproduce.test.cpp
     tests/support/agreement.cpp
     tests/support/cluster_reference.cpp

@@ -185,6 +185,38 @@ void add_compare(CLI::App& app, Written& written) {
                    "and said so.");
 }
 
+void add_resilience(CLI::App& app, Written& written) {
+    auto& arguments = written.arguments;
+    auto& resilience = *app.add_subcommand(
+        "resilience", "What is left of effective compute when an event happens");
+    resilience
+        .add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
+        ->type_name("")
+        ->default_str("baseline");
+    resilience
+        .add_option(
+            "--event",
+            arguments.events,
+            "Event to force on and off, may be repeated; all dated ones without")
+        ->type_name("NAME[=DATE]")
+        ->allow_extra_args(false);
+    resilience
+        .add_option(
+            "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
+        ->type_name("N")
+        ->default_str("100000");
+    add_seed(resilience, written);
+    add_overrides(resilience, written);
+    resilience.add_flag(
+        "--json", arguments.json, "Print one JSON document, not tables");
+    resilience.add_flag(
+        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_profiles(resilience, written);
+    add_threads(resilience, written);
+    resilience.footer("Example:\n"
+                      "  leadtime resilience baseline --event api_cut=2027-06");
+}
+
 void add_check(CLI::App& app, Written& written) {
     auto& check = *app.add_subcommand("check", "Find every error of a scenario file");
     check.add_option("SCENARIO", written.arguments.scenario, "Scenario file")
@@ -252,6 +284,7 @@ void set_up(CLI::App& app, Written& written) {
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     add_run(app, written);
     add_compare(app, written);
+    add_resilience(app, written);
     add_check(app, written);
     add_show(app, written);
     add_profiles_command(app, written);
@@ -322,7 +355,7 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
             if (!takes_value && name != word) {
                 throw UsageError(name + " takes no value");
             }
-            if (name != "--set" && !seen.insert(option).second) {
+            if (name != "--set" && name != "--event" && !seen.insert(option).second) {
                 throw UsageError(name + " is given twice");
             }
             i += takes_value && name == word ? 1 : 0;
@@ -351,15 +384,16 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
 Arguments checked(Written const& written, CLI::App const& app) {
     auto arguments = written.arguments;
     auto const name = app.get_subcommands().front()->get_name();
-    arguments.command = name == "run"        ? Command::run
-                        : name == "compare"  ? Command::compare
-                        : name == "check"    ? Command::check
-                        : name == "show"     ? Command::show
-                        : name == "legality" ? Command::legality
-                        : name == "cluster"  ? Command::cluster
-                        : name == "backtest" ? Command::backtest
-                        : name == "report"   ? Command::report
-                                             : Command::profiles;
+    arguments.command = name == "run"          ? Command::run
+                        : name == "compare"    ? Command::compare
+                        : name == "resilience" ? Command::resilience
+                        : name == "check"      ? Command::check
+                        : name == "show"       ? Command::show
+                        : name == "legality"   ? Command::legality
+                        : name == "cluster"    ? Command::cluster
+                        : name == "backtest"   ? Command::backtest
+                        : name == "report"     ? Command::report
+                                               : Command::profiles;
     arguments.legality.profiles_dir = arguments.profiles_dir;
     auto const was_given = [&](char const* option) {
         auto const* found = app.get_subcommands().front()->get_option_no_throw(option);

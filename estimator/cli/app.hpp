@@ -24,7 +24,8 @@ enum class Command {
     cluster,
     backtest,
     report,
-    compare
+    compare,
+    resilience
 };
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
@@ -35,6 +36,7 @@ struct Arguments {
     Command command = Command::run;
     std::string scenario = "baseline";   ///< file, or the name of a built-in one
     std::vector<std::string> scenarios;  ///< compare: the base first
+    std::vector<std::string> events;     ///< resilience: NAME or NAME=DATE
     std::uint64_t samples = 100'000;
     std::uint64_t seed = 1;
     std::vector<std::string> overrides;  ///< each `KEY=VALUE` of --set

@@ -99,6 +99,10 @@ int run_command(Arguments const& arguments, std::ostream& out) {
         KokkosSession const session(arguments.threads);
         return run_compare(arguments, out);
     }
+    case Command::resilience: {
+        KokkosSession const session(arguments.threads);
+        return run_resilience(arguments, out);
+    }
     case Command::check:
         return run_check({arguments.scenario,
                           arguments.overrides,
@@ -156,7 +160,8 @@ int run(int argc, char const* const* argv) {
     }
     auto const& arguments = std::get<Arguments>(parsed);
     if (arguments.command == Command::run || arguments.command == Command::show
-        || arguments.command == Command::compare) {
+        || arguments.command == Command::compare
+        || arguments.command == Command::resilience) {
         wait_passively(argv);
     }
     ignore_write_signals();

@@ -240,14 +240,14 @@ int FormulaCompiler::lower_name(Expression const& node, Context const& context) 
                    (scenario_.start_month + *context.fixed_month) / 12.0)
                                    : plan_.year_row;
     }
+    // A value written at a path's key is a quantity whose name looks like a metric's.
+    if (auto const index = scenario_.find_quantity(node.name)) {
+        return lower_quantity(*index, context);
+    }
     if (find_path_metric(scenario_, node.name)) {
         return metric_row(node.name);
     }
-    auto const index = scenario_.find_quantity(node.name);
-    if (!index) {
-        throw std::logic_error("unknown quantity " + node.name);
-    }
-    return lower_quantity(*index, context);
+    throw std::logic_error("unknown quantity " + node.name);
 }
 
 int FormulaCompiler::metric_row(std::string const& name) {

@@ -399,6 +399,38 @@ std::string comparison_csv(ComparisonReport const& report) {
     return text;
 }
 
+namespace {
+
+/// The step in which least is left, of any path; -1 where nothing is lost.
+int lowest_step(PairedResult const& result) {
+    int step = -1;
+    double least = 1.0 - 1e-9;
+    for (PairedRow const& row : result.rows) {
+        if (row.ratio_of_means < least) {
+            least = row.ratio_of_means;
+            step = row.base.step;
+        }
+    }
+    return step;
+}
+
+void append_resilience(std::vector<std::string>& cells, PairedRow const* row) {
+    if (row == nullptr) {
+        cells.resize(cells.size() + 4);
+        return;
+    }
+    double const ratio = row->ratio_of_means;
+    double const error = row->ratio_of_means_standard_error;
+    cells.push_back(power_text(row->base.mean));
+    cells.push_back(power_text(row->other.mean));
+    cells.push_back(std::isnan(ratio) ? "-" : fmt::format("{:.4f}", ratio));
+    cells.push_back(std::isfinite(error)
+                        ? fmt::format("±{:.4f}", std::ceil(error * 1e4) / 1e4)
+                        : "");
+}
+
+}  // namespace
+
 std::string resilience_table(ResilienceReport const& report, bool colour) {
     auto const& comparison = report.comparison;
     std::string all = fmt::format(
@@ -414,34 +446,28 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         PairedResult const& result = comparison.results[i];
         TextTable table;
         table.add_column("", "month", Align::left);
-        for (auto const& path : paths_of(result)) {
-            table.add_column(printable(path), "mean without");
-            table.add_column(printable(path), "with");
-            table.add_column(printable(path), "resilience");
-            table.add_column(printable(path), "");
+        auto const paths = paths_of(result);
+        for (auto const& path : paths) {
+            for (auto const* heading : {"mean without", "with", "resilience", ""}) {
+                table.add_column(printable(path), heading);
+            }
         }
-        for (int const step : steps_of(result)) {
-            std::vector<std::string> cells;
-            for (auto const& path : paths_of(result)) {
-                auto const* row = find_row(result, path, report.metric, step);
-                if (row == nullptr) {
-                    cells.resize(cells.size() + 4);
-                    continue;
-                }
-                if (cells.empty()) {
-                    cells.push_back(comparison.month_of(*row));
-                }
-                cells.push_back(power_text(row->base.mean));
-                cells.push_back(power_text(row->other.mean));
-                cells.push_back(std::isnan(row->ratio_of_means)
-                                    ? "-"
-                                    : fmt::format("{:.4f}", row->ratio_of_means));
-                double const error = row->ratio_of_means_standard_error;
-                cells.push_back(std::isfinite(error) ? fmt::format(
-                                    "±{:.4f}", std::ceil(error * 1e4) / 1e4)
-                                                     : "");
+        auto const add = [&](int step, std::string const& note) {
+            std::vector<std::string> cells{
+                calendar_month(comparison.start_month,
+                               static_cast<double>(step) * comparison.months_per_step)
+                + note};
+            for (auto const& path : paths) {
+                append_resilience(cells, find_row(result, path, report.metric, step));
             }
             table.add_row(std::move(cells));
+        };
+        int const lowest = lowest_step(result);
+        if (lowest >= 0) {
+            add(lowest, " (lowest)");
+        }
+        for (int const step : report.year_ends) {
+            add(step, "");
         }
         all += "\n" + bold("event " + printable(report.events[i]), colour) + "\n"
                + table.render(colour);

@@ -46,6 +46,7 @@ struct ResilienceReport {
     ComparisonReport comparison;      ///< one result for each event
     std::vector<std::string> events;  ///< in the same order
     std::string metric;
+    std::vector<int> year_ends;  ///< steps that the table shows, beside the lowest
 };
 
 std::string resilience_table(ResilienceReport const& report, bool colour);

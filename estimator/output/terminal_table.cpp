@@ -74,7 +74,8 @@ class Report {
                 end_);
         auto const fans =
             options_.fans ? terminal_fans(result_, options_.colour) : std::string();
-        for (auto const& part : {fans, year_ends(), milestones(), outputs(), notes()}) {
+        for (auto const& part :
+             {fans, year_ends(), effective(), milestones(), outputs(), notes()}) {
             all += part.empty() ? "" : "\n" + part;
         }
         return all;
@@ -173,6 +174,41 @@ class Report {
         return text;
     }
 
+    /// Paths with progress: what their runs are worth, and the lag in that.
+    std::string effective() const {
+        TextTable table;
+        auto const lag = lag_heading();
+        table.add_column("", "month", Align::left);
+        add_quantile_columns(table, "effective FLOP");
+        add_quantile_columns(table, "algorithmic efficiency");
+        add_quantile_columns(table, lag);
+        for (auto const& path : paths_) {
+            auto has_title = false;
+            for (auto const step : year_end_steps(result_)) {
+                auto const row = [&](char const* metric) {
+                    return result_.find(path, metric, step);
+                };
+                if (row("effective_flop") == nullptr) {
+                    continue;
+                }
+                if (!std::exchange(has_title, true)) {
+                    table.add_section(path_title(path));
+                }
+                std::vector<std::string> cells{step_month(result_, step)};
+                relative_cells(row("effective_flop"), power_text).append_to(cells);
+                relative_cells(row("algorithmic_efficiency"), plain_text)
+                    .append_to(cells);
+                if (auto const* months = row("effective_lag_months")) {
+                    absolute_cells(months, [&](double value) {
+                        return lag_text(*months, value);
+                    }).append_to(cells);
+                }
+                table.add_row(std::move(cells));
+            }
+        }
+        return table.empty() ? "" : table.render(options_.colour);
+    }
+
     std::string milestones() const {
         TextTable table;
         auto const lag = lag_heading();
@@ -188,15 +224,18 @@ class Report {
         static std::string const prefix = "milestone_month@";
         for (auto const& path : paths_) {
             auto has_title = false;
-            auto const add = [&](Row const& month, std::string const& name) {
+            auto const add = [&](Row const& month,
+                                 std::string const& name,
+                                 std::string const& measure = "") {
                 if (!std::exchange(has_title, true)) {
                     table.add_section(path_title(path));
                 }
-                std::vector<std::string> cells{short_milestone(name)};
+                std::vector<std::string> cells{(measure.empty() ? "" : "effective ")
+                                               + short_milestone(name)};
                 absolute_cells(&month, date).append_to(cells);
                 cells.push_back(share_text(month.share_above));
                 auto const other = [&](char const* metric) {
-                    return result_.find(path, metric + name, -1);
+                    return result_.find(path, measure + metric + name, -1);
                 };
                 absolute_cells(other("milestone_lag_months@"),
                                or_words(months_text, "ahead", "later"))
@@ -209,11 +248,12 @@ class Report {
             for (auto const& row : result_.rows) {
                 if (row.path == path && row.metric.starts_with(prefix)) {
                     add(row, row.metric.substr(prefix.size()));
+                } else if (row.path == path
+                           && row.metric.starts_with("effective_" + prefix)) {
+                    add(row, row.metric.substr(10 + prefix.size()), "effective_");
                 }
             }
-            if (auto const* parity = result_.find(path, "parity_month", -1)) {
-                add(*parity, "parity");
-            }
+            add_parities(path, add);
         }
         if (table.empty()) {
             return "";
@@ -224,6 +264,19 @@ class Report {
                    "parity: as much as {} has.\n",
                    end_,
                    printable(result_.reference));
+    }
+
+    /// Parity with every reference, in every measure, at every fraction.
+    template <class Add>
+    void add_parities(std::string const& path, Add const& add) const {
+        for (auto const& row : result_.rows) {
+            auto const at = row.metric.find("parity_month");
+            if (row.path == path && at != std::string::npos) {
+                add(row,
+                    row.metric.substr(0, at == 0 ? 0 : at - 1) + (at == 0 ? "" : " ")
+                        + "parity" + row.metric.substr(at + 12));
+            }
+        }
     }
 
     std::string outputs() const {

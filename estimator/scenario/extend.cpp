@@ -68,6 +68,25 @@ void make_room(toml::table& quantity, toml::table const& overlay) {
     }
 }
 
+/// An event comes on a date or by a hazard: one takes the place of the other, and of
+/// the origin.
+void make_room_for_event(toml::table& event, toml::table const& overlay) {
+    bool const dated = overlay.contains("date");
+    if (!dated && !overlay.contains("hazard_per_year")) {
+        return;
+    }
+    for (auto const* key : {"source", "confidence", "note"}) {
+        event.erase(key);
+    }
+    if (dated) {
+        for (auto const* key : {"hazard_per_year", "from", "repeats"}) {
+            event.erase(key);
+        }
+    } else {
+        event.erase("date");
+    }
+}
+
 void put(toml::table& into, toml::key const& key, toml::node& node) {
     node.visit([&](auto& value) { into.insert_or_assign(key, std::move(value)); });
 }
@@ -75,6 +94,9 @@ void put(toml::table& into, toml::key const& key, toml::node& node) {
 void overlay_table(toml::table& base, toml::table& overlay, Place const& place) {
     if (place.size() == 2 && place[0] == "quantity") {
         make_room(base, overlay);
+    }
+    if (place.size() == 2 && place[0] == "event") {
+        make_room_for_event(base, overlay);
     }
     for (auto& [key, node] : overlay) {
         Place below = place;

@@ -235,3 +235,63 @@ TEST_CASE("effective: formulas read it, a month late where a path needs it",
     Sampled sample(text);
     CHECK(sample("", "gap", 3) == sample("cn", "effective_ratio", 3));
 }
+
+TEST_CASE("effective: more of what helps never hurts, in any month",
+          "[kernels][effective]") {
+    struct Change {
+        std::string key;
+        std::string less;
+        std::string more;
+    };
+    std::vector<Change> const changes{{"talent", "0.3", "0.9"},
+                                      {"level", "0.05", "0.2"},
+                                      {"inference_uplift", "1", "1.7"},
+                                      {"spillover", "0.3", "0.6"},
+                                      {"spillover_lag", "7.5", "2.5"},
+                                      {"isolation", "0.6", "0.1"},
+                                      {"distillation", "1.1", "4"},
+                                      {"distillation_access", "0.2", "0.8"},
+                                      {"distillation_ceiling", "0.02", "0.2"},
+                                      {"distillation_lag", "9.5", "1.5"},
+                                      {"open_weights", "0.01", "0.5"},
+                                      {"open_weights_lag", "8", "3"},
+                                      {"leak_gap", "9", "4"}};
+    std::vector<std::pair<std::string, std::string>> const all{
+        {"spillover", "0.5"},
+        {"spillover_lag", "4"},
+        {"isolation", "\"if(month < 9, 0, 0.4)\""},
+        {"distillation", "2"},
+        {"distillation_access", "\"if(month < 15, 1, 0.3)\""},
+        {"distillation_ceiling", "0.06"},
+        {"distillation_lag", "3"},
+        {"open_weights", "0.02"},
+        {"open_weights_lag", "5"},
+        {"leak", "\"if(month >= 14, 1, 0)\""},
+        {"leak_gap", "6"}};
+    std::string const empty =
+        pair_of_paths.substr(0, pair_of_paths.find("level = 0.1"));
+    auto const text = [&](std::string const& key, std::string const& value) {
+        std::string result = empty + key + " = " + value + "\n";
+        for (auto const& [other, usual] : all) {
+            bool const floor_shows =
+                other == "open_weights" && key == "open_weights_lag";
+            result += other == key
+                          ? ""
+                          : other + " = " + (floor_shows ? "0.5" : usual) + "\n";
+        }
+        return result;
+    };
+    for (Change const& change : changes) {
+        CAPTURE(change.key);
+        Sampled less(text(change.key, change.less));
+        Sampled more(text(change.key, change.more));
+        bool helps = false;
+        for (int step = 0; step < 24; ++step) {
+            double const low = less.effective("cn", step);
+            double const high = more.effective("cn", step);
+            CHECK(high >= low * (1 - 1e-6));
+            helps = helps || high > low * 1.001;
+        }
+        CHECK(helps);
+    }
+}
