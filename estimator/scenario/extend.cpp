@@ -138,7 +138,9 @@ void refuse_unknown_word(std::string const& path) {
     hw::ConfigIssue issue;
     issue.place.file = path;
     issue.problem = "file not found";
-    issue.reason = fmt::format("built in: {}", fmt::join(names, ", "));
+    issue.reason =
+        fmt::format("built in: baseline, and {} built on it, see docs/mechanisms.md",
+                    names.size() - 1);
     issue.suggestion = hw::did_you_mean(path, names);
     throw hw::ConfigError(std::move(issue));
 }

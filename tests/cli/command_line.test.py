@@ -675,6 +675,43 @@ def own_profiles(folder):
                              cwd=folder).stdout, "no such profile")
 
 
+def comparing(folder):
+    """compare: a scenario of one's own that builds on the baseline, beside it."""
+    Path(folder, "mine.toml").write_text(
+        '[scenario]\nname = "mine"\nextends = "baseline"\n'
+        '[quantity.remote_access_law]\nvalue = 1\nsource = "assumption"\n')
+    result = run("compare", "baseline", "mine.toml", "--samples", 200, "--out",
+                 "difference.csv", cwd=folder)
+    check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
+    check(b"us_frontier (reference): the same in every sample" in result.stdout,
+          "the US path changes", str(result.stdout[:2000]))
+    lines = Path(folder, "difference.csv").read_text().splitlines()
+    check(lines[0] == "scenario,path,metric,unit,month,side,statistic,value", lines[0])
+    check(any(line.startswith("mine.toml,cn_restricted,lag_months,month,2028-12,"
+                              "difference,mean,") for line in lines), "no lag")
+    result = run("compare", "baseline", "mine.toml", "--samples", 200, "--json",
+                 "--quiet", cwd=folder)
+    check(json.loads(result.stdout)["scenarios"][0]["left_out"] == [], "left out")
+    check(result.stderr == b"", str(result.stderr))
+    refused(run("compare", "baseline"), r"two or more scenarios are needed")
+    refused(run("compare", "baseline", "mine.tom", cwd=folder), r"^mine.tom: error: ")
+    refused(run("compare", "baseline", "mine.toml", "--out", "no/such/dir/", cwd=folder),
+            r"names no file")
+    check(not Path(folder, "no").exists(), "a folder was left behind")
+
+
+def losing_models(folder):
+    """resilience: what is left where an event happens."""
+    result = run("resilience", "--event", "api_cut=2027-06", "--samples", 200,
+                 "--json", "--quiet")
+    check(result.returncode == 0, f"status {result.returncode}", str(result.stderr))
+    rows = json.loads(result.stdout)["events"][0]["rows"]
+    cut = {row["path"]: row for row in rows if row["month"] == "2027-06"}
+    check(cut["us_frontier"]["resilience"] == 1, "the leader loses its own models")
+    check(0.5 < cut["cn_restricted"]["resilience"] < 1, str(cut["cn_restricted"]))
+    refused(run("resilience", "--event", "api_cutt"), r'did you mean "api_cut"')
+
+
 def errors_without_a_file(folder):
     """An error that has no file of its own starts with the program's name."""
     refused(run("profiles", "h100_smx"), r"^leadtime: error: .*h100_sxm")
@@ -685,7 +722,7 @@ def errors_without_a_file(folder):
 
 def help_and_version(folder):
     for arguments in (["--help"], ["--version"], *([command, "--help"] for command in (
-            "run", "check", "show", "profiles"))):
+            "run", "check", "show", "profiles", "compare", "resilience"))):
         result = run(*arguments)
         check(result.returncode == 0 and result.stderr == b"", f"{arguments} fails",
               str(result.stderr))
@@ -702,7 +739,8 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  shapes_of_scenarios, infinite_numbers, out_in_odd_places,
                  report_of_a_result, figures_of_a_result,
                  own_copy_of_the_baseline, examples_of_the_documentation,
-                 every_json_document, own_profiles, errors_without_a_file, help_and_version):
+                 every_json_document, own_profiles, comparing, losing_models,
+                 errors_without_a_file, help_and_version):
     cases[function.__name__.replace("_", " ")] = function
 
 for case, function in cases.items():

@@ -117,7 +117,9 @@ bool differs(Outputs const& a, Outputs const& b) {
             float const x = values[i];
             float const y = found->second[i];
             if (x != y
-                && !(std::abs(x - y) <= 1e-5f * std::max(std::abs(x), std::abs(y)))) {
+                && !(std::isfinite(x) && std::isfinite(y)
+                     && std::abs(x - y)
+                            <= 1e-5f * std::max(std::abs(x), std::abs(y)))) {
                 return true;
             }
         }

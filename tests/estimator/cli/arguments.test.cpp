@@ -155,4 +155,27 @@ TEST_CASE("progress: a line has bar, percent, rate and time left", "[estimator][
     CHECK(duration_text(7500) == "2 h 05 min");
 }
 
+TEST_CASE("arguments: compare takes two scenarios or more", "[estimator][cli]") {
+    auto const arguments =
+        arguments_of({"compare", "a.toml", "--samples", "5", "b.toml", "c.toml"});
+    CHECK(arguments.command == Command::compare);
+    CHECK(arguments.scenarios == Words{"a.toml", "b.toml", "c.toml"});
+    CHECK(arguments.samples == 5);
+    CHECK(error_of({"compare"}).starts_with("two or more scenarios are needed"));
+    CHECK(error_of({"compare", "a.toml"})
+          == "two or more scenarios are needed: the base, and others (see leadtime "
+             "compare --help)");
+}
+
+TEST_CASE("arguments: resilience takes events, each with a date or not",
+          "[estimator][cli]") {
+    auto const arguments =
+        arguments_of({"resilience", "--event", "a", "--event=b=2027-01"});
+    CHECK(arguments.command == Command::resilience);
+    CHECK(arguments.scenario == "baseline");
+    CHECK(arguments.events == Words{"a", "b=2027-01"});
+    CHECK(error_of({"resilience", "a.toml", "b.toml"})
+          == "unexpected argument \"b.toml\" (see leadtime resilience --help)");
+}
+
 }  // namespace

@@ -84,7 +84,7 @@ end)toml"))
     // an unknown key
     CHECK(errors_of(with(two_paths, "step =", "stepp ="))
           == "x.toml:5:1: error: unknown key \"stepp\" (allowed here: description, "
-             "end, name, reference, start, step, units)\n"
+             "end, extends, name, reference, start, step, units)\n"
              " 5 | stepp = \"quarter\"\n"
              "   | ^~~~~ did you mean \"step\"?");
 

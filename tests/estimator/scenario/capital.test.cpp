@@ -81,6 +81,18 @@ TEST_CASE("capital: flows and their sum can be reported", "[estimator][capital]"
              "path.cn.capital.foreign.delay)");
 }
 
+TEST_CASE("formulas read values that are written at a path's keys",
+          "[estimator][capital]") {
+    auto const scenario =
+        read_text(test_header + path_text + flows
+                  + "[quantity.twice]\nformula = \"2 * path.cn.pue\"\n"
+                    "[output]\nquantities = [\"twice\"]\n");
+    auto const plan = compile(scenario);
+    auto const values = HostRunner(plan, 1).samples({0, 1});
+    REQUIRE(plan.outputs.back().metric == "twice");
+    CHECK(values.back() == 2.4f);
+}
+
 TEST_CASE("capital: errors", "[estimator][capital]") {
     auto const errors = [](std::string const& text) {
         std::string const all = errors_of(test_header + path_text + text);
@@ -89,12 +101,12 @@ TEST_CASE("capital: errors", "[estimator][capital]") {
     CHECK(errors("")
           == "x.toml:12:1: error: missing key \"budget\" (required in \"path.cn\")");
     CHECK(errors("[path.cn.capital.state]\nacess = 1\n")
-          == "x.toml:20:1: error: missing key \"amount\" (required in "
+          == "x.toml:19:1: error: missing key \"amount\" (required in "
              "\"path.cn.capital.state\")");
     CHECK(errors("[path.cn.capital]\n")
-          == "x.toml:20:1: error: there is no flow of capital");
+          == "x.toml:19:1: error: there is no flow of capital");
     CHECK(errors("[path.cn.capital.state]\namount = \"3 chips\"\n")
-              .starts_with("x.toml:21:10: error: "));
+              .starts_with("x.toml:20:10: error: "));
     CHECK(errors("[path.cn.capital.state]\namount = { value = 3, unit = \"chips\" }\n")
-              .starts_with("x.toml:21:"));
+              .starts_with("x.toml:20:"));
 }

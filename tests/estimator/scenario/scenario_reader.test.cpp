@@ -329,9 +329,10 @@ TEST_CASE("scenario: a word that is no file is near a built-in name",
     } catch (leadtime::hw::ConfigError const& error) {
         message = error.what();
     }
+    auto const others = std::to_string(embedded_scenario_names().size() - 1);
     CHECK(message
-          == "baselin: error: file not found (built in: baseline); did you mean "
-             "\"baseline\"?");
+          == "baselin: error: file not found (built in: baseline, and " + others
+                 + " built on it, see docs/mechanisms.md); did you mean \"baseline\"?");
 }
 
 TEST_CASE("dependencies: every formula has its stage",
