@@ -162,7 +162,7 @@ void add_compare(CLI::App& app, Written& written) {
                     "Two or more scenario files, or built-in ones")
         ->type_name("")
         ->required()
-        ->expected(2, 64);
+        ->expected(1, 64);  // fewer than two are refused in checked()
     compare
         .add_option(
             "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
@@ -395,6 +395,10 @@ Arguments checked(Written const& written, CLI::App const& app) {
                         : name == "report"     ? Command::report
                                                : Command::profiles;
     arguments.legality.profiles_dir = arguments.profiles_dir;
+    if (arguments.command == Command::compare && arguments.scenarios.size() < 2) {
+        throw UsageError("two or more scenarios are needed: the base, and others (see "
+                         "leadtime compare --help)");
+    }
     auto const was_given = [&](char const* option) {
         auto const* found = app.get_subcommands().front()->get_option_no_throw(option);
         return found != nullptr && found->count() > 0;

@@ -244,7 +244,7 @@ TEST_CASE("effective: more of what helps never hurts, in any month",
         std::string more;
     };
     std::vector<Change> const changes{{"talent", "0.3", "0.9"},
-                                      {"level", "0.05", "0.2"},
+                                      {"level", "0.05", "0.6"},
                                       {"inference_uplift", "1", "1.7"},
                                       {"spillover", "0.3", "0.6"},
                                       {"spillover_lag", "7.5", "2.5"},
@@ -257,6 +257,8 @@ TEST_CASE("effective: more of what helps never hurts, in any month",
                                       {"open_weights_lag", "8", "3"},
                                       {"leak_gap", "9", "4"}};
     std::vector<std::pair<std::string, std::string>> const all{
+        {"level", "0.1"},
+        {"talent", "0"},
         {"spillover", "0.5"},
         {"spillover_lag", "4"},
         {"isolation", "\"if(month < 9, 0, 0.4)\""},

@@ -105,8 +105,6 @@ TEST_CASE("capital: errors", "[estimator][capital]") {
              "\"path.cn.capital.state\")");
     CHECK(errors("[path.cn.capital]\n")
           == "x.toml:19:1: error: there is no flow of capital");
-    CHECK(errors("[path.cn.capital.state]\namount = \"3 chips\"\n")
-              .starts_with("x.toml:20:10: error: "));
     CHECK(errors("[path.cn.capital.state]\namount = { value = 3, unit = \"chips\" }\n")
               .starts_with("x.toml:20:"));
 }
