@@ -32,9 +32,12 @@ set(leadtime_estimator_sources
     estimator/cli/report.cpp
     estimator/cli/resilience.cpp
     estimator/cli/run.cpp
+    estimator/cli/sensitivity.cpp
+    estimator/cli/sensitivity_arguments.cpp
     estimator/cli/show.cpp
     estimator/cli/show_sampling.cpp
     estimator/cli/signals.cpp
+    estimator/cli/terminal.cpp
     estimator/cluster/backtest_data.cpp
     estimator/cluster/backtest_throughput.cpp
     estimator/cluster/backtest_training.cpp
@@ -75,7 +78,9 @@ set(leadtime_estimator_sources
     estimator/output/result_origin.cpp
     estimator/output/result_rows.cpp
     estimator/output/run_json.cpp
+    estimator/output/sensitivity_files.cpp
     estimator/output/sensitivity_json.cpp
+    estimator/output/sensitivity_table.cpp
     estimator/output/summary_csv.cpp
     estimator/output/table_cells.cpp
     estimator/output/terminal_fans.cpp
@@ -102,6 +107,7 @@ set(leadtime_estimator_sources
     estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
     estimator/run/row.cpp
+    estimator/run/output_selection.cpp
     estimator/run/statistics.cpp
     estimator/run/tile_kernels.cpp
     estimator/run/tile_kernels_pack8.cpp
@@ -123,7 +129,15 @@ set(leadtime_estimator_sources
     estimator/scenario/reader_rule.cpp
     estimator/scenario/reader_state.cpp
     estimator/scenario/reader_units.cpp
-    estimator/scenario/scenario.cpp)
+    estimator/scenario/scenario.cpp
+    estimator/sensitivity/conditioned_plan.cpp
+    estimator/sensitivity/decision.cpp
+    estimator/sensitivity/factors.cpp
+    estimator/sensitivity/given_data.cpp
+    estimator/sensitivity/output_table.cpp
+    estimator/sensitivity/pick_freeze.cpp
+    estimator/sensitivity/sensitivity.cpp
+    estimator/sensitivity/tornado.cpp)
 
 set(leadtime_bench_sources
     bench/context.cpp
@@ -177,6 +191,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
+    tests/estimator/sensitivity/sensitivity.test.cpp
     tests/hwprofiles/config_error.test.cpp
     tests/hwprofiles/embedded.test.cpp
     tests/hwprofiles/profile.test.cpp
@@ -191,6 +206,7 @@ set(leadtime_tests_sources
     tests/kernels/cluster_properties.test.cpp
     tests/kernels/math.test.cpp
     tests/kernels/math_sweep.test.cpp
+    tests/kernels/ordering.test.cpp
     tests/kernels/philox.test.cpp
     tests/kernels/statistics.test.cpp
     tests/main.cpp

@@ -172,7 +172,8 @@ class PairedStatistics {
 
     Products const& products(std::size_t pair) const { return products_[pair]; }
 
-    Row row(std::size_t pair, Side side, Plan const& plan, OutputInfo const& info) const {
+    Row
+    row(std::size_t pair, Side side, Plan const& plan, OutputInfo const& info) const {
         Row row =
             make_row(plan, info, *statistics_, static_cast<int>(pair * sides + side));
         row.shares_by_step.clear();  // of dates; a comparison does not report them

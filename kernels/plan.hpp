@@ -87,6 +87,7 @@ enum class Code : int {
     logarithm10,
     square_root,
     absolute,
+    sine,
     clip,           ///< a clipped to b .. c
     choose,         ///< a > 0.5 ? b : c
     series_step,    ///< row a + knot of the step
@@ -274,7 +275,7 @@ struct RecordPlan {
     int history_count = 0;
 };
 
-/// Rows of what makes a path's FLOP effective, and of its state (docs/model.md 8).
+/// Rows of what makes a path's FLOP effective, and of its state (docs/model.md 9).
 struct ProgressPlan {
     int path = 0;     ///< into paths
     int leader = -1;  ///< into progress: the one it learns from; -1: none

@@ -217,6 +217,8 @@ LEADTIME_FUNCTION void run_instruction(
         return one([](Real a) { return square_root(a); });
     case Code::absolute:
         return one([](Real a) { return magnitude(a); });
+    case Code::sine:
+        return one([](Real a) { return sine(a); });
     case Code::clip:
         return three([](Real a, Real low, Real high) { return clamp(a, low, high); });
     case Code::choose:

@@ -29,7 +29,7 @@ stamp=$deps/stamp
 commands=(g++:g++ cmake:cmake ninja:ninja-build pkg-config:pkg-config git:git
     python3:python3 clang-format-14:clang-format-14)
 libraries=(libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev
-    libboost-dev libnetcdf-dev libbenchmark-dev)
+    libboost-dev libthrust-dev libnetcdf-dev libbenchmark-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() {

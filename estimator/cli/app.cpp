@@ -3,6 +3,7 @@
 
 #include "estimator/build_info.hpp"
 #include "estimator/cli/cluster_arguments.hpp"
+#include "estimator/cli/sensitivity_arguments.hpp"
 #include "estimator/estimate.hpp"
 #include "estimator/quantities/number.hpp"
 #include "estimator/run/tile_kernels.hpp"
@@ -19,8 +20,6 @@
 
 namespace leadtime::estimator {
 namespace {
-
-constexpr double max_samples = 4'294'967'295.0;
 
 /// Which kernels a run would take, and why.
 std::string kernels_text() {
@@ -60,22 +59,8 @@ struct Written {
     std::string samples;
     std::string seed;
     std::string threads;
+    WrittenSensitivity sensitivity;
 };
-
-std::uint64_t read_samples(std::string const& text) {
-    auto const value = parse_value_text(text, false, 0);
-    auto const* values = std::get_if<ValueText>(&value);
-    if (values == nullptr || values->values.size() != 1) {
-        throw UsageError("--samples \"" + text
-                         + "\" is not a number (write 100000, 100k or 1e6)");
-    }
-    auto const samples = values->values.front();
-    if (!(samples >= 1 && samples <= max_samples) || samples != std::floor(samples)) {
-        throw UsageError("--samples " + text
-                         + " is out of range (a whole number from 1 to 4294967295)");
-    }
-    return static_cast<std::uint64_t>(samples);
-}
 
 template <class Integer>
 Integer
@@ -217,6 +202,38 @@ void add_resilience(CLI::App& app, Written& written) {
                       "  leadtime resilience baseline --event api_cut=2027-06");
 }
 
+void add_sensitivity(CLI::App& app, Written& written) {
+    auto& arguments = written.arguments;
+    auto& command = *app.add_subcommand(
+        "sensitivity", "Which inputs drive an output, and what knowing them is worth");
+    command
+        .add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
+        ->type_name("")
+        ->default_str("baseline");
+    add_sensitivity_options(command, written.sensitivity);
+    command
+        .add_option("--samples",
+                    written.samples,
+                    "Samples of the indices from given data, such as 1e6")
+        ->type_name("N")
+        ->default_str("100000");
+    add_seed(command, written);
+    add_overrides(command, written);
+    command
+        .add_option("--out",
+                    arguments.output_directory,
+                    "Write sensitivity.csv and sensitivity.json there")
+        ->type_name("DIR");
+    command.add_flag("--json", arguments.json, "Print one JSON document, not tables");
+    command.add_flag(
+        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_profiles(command, written);
+    add_threads(command, written);
+    command.footer("Example:\n"
+                   "  leadtime sensitivity baseline --output "
+                   "cn_restricted.lag@2030-12 --pick-freeze 8k");
+}
+
 void add_check(CLI::App& app, Written& written) {
     auto& check = *app.add_subcommand("check", "Find every error of a scenario file");
     check.add_option("SCENARIO", written.arguments.scenario, "Scenario file")
@@ -285,6 +302,7 @@ void set_up(CLI::App& app, Written& written) {
     add_run(app, written);
     add_compare(app, written);
     add_resilience(app, written);
+    add_sensitivity(app, written);
     add_check(app, written);
     add_show(app, written);
     add_profiles_command(app, written);
@@ -329,6 +347,11 @@ std::string hint(std::string const& word, std::vector<std::string> const& names)
                                  full));
 }
 
+bool may_repeat(std::string_view name) {
+    return name == "--set" || name == "--event" || name == "--output"
+           || name == "--group" || name == "--decision";
+}
+
 /// Finds unknown commands and options before CLI11 does, which cannot suggest others.
 void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
     auto* command = &app;
@@ -355,7 +378,7 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
             if (!takes_value && name != word) {
                 throw UsageError(name + " takes no value");
             }
-            if (name != "--set" && name != "--event" && !seen.insert(option).second) {
+            if (!may_repeat(name) && !seen.insert(option).second) {
                 throw UsageError(name + " is given twice");
             }
             i += takes_value && name == word ? 1 : 0;
@@ -384,16 +407,17 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
 Arguments checked(Written const& written, CLI::App const& app) {
     auto arguments = written.arguments;
     auto const name = app.get_subcommands().front()->get_name();
-    arguments.command = name == "run"          ? Command::run
-                        : name == "compare"    ? Command::compare
-                        : name == "resilience" ? Command::resilience
-                        : name == "check"      ? Command::check
-                        : name == "show"       ? Command::show
-                        : name == "legality"   ? Command::legality
-                        : name == "cluster"    ? Command::cluster
-                        : name == "backtest"   ? Command::backtest
-                        : name == "report"     ? Command::report
-                                               : Command::profiles;
+    arguments.command = name == "run"           ? Command::run
+                        : name == "compare"     ? Command::compare
+                        : name == "resilience"  ? Command::resilience
+                        : name == "check"       ? Command::check
+                        : name == "show"        ? Command::show
+                        : name == "legality"    ? Command::legality
+                        : name == "cluster"     ? Command::cluster
+                        : name == "backtest"    ? Command::backtest
+                        : name == "sensitivity" ? Command::sensitivity
+                        : name == "report"      ? Command::report
+                                                : Command::profiles;
     arguments.legality.profiles_dir = arguments.profiles_dir;
     if (arguments.command == Command::compare && arguments.scenarios.size() < 2) {
         throw UsageError("two or more scenarios are needed: the base, and others (see "
@@ -408,7 +432,7 @@ Arguments checked(Written const& written, CLI::App const& app) {
         return arguments;  // they read their own
     }
     if (was_given("--samples")) {
-        arguments.samples = read_samples(written.samples);
+        arguments.samples = read_count("--samples", written.samples, 1);
     }
     if (was_given("--seed")) {
         arguments.seed =
@@ -416,6 +440,10 @@ Arguments checked(Written const& written, CLI::App const& app) {
     }
     if (was_given("--threads")) {
         arguments.threads = read_integer("--threads", written.threads, 1, max_threads);
+    }
+    if (arguments.command == Command::sensitivity) {
+        arguments.sensitivity =
+            read_sensitivity_options(written.sensitivity, arguments.samples);
     }
     if (arguments.toml) {  // the text as it is: nothing is read, changed or drawn
         for (auto const* other : {"--json", "--set", "--seed", "--profiles"}) {
@@ -435,6 +463,26 @@ Arguments checked(Written const& written, CLI::App const& app) {
 }
 
 }  // namespace
+
+std::uint64_t
+read_count(std::string const& option, std::string const& text, std::uint64_t least) {
+    auto const value = parse_value_text(text, false, 0);
+    auto const* values = std::get_if<ValueText>(&value);
+    if (values == nullptr || values->values.size() != 1) {
+        throw UsageError(option + " \"" + text
+                         + "\" is not a number (write 100000, 100k or 1e6)");
+    }
+    auto const count = values->values.front();
+    if (!(count >= static_cast<double>(least) && count <= 4'294'967'295.0)
+        || count != std::floor(count)) {
+        throw UsageError(
+            fmt::format("{} {} is out of range (a whole number from {} to 4294967295)",
+                        option,
+                        text,
+                        least));
+    }
+    return static_cast<std::uint64_t>(count);
+}
 
 std::variant<Arguments, std::string> parse_command_line(int argc,
                                                         char const* const* argv) {

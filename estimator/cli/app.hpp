@@ -5,6 +5,7 @@
 #include "estimator/cli/cluster.hpp"
 #include "estimator/cli/legality.hpp"
 #include "estimator/cli/report.hpp"
+#include "estimator/sensitivity/sensitivity.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -25,7 +26,8 @@ enum class Command {
     backtest,
     report,
     compare,
-    resilience
+    resilience,
+    sensitivity
 };
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
@@ -52,6 +54,7 @@ struct Arguments {
     ClusterOptions cluster;
     BacktestOptions backtest;
     ReportOptions report;
+    SensitivityOptions sensitivity;
 };
 
 /// The command line is wrong; what() is a sentence for the user, without "error:".
@@ -59,6 +62,10 @@ class UsageError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
+
+/// A number of samples and the like: `100000`, `100k`, `1e6`. Throws: UsageError.
+std::uint64_t
+read_count(std::string const& option, std::string const& text, std::uint64_t least);
 
 /// Reads a command line. A text is the answer to --help or --version, for stdout.
 /// Throws: UsageError.

@@ -3,10 +3,11 @@
 
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/check.hpp"
-#include "estimator/cli/legality.hpp"
 #include "estimator/cli/compare.hpp"
+#include "estimator/cli/legality.hpp"
 #include "estimator/cli/profiles.hpp"
 #include "estimator/cli/run.hpp"
+#include "estimator/cli/sensitivity.hpp"
 #include "estimator/cli/show.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/estimate.hpp"
@@ -103,6 +104,10 @@ int run_command(Arguments const& arguments, std::ostream& out) {
         KokkosSession const session(arguments.threads);
         return run_resilience(arguments, out);
     }
+    case Command::sensitivity: {
+        KokkosSession const session(arguments.threads);
+        return run_sensitivity(arguments, out);
+    }
     case Command::check:
         return run_check({arguments.scenario,
                           arguments.overrides,
@@ -161,7 +166,8 @@ int run(int argc, char const* const* argv) {
     auto const& arguments = std::get<Arguments>(parsed);
     if (arguments.command == Command::run || arguments.command == Command::show
         || arguments.command == Command::compare
-        || arguments.command == Command::resilience) {
+        || arguments.command == Command::resilience
+        || arguments.command == Command::sensitivity) {
         wait_passively(argv);
     }
     ignore_write_signals();

@@ -3,6 +3,7 @@
 
 #include "estimator/cli/progress.hpp"
 #include "estimator/cli/signals.hpp"
+#include "estimator/cli/terminal.hpp"
 #include "estimator/estimate.hpp"
 #include "estimator/output/manifest.hpp"
 #include "estimator/output/netcdf_writer.hpp"
@@ -26,7 +27,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -85,18 +85,6 @@ void say_what_was_written(std::filesystem::path const& folder) {
     } else {
         fmt::print(stderr, "no report.html: {}\n", no_report_template);
     }
-}
-
-/// Whether stdout is a terminal that can do more than print letters.
-bool is_terminal() {
-    auto const* terminal = std::getenv("TERM");
-    return ::isatty(STDOUT_FILENO) == 1 && terminal != nullptr
-           && std::string_view(terminal) != "dumb";
-}
-
-bool wants_colour() {
-    auto const* no_colour = std::getenv("NO_COLOR");
-    return is_terminal() && (no_colour == nullptr || *no_colour == '\0');
 }
 
 /// Whether the environment says that texts are UTF-8: the first of these that is set.

@@ -188,6 +188,7 @@ void DrawCompiler::draw(Quantity const& quantity,
         break;
     }
     plan_.value_draws.push_back(value);
+    plan_.draw_infos.push_back({index, knot});
 }
 
 int DrawCompiler::compile_scalar(QuantityIndex index) {

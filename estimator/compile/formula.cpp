@@ -55,6 +55,8 @@ Code code_of(Op op) {
         return Code::square_root;
     case Op::abs:
         return Code::absolute;
+    case Op::sin:
+        return Code::sine;
     case Op::clip:
         return Code::clip;
     case Op::if_:

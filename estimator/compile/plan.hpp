@@ -4,6 +4,7 @@
 #include "kernels/plan.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ struct OutputInfo {
     double scale = 1.0;           ///< value in `unit` = base value / scale
     bool may_be_infinite = true;  ///< censored; else infinity means overflow
     int step = -1;                ///< -1: a scalar
+};
+
+/// Which quantity (and knot) a ValueDraw draws.
+struct DrawInfo {
+    std::size_t quantity = 0;  ///< index into Scenario::quantities
+    std::uint32_t knot = 0;
 };
 
 /// A compiled scenario: owns the arrays that kernels::Plan points into.
@@ -52,7 +59,8 @@ struct Plan {
     std::vector<float> fractions;
     std::vector<int> column_rows;
     std::vector<int> scalar_rows;
-    std::vector<OutputInfo> outputs;  ///< by output row
+    std::vector<OutputInfo> outputs;   ///< by output row
+    std::vector<DrawInfo> draw_infos;  ///< by value draw
 
     int steps = 0;
     float months_per_step = 1.0f;

@@ -9,8 +9,8 @@
 namespace leadtime::estimator {
 
 /// What a node of a formula does. Arity: literals and names 0; neg, not, exp, log,
-/// log10, sqrt, abs, cumsum, integral, previous 1; clip and if_ 3; min and max 2 (more
-/// arguments fold left); the rest 2.
+/// log10, sqrt, abs, sin, cumsum, integral, previous 1; clip and if_ 3; min and max 2
+/// (more arguments fold left); the rest 2.
 enum class Op {
     number,  ///< `number`
     name,    ///< a quantity, `month`, `year`, or `path.NAME.METRIC`
@@ -36,6 +36,7 @@ enum class Op {
     log10,
     sqrt,
     abs,
+    sin,         ///< of radians
     clip,        ///< clip(x, lo, hi)
     if_,         ///< if(c, a, b): a where c > 0.5
     at,          ///< at(x, "2025-06"): the value of a series in that month, a scalar

@@ -12,7 +12,7 @@ namespace {
 
 using detail::Function;
 
-constexpr std::array<Function, 20> functions{{
+constexpr auto functions = std::to_array<Function>({
     {"min", Op::min, 2, "min(a, b)"},
     {"max", Op::max, 2, "max(a, b)"},
     {"exp", Op::exp, 1, "exp(x)"},
@@ -20,6 +20,7 @@ constexpr std::array<Function, 20> functions{{
     {"log10", Op::log10, 1, "log10(x)"},
     {"sqrt", Op::sqrt, 1, "sqrt(x)"},
     {"abs", Op::abs, 1, "abs(x)"},
+    {"sin", Op::sin, 1, "sin(x)"},
     {"clip", Op::clip, 3, "clip(x, lo, hi)"},
     {"if", Op::if_, 3, "if(condition, a, b)"},
     {"at", Op::at, 2, "at(x, '2025-06')"},
@@ -33,7 +34,7 @@ constexpr std::array<Function, 20> functions{{
     {"legal", Op::legal, 2, "legal(h20, bis_2023)"},
     {"charge", Op::charge, 2, "charge(h200_sxm, bis_2026)"},
     {"pow", Op::pow, 2, "pow(x, exponent)"},
-}};
+});
 
 }  // namespace
 

@@ -104,6 +104,7 @@ class Inference {
         case Op::exp:
         case Op::log:
         case Op::log10:
+        case Op::sin:
             return visit_transcendental(node);
         case Op::sqrt: {
             auto const x = visit(node.arguments[0]);
@@ -318,6 +319,7 @@ class Inference {
         auto const x = visit(argument);
         char const* const name = node.op == Op::exp   ? "exp"
                                  : node.op == Op::log ? "log"
+                                 : node.op == Op::sin ? "sin"
                                                       : "log10";
         if (!x.dimension.is_dimensionless()) {
             fail(argument,

@@ -5,10 +5,7 @@
 #include "estimator/output/result_rows.hpp"
 
 namespace leadtime::estimator {
-namespace {
-
-/// Quoted as RFC 4180 says where that is needed.
-std::string field(std::string const& text) {
+std::string csv_field(std::string const& text) {
     if (text.find_first_of(",\"\r\n") == std::string::npos) {
         return text;
     }
@@ -22,13 +19,11 @@ std::string field(std::string const& text) {
     return quoted + '"';
 }
 
-}  // namespace
-
 std::string summary_csv(Result const& result) {
     std::string text = "path,metric,unit,month,statistic,value\n";
     for (auto const& group : metric_groups(result)) {
-        auto const prefix = field(group.path) + ',' + field(group.metric) + ','
-                            + field(group.unit) + ',';
+        auto const prefix = csv_field(group.path) + ',' + csv_field(group.metric) + ','
+                            + csv_field(group.unit) + ',';
         for (auto const* row : group.rows) {
             if (row == nullptr) {
                 continue;

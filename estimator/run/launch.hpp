@@ -48,6 +48,14 @@ class HostRunner {
     using Visitor = std::function<void(int output, std::span<float const> values)>;
     void visit(SampleRange range, Visitor const& f);
 
+    /// Some outputs of many samples: values[i * (range.end - range.begin) + sample] is
+    /// output row `outputs[i]`. Looks at options.stop and reports options.progress.
+    /// Throws: Interrupted.
+    void gather(SampleRange range,
+                std::span<int const> outputs,
+                std::span<float> values,
+                RunOptions const& options = {});
+
     /// Adds a range to the statistics. Looks at options.stop and reports
     /// options.progress between batches. Throws: Interrupted.
     void add(SampleRange range, Statistics& statistics, RunOptions const& options = {});

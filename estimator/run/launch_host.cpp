@@ -200,6 +200,26 @@ class HostRunner::Buffers {
         }
     }
 
+    /// Copies some outputs of the last run to [output * count + offset + sample].
+    void gather(std::span<int const> outputs,
+                std::span<float> to,
+                std::size_t count,
+                std::size_t offset) const {
+        auto const rows = static_cast<std::size_t>(runner_.plan.output_rows);
+        for (int tile = 0; tile < shape_.tiles; ++tile) {
+            int const begin = shape_.begin(tile);
+            int const end = shape_.end(tile);
+            for (std::size_t i = 0; i < outputs.size(); ++i) {
+                float const* const from = runner_.outputs.data()
+                                          + (static_cast<std::size_t>(tile) * rows
+                                             + static_cast<std::size_t>(outputs[i]))
+                                                * tile_lanes;
+                std::copy(from + begin, from + end, to.data() + i * count + offset);
+            }
+            offset += static_cast<std::size_t>(end - begin);
+        }
+    }
+
     TileKernels const& kernels() const { return runner_.kernels; }
     std::size_t output_rows() const {
         return static_cast<std::size_t>(runner_.plan.output_rows);
@@ -233,6 +253,24 @@ void HostRunner::visit(SampleRange range, Visitor const& f) {
         throw std::length_error("HostRunner::visit: more samples than a batch holds");
     }
     buffers_->visit(f);
+}
+
+void HostRunner::gather(SampleRange range,
+                        std::span<int const> outputs,
+                        std::span<float> values,
+                        RunOptions const& options) {
+    std::size_t const count = range.end - range.begin;
+    for (std::uint64_t begin = range.begin; begin < range.end;) {
+        if (options.stop != nullptr && options.stop->load()) {
+            throw Interrupted();
+        }
+        std::uint64_t const end = buffers_->run(begin, range.end);
+        buffers_->gather(outputs, values, count, begin - range.begin);
+        begin = end;
+        if (options.progress) {
+            options.progress(begin - range.begin, count);
+        }
+    }
 }
 
 void HostRunner::add(SampleRange range,

@@ -26,6 +26,11 @@ struct TileKernels {
                        int count,
                        std::uint32_t* counts,
                        kernels::Moments& moments) = nullptr;
+    /// One independent score of the 64 samples of a group, as run_tile draws it.
+    void (*draw_scores)(kernels::ScoreDraw draw,
+                        std::uint64_t seed,
+                        std::uint64_t group,
+                        float* scores) = nullptr;
 };
 
 TileKernels const& single_lane_kernels();  ///< one sample at a time, as on a GPU

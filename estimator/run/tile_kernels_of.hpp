@@ -30,8 +30,27 @@ void bin_values_of(kernels::Axis const& axis,
 }
 
 template <class Real>
+void draw_scores_of(kernels::ScoreDraw draw,
+                    std::uint64_t seed,
+                    std::uint64_t group,
+                    float* scores) {
+    alignas(64) std::uint32_t words[kernels::samples_per_group];
+    kernels::random_words(seed, group, draw.id, draw.knot, words);
+    for (int lane = 0; lane < kernels::samples_per_group;
+         lane += kernels::Lanes<Real>::width) {
+        typename kernels::Lanes<Real>::Int word;
+        memcpy(&word, words + lane, sizeof word);
+        kernels::store(scores + lane, kernels::normal_score<Real>(word));
+    }
+}
+
+template <class Real>
 TileKernels tile_kernels_of(char const* name) {
-    return {name, kernels::Lanes<Real>::width, run_tile_of<Real>, bin_values_of<Real>};
+    return {name,
+            kernels::Lanes<Real>::width,
+            run_tile_of<Real>,
+            bin_values_of<Real>,
+            draw_scores_of<Real>};
 }
 
 }  // namespace leadtime::estimator

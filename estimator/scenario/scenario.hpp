@@ -173,7 +173,7 @@ struct Channel {
     Provenance provenance;
 };
 
-/// How a path's FLOP become effective FLOP (docs/model.md 8). Inputs without a quantity
+/// How a path's FLOP become effective FLOP (docs/model.md 9). Inputs without a quantity
 /// that are marked "off" switch their mechanism off.
 struct Progress {
     std::optional<std::size_t> leader;  ///< path it learns from

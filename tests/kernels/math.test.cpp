@@ -87,6 +87,25 @@ TEST_CASE("math: logarithm at the ends of its range", "[kernels][math]") {
     CHECK(std::isnan(logarithm(std::numeric_limits<float>::quiet_NaN())));
 }
 
+TEST_CASE("math: sine is within 1.2e-7 of sin", "[kernels][math]") {
+    double worst = 0.0;
+    for (std::uint32_t i = bits(1e-30f); i <= bits(1e5f); i += 251) {
+        float const x = real_of_bits(static_cast<std::int32_t>(i));
+        double const exact = std::sin(static_cast<double>(x));
+        worst = std::max(worst, std::abs(static_cast<double>(sine(x)) - exact));
+        worst = std::max(worst, std::abs(static_cast<double>(sine(-x)) + exact));
+    }
+    CAPTURE(worst);
+    CHECK(worst < 1.2e-7);
+}
+
+TEST_CASE("math: sine at the ends of its range", "[kernels][math]") {
+    CHECK(sine(0.0f) == 0.0f);
+    CHECK(std::isnan(sine(1.1e5f)));
+    CHECK(std::isnan(sine(-infinity)));
+    CHECK(std::isnan(sine(std::numeric_limits<float>::quiet_NaN())));
+}
+
 TEST_CASE("math: power keeps its stated error", "[kernels][math]") {
     for (float const x : {1e-20f, 0.3f, 0.999f, 1.0f, 1.7f, 1e9f, 1e20f}) {
         for (float const y : {-1.5f, -0.2f, 0.0f, 0.37f, 1.0f, 1.9f}) {
@@ -125,6 +144,7 @@ TEST_CASE("math: packs have the bits of single lanes", "[kernels][math]") {
         };
         check(exponential(pack), [](float x) { return exponential(x); });
         check(logarithm(pack), [](float x) { return logarithm(x); });
+        check(sine(pack), [](float x) { return sine(x); });
         check(normal_cdf(pack), [](float x) { return normal_cdf(x); });
         check(normal_score<Pack<width>>(bits_of(pack)),
               [](float x) { return normal_score<float>(bits_of(x)); });

@@ -237,7 +237,7 @@ std::string random_formula(RandomChoice& choice, FormulaNames const& names, int 
         return random_formula(choice, names, depth - choice.integer(1, 2));
     };
     std::string const a = operand();
-    switch (choice.integer(0, 17)) {
+    switch (choice.integer(0, 18)) {
     case 0:
         return "(" + a + " + " + operand() + ")";
     case 1:
@@ -269,6 +269,8 @@ std::string random_formula(RandomChoice& choice, FormulaNames const& names, int 
         std::string const b = operand();
         return "if(" + condition(choice, names, depth - 1) + ", " + a + ", " + b + ")";
     }
+    case 15:
+        return "(sin(clip(" + a + ", -3, 3)) + 1.5)";
     default:
         return remembering(choice, names, depth - 1);
     }

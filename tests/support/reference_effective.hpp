@@ -11,7 +11,7 @@
 
 namespace leadtime::tests {
 
-/// Effective compute of all paths in one sample (model.md 8), in double and step by
+/// Effective compute of all paths in one sample (model.md 9), in double and step by
 /// step.
 class ReferenceProgress {
   public:
@@ -53,7 +53,7 @@ class ReferenceProgress {
     double dt_ = 1.0;
 };
 
-/// Everything of model.md 9 that compares paths: other references, parity at
+/// Everything of model.md 10 that compares paths: other references, parity at
 /// fractions, effective FLOP and its milestones. Appends to the record.
 void append_catchup(estimator::Scenario const& scenario,
                     ReferenceProgress const& progress,

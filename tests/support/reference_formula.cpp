@@ -156,6 +156,8 @@ double ReferenceQuantities::compute(Expression const& node, int month) {
         return std::sqrt(argument(0));
     case Op::abs:
         return std::abs(argument(0));
+    case Op::sin:
+        return std::sin(argument(0));
     case Op::clip:
         return std::min(std::max(argument(0), argument(1)), argument(2));
     case Op::if_:

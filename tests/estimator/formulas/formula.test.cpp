@@ -75,6 +75,8 @@ std::string show(Expression const& node) {
         return call("sqrt");
     case Op::abs:
         return call("abs");
+    case Op::sin:
+        return call("sin");
     case Op::clip:
         return call("clip");
     case Op::if_:

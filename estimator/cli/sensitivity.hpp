@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/cli/app.hpp"
+
+#include <ostream>
+
+namespace leadtime::estimator {
+
+/// `leadtime sensitivity`: analyses a scenario, writes its files, and prints the tables
+/// or the JSON to `out`. Progress and messages go to stderr. Needs Kokkos initialised.
+///
+/// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
+/// Interrupted; then no file was written.
+int run_sensitivity(Arguments const& arguments, std::ostream& out);
+
+}  // namespace leadtime::estimator

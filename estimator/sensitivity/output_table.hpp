@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/run/launch.hpp"
+#include "estimator/run/output_selection.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// Standard errors come from this many interleaved blocks of samples: sample s is in
+/// block s mod 16.
+inline constexpr int sample_blocks = 16;
+
+/// 97.5 % point of Student's t with 15 degrees of freedom, for 95 % intervals.
+inline constexpr double block_t_quantile = 2.131;
+
+/// Mean and standard error of an estimate from its values in the blocks.
+struct Estimate {
+    double value = 0.0;
+    double standard_error = 0.0;
+};
+Estimate estimate_of_blocks(std::span<double const> by_block);
+
+/// What is known of one output, in its own unit.
+struct OutputSummary {
+    double mean = 0.0;
+    double standard_deviation = 0.0;
+    double median = 0.0;  ///< exact; of the values with stand-ins
+    double share_below = 0.0;
+    double share_above = 0.0;
+    double stand_in_below = 0.0;  ///< of -infinity, NaN where none was needed
+    double stand_in_above = 0.0;
+    bool is_constant = false;
+    std::array<double, sample_blocks> block_means{};      ///< of scaled values
+    std::array<double, sample_blocks> block_variances{};  ///< of scaled values
+    double tie_factor = 0.0;         ///< 2 mean(l (1 - l)), l = share of values >= own
+    std::vector<double> bin_shares;  ///< of the samples in each bin of ranks
+};
+
+/// Samples of some outputs, side by side, as value and rank.
+class OutputTable {
+  public:
+    struct Cell {
+        float value = 0.0f;      ///< (x - mean) / standard deviation
+        std::uint32_t rank = 0;  ///< samples at most as large
+    };
+
+    /// Runs the samples [0, samples) and keeps the outputs. Censored samples get the
+    /// stand-ins of censored_values(). Throws: RunError for values that cannot be a
+    /// result; Interrupted.
+    OutputTable(Scenario const& scenario,
+                HostRunner& runner,
+                std::span<SelectedOutput const> outputs,
+                std::uint64_t samples,
+                int rank_bins,
+                RunOptions const& options = {});
+
+    std::size_t samples() const { return samples_; }
+    std::size_t width() const { return summaries_.size(); }
+    int rank_bins() const { return rank_bins_; }
+    Cell const* row(std::size_t sample) const { return &cells_[sample * width()]; }
+    OutputSummary const& summary(std::size_t output) const {
+        return summaries_[output];
+    }
+
+    int bin_of(std::uint32_t rank) const {
+        auto const bin = static_cast<int>(static_cast<float>(rank - 1) * bin_per_rank_);
+        return bin < rank_bins_ ? bin : rank_bins_ - 1;
+    }
+
+  private:
+    void add_output(std::size_t output, std::span<float> values);
+
+    std::size_t samples_;
+    int rank_bins_;
+    float bin_per_rank_;
+    std::vector<Cell> cells_;
+    std::vector<OutputSummary> summaries_;
+};
+
+/// Numbers of the rows of some outputs.
+std::vector<int> rows_of(std::span<SelectedOutput const> outputs);
+
+/// What stands for the infinities of an output: the ends of what the scenario can know,
+/// or the farthest of these samples where those are farther. Throws: RunError for NaN
+/// and for infinities that are no censoring.
+CensoredValues stand_ins(Scenario const& scenario,
+                         SelectedOutput const& output,
+                         std::span<float const> values);
+
+/// Puts them in place.
+void replace_censored(CensoredValues with, std::span<float> values);
+
+}  // namespace leadtime::estimator
