@@ -118,6 +118,7 @@ set(leadtime_estimator_sources
     estimator/scenario/reader_accelerator.cpp
     estimator/scenario/reader_capital.cpp
     estimator/scenario/reader_channel.cpp
+    estimator/scenario/reader_cluster.cpp
     estimator/scenario/reader_correlation.cpp
     estimator/scenario/reader_event.cpp
     estimator/scenario/reader_input.cpp
@@ -156,6 +157,7 @@ set(leadtime_tests_sources
     tests/estimator/cli/profiles_command.test.cpp
     tests/estimator/cluster/cluster_backtest.test.cpp
     tests/estimator/cluster/cluster_command.test.cpp
+    tests/estimator/cluster/cluster_paths.test.cpp
     tests/estimator/compare.test.cpp
     tests/estimator/cpu_check.test.cpp
     tests/estimator/estimate.test.cpp
@@ -184,6 +186,7 @@ set(leadtime_tests_sources
     tests/estimator/run/launch_device.test.cpp
     tests/estimator/run/tile_kernels.test.cpp
     tests/estimator/scenario/bad_input.test.cpp
+    tests/estimator/scenario/bad_input_cluster.test.cpp
     tests/estimator/scenario/bad_input_events.test.cpp
     tests/estimator/scenario/bad_input_paths.test.cpp
     tests/estimator/scenario/capital.test.cpp
@@ -217,6 +220,7 @@ set(leadtime_tests_sources
     tests/support/cluster_reference.cpp
     tests/support/random_scenario.cpp
     tests/support/random_scenario.test.cpp
+    tests/support/random_scenario_cluster.cpp
     tests/support/random_scenario_path.cpp
     tests/support/random_values.cpp
     tests/support/reference.cpp
@@ -231,5 +235,7 @@ set(leadtime_tests_sources
     tests/support/reference_lag.cpp
     tests/support/reference_lag.test.cpp
     tests/support/reference_path.cpp
+    tests/support/reference_path_training.cpp
+    tests/support/reference_training.cpp
     tests/support/reference_path.test.cpp
     tests/support/source_tree.cpp)

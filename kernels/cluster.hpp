@@ -54,6 +54,23 @@ LEADTIME_FUNCTION Real flop_per_token(ClusterJob<Real> const& job) {
                  * job.attention_width * job.sequence_tokens;  // eq 1
 }
 
+/// MFU on `chips` accelerators offered: of the peak at the job's precision, at most
+/// e_p.
+template <class Real>
+LEADTIME_FUNCTION Real cluster_mfu(ClusterHardware<Real> const& hardware,
+                                   Real flop_per_token,
+                                   Real tokens_per_s,
+                                   Real chips) {
+    return minimum(flop_per_token * tokens_per_s / chips / hardware.peak_flop_per_s,
+                   hardware.gemm_fraction);
+}
+
+/// Tokens spent over tokens that count at `ratio` of the critical batch, eq 24.
+template <class Real>
+LEADTIME_FUNCTION Real batch_loss(Real ratio) {
+    return at_least((ratio + 1.0f) * 0.5f, 1.0f);  // eq 24
+}
+
 /// e^x - 1 for x >= 0: relative error below 1e-6.
 template <class Real>
 LEADTIME_FUNCTION Real exponential_minus_one(Real x) {
@@ -128,9 +145,8 @@ cluster_result(ClusterHardware<Real> const& hardware,
     result.step_s = alone_s + result.site_exchange_s;
 
     result.tokens_per_s = job.batch_tokens * sites / result.step_s;
-    result.mfu = minimum(result.flop_per_token * result.tokens_per_s / chips
-                             / hardware.peak_flop_per_s,
-                         hardware.gemm_fraction);
+    result.mfu =
+        cluster_mfu(hardware, result.flop_per_token, result.tokens_per_s, chips);
 
     // an outer step waits for no site, so a failure stops one site only
     Real const failing =
@@ -141,15 +157,14 @@ cluster_result(ClusterHardware<Real> const& hardware,
 
     Real const tokens = operations.training_tokens;
     Real const batch = job.batch_tokens * sites;
-    Real const batch_loss = at_least(
-        (batch / operations.critical_batch_tokens + 1.0f) * 0.5f, 1.0f);  // eq 24
-    Real const billions = at_least(job.total_params * 1e-9f, 1.0f);       // eq 33
+    Real const repeated = batch_loss(batch / operations.critical_batch_tokens);
+    Real const billions = at_least(job.total_params * 1e-9f, 1.0f);  // eq 33
     Real const steps10 = logarithm10(at_least(operations.inner_steps, 1.0f));
     Real const loss =
         operations.outer_loss / (logarithm10(billions) * 0.2f + 1.0f)  // eq 33
         * (operations.outer_site_loss * logarithm2(at_least(sites, 1.0f)) + 1.0f);
     Real const efficiency = at_least(one - has_sites * loss * steps10, 0.05f);  // floor
-    result.tokens_needed = tokens * batch_loss / efficiency;
+    result.tokens_needed = tokens * repeated / efficiency;
     result.flop = result.flop_per_token * tokens;
     Real const rate = result.tokens_per_s * result.goodput
                       * (one - operations.straggler_waste);  // eq 26

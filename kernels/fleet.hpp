@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/channel.hpp"
+#include "kernels/pool_training.hpp"
 
 /// Pools: what a path's channels add up to, and which of it the power cap leaves on
 /// (docs/model.md 2).
@@ -26,12 +27,43 @@ LEADTIME_FUNCTION PoolChannels channels_of(Plan const& plan,
             pool.channel_count};
 }
 
-/// Model FLOP/s that one chip delivers in a run, and the fractions behind it.
+/// MFU and goodput of a pool's runs.
 template <class Real>
-LEADTIME_FUNCTION Real useful_flop_per_s(PoolPlan const& pool, Rows rows) {
-    return broadcast<Real>(pool.peak_flop_per_s)
-           * clamp_fraction(rows.get<Real>(pool.mfu))
-           * clamp_fraction(rows.get<Real>(pool.goodput));
+struct Useful {
+    Real mfu;
+    Real goodput;
+};
+
+/// As given; what comes from the cluster model: as runs are planned, or what no run
+/// exceeds.
+template <class Real>
+LEADTIME_FUNCTION Useful<Real> expected_useful(Plan const& plan,
+                                               PathPlan const& path,
+                                               PoolPlan const& pool,
+                                               Rows rows,
+                                               bool highest) {
+    Useful<Real> useful{};
+    if (pool.cluster >= 0) {
+        PoolInputs<Real> const in =
+            pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows);
+        Real const is_moe = job_planning<Real>(plan.jobs[path.job], rows).is_moe;
+        useful.mfu = highest ? highest_mfu(in, is_moe) : planned_mfu(in, is_moe);
+        useful.goodput = broadcast<Real>(highest ? 1.0f : planned_goodput);
+    }
+    if (pool.mfu >= 0) {
+        useful.mfu = clamp_fraction(rows.get<Real>(pool.mfu));
+    }
+    if (pool.goodput >= 0) {
+        useful.goodput = clamp_fraction(rows.get<Real>(pool.goodput));
+    }
+    return useful;
+}
+
+/// Model FLOP/s that one chip delivers.
+template <class Real>
+LEADTIME_FUNCTION Real useful_flop_per_s(PoolPlan const& pool,
+                                         Useful<Real> const& useful) {
+    return broadcast<Real>(pool.peak_flop_per_s) * useful.mfu * useful.goodput;
 }
 
 template <class Real>
@@ -56,7 +88,10 @@ LEADTIME_FUNCTION Real step_fleet(Plan const& plan, PathPlan const& path, Rows r
         Real const it_power = not_negative(rows.get<Real>(pool.it_power));
         rows.set(pool.usable, usable);
         rows.set(pool.power, pool.rented ? zero : usable * it_power * pue);
-        rows.set(pool.merit, useful_flop_per_s<Real>(pool, rows) / it_power);
+        if (path.power_capped) {
+            auto const useful = expected_useful<Real>(plan, path, pool, rows, false);
+            rows.set(pool.merit, useful_flop_per_s(pool, useful) / it_power);
+        }
     }
     Real drawn = zero;
     for (int p = 0; p < path.pool_count; ++p) {

@@ -16,6 +16,9 @@ struct Run {
     Real amortised_usd;
     Real rental_usd;
     Real upfront_usd;
+    Real params;        ///< active parameters of the job; 0 without a job
+    Real planned_flop;  ///< what the job's size was planned for
+    TimeShares<Real> time;
 };
 
 /// Share of the step in which the pool's ecosystem can train: 0 before it is ready.
@@ -89,16 +92,10 @@ LEADTIME_FUNCTION Real hourly_capital(PathPlan const& path,
            / hours_per_month;
 }
 
-/// The largest run on one pool alone; `hours` is its length.
+/// n_p: accelerators of a pool that one run can have.
 template <class Real>
-LEADTIME_FUNCTION Run<Real> pool_run(Plan const& plan,
-                                     PathPlan const& path,
-                                     PoolPlan const& pool,
-                                     Rows rows,
-                                     int step,
-                                     Real run_months) {
-    Real const one = broadcast<Real>(1.0f);
-    Real const hours = run_months * broadcast<Real>(730.5f);
+LEADTIME_FUNCTION Real pool_chips(
+    Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows rows, int step) {
     Real const share = clamp_fraction(rows.get<Real>(path.training_share))
                        * clamp_fraction(rows.get<Real>(path.largest_run_share));
     PoolChannels const channels = channels_of(plan, path, pool);
@@ -109,16 +106,71 @@ LEADTIME_FUNCTION Run<Real> pool_run(Plan const& plan,
             chips
             + minimum(offered, not_negative(rows.get<Real>(channels[c].max_cluster)));
     }
-    chips = minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
-            * readiness<Real>(plan, pool, rows, step);
+    return minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
+           * readiness<Real>(plan, pool, rows, step);
+}
 
-    Run<Real> run;
+template <class Real>
+LEADTIME_FUNCTION Real run_seconds(Real run_months) {
+    return run_months * broadcast<Real>(730.5f) * broadcast<Real>(3600.0f);
+}
+
+/// MFU, goodput, FLOP and the job of a run of `run_months` on a pool; no cost yet.
+/// `does_not_fit` becomes 1 where the job does not.
+template <class Real>
+LEADTIME_FUNCTION Run<Real> train_pool(Plan const& plan,
+                                       PathPlan const& path,
+                                       PoolPlan const& pool,
+                                       Rows rows,
+                                       Real chips,
+                                       Real run_months,
+                                       Real& does_not_fit) {
+    Real const zero = broadcast<Real>(0.0f);
+    Real const one = broadcast<Real>(1.0f);
+    Real const seconds = run_seconds(run_months);
+    Useful<Real> useful = expected_useful<Real>(plan, path, pool, rows, false);
+    Run<Real> run{};
     run.chips = chips;
-    run.mfu = clamp_fraction(rows.get<Real>(pool.mfu));
-    run.goodput = clamp_fraction(rows.get<Real>(pool.goodput));
-    run.flop = chips * useful_flop_per_s<Real>(pool, rows)
-               * (hours * broadcast<Real>(3600.0f));
+    run.planned_flop = chips * useful_flop_per_s(pool, useful) * seconds;
+    if (pool.cluster >= 0) {
+        ClusterPlan const& cluster = plan.clusters[pool.cluster];
+        PoolInputs<Real> const in = pool_inputs<Real>(pool, cluster, rows);
+        JobPlanning<Real> const planning =
+            job_planning<Real>(plan.jobs[path.job], rows);
+        if (pool.mfu >= 0) {
+            useful.goodput = pool_goodput(in, planning, at_least(chips, 1.0f));
+        } else {
+            auto const training =
+                train(in, planning, chips, run.planned_flop, cluster.is_low_precision);
+            Real const given = useful.goodput;
+            useful = {training.mfu, training.goodput};
+            if (pool.goodput >= 0) {
+                useful.goodput = given;
+            }
+            run.params = training.params;
+            run.time = scaled_time(training.step_shares, useful.goodput);
+            does_not_fit = maximum(does_not_fit,
+                                   select(chips > zero, training.does_not_fit, zero));
+        }
+        run.time.failures = one - useful.goodput;
+    }
+    run.mfu = useful.mfu;
+    run.goodput = useful.goodput;
+    run.flop = chips * useful_flop_per_s(pool, useful) * seconds;
+    return run;
+}
 
+/// Adds the run's cost.
+template <class Real>
+LEADTIME_FUNCTION void cost_run(Plan const& plan,
+                                PathPlan const& path,
+                                PoolPlan const& pool,
+                                Rows rows,
+                                Real run_months,
+                                Run<Real>& run) {
+    Real const one = broadcast<Real>(1.0f);
+    Real const hours = run_months * broadcast<Real>(730.5f);
+    Real const chips = run.chips;
     PoolMeans<Real> const means = pool_means<Real>(plan, path, pool, rows);
     Real const interconnect = clamp(rows.get<Real>(path.interconnect_share),
                                     broadcast<Real>(0.0f),
@@ -132,7 +184,6 @@ LEADTIME_FUNCTION Run<Real> pool_run(Plan const& plan,
     run.amortised_usd = chips * (capital + energy);
     run.rental_usd = chips * means.rate_usd_per_h * hours;
     run.upfront_usd = chips * means.value_usd;
-    return run;
 }
 
 template <class Real, class Mask>
@@ -144,7 +195,10 @@ select_run(Mask mask, Run<Real> const& a, Run<Real> const& b) {
             select(mask, a.goodput, b.goodput),
             select(mask, a.amortised_usd, b.amortised_usd),
             select(mask, a.rental_usd, b.rental_usd),
-            select(mask, a.upfront_usd, b.upfront_usd)};
+            select(mask, a.upfront_usd, b.upfront_usd),
+            select(mask, a.params, b.params),
+            select(mask, a.planned_flop, b.planned_flop),
+            select_time(mask, a.time, b.time)};
 }
 
 /// Sums of pools, for the run on all sites together.
@@ -166,21 +220,43 @@ LEADTIME_FUNCTION void add_pool(AllPools<Real>& all, Run<Real> const& run, float
     all.peak = all.peak + chips_peak;
     all.peak_mfu = fused(chips_peak, run.mfu, all.peak_mfu);
     all.sum.goodput = fused(chips_peak * run.mfu, run.goodput, all.sum.goodput);
+    all.sum.planned_flop = all.sum.planned_flop + run.planned_flop;
+    all.sum.time = add_time(all.sum.time, scaled_time(run.time, chips_peak));
 }
+
+/// The largest run of a step, and whether some pool's job did not fit its memory while
+/// no other pool could train.
+template <class Real>
+struct LargestRun {
+    Run<Real> run;
+    Real does_not_fit;
+};
 
 /// The best of every single pool and, where sites can be joined, of all together.
 template <class Real>
-LEADTIME_FUNCTION Run<Real>
+LEADTIME_FUNCTION LargestRun<Real>
 largest_run(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const zero = broadcast<Real>(0.0f);
     Real const run_months = not_negative(rows.get<Real>(path.run_months));
-    Run<Real> best{zero, zero, zero, zero, zero, zero, zero};
-    AllPools<Real> all{best, zero, zero};
+    Run<Real> best{};
+    AllPools<Real> all{};
+    Real does_not_fit = zero;
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
-        Run<Real> const run = pool_run<Real>(plan, path, pool, rows, step, run_months);
+        Real const chips = pool_chips<Real>(plan, path, pool, rows, step);
+        auto const highest = expected_useful<Real>(plan, path, pool, rows, true);
+        Real const most = chips * useful_flop_per_s(pool, highest)
+                          * run_seconds(run_months) * 1.0001f;  // rounding
+        if (!path.multi_site && !any_lane(most > best.flop)) {
+            continue;  // in every sample another pool does a larger run
+        }
+        Run<Real> run =
+            train_pool<Real>(plan, path, pool, rows, chips, run_months, does_not_fit);
+        cost_run<Real>(plan, path, pool, rows, run_months, run);
         best = select_run(run.flop > best.flop, run, best);
-        add_pool(all, run, pool.peak_flop_per_s);
+        if (path.multi_site) {
+            add_pool(all, run, pool.peak_flop_per_s);
+        }
     }
     if (path.multi_site) {
         Run<Real> joint = all.sum;
@@ -189,11 +265,18 @@ largest_run(Plan const& plan, PathPlan const& path, Rows rows, int step) {
         joint.mfu = select(all.peak > zero, all.peak_mfu / all.peak, zero);
         joint.goodput =
             select(all.peak_mfu > zero, all.sum.goodput / all.peak_mfu, zero);
+        if (path.job >= 0) {
+            Real const scale =
+                select(all.peak > zero, broadcast<Real>(1.0f) / all.peak, zero);
+            joint.time = scaled_time(all.sum.time, scale);
+            joint.params = optimal_params(job_planning<Real>(plan.jobs[path.job], rows),
+                                          all.sum.planned_flop);
+        }
         best = select_run(joint.flop > best.flop, joint, best);
     }
     Real const staff = not_negative(rows.get<Real>(path.staff_cost)) * run_months;
     best.amortised_usd = select(best.flop > zero, best.amortised_usd + staff, zero);
-    return best;
+    return {best, select(best.flop > zero, zero, does_not_fit)};
 }
 
 }  // namespace leadtime::kernels

@@ -82,6 +82,34 @@ report_run(PathPlan const& path, Rows rows, Run<Real> const& run) {
     give(PathMetric::usd_per_1e24_upfront, per_unit(run.upfront_usd));
 }
 
+/// What limits the run and what it trains, for paths that use the cluster model.
+template <class Real>
+LEADTIME_FUNCTION void report_cluster(Plan const& plan,
+                                      PathPlan const& path,
+                                      Rows rows,
+                                      LargestRun<Real> const& largest) {
+    JobPlan const& job = plan.jobs[path.job];
+    Run<Real> const& run = largest.run;
+    Real const zero = broadcast<Real>(0.0f);
+    auto const give = [&](ClusterMetric metric, Real value) {
+        rows.set(job.metrics + static_cast<int>(metric), value);
+    };
+    Real const params = at_least(run.params, least_params);
+    Real const per_token =
+        flop_per_token_of(job_planning<Real>(job, rows), params, model_width(params));
+    give(ClusterMetric::params, run.params);
+    give(ClusterMetric::tokens, select(run.params > zero, run.flop / per_token, zero));
+    give(ClusterMetric::does_not_fit, largest.does_not_fit);
+    give(ClusterMetric::time_compute, run.time.compute);
+    give(ClusterMetric::time_tensor, run.time.tensor);
+    give(ClusterMetric::time_expert, run.time.expert);
+    give(ClusterMetric::time_pipeline, run.time.pipeline);
+    give(ClusterMetric::time_data, run.time.data);
+    give(ClusterMetric::time_latency, run.time.latency);
+    give(ClusterMetric::time_overhead, run.time.overhead);
+    give(ClusterMetric::time_failures, run.time.failures);
+}
+
 /// One step of one path: buy, receive, age, switch on, train, and leave its metrics in
 /// their rows.
 template <class Real>
@@ -89,7 +117,8 @@ LEADTIME_FUNCTION void
 step_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const spent = spend<Real>(plan, path, rows, step);
     Real const power = step_fleet<Real>(plan, path, rows);
-    Run<Real> const run = largest_run<Real>(plan, path, rows, step);
+    LargestRun<Real> const largest = largest_run<Real>(plan, path, rows, step);
+    Run<Real> const& run = largest.run;
 
     int const total_row = metric_row(path, PathMetric::cumulative_spend);
     rows.set(metric_row(path, PathMetric::spend), spent);
@@ -97,6 +126,9 @@ step_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     rows.set(metric_row(path, PathMetric::power), power);
     report_fleet<Real>(plan, path, rows);
     report_run(path, rows, run);
+    if (path.job >= 0) {
+        report_cluster(plan, path, rows, largest);
+    }
     extend_record(path, rows, step, run.flop);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/cluster_plan.hpp"
+
 #include <cstdint>
 
 /// The whole model as data: flat arrays of small structs that the kernels walk. A Plan
@@ -186,8 +188,9 @@ struct PoolPlan {
     float h100e_bf16 = 0.0f;
     float h100e_8bit = 0.0f;
     float h100e_tpp = 0.0f;
-    int mfu = 0;
-    int goodput = 0;
+    int mfu = -1;  ///< -1: the cluster model's
+    int goodput = -1;
+    int cluster = -1;  ///< into clusters; -1 where both are given
     int it_power = 0;
     int max_cluster = 0;
     bool gated = false;  ///< software_ready is given
@@ -250,7 +253,8 @@ struct PathPlan {
     int channel_count = 0;
     int first_pool = 0;  ///< into pools
     int pool_count = 0;
-    int metrics = 0;           ///< first of PathMetric::count rows
+    int job = -1;     ///< into jobs; -1: no pool of the path uses the cluster model
+    int metrics = 0;  ///< first of PathMetric::count rows
     int first_chip_group = 0;  ///< chips.PROFILE: into chip_groups
     int chip_group_count = 0;
     bool needs_lag_so_far = false;
@@ -392,6 +396,8 @@ struct Plan {
     ChannelPlan const* channels = nullptr;
     PoolPlan const* pools = nullptr;
     int const* pool_channels = nullptr;  ///< channel indices within the path, by pool
+    ClusterPlan const* clusters = nullptr;
+    JobPlan const* jobs = nullptr;
     ChipGroup const* chip_groups = nullptr;
     float const* history_months = nullptr;
     float const* history_flop = nullptr;

@@ -187,7 +187,17 @@ void set_links(ClusterMachine& machine, hw::Profile const& profile) {
         "scale-out link not known: 50 GB/s (25 to 100), as in servers of 2022 to 2026");
 }
 
-int bits_of_precision(hw::Precision precision) {
+Spread const& fraction_of(GemmFractions const& gemm, int bits) {
+    return bits == 4 ? gemm.at4 : bits == 8 ? gemm.at8 : gemm.at16;
+}
+
+}  // namespace
+
+Spread gemm_fraction(std::string_view profile_id, int bits) {
+    return fraction_of(gemm_of(profile_id), bits);
+}
+
+int cluster_bits(hw::Precision precision) {
     switch (precision) {
     case hw::Precision::fp4:
         return 4;
@@ -197,12 +207,6 @@ int bits_of_precision(hw::Precision precision) {
         return 16;
     }
 }
-
-Spread const& fraction_of(GemmFractions const& gemm, int bits) {
-    return bits == 4 ? gemm.at4 : bits == 8 ? gemm.at8 : gemm.at16;
-}
-
-}  // namespace
 
 ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted) {
     using enum ClusterQuantity;
@@ -225,7 +229,7 @@ ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted)
     } else if (profile.vendor != "NVIDIA") {
         machine.assumptions.push_back("team, failures and restart as for NVIDIA");
     }
-    int const bits = bits_of_precision(choice->precision);
+    int const bits = cluster_bits(choice->precision);
     machine.is_low_precision = bits < 16;
     auto const& gemm = gemm_of(profile.id);
     if (gemm.id.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/catchup.hpp"
 #include "estimator/compile/output_layout.hpp"
+#include "estimator/formulas/cluster_metrics.hpp"
 
 #include <string>
 
@@ -63,6 +64,13 @@ void add_path_columns(Scenario const& scenario,
             out.parity = number;
         } else if (is_lag) {
             out.lag = number;
+        }
+    }
+    if (path.job) {
+        for (auto const& metric : cluster_metrics) {
+            std::string const name(metric.name);
+            layout.add_column({path.name, name, std::string(metric.unit), 1.0, false},
+                              metrics.rows.at(prefix + name));
         }
     }
     for (AcceleratorUse const& use : path.accelerators) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
+#include "estimator/formulas/cluster_metrics.hpp"
 
 #include <algorithm>
 #include <array>
@@ -120,6 +121,16 @@ void allocate_paths(Scenario const& scenario,
         for (std::size_t i = 0; i < metric_names.size(); ++i) {
             metrics.rows[prefix + metric_names[i]] = out.metrics + static_cast<int>(i);
         }
+        if (path.job) {
+            kernels::JobPlan job;
+            job.metrics = rows.allocate(kernels::cluster_metric_count);
+            for (std::size_t i = 0; i < cluster_metrics.size(); ++i) {
+                metrics.rows[prefix + std::string(cluster_metrics[i].name)] =
+                    job.metrics + static_cast<int>(i);
+            }
+            out.job = static_cast<int>(plan.jobs.size());
+            plan.jobs.push_back(job);
+        }
         std::vector<int> const pool_of_channel = lay_out_pools(path, plan, out);
         lay_out_chip_groups(path, pool_of_channel, plan, out, rows, metrics);
 
@@ -166,6 +177,12 @@ class PathConnector {
 
     void connect(Path const& path, PathPlan& out) {
         connect_money(path, out);
+        if (path.job) {
+            kernels::JobPlan& job = plan_.jobs[static_cast<std::size_t>(out.job)];
+            for (std::size_t i = 0; i < path.job->size(); ++i) {
+                job.rows[i] = row((*path.job)[i]);
+            }
+        }
         for (int p = 0; p < out.pool_count; ++p) {
             PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool + p)];
             int const channel = plan_.pool_channels[static_cast<std::size_t>(
@@ -221,8 +238,19 @@ class PathConnector {
         pool.h100e_bf16 = static_cast<float>(use.h100e_bf16);
         pool.h100e_8bit = static_cast<float>(use.h100e_8bit);
         pool.h100e_tpp = static_cast<float>(use.h100e_tpp);
-        pool.mfu = row(use.mfu);
-        pool.goodput = row(use.goodput);
+        pool.mfu = use.mfu ? row(*use.mfu) : -1;
+        pool.goodput = use.goodput ? row(*use.goodput) : -1;
+        if (use.cluster) {
+            kernels::ClusterPlan cluster;
+            cluster.peak16_flop_per_s =
+                static_cast<float>(use.cluster->peak16_flop_per_s);
+            cluster.is_low_precision = use.cluster->is_low_precision;
+            for (std::size_t i = 0; i < use.cluster->inputs.size(); ++i) {
+                cluster.rows[i] = row(use.cluster->inputs[i]);
+            }
+            pool.cluster = static_cast<int>(plan_.clusters.size());
+            plan_.clusters.push_back(cluster);
+        }
         pool.it_power = row(use.it_power);
         pool.max_cluster = row(use.max_cluster);
         pool.gated = use.software_ready.quantity.has_value();

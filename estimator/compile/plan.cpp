@@ -56,6 +56,8 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.channels = placed(channels);
     plan.pools = placed(pools);
     plan.pool_channels = placed(pool_channels);
+    plan.clusters = placed(clusters);
+    plan.jobs = placed(jobs);
     plan.chip_groups = placed(chip_groups);
     plan.history_months = placed(history_months);
     plan.history_flop = placed(history_flop);

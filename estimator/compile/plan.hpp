@@ -49,6 +49,8 @@ struct Plan {
     std::vector<kernels::ChannelPlan> channels;
     std::vector<kernels::PoolPlan> pools;
     std::vector<int> pool_channels;
+    std::vector<kernels::ClusterPlan> clusters;
+    std::vector<kernels::JobPlan> jobs;
     std::vector<kernels::ChipGroup> chip_groups;
     std::vector<float> history_months;
     std::vector<float> history_flop;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/formulas/cluster_metrics.hpp"
 #include "estimator/formulas/dependencies.hpp"
 
 #include <array>
@@ -90,6 +91,11 @@ std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t 
             names.emplace_back(metric.name);
         }
     }
+    if (scenario.paths[path].job) {
+        for (auto const& metric : cluster_metrics) {
+            names.emplace_back(metric.name);
+        }
+    }
     for (auto const& accelerator : scenario.paths[path].accelerators) {
         names.push_back("chips." + accelerator.profile);
     }
@@ -114,6 +120,11 @@ std::optional<Dimension> metric_dimension(std::string_view metric) {
         }
     }
     for (auto const& known : progress_metrics) {
+        if (known.name == metric) {
+            return dimension_of(known.base);
+        }
+    }
+    for (auto const& known : cluster_metrics) {
         if (known.name == metric) {
             return dimension_of(known.base);
         }
@@ -162,9 +173,7 @@ std::vector<Input> inputs_of(Path const& path) {
     }
     for (auto const& use : path.accelerators) {
         inputs.insert(inputs.end(),
-                      {use.mfu,
-                       use.goodput,
-                       use.price,
+                      {use.price,
                        use.rental_price,
                        use.it_power,
                        use.max_cluster,
@@ -172,6 +181,18 @@ std::vector<Input> inputs_of(Path const& path) {
                        use.port_delay,
                        use.abort,
                        use.retry_delay});
+        for (auto const& given : {use.mfu, use.goodput}) {
+            if (given) {
+                inputs.push_back(*given);
+            }
+        }
+        if (use.cluster) {
+            auto const& cluster = use.cluster->inputs;
+            inputs.insert(inputs.end(), cluster.begin(), cluster.end());
+        }
+    }
+    if (path.job) {
+        inputs.insert(inputs.end(), path.job->begin(), path.job->end());
     }
     for (auto const& channel : path.channels) {
         inputs.insert(inputs.end(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/scenario/reader_accelerator.hpp"
 
+#include "estimator/scenario/reader_cluster.hpp"
 #include "estimator/scenario/reader_quantity.hpp"
 
 #include <array>
@@ -131,6 +132,12 @@ AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& p
                 table.inputs.emplace(spec.key, *input);
             }
         }
+        for (auto const& key : cluster_keys()) {
+            if (auto const input = read_input(state, *one, key.spec, provenance)) {
+                table.inputs.emplace(key.spec.key, *input);
+            }
+        }
+        table.ecosystem = one->optional_string("ecosystem").value_or("");
         if (auto const peak = read_fixed(state, *one, {"peak", "FLOP/s", 1e-9})) {
             table.peak_flop_per_s = *peak / seconds_per_month;
         }
@@ -154,6 +161,8 @@ AcceleratorUse use_accelerator(ReaderState& state,
                                toml::node const& user) {
     AcceleratorUse use;
     use.profile = profile.id;
+    state.accelerator_users.emplace(path_name + "." + profile.id,
+                                    state.issue_at(user, {}, {}));
     std::optional<double> peak;
     std::vector<AcceleratorTable*> tables;
     for (auto* all : {&own, &shared}) {
@@ -183,8 +192,12 @@ AcceleratorUse use_accelerator(ReaderState& state,
     if (auto const known = profile.system_w_or_fallback()) {
         power = known->value_w;
     }
-    use.mfu = take("mfu", {});
-    use.goodput = take("goodput", {});
+    auto const take_if_given = [&](std::string_view key) -> std::optional<Input> {
+        auto const input = take(key, 0.0);
+        return input.quantity ? std::optional(input) : std::nullopt;
+    };
+    use.mfu = take_if_given("mfu");
+    use.goodput = take_if_given("goodput");
     use.price = take("price", {});
     use.rental_price = take("rental_price", {});
     use.it_power = take("it_power", power);

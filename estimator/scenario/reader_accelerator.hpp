@@ -13,6 +13,7 @@ namespace leadtime::estimator::detail {
 struct AcceleratorTable {
     std::map<std::string, Input, std::less<>> inputs;
     std::optional<double> peak_flop_per_s;
+    std::string ecosystem;  ///< empty: by vendor
     hw::ConfigIssue place;  ///< an issue at the table's name, without a problem
     bool used = false;
 };

@@ -5,6 +5,7 @@
 #include "estimator/scenario/reader_accelerator.hpp"
 #include "estimator/scenario/reader_capital.hpp"
 #include "estimator/scenario/reader_channel.hpp"
+#include "estimator/scenario/reader_cluster.hpp"
 #include "estimator/scenario/reader_quantity.hpp"
 
 #include <algorithm>
@@ -132,7 +133,9 @@ void read_path(ReaderState& state,
                hw::TableReader& table,
                Path& path,
                AcceleratorTables& shared,
-               std::vector<PathMention>& mentions) {
+               std::vector<PathMention>& mentions,
+               ClusterTables& cluster,
+               std::optional<JobTable>& shared_job) {
     path.description = table.optional_string("description").value_or("");
     auto const provenance = read_provenance(table);
     for (auto const& input : path_inputs()) {
@@ -156,7 +159,10 @@ void read_path(ReaderState& state,
     read_history(state, table, path);
     read_progress(state, table, state.scenario.paths.size(), path, mentions);
     auto own = read_accelerator_tables(state, table);
+    auto own_job = read_job_table(state, table);
     read_channels(state, table, path, precision, shared, own);
+    use_cluster_model(
+        state, path, precision, own, shared, cluster, own_job, shared_job);
     table.finish();
     warn_of_unused(
         state, own, fmt::format("no channel of path \"{}\" has it", path.name).c_str());
@@ -167,6 +173,8 @@ void read_path(ReaderState& state,
 std::vector<PathMention> read_paths(ReaderState& state, hw::TableReader& root) {
     std::vector<PathMention> mentions;
     auto shared = read_accelerator_tables(state, root);
+    auto cluster = read_cluster_tables(state, root);
+    auto job = read_job_table(state, root);
     auto all = root.child("path");
     if (!all) {
         return mentions;
@@ -184,10 +192,11 @@ std::vector<PathMention> read_paths(ReaderState& state, hw::TableReader& root) {
         }
         Path path;
         path.name = entry.key;
-        read_path(state, *table, path, shared, mentions);
+        read_path(state, *table, path, shared, mentions, cluster, job);
         state.scenario.paths.push_back(std::move(path));
     }
     warn_of_unused(state, shared, "no channel of any path has it");
+    warn_of_unused(state, cluster, job);
     return mentions;
 }
 

@@ -58,6 +58,8 @@ struct ReaderState {
     std::set<QuantityIndex> takes_plain;
     std::vector<hw::Rule> rules;  ///< embedded ones, then those of the scenario
     std::vector<Use> uses;
+    /// Where "PATH.PROFILE" is first used: issues without a problem.
+    std::map<std::string, hw::ConfigIssue> accelerator_users;
     std::vector<QuantityIndex> order;  ///< of dependencies, when known
     bool has_cycle = false;            ///< of formulas, reported
 

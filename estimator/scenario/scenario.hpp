@@ -6,7 +6,9 @@
 #include "estimator/quantities/unit.hpp"
 #include "hwprofiles/config_error.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "kernels/cluster_plan.hpp"
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -82,6 +84,16 @@ struct Correlation {
     hw::SourcePlace place;
 };
 
+/// The cluster model's inputs for one accelerator, by kernels::ClusterInput.
+struct ClusterUse {
+    std::array<Input, kernels::cluster_input_count> inputs;
+    double peak16_flop_per_s = 0;
+    bool is_low_precision = false;
+};
+
+/// A path's training job, by kernels::JobInput.
+using JobUse = std::array<Input, kernels::job_input_count>;
+
 /// What a path knows about the accelerators of one profile beyond vendor facts.
 struct AcceleratorUse {
     std::string profile;  ///< id in hwprofiles
@@ -93,16 +105,17 @@ struct AcceleratorUse {
         0;  ///< per chip; where the profile lacks a rate, see model.md 4
     double h100e_8bit = 0;
     double h100e_tpp = 0;
-    Input mfu;             ///< 1
-    Input goodput;         ///< 1
-    Input price;           ///< USD/chip, system level
-    Input rental_price;    ///< USD/(chip h), base USD/(chip month)
-    Input it_power;        ///< W/chip
-    Input max_cluster;     ///< chips; default unlimited
-    Input software_ready;  ///< date, months from start
-    Input port_delay;      ///< month
-    Input abort;           ///< 1, taken as 0 or 1
-    Input retry_delay;     ///< month
+    std::optional<Input> mfu;  ///< 1; without it the cluster model's
+    std::optional<Input> goodput;
+    std::optional<ClusterUse> cluster;  ///< where either is missing
+    Input price;                        ///< USD/chip, system level
+    Input rental_price;                 ///< USD/(chip h), base USD/(chip month)
+    Input it_power;                     ///< W/chip
+    Input max_cluster;                  ///< chips; default unlimited
+    Input software_ready;               ///< date, months from start
+    Input port_delay;                   ///< month
+    Input abort;                        ///< 1, taken as 0 or 1
+    Input retry_delay;                  ///< month
 };
 
 /// What comes on an uncertain date. In formulas its name is a series: 1 while it is
@@ -214,7 +227,8 @@ struct Path {
     Input interconnect_share;
     Input staff_cost;  ///< USD/month
     Depreciation depreciation = Depreciation::straight_line;
-    Input value_decline;  ///< 1/year as log10 per year, base per month
+    Input value_decline;        ///< 1/year as log10 per year, base per month
+    std::optional<JobUse> job;  ///< where an accelerator uses the cluster model
     std::vector<AcceleratorUse> accelerators;
     std::vector<Channel> channels;  ///< in order of preference
     /// Known largest runs before the start: (months from start < 0, FLOP), ascending,

@@ -70,22 +70,36 @@ Step on_exactly(Symbols const& x, double chips) {
     if (is_moe(x)) {
         auto const usual = at(x, "P_tot") > 1e11 ? 32.0 : 8.0;
         auto const wanted = std::min(at(x, "E"), domain >= 64 ? 64.0 : usual);
-        std::vector<Step> steps;
-        for (double const tensor : {1.0, 2.0}) {
-            auto const t = std::min(tensor, chips);
-            auto const p = stages(x, t, wanted, chips);
+        auto const with = [&](double t, double p) {
             auto e = wanted;
             while (e > 1 && e * p * (1 - 1e-5) > chips) {
                 e /= 2;
             }
-            e = std::max(e, 1.0);
-            steps.push_back(cluster_step(x, complete(x, t, p, e, chips), chips));
+            return cluster_step(x, complete(x, t, p, std::max(e, 1.0), chips), chips);
+        };
+        auto wide = 2.0;
+        while (wide < std::min(domain, 64.0) * (1 - 1e-5)
+               && per_chip * wide < 0.5 * (1 - 1e-5)) {
+            wide *= 2;
         }
-        return better(steps[0], steps[1]);
+        wide = std::min(wide, chips);
+        auto const p = stages(x, wide, wanted, chips);
+        auto best = better(with(1, stages(x, 1, wanted, chips)), with(wide, p));
+        if (p > 16) {
+            best = better(best, with(wide, p / 2));
+            best = better(best, with(wide, p / 4));
+        }
+        return best;
     }
     auto t = std::min({8.0, domain, chips});
     auto p = stages(x, t, 1, chips);
-    auto const plain = cluster_step(x, complete(x, t, p, 1, chips), chips);
+    auto plain = cluster_step(x, complete(x, t, p, 1, chips), chips);
+    if (p > 32) {
+        for (auto const part : {2, 4}) {
+            auto const layout = complete(x, t, p / part, 1, chips);
+            plain = better(plain, cluster_step(x, layout, chips));
+        }
+    }
     if (per_chip >= 1 - 1e-5) {
         Layout sharded;
         sharded.fsdp = true;
@@ -216,6 +230,12 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
         + at(x, "kappa") * std::log2(std::max(1.0, chips / 64));
     Step step;
     step.seconds = busy * (1 + beta) * s_N * (1 + at(x, "eps_sys")) + T_pp + T_dx + T_o;
+    step.compute = T_c;
+    step.tensor = T_tp + T_cp;
+    step.expert = T_ep;
+    step.latency = busy - T_c - T_tp - T_cp - T_ep;
+    step.pipeline = busy * beta + T_pp;
+    step.data = T_dx;
     step.phi = phi;
     step.memory = state + A - phi * saved + H;
     step.chips = chips;
@@ -224,7 +244,9 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
     return step;
 }
 
-Step cluster_automatic(Symbols const& x, double chips) {
+Step cluster_automatic(Symbols const& x,
+                       double chips,
+                       std::function<double(double)> const& lost_time) {
     auto const sequences = at(x, "B") / at(x, "s");
     if (sequences >= chips) {
         return on_exactly(x, chips);
@@ -236,8 +258,9 @@ Step cluster_automatic(Symbols const& x, double chips) {
         first = std::max(1.0, std::min(chips, sequences * doublings));
     }
     auto best = on_exactly(x, first);
+    auto used = first;
     std::vector<double> fewer;
-    for (int i = 0; i < 14; ++i) {
+    for (int i = 0; i < 24; ++i) {
         fewer.push_back(sequences * std::pow(2.0, i));
         if (is_tiny) {
             fewer.push_back(at(x, "S") * std::pow(2.0, i));
@@ -249,7 +272,13 @@ Step cluster_automatic(Symbols const& x, double chips) {
     }
     for (auto const count : fewer) {
         if (count < chips && count >= 1) {
-            best = better(best, on_exactly(x, count));
+            auto const step = on_exactly(x, count);
+            bool const is_faster =
+                step.seconds * lost_time(count) < best.seconds * lost_time(used);
+            if (step.feasible == best.feasible ? is_faster : step.feasible) {
+                best = step;
+                used = count;
+            }
         }
     }
     return best;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -27,7 +28,13 @@ struct Layout {
 };
 
 struct Step {
-    double seconds = 0;
+    double seconds = 0;  ///< of which the next six are part, slowed down or not
+    double compute = 0;
+    double tensor = 0;
+    double expert = 0;
+    double latency = 0;
+    double pipeline = 0;
+    double data = 0;
     double memory = 0;
     double phi = 0;
     double chips = 0;
@@ -37,8 +44,12 @@ struct Step {
 /// Eq 1-23 with a given layout.
 Step cluster_step(Symbols const& x, Layout const& layout, double chips);
 
-/// Section 2.6, with fewer accelerators where more would slow the job.
-Step cluster_automatic(Symbols const& x, double chips);
+/// Section 2.6, with fewer accelerators where more would slow the job. `lost_time`
+/// multiplies the time of a step where numbers of accelerators are compared.
+Step cluster_automatic(
+    Symbols const& x,
+    double chips,
+    std::function<double(double)> const& lost_time = [](double) { return 1.0; });
 
 /// Eq 28-30. `tau` is set to the checkpoint interval.
 double goodput(double chips,

@@ -308,6 +308,9 @@ std::string ScenarioWriter::write() {
         }
     }
     write_cap();
+    if (has_cluster_ && !paths_.empty()) {
+        write_cluster_tables();
+    }
     for (PathSketch const& path : paths_) {
         write_path(path);
     }

@@ -37,8 +37,15 @@ std::string ScenarioWriter::fraction_input(double middle) {
 
 void ScenarioWriter::write_accelerator(std::string const& profile, double scale) {
     text_ << "\n[accelerator." << profile << "]\n";
-    line("mfu", fraction_input(choice_.uniform(0.2, 0.5)));
-    line("goodput", fraction_input(choice_.uniform(0.6, 0.95)));
+    if (!has_cluster_ || choice_.chance(0.3)) {
+        line("mfu", fraction_input(choice_.uniform(0.2, 0.5)));
+    }
+    if (!has_cluster_ || choice_.chance(0.3)) {
+        line("goodput", fraction_input(choice_.uniform(0.6, 0.95)));
+    }
+    if (has_cluster_) {
+        write_cluster_inputs(0.1);
+    }
     line("price", input("USD/chip", choice_.around(3e4, 1.5) * scale));
     line("rental_price", input("USD/(chip h)", choice_.around(2.5, 1.5) * scale));
     maybe(0.6, "it_power", input("W/chip", choice_.around(1200.0, 1.5)));
@@ -233,6 +240,10 @@ void ScenarioWriter::write_path(PathSketch const& path) {
               << path.channels.front().profile << "]\n";
         line("mfu", fraction_input(choice_.uniform(0.2, 0.5)));
         maybe(0.5, "price", input("USD/chip", choice_.around(3e4, 1.5)));
+    }
+    if (has_cluster_ && choice_.chance(0.5)) {
+        text_ << "\n[path." << path.name << ".job]\n";
+        write_job(0.3);
     }
     for (ChannelSketch const& channel : path.channels) {
         write_channel(path, channel);

@@ -30,7 +30,8 @@ class ScenarioWriter {
         : choice_(seed)
         , later_(seed + 1'000'000)
         , seed_(seed)
-        , has_progress_(later_.chance(0.5)) {}
+        , has_progress_(later_.chance(0.5))
+        , has_cluster_(seed % 3 == 0) {}
 
     std::string write();
 
@@ -50,6 +51,10 @@ class ScenarioWriter {
     void write_formulas();
     void write_correlations();
     void write_accelerator(std::string const& profile, double scale);
+    /// Each key of the cluster model or of a job with a probability.
+    void write_cluster_inputs(double probability);
+    void write_job(double probability);
+    void write_cluster_tables();
     void write_path(PathSketch const& path);
     void write_compare_to(PathSketch const& path);
     void write_progress(PathSketch const& path);
@@ -78,6 +83,7 @@ class ScenarioWriter {
     RandomChoice later_;  ///< of keys added later, so that the others stay as they were
     std::uint64_t seed_;
     bool has_progress_;
+    bool has_cluster_;  ///< accelerators may leave MFU and goodput to the model
     std::ostringstream text_;
     int dt_ = 1;
     int horizon_ = 0;  ///< months

@@ -112,6 +112,9 @@ void ReferencePathStepper::append(std::vector<ReferencePool> const& pools,
     add("run_mfu", run.mfu);
     add("run_goodput", run.goodput);
 
+    if (path_.job) {
+        append_training(pools, run, metrics);
+    }
     ReferenceCost const costs = cost(pools, run);
     auto const add_cost = [&](std::string const& method, double value) {
         add("run_cost_" + method + "_usd", value);

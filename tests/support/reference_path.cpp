@@ -201,8 +201,7 @@ std::vector<ReferencePool> ReferencePathStepper::pools() {
                 continue;
             }
             pool.peak = use.peak_flop_per_s;
-            pool.mfu = fraction(use.mfu);
-            pool.goodput = fraction(use.goodput);
+            plan_pool(use, pool);
             if (!rented) {
                 pool.power_w = pool.usable * at_least(0.0, use.it_power)
                                * at_least(1.0, path_.pue);
@@ -262,9 +261,35 @@ void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
             chips += std::min(powered * share, largest);
         }
         pool.chips = gate(use) * std::min(chips, at_least(0.0, use.max_cluster));
-        pool.flop = pool.chips * pool.peak * pool.mfu * pool.goodput * seconds;
+        pool.planned = pool.chips * pool.peak * pool.mfu * pool.goodput * seconds;
+        train_pool(use, seconds, pool);
     }
 }
+
+namespace {
+
+/// Shares weighted by peak FLOP/s, a job planned for what all pools are planned for.
+ReferenceTraining joint_training(std::vector<ReferencePool> const& pools,
+                                 ReferenceJob const& job) {
+    ReferenceTraining joint;
+    double weights = 0.0;
+    double planned = 0.0;
+    for (ReferencePool const& pool : pools) {
+        double const weight = pool.chips * pool.peak;
+        weights += weight;
+        planned += pool.planned;
+        for (std::size_t i = 0; i < joint.shares.size(); ++i) {
+            joint.shares[i] += weight * pool.training.shares[i];
+        }
+    }
+    for (double& share : joint.shares) {
+        share = weights > 0.0 ? share / weights : 0.0;
+    }
+    joint.params = std::sqrt(planned / (6.0 * job.tokens_per_param));
+    return joint;
+}
+
+}  // namespace
 
 ReferenceRun
 ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
@@ -276,7 +301,7 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
     for (std::size_t p = 0; p < pools.size(); ++p) {
         ReferencePool const& pool = pools[p];
         if (pool.flop > best.flop) {
-            best = {{p}, pool.chips, pool.flop, pool.mfu, pool.goodput};
+            best = {{p}, pool.chips, pool.flop, pool.mfu, pool.goodput, pool.training};
         }
         together.pools.push_back(p);
         together.chips += pool.chips;
@@ -288,6 +313,9 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
     if (path_.multi_site_efficiency) {
         together.flop *= fraction(*path_.multi_site_efficiency);
         if (together.flop > best.flop) {
+            if (path_.job) {
+                together.training = joint_training(pools, job());
+            }
             together.mfu = mfu_sum / peak_sum;
             together.goodput = goodput_sum / mfu_sum;
             best = together;

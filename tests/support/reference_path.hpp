@@ -4,6 +4,7 @@
 #include "estimator/scenario/scenario.hpp"
 
 #include "tests/support/reference_formula.hpp"
+#include "tests/support/reference_training.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -47,8 +48,10 @@ struct ReferencePool {
     double peak = 0.0;
     double mfu = 0.0;
     double goodput = 0.0;
-    double chips = 0.0;  ///< n_p, in a run
-    double flop = 0.0;   ///< flop_p
+    double chips = 0.0;    ///< n_p, in a run
+    double planned = 0.0;  ///< FLOP that the job is sized for
+    double flop = 0.0;     ///< flop_p
+    ReferenceTraining training;
 };
 
 /// The largest run of one step.
@@ -58,6 +61,7 @@ struct ReferenceRun {
     double flop = 0.0;
     double mfu = 0.0;
     double goodput = 0.0;
+    ReferenceTraining training;
 };
 
 /// Three ways to cost a run, USD.
@@ -93,6 +97,15 @@ class ReferencePathStepper {
     double draw_from_cap(estimator::Channel const& channel, double got);
     void age_fleets();
     std::vector<ReferencePool> pools();
+    void plan_pool(estimator::AcceleratorUse const& use, ReferencePool& pool);
+    void train_pool(estimator::AcceleratorUse const& use,
+                    double seconds,
+                    ReferencePool& pool);
+    ReferenceJob job();
+    ReferenceMachine machine(estimator::AcceleratorUse const& use);
+    void append_training(std::vector<ReferencePool> const& pools,
+                         ReferenceRun const& run,
+                         ReferenceMetrics& metrics);
     void switch_off(std::vector<ReferencePool>& pools);
     double gate(estimator::AcceleratorUse const& use);
     void size_runs(std::vector<ReferencePool>& pools);

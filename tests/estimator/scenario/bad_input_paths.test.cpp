@@ -306,10 +306,18 @@ TEST_CASE("bad input: mistakes in paths are named at their place",
         == "x.toml:21:14: error: unknown accelerator \"ascend_91c\"\n"
            " 21 | [accelerator.ascend_91c]\n"
            "    |              ^~~~~~~~~~ did you mean \"ascend_910c\"?\n"
-           "x.toml:48:15: error: accelerator \"ascend_910c\" lacks \"mfu\", "
-           "\"goodput\", \"price\", \"rental_price\" (path \"cn\" uses it)\n"
+           "x.toml:48:15: error: accelerator \"ascend_910c\" lacks \"price\", "
+           "\"rental_price\" (path \"cn\" uses it)\n"
            " 48 | accelerator = \"ascend_910c\"\n"
-           "    |               ^~~~~~~~~~~~~ give them in [accelerator.ascend_910c]");
+           "    |               ^~~~~~~~~~~~~ give them in [accelerator.ascend_910c]\n"
+           "x.toml:48:15: error: the cluster model lacks \"memory\", "
+           "\"memory_bandwidth\", \"scale_up_bandwidth\" of \"ascend_910c\" (path "
+           "\"cn\" uses it without \"mfu\" and \"goodput\", and the profile does not "
+           "say)\n"
+           " 48 | accelerator = \"ascend_910c\"\n"
+           "    |               ^~~~~~~~~~~~~ give them, or \"mfu\" and \"goodput\", "
+           "in "
+           "[accelerator.ascend_910c]");
 
     // an accelerator twice
     CHECK(errors_of(with(two_paths,
@@ -322,24 +330,27 @@ mfu = 0.3
              " 21 | [accelerator.h100_sxm]\n"
              "    |              ^~~~~~~~");
 
-    // missing inputs of an accelerator
-    CHECK(
-        errors_of(with(two_paths,
-                       R"toml(mfu = 0.25
+    // neither MFU nor what the cluster model needs
+    CHECK(errors_of(with(two_paths,
+                         R"toml(mfu = 0.25
 goodput = 0.8
 )toml",
-                       ""))
-        == "x.toml:46:15: error: accelerator \"ascend_910c\" lacks \"mfu\", "
-           "\"goodput\" (path \"cn\" uses it)\n"
-           " 46 | accelerator = \"ascend_910c\"\n"
-           "    |               ^~~~~~~~~~~~~ give them in [accelerator.ascend_910c]");
+                         ""))
+          == "x.toml:46:15: error: the cluster model lacks \"memory\", "
+             "\"memory_bandwidth\", \"scale_up_bandwidth\" of \"ascend_910c\" (path "
+             "\"cn\" uses it without \"mfu\" and \"goodput\", and the profile does not "
+             "say)\n"
+             " 46 | accelerator = \"ascend_910c\"\n"
+             "    |               ^~~~~~~~~~~~~ give them, or \"mfu\" and \"goodput\", "
+             "in "
+             "[accelerator.ascend_910c]");
 
     // a chip without a known peak
     CHECK(errors_of(with(two_paths,
                          R"toml(accelerator = "ascend_910c")toml",
                          R"toml(accelerator = "mystery")toml"))
-          == "x.toml:48:15: error: accelerator \"mystery\" lacks \"mfu\", \"goodput\", "
-             "\"price\", \"rental_price\", \"it_power\" (path \"cn\" uses it)\n"
+          == "x.toml:48:15: error: accelerator \"mystery\" lacks \"price\", "
+             "\"rental_price\", \"it_power\" (path \"cn\" uses it)\n"
              " 48 | accelerator = \"mystery\"\n"
              "    |               ^~~~~~~~~ give them in [accelerator.mystery]\n"
              "x.toml:48:15: error: accelerator \"mystery\" has no known peak to train "
@@ -511,9 +522,9 @@ TEST_CASE("bad input: mistakes in overrides are named at their place",
           == "--set path.cn.bugdet=5:1:9: error: unknown key \"bugdet\" (allowed here: "
              "accelerator, attrition, budget, capital, channel, channels, compare_to, "
              "confidence, depreciation, description, electricity_price, history, "
-             "initial_cash, interconnect_share, largest_run_share, life, "
+             "initial_cash, interconnect_share, job, largest_run_share, life, "
              "multi_site_efficiency, note, power_cap, power_load, precision, progress, "
-             "pue, run_months, ... 28 in all)\n"
+             "pue, ... 29 in all)\n"
              " 1 | path.cn.bugdet=5\n"
              "   |         ^~~~~~ did you mean \"budget\"?");
 }

@@ -123,8 +123,8 @@ TEST_CASE(
     CHECK(cn.accelerators[0].profile == "h100_sxm");
     CHECK(cn.accelerators[1].profile == "ascend_910c");
     CHECK(cn.channels[2].accelerator == 1);
-    CHECK(value_of(scenario, cn.accelerators[0].mfu) == 0.3);
-    CHECK(value_of(scenario, scenario.paths[1].accelerators[0].mfu) == 0.4);
+    CHECK(value_of(scenario, *cn.accelerators[0].mfu) == 0.3);
+    CHECK(value_of(scenario, *scenario.paths[1].accelerators[0].mfu) == 0.4);
     // One draw for both paths.
     REQUIRE(cn.accelerators[0].price.quantity);
     CHECK(cn.accelerators[0].price.quantity

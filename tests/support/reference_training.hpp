@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/support/cluster_reference.hpp"
+
+#include <array>
+
+namespace leadtime::tests {
+
+/// A path's job in range, docs/model.md 3 and 7.
+struct ReferenceJob {
+    bool is_moe = false;
+    double tokens_per_param = 1.0;
+    double sparsity = 1.0;
+    double experts_active = 1.0;
+    double remote_domains = 1.0;
+    double sequence_tokens = 1.0;
+    double critical_batch = 1.0;
+    double critical_batch_exponent = 0.0;
+    double batch_ratio = 1.0;
+    double hidden_bubble = 0.0;
+};
+
+/// A pool's inputs of the cluster model in range, in SI units.
+struct ReferenceMachine {
+    reference::Symbols symbols;  ///< hardware and constants
+    double peak = 0.0;
+    double dense_discrepancy = 1.0;
+    double moe_discrepancy = 1.0;
+    double mtbf_h = 0.0;
+    double job_failures_per_h = 0.0;
+    double checkpoint_s = 0.0;
+    double save_s = 0.0;
+    double restart_s = 0.0;
+    double straggler_waste = 0.0;
+};
+
+/// What the cluster model says of a run on a pool.
+struct ReferenceTraining {
+    double mfu = 0.0;
+    double goodput = 0.0;
+    double params = 0.0;
+    bool fits = true;
+    /// Compute, tensor, expert, pipeline, data, latency, overhead, failures.
+    std::array<double, 8> shares{};
+};
+
+/// MFU that runs are planned with.
+double planned_mfu(ReferenceMachine const& machine, ReferenceJob const& job);
+
+/// Goodput on `chips` accelerators in use, stragglers and batch counted.
+double training_goodput(ReferenceMachine const& machine,
+                        ReferenceJob const& job,
+                        double chips);
+
+/// The job that `planned_flop` sizes, on `chips` accelerators.
+ReferenceTraining train(ReferenceMachine const& machine,
+                        ReferenceJob const& job,
+                        double chips,
+                        double planned_flop);
+
+/// Tokens that `flop` train `params` on.
+double trained_tokens(ReferenceJob const& job, double params, double flop);
+
+}  // namespace leadtime::tests
