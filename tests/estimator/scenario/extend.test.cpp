@@ -176,7 +176,7 @@ TEST_CASE("extends: errors name the file that holds the mistake",
         R"(middle.toml:4:10: error: a number is missing in "0.1 to" ("to" stands between two values)
  4 | value = "0.1 to"
    |          ^~~~~~
-over.toml:4:1: error: unknown key "units" (allowed here: at, confidence, formula, interpolate, knot_correlation, note, source, unit, value)
+over.toml:4:1: error: unknown key "units" (allowed here: at, confidence, each_step, formula, interpolate, knot_correlation, note, source, unit, value)
  4 | units = 3
    | ^~~~~ did you mean "unit"?)");
     CHECK(folder.errors("base.toml", {{{"scenario.extends", "x"}}})
