@@ -618,7 +618,11 @@ def examples_of_the_documentation(folder):
     check(len(notations) >= 10, "too few notations", str(notations))
     quantities = {"seized": '"0.1 to 0.3"', "h100_price": '"20k to 27k"',
                   "tightening": '{ unit = "date", value = "2025-06 to 2027-06" }',
-                  "flow": '{ unit = "chips/month", value = "2k to 10k" }'}
+                  "flow": '{ unit = "chips/month", value = "2k to 10k" }',
+                  "demand": '{ unit = "chips/month", value = "2k to 10k" }',
+                  "china_approves": "0.5", "law": "0.5", "q_ascend": "0.8",
+                  "war_base": '{ unit = "1/year", value = 0.1 }',
+                  "war_slope": '{ unit = "1/(year month)", value = 0.01 }'}
     for i, notation in enumerate(notations):
         quantities[f"v{i}"] = (f'{{ value = {notation}, unit = "date" }}'
                                if notation.startswith('"2026-03') else notation)
@@ -626,10 +630,15 @@ def examples_of_the_documentation(folder):
         if not value.startswith("{"):
             quantities[name] = f"{{ value = {value} }}"
     chip = "mfu = 0.4\ngoodput = 0.9\nprice = 3e4\nrental_price = 2\n"
-    parts = ['[scenario]\nstart = "2024-01"\nend = "2026-12"',
+    # the examples have one path; its lag needs another one
+    reference = ('[path.us]\nbudget = 1e9\nrun_months = 3\nprecision = "fp8"\npue = 1.2\n'
+                 'electricity_price = 0.1\nlife = 5\n[path.us.channel.buy]\n'
+                 'kind = "purchase"\naccelerator = "h100_sxm"\nsupply = 1000\n')
+    parts = ['[scenario]\nstart = "2024-01"\nend = "2026-12"\nreference = "us"', reference,
              "[output]\nquantities = " + json.dumps([*quantities, "cards"]),
              "[quantity]", *(f"{name} = {value}" for name, value in quantities.items()),
-             "[accelerator.h100_sxm]\n" + chip, "[accelerator.ascend_910c]\n" + chip,
+             *(f"[accelerator.{name}]\n{chip}"
+               for name in ("h100_sxm", "h200_sxm", "ascend_910c")),
              *blocks]
     path = Path(folder, "examples.toml")
     path.write_text("\n".join(parts), encoding="utf-8")
@@ -637,7 +646,7 @@ def examples_of_the_documentation(folder):
     check(result.returncode == 0, "the examples have errors", result.stderr.decode())
     settings = re.findall(r'`--set "?([^`"]*)"?`', text)
     check(len(settings) >= 4, "too few --set", str(settings))
-    arguments = [part for setting in settings if setting != "KEY=VALUE"
+    arguments = [part for setting in settings if "KEY" not in setting and "NAME" not in setting
                  for part in ("--set", setting)]
     result = run("run", path, "--samples", 50, "--quiet", *arguments)
     check(result.returncode == 0, "the examples do not run", result.stderr.decode())

@@ -139,7 +139,7 @@ const tests = {
       const select = page.locator(`#chart-${id} select[aria-label="${label}"]`);
       const values = await select.locator("option").evaluateAll((all) => all.map((one) => one.value));
       check(values.length > 1, `${id} has nothing to choose`);
-      for (const value of id === "explore" ? values.slice(0, 60) : values) {
+      for (const value of id === "explore" ? values.filter((_value, i) => i % 9 === 0) : values) {
         await select.selectOption(value);
         await page.waitForTimeout(20);
         await page.waitForFunction((i) => document.querySelector(`#chart-${i} .plot svg, #chart-${i} .plot .empty`), id);
