@@ -485,7 +485,8 @@ def report_of_a_result(folder):
             ([path], r"cannot read the result \".*\": it is not netCDF"),
             (["out", "--sensitivity", path], r"good.toml\": the document is not JSON"),
             (["out", "--figures", path], r"cannot write to .*: it is a file, not a"),
-            (["out", "-o", "out/"], r"cannot write \"out/\": it names no file"),
+            (["out", "-o", "out/"],
+             r"cannot write \"out/\": it names no file|built without the HTML report"),
             ([], r"RESULT is missing \(see leadtime report --help\)")):
         refused(run("report", *arguments, cwd=folder), problem)
         check(files_below(folder) == before, "files were left behind")
