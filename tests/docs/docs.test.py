@@ -195,8 +195,11 @@ def scenario_keys():
         own = section(text, heading)
         check(own, f"docs/scenario-reference.md: there is no section {heading}")
         described = ticked(own) | (ticked(values) if "quantity" in heading else set())
+        if "accelerator" in heading:  # inputs of the cluster model may stand here too
+            described |= ticked(section(
+                text, "`[cluster]`, `[ecosystem.NAME]`: inputs of the cluster model"))
         # tables in a table have sections of their own
-        tables = {key for key in keys if re.search(rf"^#+ .*\w\.{key}\.", text, re.M)}
+        tables = {key for key in keys if re.search(rf"^#+ .*\w\.{key}\b", text, re.M)}
         quantiles = {key for key in keys if re.fullmatch(r"p\d+(_\d+)?", key)}
         for key in sorted(keys - described - shared - tables - quantiles):
             check(False, f"docs/scenario-reference.md, {heading}: the key `{key}` is missing",
