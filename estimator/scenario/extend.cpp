@@ -25,8 +25,8 @@ bool has_parts(Place const& place) {
     if (place.size() < 2) {
         return true;
     }
-    static std::array<std::string_view, 6> const named{
-        "quantity", "accelerator", "path", "event", "regime", "rule"};
+    static std::array<std::string_view, 7> const named{
+        "quantity", "accelerator", "path", "event", "regime", "rule", "cap"};
     if (place.size() == 2) {
         return std::find(named.begin(), named.end(), place[0]) != named.end();
     }
@@ -40,8 +40,8 @@ bool has_parts(Place const& place) {
 }
 
 bool redefines(toml::table const& quantity) {
-    static std::array<std::string_view, 4> const definitions{
-        "value", "at", "formula", "dist"};
+    static std::array<std::string_view, 5> const definitions{
+        "value", "at", "formula", "dist", "each_step"};
     return std::any_of(definitions.begin(), definitions.end(), [&](auto const& key) {
         return quantity.contains(key);
     });

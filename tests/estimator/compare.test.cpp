@@ -154,7 +154,7 @@ TEST_CASE("compare: the standard error of a ratio of means is right",
     double sum = 0.0;
     double squares = 0.0;
     double stated = 0.0;
-    int const runs = 60;
+    int const runs = 40;
     for (int seed = 0; seed < runs; ++seed) {
         RunOptions options;
         options.samples = 500;
@@ -166,8 +166,8 @@ TEST_CASE("compare: the standard error of a ratio of means is right",
         stated += row.ratio_of_means_standard_error / runs;
     }
     double const spread = std::sqrt((squares - sum * sum / runs) / (runs - 1.0));
-    // The error of a standard deviation of 60 values is 9 %; six of those.
-    CHECK(spread == Approx(stated).epsilon(0.55));
+    // The error of a standard deviation of 40 values is 11 %; six of those.
+    CHECK(spread == Approx(stated).epsilon(0.67));
 }
 
 TEST_CASE("compare: other steps and paths are paired by month, the rest is named",

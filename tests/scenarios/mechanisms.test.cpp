@@ -97,9 +97,11 @@ Outputs run(std::string const& scenario, std::vector<std::string> const& overrid
         auto const& info = plan.outputs[i];
         auto& list = outputs[{info.path, info.metric, info.step}];
         list.assign(first, first + samples);
-        for (float const value : list) {
-            CAPTURE(scenario, info.path, info.metric, info.step);
-            REQUIRE_FALSE(std::isnan(value));
+        bool const has_nan = std::any_of(
+            list.begin(), list.end(), [](float value) { return std::isnan(value); });
+        if (has_nan) {
+            FAIL(scenario << ": " << info.path << " " << info.metric << " in step "
+                          << info.step << " is not a number");
         }
     }
     return outputs;
