@@ -37,6 +37,7 @@ set(leadtime_estimator_sources
     estimator/cli/show.cpp
     estimator/cli/show_sampling.cpp
     estimator/cli/signals.cpp
+    estimator/cli/sweep.cpp
     estimator/cli/terminal.cpp
     estimator/cluster/backtest_data.cpp
     estimator/cluster/backtest_throughput.cpp
@@ -68,6 +69,7 @@ set(leadtime_estimator_sources
     estimator/output/comparison.cpp
     estimator/output/figures.cpp
     estimator/output/gnuplot.cpp
+    estimator/output/digit_audit.cpp
     estimator/output/manifest.cpp
     estimator/output/netcdf_reader.cpp
     estimator/output/netcdf_writer.cpp
@@ -104,6 +106,7 @@ set(leadtime_estimator_sources
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
     estimator/run/axis.cpp
+    estimator/run/exact_row.cpp
     estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
     estimator/run/row.cpp
@@ -112,6 +115,9 @@ set(leadtime_estimator_sources
     estimator/run/tile_kernels.cpp
     estimator/run/tile_kernels_pack8.cpp
     estimator/run/tile_kernels_single.cpp
+    estimator/sampler/importance.cpp
+    estimator/sampler/replicates.cpp
+    estimator/sampler/sobol_directions.cpp
     estimator/scenario/extend.cpp
     estimator/scenario/file.cpp
     estimator/scenario/reader.cpp
@@ -138,7 +144,12 @@ set(leadtime_estimator_sources
     estimator/sensitivity/output_table.cpp
     estimator/sensitivity/pick_freeze.cpp
     estimator/sensitivity/sensitivity.cpp
-    estimator/sensitivity/tornado.cpp)
+    estimator/sensitivity/tornado.cpp
+    estimator/sweep/design.cpp
+    estimator/sweep/sweep.cpp
+    estimator/sweep/sweep_csv.cpp
+    estimator/sweep/sweep_netcdf.cpp
+    estimator/until.cpp)
 
 set(leadtime_bench_sources
     bench/context.cpp
@@ -167,6 +178,7 @@ set(leadtime_tests_sources
     tests/estimator/generality.test.cpp
     tests/estimator/golden.test.cpp
     tests/estimator/monotone.test.cpp
+    tests/estimator/output/digit_audit.test.cpp
     tests/estimator/output/netcdf.test.cpp
     tests/estimator/output/number_format.test.cpp
     tests/estimator/output/report.test.cpp
@@ -182,6 +194,7 @@ set(leadtime_tests_sources
     tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp
     tests/estimator/run/determinism.test.cpp
+    tests/estimator/run/exact_row.test.cpp
     tests/estimator/run/draws.test.cpp
     tests/estimator/run/launch_device.test.cpp
     tests/estimator/run/tile_kernels.test.cpp
@@ -194,7 +207,10 @@ set(leadtime_tests_sources
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
+    tests/estimator/sampler/qmc.test.cpp
     tests/estimator/sensitivity/sensitivity.test.cpp
+    tests/estimator/sweep/sweep.test.cpp
+    tests/estimator/until.test.cpp
     tests/hwprofiles/config_error.test.cpp
     tests/hwprofiles/embedded.test.cpp
     tests/hwprofiles/profile.test.cpp

@@ -2,9 +2,13 @@
 #include "estimator/estimate.hpp"
 
 #include "estimator/compile/compile.hpp"
+#include "estimator/run/exact_row.hpp"
 #include "estimator/run/launch.hpp"
 #include "estimator/run/launch_device.hpp"
+#include "estimator/run/output_selection.hpp"
 #include "estimator/run/row.hpp"
+#include "estimator/sampler/replicates.hpp"
+#include "estimator/sampler/sobol_plan.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -12,6 +16,9 @@
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
+#include <span>
+#include <utility>
 
 namespace leadtime::estimator {
 namespace {
@@ -95,15 +102,35 @@ void check_numbers(Plan const& plan, HostRunner& runner, Statistics const& stati
     }
 }
 
+/// Standard errors from replicates, where there are any, take the place of those from
+/// independent samples.
+void use_replicates(ReplicateErrors const& errors,
+                    OutputInfo const& output,
+                    int index,
+                    Row& row) {
+    auto const i = static_cast<std::size_t>(index);
+    double const to_unit = 1.0 / output.scale;
+    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+        row.quantile_standard_errors[q] = errors.of_quantile(i, q) * to_unit;
+    }
+    row.mean_standard_error = errors.of_mean(i) * to_unit;
+}
+
 /// Rows by path, then metric, then step: the plan has them by step first.
-std::vector<Row> make_rows(Plan const& plan, Statistics const& statistics) {
+std::vector<Row> make_rows(Plan const& plan,
+                           Statistics const& statistics,
+                           ReplicateErrors const* errors) {
     int const columns = static_cast<int>(plan.column_rows.size());
     int const monthly = columns * plan.steps;
     std::vector<Row> rows(plan.outputs.size());
     for_each_output(plan, [&](int i) {
         int const index = i < monthly ? i % plan.steps * columns + i / plan.steps : i;
-        rows[static_cast<std::size_t>(i)] = make_row(
-            plan, plan.outputs[static_cast<std::size_t>(index)], statistics, index);
+        OutputInfo const& output = plan.outputs[static_cast<std::size_t>(index)];
+        Row& row = rows[static_cast<std::size_t>(i)];
+        row = make_row(plan, output, statistics, index);
+        if (errors != nullptr) {
+            use_replicates(*errors, output, index, row);
+        }
     });
     return rows;
 }
@@ -151,32 +178,90 @@ Statistics start_statistics(Plan const& plan,
     return Statistics(std::move(axes));
 }
 
-Result estimate(Scenario const& scenario, RunOptions const& options) {
-    auto const begin = std::chrono::steady_clock::now();
-    if (options.samples < 1 || options.samples > most_samples) {
-        throw RunError(
-            fmt::format("{} samples cannot be run (the least is 1, the most {})",
-                        options.samples,
-                        most_samples));
-    }
-    Plan const plan = compile(scenario);
-    HostRunner runner(plan, options.seed);
-    Statistics statistics = start_statistics(plan, runner, options.samples, options);
-    Result result;
+namespace {
+
+/// Adds the samples [0, samples) where the chosen backend runs; with `errors` one
+/// replicate after the other. Gives the backend in words.
+std::string add_samples(Plan const& plan,
+                        HostRunner& runner,
+                        std::uint64_t samples,
+                        RunOptions const& options,
+                        Statistics& statistics,
+                        ReplicateErrors* errors) {
+    std::optional<DeviceRunner> device;
     if (chosen_backend() == Backend::device) {
-        DeviceRunner device(plan, options.seed);
-        device.add({0, options.samples}, statistics, options);
-        result.backend = device.description();
-    } else {
-        runner.add({0, options.samples}, statistics, options);
-        result.backend = runner.description();
+        device.emplace(plan, options.seed);
     }
-    check_numbers(plan, runner, statistics);
+    auto const add = [&](SampleRange range, Statistics& to, RunOptions const& own) {
+        if (device) {
+            device->add(range, to, own);
+        } else {
+            runner.add(range, to, own);
+        }
+    };
+    if (errors == nullptr) {
+        add({0, samples}, statistics, options);
+    } else {
+        std::uint64_t const size = samples / qmc_replicates;
+        for (std::uint64_t begin = 0; begin < samples; begin += size) {
+            RunOptions own = options;
+            own.progress = [&](std::uint64_t done, std::uint64_t) {
+                if (options.progress) {
+                    options.progress(begin + done, samples);
+                }
+            };
+            Statistics replicate(statistics.axes);
+            add({begin, begin + size}, replicate, own);
+            errors->add(replicate);
+            statistics.merge(replicate);
+        }
+    }
+    return device ? device->description() : runner.description();
+}
+
+/// Runs the samples once more for some outputs, keeps them, and makes their rows exact.
+void keep_samples(Scenario const& scenario,
+                  Plan const& plan,
+                  HostRunner& runner,
+                  RunOptions const& options,
+                  Result& result) {
+    auto const outputs = select_outputs(scenario, plan, options.keep);
+    std::vector<int> rows;
+    for (SelectedOutput const& output : outputs) {
+        rows.push_back(output.row);
+    }
+    std::vector<float> values(rows.size() * result.samples);
+    runner.gather({0, result.samples}, rows, values, options);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        OutputInfo const& info = outputs[i].info;
+        auto const own =
+            std::span<float>(values).subspan(i * result.samples, result.samples);
+        for (Row& row : result.rows) {
+            if (row.step == info.step && row.path == info.path
+                && row.metric == info.metric) {
+                Row exact = exact_row(info, own);
+                exact.shares_by_step = row.shares_by_step;
+                if (result.replicates > 0) {
+                    exact.quantile_standard_errors = row.quantile_standard_errors;
+                    exact.mean_standard_error = row.mean_standard_error;
+                }
+                row = exact;
+            }
+        }
+        auto const scale = static_cast<float>(info.scale);
+        KeptSamples kept{outputs[i].name, info.unit, {own.begin(), own.end()}};
+        for (float& x : kept.values) {
+            x /= scale;
+        }
+        result.kept.push_back(std::move(kept));
+    }
+}
+
+void describe(Scenario const& scenario, RunOptions const& options, Result& result) {
     result.scenario_name = scenario.name;
     result.scenario_file = scenario.file;
     result.scenario_hash = scenario.text_hash;
     result.seed = options.seed;
-    result.samples = options.samples;
     result.determinism = "everywhere";
     result.start_month = scenario.start_month;
     result.steps = scenario.steps;
@@ -188,7 +273,53 @@ Result estimate(Scenario const& scenario, RunOptions const& options) {
         result.reference = scenario.paths[scenario.reference].name;
     }
     result.notes = scenario.notes;
-    result.rows = make_rows(plan, statistics);
+}
+
+}  // namespace
+
+Result estimate(Scenario const& given, RunOptions const& options) {
+    auto const begin = std::chrono::steady_clock::now();
+    if (options.samples < 1 || options.samples > most_samples) {
+        throw RunError(
+            fmt::format("{} samples cannot be run (the least is 1, the most {})",
+                        options.samples,
+                        most_samples));
+    }
+    std::optional<Scenario> extended;
+    if (!options.keep.empty()) {
+        extended = with_outputs(given, options.keep);
+    }
+    Scenario const& scenario = extended ? *extended : given;
+    Plan plan = compile(scenario);
+    Result result;
+    result.samples = options.samples;
+    std::optional<ReplicateErrors> errors;
+    if (options.sampler == Sampler::qmc) {
+        QmcDesign const design = qmc_design(options.samples);
+        if (design.samples() < options.samples) {
+            throw RunError(
+                fmt::format("{} samples cannot be run with qmc (the most are {})",
+                            options.samples,
+                            design.samples()));
+        }
+        auto const order = scores_by_importance(scenario, plan, options.seed);
+        plan = with_sobol(std::move(plan), order, design.samples_log2);
+        result.samples = design.samples();
+        result.sampler = "qmc";
+        result.replicates = qmc_replicates;
+        errors.emplace();
+    }
+    HostRunner runner(plan, options.seed);
+    Statistics statistics = start_statistics(plan, runner, result.samples, options);
+    ReplicateErrors* const own_errors = errors ? &*errors : nullptr;
+    result.backend =
+        add_samples(plan, runner, result.samples, options, statistics, own_errors);
+    check_numbers(plan, runner, statistics);
+    describe(scenario, options, result);
+    result.rows = make_rows(plan, statistics, own_errors);
+    if (!options.keep.empty()) {
+        keep_samples(scenario, plan, runner, options, result);
+    }
     std::chrono::duration<double> const elapsed =
         std::chrono::steady_clock::now() - begin;
     result.wall_time_s = elapsed.count();

@@ -8,13 +8,24 @@
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace leadtime::estimator {
+
+/// Where uniform numbers come from.
+enum class Sampler {
+    philox,  ///< independent samples
+    qmc      ///< sixteen independent scramblings of Sobol points (docs/convergence.md)
+};
 
 /// How a scenario is run.
 struct RunOptions {
     std::uint64_t samples = 100'000;  ///< 1 .. 2^32 - 1
     std::uint64_t seed = 1;
+    Sampler sampler = Sampler::philox;
+    /// Outputs whose samples are kept, and whose quantiles are exact: select_outputs().
+    std::vector<std::string> keep;
     /// Called from the launching thread between batches: samples done, samples in all.
     std::function<void(std::uint64_t, std::uint64_t)> progress;
     /// Looked at between batches; when it becomes true the run throws Interrupted.
@@ -24,8 +35,8 @@ struct RunOptions {
 /// The run was asked to stop; nothing was produced.
 class Interrupted : public std::runtime_error {
   public:
-    Interrupted()
-        : std::runtime_error("interrupted") {}
+    explicit Interrupted(std::string const& text = "interrupted, nothing was written")
+        : std::runtime_error(text) {}
 };
 
 /// A scenario produced a value that is not a number, or cannot be run as asked; what()

@@ -63,6 +63,13 @@ struct ResultOrigin {
     std::vector<InputRecord> inputs;
 };
 
+/// The samples of one output, kept one by one.
+struct KeptSamples {
+    std::string name;  ///< in full, `cn.lag_months@2030-12`
+    std::string unit;
+    std::vector<float> values;  ///< in that unit, by sample; infinite where censored
+};
+
 /// What a run produced: small, whatever the number of samples.
 struct Result {
     std::string scenario_name;
@@ -70,6 +77,8 @@ struct Result {
     std::string scenario_hash;
     std::uint64_t seed = 0;
     std::uint64_t samples = 0;
+    std::string sampler = "philox";  ///< or "qmc"
+    int replicates = 0;              ///< of qmc; errors come from them
     double wall_time_s = 0.0;
     std::string backend;      ///< e.g. "OpenMP, 2 threads, 8 lanes"
     std::string determinism;  ///< "everywhere"
@@ -80,6 +89,7 @@ struct Result {
     std::string reference;           ///< empty when there are no paths
     std::vector<std::string> notes;  ///< e.g. precisions that fell back
     std::vector<Row> rows;           ///< by path, then metric, then step
+    std::vector<KeptSamples> kept;   ///< where they were asked for
     ResultOrigin origin;
 
     /// The row, or nullptr.

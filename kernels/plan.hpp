@@ -22,6 +22,7 @@ namespace leadtime::kernels {
 struct ScoreDraw {
     std::uint32_t id = 0;
     std::uint32_t knot = 0;
+    int sobol_dimension = -1;  ///< into sobol_directions; -1: Philox words
 };
 
 /// score = sum of weight * independent score; for knots and correlated groups.
@@ -367,6 +368,8 @@ struct Plan {
 
     ScoreDraw const* score_draws = nullptr;
     int score_draw_count = 0;
+    std::uint32_t const* sobol_directions = nullptr;  ///< [dimension][32]
+    int sobol_replicate_shift = 32;  ///< log2 of the samples of a scrambling
     ScoreTerm const* score_terms = nullptr;
     ValueDraw const* value_draws = nullptr;
     int value_draw_count = 0;

@@ -6,6 +6,7 @@
 #include "kernels/path_step.hpp"
 #include "kernels/philox.hpp"
 #include "kernels/program.hpp"
+#include "kernels/sobol.hpp"
 
 /// The whole model for a tile of samples, from random words to outputs. This is the one
 /// source for host lanes and device threads.
@@ -30,8 +31,12 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
         Rows const row = tile.workspace;
         if (tile.lanes == samples_per_group) {
             alignas(64) std::uint32_t words[samples_per_group];
-            random_words(
-                seed, first_sample / samples_per_group, draw.id, draw.knot, words);
+            if (draw.sobol_dimension >= 0) {
+                sobol_words(plan, draw, seed, first_sample, words);
+            } else {
+                random_words(
+                    seed, first_sample / samples_per_group, draw.id, draw.knot, words);
+            }
             for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
                 typename Lanes<Real>::Int word;
                 memcpy(&word, words + lane, sizeof word);
@@ -40,11 +45,12 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
             }
         } else {
             for (int lane = 0; lane < tile.lanes; ++lane) {
+                std::uint64_t const sample =
+                    first_sample + static_cast<std::uint64_t>(lane);
                 auto const word = static_cast<std::int32_t>(
-                    random_word(seed,
-                                first_sample + static_cast<std::uint64_t>(lane),
-                                draw.id,
-                                draw.knot));
+                    draw.sobol_dimension >= 0
+                        ? sobol_word(plan, draw, seed, sample)
+                        : random_word(seed, sample, draw.id, draw.knot));
                 row.shifted(lane).set(plan.scratch_scores + i,
                                       normal_score<float>(word));
             }

@@ -53,6 +53,9 @@ std::string version_text() {
                        kernels_text());
 }
 
+/// Without --samples, --until gives up here.
+constexpr std::uint64_t most_samples_until = 1u << 24;
+
 /// Arguments as they are written, before numbers are read.
 struct Written {
     Arguments arguments;
@@ -60,6 +63,9 @@ struct Written {
     std::string seed;
     std::string threads;
     WrittenSensitivity sensitivity;
+    std::string sampler;
+    std::vector<std::string> until;
+    std::string hypercube;
 };
 
 template <class Integer>
@@ -125,6 +131,27 @@ void add_run(CLI::App& app, Written& written) {
                    arguments.output_directory,
                    "Write summary.csv, result.nc, report.html, manifest.json there")
         ->type_name("DIR");
+    run.add_option("--sampler",
+                   written.sampler,
+                   "philox (independent samples) or qmc (scrambled Sobol points)")
+        ->type_name("NAME")
+        ->default_str("philox");
+    run.add_option(
+           "--until",
+           written.until,
+           "Samples until a standard error is reached, --samples at most; may be "
+           "repeated")
+        ->type_name("OUTPUT:p50:0.5%")
+        ->allow_extra_args(false);
+    run.add_option("--keep-samples",
+                   arguments.keep,
+                   "Keep the samples of an output: exact quantiles, and samples.csv in "
+                   "--out; may be repeated")
+        ->type_name("OUTPUT")
+        ->allow_extra_args(false);
+    run.add_flag("--strict",
+                 arguments.strict,
+                 "Exit 1 where a printed digit is not supported by the samples");
     run.add_flag("--json", arguments.json, "Print one JSON document, not tables");
     run.add_flag("--quiet", arguments.quiet, "No progress and no messages but errors");
     add_profiles(run, written);
@@ -234,6 +261,62 @@ void add_sensitivity(CLI::App& app, Written& written) {
                    "cn_restricted.lag@2030-12 --pick-freeze 8k");
 }
 
+void add_sweep(CLI::App& app, Written& written) {
+    auto& arguments = written.arguments;
+    auto& command = *app.add_subcommand(
+        "sweep", "A scenario over a grid or a Latin hypercube of its keys");
+    command
+        .add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
+        ->type_name("")
+        ->default_str("baseline");
+    command
+        .add_option("--vary",
+                    arguments.sweep.vary,
+                    "Key and values: KEY=A:B:N, KEY=A:B:N:log or KEY=V,V,...; may be "
+                    "repeated")
+        ->type_name("KEY=VALUES")
+        ->allow_extra_args(false);
+    command
+        .add_option("--lhs",
+                    written.hypercube,
+                    "N cells of a Latin hypercube over ranges KEY=A:B, not a grid")
+        ->type_name("N");
+    command
+        .add_option("--output",
+                    arguments.sweep.outputs,
+                    "Output to report, such as lag@2030-12; may be repeated")
+        ->type_name("OUTPUT")
+        ->allow_extra_args(false);
+    command.add_option("--samples", written.samples, "Samples of each cell")
+        ->type_name("N")
+        ->default_str("100000");
+    add_seed(command, written);
+    add_overrides(command, written);
+    command
+        .add_option("--out",
+                    arguments.output_directory,
+                    "Write sweep.csv, sweep.nc and sweep.json there; goes on with an "
+                    "interrupted sweep")
+        ->type_name("DIR");
+    command.add_flag(
+        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_profiles(command, written);
+    add_threads(command, written);
+    command.footer("Example:\n"
+                   "  leadtime sweep baseline --vary "
+                   "quantity.remote_access_law.value=0,1 \\\n"
+                   "      --vary quantity.cn_training_share.value=0.2:0.6:5 "
+                   "--output lag@2030-12 --out results/sweep");
+}
+
+Sampler read_sampler(std::string const& name) {
+    if (name == "philox" || name == "qmc") {
+        return name == "qmc" ? Sampler::qmc : Sampler::philox;
+    }
+    throw UsageError("--sampler \"" + name
+                     + "\" is not known (it may be philox or qmc)");
+}
+
 void add_check(CLI::App& app, Written& written) {
     auto& check = *app.add_subcommand("check", "Find every error of a scenario file");
     check.add_option("SCENARIO", written.arguments.scenario, "Scenario file")
@@ -303,6 +386,7 @@ void set_up(CLI::App& app, Written& written) {
     add_compare(app, written);
     add_resilience(app, written);
     add_sensitivity(app, written);
+    add_sweep(app, written);
     add_check(app, written);
     add_show(app, written);
     add_profiles_command(app, written);
@@ -349,7 +433,8 @@ std::string hint(std::string const& word, std::vector<std::string> const& names)
 
 bool may_repeat(std::string_view name) {
     return name == "--set" || name == "--event" || name == "--output"
-           || name == "--group" || name == "--decision";
+           || name == "--group" || name == "--decision" || name == "--vary"
+           || name == "--until" || name == "--keep-samples";
 }
 
 /// Finds unknown commands and options before CLI11 does, which cannot suggest others.
@@ -416,6 +501,7 @@ Arguments checked(Written const& written, CLI::App const& app) {
                         : name == "cluster"     ? Command::cluster
                         : name == "backtest"    ? Command::backtest
                         : name == "sensitivity" ? Command::sensitivity
+                        : name == "sweep"       ? Command::sweep
                         : name == "report"      ? Command::report
                                                 : Command::profiles;
     arguments.legality.profiles_dir = arguments.profiles_dir;
@@ -440,6 +526,22 @@ Arguments checked(Written const& written, CLI::App const& app) {
     }
     if (was_given("--threads")) {
         arguments.threads = read_integer("--threads", written.threads, 1, max_threads);
+    }
+    if (was_given("--sampler")) {
+        arguments.sampler = read_sampler(written.sampler);
+    }
+    for (auto const& goal : written.until) {
+        arguments.goals.push_back(read_goal(goal));
+    }
+    if (!arguments.goals.empty() && !was_given("--samples")) {
+        arguments.samples = most_samples_until;
+    }
+    if (was_given("--lhs")) {
+        arguments.sweep.latin_hypercube =
+            static_cast<std::size_t>(read_count("--lhs", written.hypercube, 1));
+    }
+    if (arguments.command == Command::sweep && !arguments.output_directory) {
+        throw UsageError("a sweep needs a folder for its files: --out DIR");
     }
     if (arguments.command == Command::sensitivity) {
         arguments.sensitivity =

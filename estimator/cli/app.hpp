@@ -6,6 +6,8 @@
 #include "estimator/cli/legality.hpp"
 #include "estimator/cli/report.hpp"
 #include "estimator/sensitivity/sensitivity.hpp"
+#include "estimator/sweep/sweep.hpp"
+#include "estimator/until.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,7 +29,8 @@ enum class Command {
     report,
     compare,
     resilience,
-    sensitivity
+    sensitivity,
+    sweep
 };
 
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
@@ -55,6 +58,11 @@ struct Arguments {
     BacktestOptions backtest;
     ReportOptions report;
     SensitivityOptions sensitivity;
+    SweepOptions sweep;
+    Sampler sampler = Sampler::philox;
+    std::vector<PrecisionGoal> goals;  ///< of --until
+    std::vector<std::string> keep;     ///< of --keep-samples
+    bool strict = false;
 };
 
 /// The command line is wrong; what() is a sentence for the user, without "error:".

@@ -10,6 +10,7 @@
 #include "estimator/cli/sensitivity.hpp"
 #include "estimator/cli/show.hpp"
 #include "estimator/cli/signals.hpp"
+#include "estimator/cli/sweep.hpp"
 #include "estimator/estimate.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/text_table.hpp"
@@ -108,6 +109,10 @@ int run_command(Arguments const& arguments, std::ostream& out) {
         KokkosSession const session(arguments.threads);
         return run_sensitivity(arguments, out);
     }
+    case Command::sweep: {
+        KokkosSession const session(arguments.threads);
+        return run_sweep_command(arguments, out);
+    }
     case Command::check:
         return run_check({arguments.scenario,
                           arguments.overrides,
@@ -167,7 +172,8 @@ int run(int argc, char const* const* argv) {
     if (arguments.command == Command::run || arguments.command == Command::show
         || arguments.command == Command::compare
         || arguments.command == Command::resilience
-        || arguments.command == Command::sensitivity) {
+        || arguments.command == Command::sensitivity
+        || arguments.command == Command::sweep) {
         wait_passively(argv);
     }
     ignore_write_signals();
@@ -186,8 +192,8 @@ int run_program(int argc, char const* const* argv) noexcept {
         auto const* who = text.starts_with("error: ") ? "leadtime: " : "";  // no file
         std::fprintf(stderr, "%s%s\n", who, error.what());
         return exit_failure;
-    } catch (Interrupted const&) {
-        std::fputs("leadtime: interrupted, nothing was written\n", stderr);
+    } catch (Interrupted const& interrupted) {
+        std::fprintf(stderr, "leadtime: %s\n", interrupted.what());
         return exit_interrupted;
     } catch (std::bad_alloc const&) {
         return fail("out of memory");

@@ -24,7 +24,10 @@ std::string duration_text(double seconds) {
                         : fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
-std::string progress_line(std::uint64_t done, std::uint64_t total, double elapsed_s) {
+std::string progress_line(std::uint64_t done,
+                          std::uint64_t total,
+                          double elapsed_s,
+                          char const* unit) {
     constexpr std::size_t width = 24;
     auto const fraction = total > 0 ? static_cast<double>(std::min(done, total))
                                           / static_cast<double>(total)
@@ -37,16 +40,18 @@ std::string progress_line(std::uint64_t done, std::uint64_t total, double elapse
     if (done > 0 && elapsed_s > 0) {
         auto const rate = static_cast<double>(done) / elapsed_s;
         auto const left_s = static_cast<double>(total - std::min(done, total)) / rate;
-        line += fmt::format("  {} samples/s  {} left",
+        line += fmt::format("  {} {}/s  {} left",
                             scaled_text(rate),
+                            unit,
                             left_s < 59 ? fmt::format("{:.0f} s", std::ceil(left_s))
                                         : duration_text(left_s));
     }
     return line;
 }
 
-ProgressBar::ProgressBar(bool enabled)
-    : enabled_(enabled && ::isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar(bool enabled, char const* unit)
+    : enabled_(enabled && ::isatty(STDERR_FILENO) == 1)
+    , unit_(unit) {}
 
 ProgressBar::~ProgressBar() {
     if (is_drawn_) {
@@ -62,7 +67,7 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
     next_ = now + std::chrono::milliseconds(100);
     is_drawn_ = true;
     auto const elapsed_s = std::chrono::duration<double>(now - start_).count();
-    fmt::print(stderr, "\r{}\033[K", progress_line(done, total, elapsed_s));
+    fmt::print(stderr, "\r{}\033[K", progress_line(done, total, elapsed_s, unit_));
     std::fflush(stderr);
 }
 

@@ -39,7 +39,8 @@ void throw_if_stopped() {
     }
 }
 
-Result estimate_with_progress(Scenario const& scenario, Arguments const& arguments) {
+UntilResult estimate_with_progress(Scenario const& scenario,
+                                   Arguments const& arguments) {
     ProgressBar bar(!arguments.quiet);
     RunOptions options;
     options.samples = arguments.samples;
@@ -48,7 +49,12 @@ Result estimate_with_progress(Scenario const& scenario, Arguments const& argumen
     options.progress = [&](std::uint64_t done, std::uint64_t total) {
         bar.show(done, total);
     };
-    return estimate(scenario, options);
+    options.sampler = arguments.sampler;
+    options.keep = arguments.keep;
+    if (arguments.goals.empty()) {
+        return {estimate(scenario, options), true, {}};
+    }
+    return estimate_until(scenario, options, arguments.goals);
 }
 
 void write_files(ResultDirectory const& directory,
@@ -56,6 +62,9 @@ void write_files(ResultDirectory const& directory,
                  Arguments const& arguments) {
     std::vector<OutputFile> files{{"summary.csv", summary_csv(result)},
                                   {"result.nc", netcdf_bytes(result)}};
+    if (!result.kept.empty()) {
+        files.push_back({"samples.csv", samples_csv(result)});
+    }
     if (auto html = report_html(result)) {
         files.push_back({"report.html", std::move(*html)});
     }
@@ -74,11 +83,12 @@ void write_files(ResultDirectory const& directory,
     }
 }
 
-void say_what_was_written(std::filesystem::path const& folder) {
+void say_what_was_written(std::filesystem::path const& folder, Result const& result) {
     auto const has_report = !report_template().empty();
     fmt::print(stderr,
-               "wrote summary.csv, result.nc{} and manifest.json to {}\n",
+               "wrote summary.csv, result.nc{}{} and manifest.json to {}\n",
                has_report ? ", report.html" : "",
+               result.kept.empty() ? "" : ", samples.csv",
                folder.string());
     if (has_report) {
         fmt::print(stderr, "report: {}\n", (folder / "report.html").string());
@@ -118,7 +128,8 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
         directory.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
-    auto result = estimate_with_progress(scenario, arguments);
+    auto until = estimate_with_progress(scenario, arguments);
+    Result& result = until.result;
     result.origin = result_origin(scenario, profiles);
     throw_if_stopped();
     if (directory) {
@@ -133,12 +144,25 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
                                / std::max(result.wall_time_s, 1e-9)),
                    result.backend);
         if (directory) {
-            say_what_was_written(directory->path());
+            say_what_was_written(directory->path(), result);
         }
     }
-    out << (arguments.json ? run_json(result)
-                           : terminal_table(result, table_options(result)));
-    return 0;
+    DigitAudit audit;
+    TableOptions table = table_options(result);
+    table.audit = &audit;
+    auto const text = terminal_table(result, table);
+    out << (arguments.json ? run_json(result) : text);
+    if (!arguments.quiet) {
+        for (auto const& sentence : until.explanation) {
+            fmt::print(stderr, "{}\n", sentence);
+        }
+        if (audit.unsupported() > 0) {
+            fmt::print(stderr, "warning: {}\n", audit.warning(result));
+        }
+    }
+    bool const missed =
+        !until.is_reached || (arguments.strict && audit.unsupported() > 0);
+    return missed ? 1 : 0;
 }
 
 }  // namespace leadtime::estimator

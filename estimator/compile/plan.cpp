@@ -27,6 +27,8 @@ kernels::Plan Plan::view(Placer const& place) const {
 
     plan.score_draws = placed(score_draws);
     plan.score_draw_count = count(score_draws);
+    plan.sobol_directions = placed(sobol_directions);
+    plan.sobol_replicate_shift = sobol_replicate_shift;
     plan.score_terms = placed(score_terms);
     plan.value_draws = placed(value_draws);
     plan.value_draw_count = count(value_draws);

@@ -30,6 +30,7 @@ struct DrawInfo {
 /// A compiled scenario: owns the arrays that kernels::Plan points into.
 struct Plan {
     std::vector<kernels::ScoreDraw> score_draws;
+    std::vector<std::uint32_t> sobol_directions;  ///< empty: all draws are Philox
     std::vector<kernels::ScoreTerm> score_terms;
     std::vector<kernels::ValueDraw> value_draws;
     std::vector<kernels::TablePiece> pieces;
@@ -71,6 +72,7 @@ struct Plan {
     int year_row = 0;
     int workspace_rows = 0;
     int scratch_scores = 0;
+    int sobol_replicate_shift = 32;
     int reference = -1;
 
     /// The view that kernels take; valid while this Plan is neither moved nor changed.

@@ -30,6 +30,8 @@ std::string manifest_json(Result const& result, ManifestExtras const& extras) {
                       {"profiles_dir", profiles_dir}}},
                     {"seed", result.seed},
                     {"samples", result.samples},
+                    {"sampler", result.sampler},
+                    {"replicates", result.replicates},
                     {"quantile_levels", quantile_levels},
                     {"determinism", result.determinism},
                     {"backend", result.backend},

@@ -266,6 +266,31 @@ void write_block(MemoryFile const& file,
     }
 }
 
+/// sample_value(kept, sample), where samples were kept.
+void write_kept(MemoryFile const& file, Result const& result) {
+    if (result.kept.empty()) {
+        return;
+    }
+    std::vector<std::string> names;
+    std::vector<std::string> units;
+    std::vector<float> values;
+    for (auto const& kept : result.kept) {
+        names.push_back(kept.name);
+        units.push_back(kept.unit);
+        values.insert(values.end(), kept.values.begin(), kept.values.end());
+    }
+    int const kept = file.dimension("kept", names.size());
+    int const sample = file.dimension("sample", result.samples);
+    file.text(
+        file.strings("kept", {kept}, names), "long_name", "outputs with all samples");
+    file.strings("kept_unit", {kept}, units);
+    int const id = file.variable("sample_value", NC_FLOAT, {kept, sample});
+    check(nc_def_var_deflate(file.id(), id, 1, 1, 1));
+    file.text(id, "long_name", "samples; infinite where censored");
+    file.text(id, "coordinates", "kept_unit");
+    check(nc_put_var_float(file.id(), id, values.data()));
+}
+
 /// The first of each month in days since 1970-01-01, which every CF reader decodes.
 std::vector<int> days(Result const& result) {
     std::vector<int> all;
@@ -295,6 +320,7 @@ void write_attributes(MemoryFile const& file, Result const& result) {
     text("scenario_hash", result.scenario_hash);
     file.number("seed", result.seed);
     file.number("samples", result.samples);
+    text("sampler", result.sampler);
     text("determinism", result.determinism);
     text("reference_path", result.reference);
     text("notes", notes);
@@ -376,6 +402,7 @@ std::string netcdf_bytes(Result const& result) {
         write_block(file, result, groups, shared, block);
     }
     write_origin(file, result.origin, shared);
+    write_kept(file, result);
     return file.close();
 }
 

@@ -80,8 +80,10 @@ std::string plain_text(double value) {
         return short_exponent(fmt::format("{:.2e}", value));
     }
     if (size >= 999.5) {
+        double const unit = size < 9'995 ? 10 : size < 99'950 ? 100 : 1000;
         return (value < 0 ? "-" : "")
-               + grouped_text(static_cast<std::uint64_t>(std::llround(size)));
+               + grouped_text(static_cast<std::uint64_t>(std::llround(size / unit)
+                                                         * std::llround(unit)));
     }
     return fmt::format("{:.3g}", value);
 }

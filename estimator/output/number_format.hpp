@@ -15,8 +15,8 @@ std::string power_text(double value);
 /// About two significant digits with k, M, B (1e9) or T: `820 M`, `1.2 B`, `0.34`.
 std::string scaled_text(double value);
 
-/// About three significant digits, whatever the size: `0.0123`, `12.3`, `123,000`,
-/// `1.2e26`.
+/// About three significant digits, whatever the size: `0.0123`, `12.3`, `123,000` (of
+/// 123,456), `1.2e26`.
 std::string plain_text(double value);
 
 /// An integer in groups of three digits: `100,000`.

@@ -53,6 +53,8 @@ std::string run_json(Result const& result) {
                 {"hash", result.scenario_hash}}},
               {"seed", result.seed},
               {"samples", result.samples},
+              {"sampler", result.sampler},
+              {"replicates", result.replicates},
               {"backend", result.backend},
               {"determinism", result.determinism},
               {"wall_time_s", result.wall_time_s},

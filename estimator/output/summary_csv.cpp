@@ -4,6 +4,10 @@
 #include "estimator/output/number_format.hpp"
 #include "estimator/output/result_rows.hpp"
 
+#include <cmath>
+#include <cstdint>
+#include <fmt/format.h>
+
 namespace leadtime::estimator {
 std::string csv_field(std::string const& text) {
     if (text.find_first_of(",\"\r\n") == std::string::npos) {
@@ -38,6 +42,25 @@ std::string summary_csv(Result const& result) {
                 text += '\n';
             }
         }
+    }
+    return text;
+}
+
+std::string samples_csv(Result const& result) {
+    std::string text = "sample";
+    for (auto const& kept : result.kept) {
+        text += ',' + csv_field(kept.name);
+    }
+    text += '\n';
+    for (std::uint64_t sample = 0; sample < result.samples; ++sample) {
+        text += std::to_string(sample);
+        for (auto const& kept : result.kept) {
+            float const value = kept.values[sample];
+            text += ','
+                    + (std::isfinite(value) ? fmt::format("{}", value)
+                                            : exact_number(value));
+        }
+        text += '\n';
     }
     return text;
 }

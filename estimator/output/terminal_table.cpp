@@ -64,11 +64,14 @@ class Report {
         std::string all =
             bold(heading, options_.colour) + '\n'
             + fmt::format(
-                "{} sample{}, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
+                "{} sample{}{}, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
                 "samples; ± is the Monte Carlo standard error of "
                 "p50.\n",
                 grouped_text(result_.samples),
                 result_.samples == 1 ? "" : "s",
+                result_.replicates == 0
+                    ? ""
+                    : fmt::format(" in {} scramblings", result_.replicates),
                 result_.seed,
                 step_month(result_, 0),
                 end_);
@@ -82,6 +85,22 @@ class Report {
     }
 
   private:
+    /// As the functions of table_cells.hpp, and tells the audit what is printed.
+    QuantileCells relative_cells(Row const* row, NumberText const& text) const {
+        return audited(row, estimator::relative_cells(row, text));
+    }
+    QuantileCells absolute_cells(Row const* row, NumberText const& text) const {
+        return audited(row, estimator::absolute_cells(row, text));
+    }
+    QuantileCells audited(Row const* row, QuantileCells cells) const {
+        if (options_.audit != nullptr && row != nullptr) {
+            options_.audit->see(*row, 1, cells.p5);
+            options_.audit->see(*row, 3, cells.p50);
+            options_.audit->see(*row, 5, cells.p95);
+        }
+        return cells;
+    }
+
     std::string path_title(std::string const& path) const {
         return printable(path) + (path == result_.reference ? " (reference)" : "");
     }
@@ -301,10 +320,13 @@ class Report {
             std::vector<std::string> cells{
                 printable(group.metric),
                 group.is_series ? step_month(result_, row.step) : ""};
-            auto const quantiles = is_date ? absolute_cells : relative_cells;
-            quantiles(&row, number).append_to(cells);
+            (is_date ? absolute_cells(&row, number) : relative_cells(&row, number))
+                .append_to(cells);
             if (row.share_below + row.share_above < 1) {
                 cells.push_back(number(row.mean));
+                if (options_.audit != nullptr) {
+                    options_.audit->see(row, -1, cells.back());
+                }
                 cells.push_back(
                     row.samples < 2 ? ""
                     : is_date       ? absolute_error_text(row.mean_standard_error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/output/digit_audit.hpp"
 #include "estimator/result.hpp"
 
 #include <optional>
@@ -16,6 +17,8 @@ struct TableOptions {
     /// negative). Without it a lag from before the record is bounded by the samples
     /// that have one.
     std::optional<double> record_start_month;
+    /// Is told of every number in the tables.
+    DigitAudit* audit = nullptr;
 };
 
 /// The result for a person: each path at the year ends, the milestones, the quantities

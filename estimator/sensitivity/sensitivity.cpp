@@ -71,12 +71,17 @@ std::vector<SelectedOutput> decision_options(Scenario const& scenario,
     return options;
 }
 
-/// Quantities by falling importance over all outputs, at most `count`.
-std::vector<QuantityIndex> top_quantities(SensitivityResult const& result,
+/// Quantities by falling importance over all outputs, at most `count`. The noise of
+/// hazards, one number a step, is no quantity that could be held.
+std::vector<QuantityIndex> top_quantities(Scenario const& scenario,
+                                          SensitivityResult const& result,
                                           std::size_t count) {
     std::map<QuantityIndex, double> largest;
     std::vector<QuantityIndex> order;
     for (std::size_t i = 0; i < result.inputs.size(); ++i) {
+        if (scenario.quantities[result.inputs[i].quantity].is_noise) {
+            continue;
+        }
         auto const [entry, is_new] =
             largest.try_emplace(result.inputs[i].quantity, 0.0);
         if (is_new) {
@@ -167,7 +172,7 @@ class SensitivityAnalysis {
         }
         check_disjoint();
         given_data(decision, outputs);
-        auto const top = top_quantities(result_, options_.top);
+        auto const top = top_quantities(scenario_, result_, options_.top);
         if (options_.tornado > 0 && !outputs.empty()) {
             add_tornado(outputs, top);
         }

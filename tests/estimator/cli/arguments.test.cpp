@@ -97,6 +97,73 @@ TEST_CASE("arguments: samples take the notation of scenarios", "[estimator][cli]
     }
 }
 
+TEST_CASE("arguments: sampling and precision", "[estimator][cli]") {
+    auto const arguments = arguments_of({"run",
+                                         "--sampler",
+                                         "qmc",
+                                         "--until",
+                                         "lag@2030-12:p50:0.5%",
+                                         "--until",
+                                         "x:mean:2",
+                                         "--keep-samples",
+                                         "y",
+                                         "--strict"});
+    CHECK(arguments.sampler == Sampler::qmc);
+    REQUIRE(arguments.goals.size() == 2);
+    CHECK(arguments.goals[0].output == "lag@2030-12");
+    CHECK(arguments.goals[0].level == 3);
+    CHECK(arguments.goals[0].tolerance == 0.005);
+    CHECK(arguments.goals[0].is_relative);
+    CHECK(arguments.goals[1].level == -1);
+    CHECK_FALSE(arguments.goals[1].is_relative);
+    CHECK(arguments.samples == 16'777'216);
+    CHECK(arguments.keep == Words{"y"});
+    CHECK(arguments.strict);
+    CHECK(error_of({"run", "--sampler", "sobol"})
+          == "--sampler \"sobol\" is not known (it may be philox or qmc)");
+}
+
+TEST_CASE("arguments: sensitivity and sweep", "[estimator][cli]") {
+    auto const arguments = arguments_of({"sensitivity",
+                                         "my.toml",
+                                         "--output",
+                                         "a",
+                                         "--output",
+                                         "b",
+                                         "--group",
+                                         "g=x*",
+                                         "--top",
+                                         "5",
+                                         "--tornado",
+                                         "0"});
+    CHECK(arguments.command == Command::sensitivity);
+    CHECK(arguments.sensitivity.outputs == Words{"a", "b"});
+    CHECK(arguments.sensitivity.pick_freeze == 8192);
+    CHECK(arguments.sensitivity.top == 5);
+    CHECK(arguments.sensitivity.tornado == 0);
+    CHECK(error_of({"sensitivity", "--samples", "100"})
+          == "--samples 100 is too few for sensitivity indices (at least 1024)");
+    CHECK(error_of({"sensitivity", "--pick-freeze", "10"})
+          == "--pick-freeze 10 is out of range (0 for none, or at least 1024)");
+    CHECK(error_of({"sensitivity", "--group", "g=x", "--pick-freeze", "0"})
+          == "--group and --pick-freeze 0 do not go together");
+
+    auto const sweep = arguments_of({"sweep",
+                                     "--vary",
+                                     "a=1:2:3",
+                                     "--vary",
+                                     "b=1,2",
+                                     "--out",
+                                     "dir",
+                                     "--lhs",
+                                     "7"});
+    CHECK(sweep.command == Command::sweep);
+    CHECK(sweep.sweep.vary == Words{"a=1:2:3", "b=1,2"});
+    CHECK(sweep.sweep.latin_hypercube == 7);
+    CHECK(error_of({"sweep", "--vary", "a=1,2"})
+          == "a sweep needs a folder for its files: --out DIR");
+}
+
 TEST_CASE("arguments: other numbers are checked", "[estimator][cli]") {
     CHECK(error_of({"run", "--seed", "-1"})
           == "--seed \"-1\" is not a whole number from 0 to 18446744073709551615");

@@ -57,7 +57,7 @@ TEST_CASE("number format: plain numbers have three digits", "[estimator][output]
     CHECK(plain_text(0.01234) == "0.0123");
     CHECK(plain_text(12.34) == "12.3");
     CHECK(plain_text(999.6) == "1,000");
-    CHECK(plain_text(-123456) == "-123,456");
+    CHECK(plain_text(-123456) == "-123,000");
     CHECK(plain_text(1e6) == "1.00e6");
     CHECK(plain_text(1.5e-9) == "1.50e-9");
     CHECK(grouped_text(999) == "999");

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/cli/app.hpp"
+
+#include <ostream>
+
+namespace leadtime::estimator {
+
+/// `leadtime sweep`: runs every cell of a design and writes the folder of --out.
+/// Progress and messages go to stderr. Needs Kokkos initialised.
+///
+/// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
+/// Interrupted; complete cells stay.
+int run_sweep_command(Arguments const& arguments, std::ostream& out);
+
+}  // namespace leadtime::estimator

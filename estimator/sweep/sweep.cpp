@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/sweep/sweep.hpp"
+
+#include "estimator/build_info.hpp"
+#include "estimator/compile/compile.hpp"
+#include "estimator/output/number_format.hpp"
+#include "estimator/output/result_directory.hpp"
+#include "estimator/output/result_rows.hpp"
+#include "estimator/output/summary_csv.hpp"
+#include "estimator/run/exact_row.hpp"
+#include "estimator/run/launch.hpp"
+#include "estimator/sweep/sweep_files.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <system_error>
+
+namespace leadtime::estimator {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> overrides_of(SweepDesign const& design, std::size_t cell) {
+    std::vector<std::string> overrides;
+    for (std::size_t key = 0; key < design.keys().size(); ++key) {
+        overrides.push_back(design.keys()[key].key + '=' + design.value(cell, key));
+    }
+    return overrides;
+}
+
+std::vector<std::string> wanted_outputs(Scenario const& scenario,
+                                        SweepOptions const& options) {
+    if (!options.outputs.empty()) {
+        return options.outputs;
+    }
+    if (scenario.paths.size() < 2) {
+        throw RunError("the scenario has no lag: name an --output");
+    }
+    return {"lag@" + month_name(scenario, scenario.steps - 1)};
+}
+
+std::string csv_header(SweepDesign const& design) {
+    std::string header = "cell";
+    for (auto const& key : design.keys()) {
+        header += ',' + csv_field(key.key);
+    }
+    return header + ",path,metric,unit,month,statistic,value\n";
+}
+
+std::string csv_lines(SweepDesign const& design,
+                      std::size_t cell,
+                      SelectedOutput const& output,
+                      Row const& row) {
+    std::string prefix = std::to_string(cell);
+    for (std::size_t key = 0; key < design.keys().size(); ++key) {
+        prefix += ',' + csv_field(design.value(cell, key));
+    }
+    for (auto const& field :
+         {output.info.path, output.info.metric, output.info.unit, output.month}) {
+        prefix += ',' + csv_field(field);
+    }
+    std::string lines;
+    for (auto const& [name, value] : statistics(row, true)) {
+        lines += prefix + ',' + name + ',' + exact_number(value) + '\n';
+    }
+    return lines;
+}
+
+/// What decides a sweep's numbers, as text.
+Json description(Scenario const& scenario,
+                 SweepDesign const& design,
+                 std::vector<SelectedOutput> const& outputs,
+                 RunOptions const& run) {
+    auto const& build = build_info();
+    Json json{{"format", "leadtime-sweep"},
+              {"format_version", 1},
+              {"leadtime", {{"version", build.version}, {"git_hash", build.git_hash}}},
+              {"scenario",
+               {{"name", scenario.name},
+                {"file", scenario.file},
+                {"first_cell_hash", scenario.text_hash}}},
+              {"seed", run.seed},
+              {"samples", run.samples},
+              {"design", design.is_grid() ? "grid" : "latin hypercube"},
+              {"cells", design.cells()},
+              {"keys", Json::array()},
+              {"outputs", Json::array()}};
+    for (auto const& key : design.keys()) {
+        json["keys"].push_back({{"key", key.key}, {"values", key.values}});
+    }
+    for (auto const& output : outputs) {
+        json["outputs"].push_back(
+            {{"output", output.name}, {"unit", output.info.unit}});
+    }
+    return json;
+}
+
+std::string hash_of(std::string const& text) {
+    std::uint64_t hash = 14695981039346656037u;  // FNV-1a, 64 bits: offset basis
+    for (char const c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;  // FNV prime
+    }
+    return fmt::format("{:016x}", hash);
+}
+
+/// Writes sweep.json into a new folder, or finds the same one in an old folder.
+void claim(fs::path const& directory,
+           Json const& description,
+           std::string const& hash) {
+    fs::path const path = directory / "sweep.json";
+    std::error_code ignored;
+    if (fs::exists(path, ignored)) {
+        std::ifstream file(path);
+        Json const old = Json::parse(file, nullptr, false);
+        std::string const found = old.is_object() ? old.value("hash", "") : "";
+        if (found != hash) {
+            std::string differs;
+            for (auto const& [key, value] : description.items()) {
+                if (!old.is_object() || !old.contains(key) || old[key] != value) {
+                    differs += (differs.empty() ? "" : ", ") + key;
+                }
+            }
+            throw OutputError(fmt::format(
+                "\"{}\" holds another sweep (differs in: {}); choose another --out, or "
+                "remove it",
+                directory.string(),
+                differs.empty() ? "its hash" : differs));
+        }
+        return;
+    }
+    if (fs::exists(directory / "sweep.csv", ignored)) {
+        throw OutputError(fmt::format("\"{}\" has a sweep.csv without its sweep.json; "
+                                      "choose another --out, or remove it",
+                                      directory.string()));
+    }
+    Json json = description;
+    json["hash"] = hash;
+    ResultDirectory(directory).write({{"sweep.json", json.dump(1) + "\n"}});
+}
+
+/// One cell: the scenario with its overrides, run, as lines of sweep.csv.
+std::string run_cell(ScenarioReader const& read,
+                     SweepDesign const& design,
+                     std::size_t cell,
+                     std::vector<std::string> const& texts,
+                     RunOptions const& run) {
+    Scenario const scenario = with_outputs(read(overrides_of(design, cell)), texts);
+    Plan const plan = compile(scenario);
+    auto const outputs = select_outputs(scenario, plan, texts);
+    std::vector<int> rows;
+    for (auto const& output : outputs) {
+        rows.push_back(output.row);
+    }
+    std::vector<float> values(run.samples * rows.size());
+    HostRunner runner(plan, run.seed);
+    RunOptions quiet;
+    quiet.stop = run.stop;
+    runner.gather({0, run.samples}, rows, values, quiet);
+    std::string lines;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        auto const own =
+            std::span<float const>(values).subspan(i * run.samples, run.samples);
+        for (std::size_t s = 0; s < own.size(); ++s) {
+            if (std::isnan(own[s])
+                || (std::isinf(own[s]) && !outputs[i].info.may_be_infinite)) {
+                throw RunError(
+                    fmt::format("cell {}: {} is {} in sample {}",
+                                cell,
+                                outputs[i].name,
+                                std::isnan(own[s]) ? "not a number" : "infinite",
+                                s));
+            }
+        }
+        lines += csv_lines(design, cell, outputs[i], exact_row(outputs[i].info, own));
+    }
+    return lines;
+}
+
+}  // namespace
+
+SweepSummary run_sweep(ScenarioReader const& read,
+                       SweepOptions const& options,
+                       RunOptions const& run,
+                       std::string const& directory) {
+    SweepDesign const design = options.latin_hypercube > 0
+                                   ? SweepDesign::latin_hypercube(
+                                       options.vary, options.latin_hypercube, run.seed)
+                                   : SweepDesign::grid(options.vary);
+    // Both ends, so that a key that cannot be set is found before anything is run.
+    Scenario const first = read(overrides_of(design, 0));
+    read(overrides_of(design, design.cells() - 1));
+    auto const texts = wanted_outputs(first, options);
+    Scenario const scenario = with_outputs(first, texts);
+    auto const outputs = select_outputs(scenario, compile(scenario), texts);
+
+    Json const what = description(scenario, design, outputs, run);
+    std::string const hash = hash_of(what.dump());
+    claim(directory, what, hash);
+    SweepCsv csv(fs::path(directory) / "sweep.csv",
+                 csv_header(design),
+                 outputs.size() * sweep_statistics().size());
+    SweepSummary summary{design.cells(), csv.cells_found(), outputs.size()};
+    for (std::size_t cell = csv.cells_found(); cell < design.cells(); ++cell) {
+        try {
+            csv.append(run_cell(read, design, cell, texts, run));
+        } catch (Interrupted const&) {
+            throw Interrupted(fmt::format(
+                "interrupted after {} of {} cells; the same command goes on from there",
+                cell,
+                design.cells()));
+        }
+        if (run.progress) {
+            run.progress(cell + 1 - summary.found, design.cells() - summary.found);
+        }
+    }
+    write_sweep_netcdf(directory, design, outputs, scenario.name, hash);
+    return summary;
+}
+
+}  // namespace leadtime::estimator

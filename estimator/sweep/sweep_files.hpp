@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/run/output_selection.hpp"
+#include "estimator/sweep/design.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// sweep.csv, open for appending whole cells.
+class SweepCsv {
+  public:
+    /// Opens or makes the file. Keeps the complete cells of an earlier call, each
+    /// `lines_per_cell` lines, and cuts off what follows. Throws: OutputError.
+    SweepCsv(std::filesystem::path path,
+             std::string const& header,
+             std::size_t lines_per_cell);
+    ~SweepCsv();
+    SweepCsv(SweepCsv const&) = delete;
+    SweepCsv& operator=(SweepCsv const&) = delete;
+
+    std::size_t cells_found() const { return cells_found_; }
+    /// Appends the lines of a cell; they are on the disk when it returns.
+    void append(std::string const& lines);
+
+  private:
+    std::filesystem::path path_;
+    int file_ = -1;
+    std::size_t cells_found_ = 0;
+};
+
+/// Names of the statistics of a cell's outputs, in order.
+std::vector<std::string> sweep_statistics();
+
+/// Writes sweep.nc from a complete sweep.csv, a cell at a time: value(KEY, ..., output,
+/// statistic) of a grid, value(cell, output, statistic) of a hypercube. A temporary
+/// file is renamed at the end. Throws: OutputError.
+void write_sweep_netcdf(std::filesystem::path const& directory,
+                        SweepDesign const& design,
+                        std::vector<SelectedOutput> const& outputs,
+                        std::string const& title,
+                        std::string const& hash);
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/sweep/sweep.hpp"
+
+#include "estimator/output/result_directory.hpp"
+#include "hwprofiles/profile_library.hpp"
+
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <netcdf.h>
+#include <set>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+using namespace leadtime;
+using Catch::Approx;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::Message;
+using Catch::Matchers::MessageMatches;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr char const* text = R"toml([scenario]
+name = "x"
+start = "2024-01"
+end = "2024-02"
+[quantity.a]
+unit = "1"
+value = 1
+[quantity.b]
+unit = "1"
+value = 1
+[quantity.z]
+unit = "1"
+value = { dist = "normal", mean = 0, sd = 1 }
+[quantity.y]
+unit = "1"
+formula = "10 * a + b + z"
+[output]
+quantities = ["y"]
+)toml";
+
+estimator::Scenario read_with(std::vector<std::string> const& overrides) {
+    static auto const profiles = hw::ProfileLibrary::load();
+    return estimator::read_scenario_text(
+        text, "x.toml", profiles, estimator::split_overrides(overrides));
+}
+
+/// A folder that goes away.
+class Folder {
+  public:
+    Folder()
+        : path_(fs::temp_directory_path()
+                / ("leadtime_sweep_" + std::to_string(::getpid()))) {
+        fs::remove_all(path_);
+    }
+    ~Folder() { fs::remove_all(path_); }
+    std::string name() const { return path_.string(); }
+    std::string csv() const {
+        std::ifstream file(path_ / "sweep.csv");
+        std::stringstream all;
+        all << file.rdbuf();
+        return all.str();
+    }
+
+  private:
+    fs::path path_;
+};
+
+estimator::SweepOptions two_keys() {
+    estimator::SweepOptions options;
+    options.vary = {"quantity.a.value=1:3:3", "quantity.b.value=5,7"};
+    options.outputs = {"y"};
+    return options;
+}
+
+estimator::RunOptions run_of(std::uint64_t samples) {
+    estimator::RunOptions run;
+    run.samples = samples;
+    return run;
+}
+
+/// The value of a statistic in a cell.
+double
+value_in(std::string const& csv, std::string const& cell, std::string const& name) {
+    std::istringstream lines(csv);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(cell + ",") && line.find("," + name + ",") != line.npos) {
+            return std::strtod(line.c_str() + line.rfind(',') + 1, nullptr);
+        }
+    }
+    return std::nan("");
+}
+
+}  // namespace
+
+TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
+    Folder const folder;
+    auto const summary =
+        estimator::run_sweep(read_with, two_keys(), run_of(1000), folder.name());
+    CHECK(summary.cells == 6);
+    CHECK(summary.found == 0);
+    auto const csv = folder.csv();
+    CHECK(
+        csv.starts_with("cell,quantity.a.value,quantity.b.value,path,metric,unit,month,"
+                        "statistic,value\n0,1,5,,y,1,,mean,"));
+    // Common random numbers: medians are 10 a + b apart to the last digits.
+    double const base = value_in(csv, "0", "p50") - 15.0;
+    double const expected[] = {15, 17, 25, 27, 35, 37};
+    for (int cell = 0; cell < 6; ++cell) {
+        CHECK(value_in(csv, std::to_string(cell), "p50")
+              == Approx(expected[cell] + base).epsilon(1e-6));
+    }
+    // A cell is a run with --set and --keep-samples.
+    auto run = run_of(1000);
+    run.keep = {"y"};
+    auto const one = estimator::estimate(
+        read_with({"quantity.a.value=2", "quantity.b.value=7"}), run);
+    CHECK(value_in(csv, "3", "p95") == one.rows[0].quantiles[5]);
+    CHECK(value_in(csv, "3", "mean") == one.rows[0].mean);
+}
+
+TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][sweep]") {
+    Folder const folder;
+    estimator::run_sweep(read_with, two_keys(), run_of(100), folder.name());
+    int file = 0;
+    REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
+            == NC_NOERR);
+    int value = 0;
+    REQUIRE(nc_inq_varid(file, "value", &value) == NC_NOERR);
+    int dimensions = 0;
+    nc_inq_varndims(file, value, &dimensions);
+    CHECK(dimensions == 4);
+    int a = 0;
+    REQUIRE(nc_inq_varid(file, "quantity.a.value", &a) == NC_NOERR);
+    double values[3] = {};
+    nc_get_var_double(file, a, values);
+    CHECK(values[0] == 1.0);
+    CHECK(values[2] == 3.0);
+    std::size_t const place[] = {1, 1, 0, 0};
+    double mean = 0.0;
+    nc_get_var1_double(file, value, place, &mean);
+    CHECK(mean == value_in(folder.csv(), "3", "mean"));
+    nc_close(file);
+}
+
+TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][sweep]") {
+    Folder const folder;
+    estimator::run_sweep(read_with, two_keys(), run_of(200), folder.name());
+    auto const whole = folder.csv();
+    fs::remove(folder.name() + "/sweep.nc");
+
+    // Two and a half cells are left.
+    fs::resize_file(folder.name() + "/sweep.csv", whole.size() * 5 / 12);
+    auto const summary =
+        estimator::run_sweep(read_with, two_keys(), run_of(200), folder.name());
+    CHECK(summary.found == 2);
+    CHECK(folder.csv() == whole);
+    CHECK(fs::exists(folder.name() + "/sweep.nc"));
+
+    // And stops between cells when it is asked to.
+    fs::resize_file(folder.name() + "/sweep.csv", 0);
+    std::atomic<bool> stop = false;
+    auto run = run_of(200);
+    run.stop = &stop;
+    run.progress = [&](std::uint64_t done, std::uint64_t) { stop = done == 3; };
+    CHECK_THROWS_AS(estimator::run_sweep(read_with, two_keys(), run, folder.name()),
+                    estimator::Interrupted);
+    CHECK(whole.starts_with(folder.csv()));
+    CHECK(value_in(folder.csv(), "2", "p50") == value_in(whole, "2", "p50"));
+    CHECK(std::isnan(value_in(folder.csv(), "3", "p50")));
+}
+
+TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
+    Folder const folder;
+    estimator::run_sweep(read_with, two_keys(), run_of(100), folder.name());
+    CHECK_THROWS_MATCHES(
+        estimator::run_sweep(read_with, two_keys(), run_of(101), folder.name()),
+        estimator::OutputError,
+        Message(
+            "\"" + folder.name()
+            + "\" holds another sweep (differs in: samples); choose another --out, or "
+              "remove it"));
+    auto other = two_keys();
+    other.vary[1] = "quantity.b.value=5,8";
+    CHECK_THROWS_MATCHES(
+        estimator::run_sweep(read_with, other, run_of(100), folder.name()),
+        estimator::OutputError,
+        MessageMatches(ContainsSubstring("differs in: keys")));
+}
+
+TEST_CASE("sweep: a Latin hypercube meets every stratum once", "[estimator][sweep]") {
+    auto const design = estimator::SweepDesign::latin_hypercube(
+        {"a=0:1", "b=10:1000:log", "c=-2:2"}, 50, 7);
+    CHECK(design.cells() == 50);
+    std::set<int> strata[3];
+    for (std::size_t cell = 0; cell < 50; ++cell) {
+        double const a = std::strtod(design.value(cell, 0).c_str(), nullptr);
+        double const b = std::strtod(design.value(cell, 1).c_str(), nullptr);
+        double const c = std::strtod(design.value(cell, 2).c_str(), nullptr);
+        strata[0].insert(static_cast<int>(a * 50));
+        strata[1].insert(static_cast<int>(std::log10(b / 10.0) / 2.0 * 50));
+        strata[2].insert(static_cast<int>((c + 2.0) / 4.0 * 50));
+    }
+    for (auto const& met : strata) {
+        CHECK(met.size() == 50);
+    }
+    // The order of keys does not matter, the seed does.
+    auto const again = estimator::SweepDesign::latin_hypercube(
+        {"c=-2:2", "a=0:1", "b=10:1000:log"}, 50, 7);
+    CHECK(again.value(17, 1) == design.value(17, 0));
+    auto const other = estimator::SweepDesign::latin_hypercube(
+        {"a=0:1", "b=10:1000:log", "c=-2:2"}, 50, 8);
+    CHECK(other.value(17, 0) != design.value(17, 0));
+}
+
+TEST_CASE("sweep: a hypercube's cells have a dimension of their own",
+          "[estimator][sweep]") {
+    Folder const folder;
+    auto options = two_keys();
+    options.vary = {"quantity.a.value=1:3", "quantity.b.value=1:100:log"};
+    options.latin_hypercube = 5;
+    estimator::run_sweep(read_with, options, run_of(100), folder.name());
+    int file = 0;
+    REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
+            == NC_NOERR);
+    int cell = 0;
+    REQUIRE(nc_inq_dimid(file, "cell", &cell) == NC_NOERR);
+    std::size_t size = 0;
+    nc_inq_dimlen(file, cell, &size);
+    CHECK(size == 5);
+    nc_close(file);
+}
+
+TEST_CASE("sweep: values in order, of every form", "[estimator][sweep]") {
+    auto const design = estimator::SweepDesign::grid(
+        {"a=1k:1M:4:log", "b=1 to 2,2 to 3", "scenario.end=2030-12"});
+    CHECK(design.cells() == 8);
+    CHECK(design.keys()[0].values
+          == std::vector<std::string>{"1000", "10000", "100000", "1000000"});
+    CHECK(design.value(0, 1) == "1 to 2");
+    CHECK(design.value(1, 1) == "2 to 3");
+    CHECK(design.value(7, 0) == "1000000");
+    CHECK(design.value(3, 2) == "2030-12");
+}
+
+TEST_CASE("sweep: keys that cannot be varied", "[estimator][sweep]") {
+    std::string const form = " (write KEY=A:B:N, KEY=A:B:N:log or KEY=V,V,...)";
+    auto const refuse = [&](std::vector<std::string> const& vary,
+                            std::string const& message) {
+        CHECK_THROWS_MATCHES(
+            estimator::SweepDesign::grid(vary), estimator::RunError, Message(message));
+    };
+    refuse({}, "a sweep varies something: give --vary KEY=A:B:N");
+    refuse({"a"}, "--vary \"a\": it is not KEY=VALUES" + form);
+    refuse({"a=1:2"},
+           "--vary \"a=1:2\": N, the number of values, is a whole number from 2"
+               + form);
+    refuse({"a=2:1:3"},
+           "--vary \"a=2:1:3\": the first end of a range is below the second" + form);
+    refuse({"a=0:1:3:log"},
+           "--vary \"a=0:1:3:log\": both ends of a log range are above 0" + form);
+    refuse({"a=1,2", "a=1,2"}, "--vary a is given twice");
+    CHECK_THROWS_MATCHES(
+        estimator::SweepDesign::latin_hypercube({"a=1,2"}, 5, 1),
+        estimator::RunError,
+        Message("--vary \"a=1,2\": with --lhs a key has a range KEY=A:B or KEY=A:B:log"
+                + form));
+    CHECK_THROWS_AS(read_with({"quantity.aa.value=1"}), hw::ConfigError);
+}
