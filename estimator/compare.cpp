@@ -153,11 +153,13 @@ class PairedStatistics {
                     values[static_cast<std::size_t>(i)] = derived(side, a[i], b[i]);
                 }
                 std::size_t const place = pair * sides + side;
-                kernels.bin_values(statistics_->axes[place],
-                                   values.data(),
-                                   count,
-                                   statistics_->counts.data(),
-                                   statistics_->moments[place]);
+                kernels.bin_rows(statistics_->axes[place],
+                                 values.data(),
+                                 1,
+                                 0,
+                                 count,
+                                 statistics_->counts.data(),
+                                 statistics_->moments[place]);
                 if (side == base_side) {
                     for (int i = 0; i < count; ++i) {
                         products_[pair].add(static_cast<double>(a[i]),

@@ -116,20 +116,6 @@ template <class Real>
 LEADTIME_FUNCTION Real at_most(Real a, float high) {
     return minimum(a, broadcast<Real>(high));
 }
-LEADTIME_FUNCTION bool any_lane(bool mask) {
-    return mask;
-}
-#ifdef LEADTIME_HAVE_PACKS
-/// Whether a mask is true in any lane. Only to skip work whose result is selected away.
-template <int W>
-LEADTIME_FUNCTION bool any_lane(IntPack<W> mask) {
-    std::int32_t any = 0;
-    for (int i = 0; i < W; ++i) {
-        any |= mask.v[i];
-    }
-    return any != 0;
-}
-#endif
 
 /// The smallest power of two >= x, for x >= 1; exact.
 template <class Real>

@@ -25,9 +25,13 @@ LEADTIME_FUNCTION Real delayed(Rows rows, int history, Real delay_steps, int ste
         select(bounded >= broadcast<Real>(1.0f),
                rows.get_by_lane<Real>(history, select(low < 0, Int(0), low)),
                zero);
+    auto const is_between = weight > zero;
+    if (!any_lane(is_between)) {  // delays of whole steps
+        return x_low;
+    }
     Real const x_high =
         rows.get_by_lane<Real>(history, select(above > step, Int(step), above));
-    return fused(weight, x_high - x_low, x_low);
+    return select(is_between, fused(weight, x_high - x_low, x_low), x_low);
 }
 
 /// One step of `crossing(x, threshold)`. State: the month found, then x of the step
@@ -42,6 +46,11 @@ follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
     Real const zero = broadcast<Real>(0.0f);
     Real const infinity = broadcast<Real>(__builtin_inff());
     float const dt = plan.months_per_step;
+    rows.set(i.state + 1, x);
+    auto const is_reached = found == infinity && x >= threshold;
+    if (!any_lane(is_reached)) {
+        return;
+    }
     Real fraction = zero;
     if (step > 0) {
         auto const logarithmic = before > zero && threshold > zero;
@@ -54,8 +63,7 @@ follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
     }
     Real const now = fused(
         fraction, broadcast<Real>(dt), broadcast<Real>(static_cast<float>(step) * dt));
-    rows.set(i.state, select(found == infinity && x >= threshold, now, found));
-    rows.set(i.state + 1, x);
+    rows.set(i.state, select(is_reached, now, found));
 }
 
 /// Operations with memory, one sample (or pack) at a time.
@@ -63,29 +71,6 @@ template <class Real>
 LEADTIME_FUNCTION void
 run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
     switch (i.code) {
-    case Code::sum:
-        rows.set(i.state, rows.get<Real>(i.state) + rows.get<Real>(i.a));
-        rows.set(i.out, rows.get<Real>(i.state));
-        break;
-    case Code::integral:
-        rows.set(i.state,
-                 fused(rows.get<Real>(i.a),
-                       broadcast<Real>(plan.months_per_step),
-                       rows.get<Real>(i.state)));
-        rows.set(i.out, rows.get<Real>(i.state));
-        break;
-    case Code::accumulate:
-        rows.set(
-            i.state,
-            fused(rows.get<Real>(i.b), rows.get<Real>(i.state), rows.get<Real>(i.a)));
-        rows.set(i.out, rows.get<Real>(i.state));
-        break;
-    case Code::previous:
-        rows.set(i.out, rows.get<Real>(i.state));
-        break;
-    case Code::save:
-        rows.set(i.state, rows.get<Real>(i.a));
-        break;
     case Code::capture:
         if (step == i.parameter) {  // the same for every sample
             rows.set(i.state, rows.get<Real>(i.a));
@@ -123,26 +108,57 @@ LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
     }
 }
 
+// The places of an instruction's rows are found once: a store might change what an
+// instruction says, as far as the compiler knows.
+
 template <class Real, class Function>
 LEADTIME_FUNCTION void
 run_unary(Instruction const& i, Rows rows, int lanes, Function const& f) {
-    for_lanes<Real>(rows, lanes, [&](Rows r) { r.set(i.out, f(r.get<Real>(i.a))); });
+    float const* const a = rows.at(i.a);
+    float* const out = rows.at(i.out);
+    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+        store(out + lane, f(load<Real>(a + lane)));
+    }
 }
 
 template <class Real, class Function>
 LEADTIME_FUNCTION void
 run_binary(Instruction const& i, Rows rows, int lanes, Function const& f) {
-    for_lanes<Real>(rows, lanes, [&](Rows r) {
-        r.set(i.out, f(r.get<Real>(i.a), r.get<Real>(i.b)));
-    });
+    float const* const a = rows.at(i.a);
+    float const* const b = rows.at(i.b);
+    float* const out = rows.at(i.out);
+    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+        store(out + lane, f(load<Real>(a + lane), load<Real>(b + lane)));
+    }
 }
 
 template <class Real, class Function>
 LEADTIME_FUNCTION void
 run_ternary(Instruction const& i, Rows rows, int lanes, Function const& f) {
-    for_lanes<Real>(rows, lanes, [&](Rows r) {
-        r.set(i.out, f(r.get<Real>(i.a), r.get<Real>(i.b), r.get<Real>(i.c)));
-    });
+    float const* const a = rows.at(i.a);
+    float const* const b = rows.at(i.b);
+    float const* const c = rows.at(i.c);
+    float* const out = rows.at(i.out);
+    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+        store(out + lane,
+              f(load<Real>(a + lane), load<Real>(b + lane), load<Real>(c + lane)));
+    }
+}
+
+/// What grows by the step: state and value are f(a, b, state).
+template <class Real, class Function>
+LEADTIME_FUNCTION void
+run_growing(Instruction const& i, Rows rows, int lanes, Function const& f) {
+    float const* const a = rows.at(i.a);
+    float const* const b = rows.at(i.b);
+    float* const state = rows.at(i.state);
+    float* const out = rows.at(i.out);
+    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+        Real const value =
+            f(load<Real>(a + lane), load<Real>(b + lane), load<Real>(state + lane));
+        store(state + lane, value);
+        store(out + lane, value);
+    }
 }
 
 /// A series at a step: the knots' rows and the weight are the same for every sample.
@@ -227,6 +243,22 @@ LEADTIME_FUNCTION void run_instruction(
     case Code::series_linear:
     case Code::series_log:
         return run_series<Real>(plan, i, rows, lanes, step);
+    case Code::sum:
+        return run_growing<Real>(
+            i, rows, lanes, [](Real a, Real, Real state) { return state + a; });
+    case Code::integral:
+        return run_growing<Real>(i, rows, lanes, [&](Real a, Real, Real state) {
+            return fused(a, broadcast<Real>(plan.months_per_step), state);
+        });
+    case Code::accumulate:
+        return run_growing<Real>(
+            i, rows, lanes, [](Real a, Real b, Real s) { return fused(b, s, a); });
+    case Code::previous:
+        return run_unary<Real>(
+            {.out = i.out, .a = i.state}, rows, lanes, [](Real a) { return a; });
+    case Code::save:
+        return run_unary<Real>(
+            {.out = i.state, .a = i.a}, rows, lanes, [](Real a) { return a; });
     default:
         return for_lanes<Real>(
             rows, lanes, [&](Rows r) { run_stateful<Real>(plan, i, r, step); });

@@ -3,6 +3,8 @@
 
 #include "kernels/lanes.hpp"
 
+#include <cstddef>
+
 /// Streaming statistics of one output: integer counts in bins, integer sums and exact
 /// extremes. All of it merges by addition or comparison, so the result does not depend
 /// on how the samples were split over threads, ranks or devices.
@@ -68,11 +70,13 @@ LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value)
     Real const infinity = broadcast<Real>(__builtin_inff());
     Real const origin = broadcast<Real>(axis.origin);
     Int const span = Int(axis.key_span);
-    // Keys of values off the axis are never used; bound them before they are computed.
-    Real const place =
-        clamp((value - origin) * broadcast<Real>(axis.scale), zero, to_real(span));
-    Int const key =
-        axis.linear ? truncate_to_int(place) : bits_of(value) - Int(axis.key_origin);
+    // Keys of values off the axis are never used; places are bounded before they are
+    // keys. The choice is the same for every value.
+    Int key = bits_of(value) - Int(axis.key_origin);
+    if (axis.linear) {
+        key = truncate_to_int(
+            clamp((value - origin) * broadcast<Real>(axis.scale), zero, to_real(span)));
+    }
     auto const above = value >= origin;
     auto const at_zero = value == zero;
     auto const at_atom = value == broadcast<Real>(axis.atom);
@@ -82,7 +86,9 @@ LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value)
     Int const entry = gather(axis.cells, cell);
     Int const inside = key - (cell << axis.cell_shift);
     Int const bin = (entry >> 8) + shift_right(inside, entry & 255);
-
+    if (!any_lane(!on_axis)) {
+        return bin;
+    }
     Int special = select(above, Int(bin_overflow), Int(bin_underflow));
     special = select(at_zero, Int(bin_zero), special);
     special = select(at_atom, Int(bin_atom), special);
@@ -141,31 +147,55 @@ LEADTIME_FUNCTION void fill_chunk(
     high = maximum(select(is_finite, value, -infinity), high);
 }
 
-LEADTIME_FUNCTION void
-keep_extremes(float const* low, float const* high, int width, Moments& moments) {
-    for (int lane = 0; lane < width; ++lane) {
-        moments.minimum = minimum(low[lane], moments.minimum);
-        moments.maximum = maximum(high[lane], moments.maximum);
-    }
-}
+/// Moments by lane, folded once for many chunks.
+template <class Real>
+struct LaneMoments {
+    static constexpr int columns = 16;
+    std::int64_t sum[columns] = {};
+    std::uint64_t squares[columns] = {};
+    std::int32_t finite[columns] = {};
+    Real low = broadcast<Real>(__builtin_inff());
+    Real high = broadcast<Real>(-__builtin_inff());
 
-LEADTIME_FUNCTION void
-add_chunk(Chunk const& chunk, int count, std::uint32_t* own, Moments& moments) {
-    std::int64_t sum = 0;
-    std::uint64_t squares = 0;
-    std::int32_t finite = 0;
-    std::int32_t differing = 0;
-    for (int i = 0; i < count; ++i) {
-        std::int64_t const coarse = chunk.deviations[i] >> square_shift;
-        sum += chunk.deviations[i];
-        squares += static_cast<std::uint64_t>(coarse * coarse);
-        finite -= chunk.finite[i];
-        differing |= chunk.bins[i] ^ chunk.bins[0];
+    LEADTIME_FUNCTION void fold_into(Moments& moments) const {
+        for (int i = 0; i < columns; ++i) {
+            moments.sum += sum[i];
+            moments.squares += squares[i];
+            moments.count += static_cast<std::uint64_t>(finite[i]);
+        }
+        float lows[Lanes<Real>::width];
+        float highs[Lanes<Real>::width];
+        store(lows, low);
+        store(highs, high);
+        for (int lane = 0; lane < Lanes<Real>::width; ++lane) {
+            moments.minimum = minimum(lows[lane], moments.minimum);
+            moments.maximum = maximum(highs[lane], moments.maximum);
+        }
     }
-    moments.sum += sum;
-    moments.squares += squares;
-    moments.count += static_cast<std::uint64_t>(finite);
-    if (differing == 0) {  // as where an output is 0 in all samples: one addition
+};
+
+/// Adds `count` values of a chunk; the rest of it, up to a whole row of columns, must
+/// be filled with values that are not finite.
+template <class Real>
+LEADTIME_FUNCTION void
+add_chunk(Chunk const& chunk, int count, std::uint32_t* own, LaneMoments<Real>& lanes) {
+    constexpr int columns = LaneMoments<Real>::columns;
+    std::int32_t differing[columns] = {};
+    for (int first = 0; first < count; first += columns) {
+        for (int i = 0; i < columns; ++i) {
+            std::int32_t const deviation = chunk.deviations[first + i];
+            std::int64_t const coarse = deviation >> square_shift;
+            lanes.sum[i] += deviation;
+            lanes.squares[i] += static_cast<std::uint64_t>(coarse * coarse);
+            lanes.finite[i] -= chunk.finite[first + i];
+            differing[i] |= chunk.bins[first + i] ^ chunk.bins[0];
+        }
+    }
+    std::int32_t any = 0;
+    for (int i = 0; i < columns; ++i) {
+        any |= differing[i];
+    }
+    if (any == 0) {  // as where an output is 0 in all samples: one addition
         own[chunk.bins[0]] += static_cast<std::uint32_t>(count);
         return;
     }
@@ -174,36 +204,54 @@ add_chunk(Chunk const& chunk, int count, std::uint32_t* own, Moments& moments) {
     }
 }
 
-/// Adds `count` values to the bins and moments of one output; `Real` says how many are
-/// taken at a time and changes nothing else.
+/// Adds `rows` rows of `count` values, `stride` apart, to the bins and moments of one
+/// output; `Real` says how many are taken at a time and changes nothing else.
+template <class Real>
+LEADTIME_FUNCTION void bin_rows(Axis const& axis,
+                                float const* values,
+                                int rows,
+                                std::ptrdiff_t stride,
+                                int count,
+                                std::uint32_t* counts,
+                                Moments& moments) {
+    constexpr int width = Lanes<Real>::width;
+    constexpr int columns = LaneMoments<Real>::columns;
+    std::uint32_t* const own = counts + axis.first_count;
+    Chunk chunk;
+    LaneMoments<Real> lanes;
+    LaneMoments<float> rest;
+    for (int row = 0; row < rows; ++row) {
+        float const* const all = values + row * stride;
+        for (int first = 0; first < count; first += values_per_chunk) {
+            int const size =
+                count - first < values_per_chunk ? count - first : values_per_chunk;
+            int i = 0;
+            for (; i + width <= size; i += width) {
+                fill_chunk<Real>(axis, all + first, i, chunk, lanes.low, lanes.high);
+            }
+            for (; i < size; ++i) {
+                fill_chunk<float>(axis, all + first, i, chunk, rest.low, rest.high);
+            }
+            for (; i % columns != 0; ++i) {  // pad: counts for nothing
+                chunk.bins[i] = chunk.bins[0];
+                chunk.deviations[i] = 0;
+                chunk.finite[i] = 0;
+            }
+            add_chunk(chunk, size, own, lanes);
+        }
+    }
+    lanes.fold_into(moments);
+    rest.fold_into(moments);
+}
+
+/// Adds `count` values to the bins and moments of one output.
 template <class Real>
 LEADTIME_FUNCTION void bin_values(Axis const& axis,
                                   float const* values,
                                   int count,
                                   std::uint32_t* counts,
                                   Moments& moments) {
-    constexpr int width = Lanes<Real>::width;
-    Chunk chunk;
-    float low[width];
-    float high[width];
-    for (int first = 0; first < count; first += values_per_chunk) {
-        int const size =
-            count - first < values_per_chunk ? count - first : values_per_chunk;
-        float const* const own = values + first;
-        Real lowest = broadcast<Real>(moments.minimum);
-        Real highest = broadcast<Real>(moments.maximum);
-        int i = 0;
-        for (; i + width <= size; i += width) {
-            fill_chunk<Real>(axis, own, i, chunk, lowest, highest);
-        }
-        store(low, lowest);
-        store(high, highest);
-        keep_extremes(low, high, width, moments);
-        for (; i < size; ++i) {
-            fill_chunk<float>(axis, own, i, chunk, moments.minimum, moments.maximum);
-        }
-        add_chunk(chunk, size, counts + axis.first_count, moments);
-    }
+    bin_rows<Real>(axis, values, 1, 0, count, counts, moments);
 }
 
 LEADTIME_FUNCTION void merge(Moments& into, Moments const& other) {

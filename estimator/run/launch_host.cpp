@@ -74,16 +74,33 @@ struct OutputBinner {
     BatchShape shape;
 
     void operator()(int output) const {
-        for (int tile = 0; tile < shape.tiles; ++tile) {
-            std::size_t const row = static_cast<std::size_t>(tile) * output_rows
-                                    + static_cast<std::size_t>(output);
-            int const begin = shape.begin(tile);
-            kernels.bin_values(axes[output],
-                               outputs.data() + row * tile_lanes + begin,
-                               shape.end(tile) - begin,
-                               counts,
-                               moments[output]);
+        // All tiles at once where they are whole, else one by one at both ends.
+        int tile = 0;
+        if (shape.begin(0) != 0 || shape.end(0) != tile_lanes) {
+            add(output, tile++, 1);
         }
+        bool const last_is_whole = shape.end_lane == tile_lanes;
+        int const whole = shape.tiles - tile - (last_is_whole ? 0 : 1);
+        if (whole > 0) {
+            add(output, tile, whole);
+            tile += whole;
+        }
+        if (tile < shape.tiles) {
+            add(output, tile, 1);
+        }
+    }
+
+    void add(int output, int tile, int tiles) const {
+        std::size_t const row = static_cast<std::size_t>(tile) * output_rows
+                                + static_cast<std::size_t>(output);
+        int const begin = shape.begin(tile);
+        kernels.bin_rows(axes[output],
+                         outputs.data() + row * tile_lanes + begin,
+                         tiles,
+                         static_cast<std::ptrdiff_t>(output_rows) * tile_lanes,
+                         shape.end(tile) - begin,
+                         counts,
+                         moments[output]);
     }
 };
 

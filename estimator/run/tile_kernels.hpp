@@ -4,6 +4,7 @@
 #include "kernels/plan.hpp"
 #include "kernels/statistics.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace leadtime::estimator {
@@ -20,12 +21,15 @@ struct TileKernels {
                      float* outputs,
                      std::uint64_t seed,
                      std::uint64_t first_sample) = nullptr;
-    /// Adds values of one output to its bins and moments.
-    void (*bin_values)(kernels::Axis const& axis,
-                       float const* values,
-                       int count,
-                       std::uint32_t* counts,
-                       kernels::Moments& moments) = nullptr;
+    /// Adds `rows` rows of `count` values of one output, `stride` apart, to its bins
+    /// and moments.
+    void (*bin_rows)(kernels::Axis const& axis,
+                     float const* values,
+                     int rows,
+                     std::ptrdiff_t stride,
+                     int count,
+                     std::uint32_t* counts,
+                     kernels::Moments& moments) = nullptr;
     /// One independent score of the 64 samples of a group, as run_tile draws it.
     void (*draw_scores)(kernels::ScoreDraw draw,
                         std::uint64_t seed,

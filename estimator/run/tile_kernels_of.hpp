@@ -21,12 +21,14 @@ void run_tile_of(kernels::Plan const& plan,
 }
 
 template <class Real>
-void bin_values_of(kernels::Axis const& axis,
-                   float const* values,
-                   int count,
-                   std::uint32_t* counts,
-                   kernels::Moments& moments) {
-    kernels::bin_values<Real>(axis, values, count, counts, moments);
+void bin_rows_of(kernels::Axis const& axis,
+                 float const* values,
+                 int rows,
+                 std::ptrdiff_t stride,
+                 int count,
+                 std::uint32_t* counts,
+                 kernels::Moments& moments) {
+    kernels::bin_rows<Real>(axis, values, rows, stride, count, counts, moments);
 }
 
 template <class Real>
@@ -49,7 +51,7 @@ TileKernels tile_kernels_of(char const* name) {
     return {name,
             kernels::Lanes<Real>::width,
             run_tile_of<Real>,
-            bin_values_of<Real>,
+            bin_rows_of<Real>,
             draw_scores_of<Real>};
 }
 

@@ -156,6 +156,25 @@ LEADTIME_FUNCTION IntPack<W> select(IntPack<W> mask, IntPack<W> a, IntPack<W> b)
 }
 
 template <int W>
+LEADTIME_FUNCTION bool any_lane(IntPack<W> mask) {
+#    if defined(__AVX512F__)
+    if constexpr (W == 16) {
+        auto const bits = reinterpret_cast<__m512i>(mask.v);
+        return _mm512_test_epi32_mask(bits, bits) != 0;
+    }
+#    endif
+#    if defined(__AVX2__)
+    if constexpr (W == 8) {
+        return _mm256_movemask_epi8(reinterpret_cast<__m256i>(mask.v)) != 0;
+    }
+#    endif
+    std::int32_t any = 0;
+    for (int i = 0; i < W; ++i) {
+        any |= mask.v[i];
+    }
+    return any != 0;
+}
+template <int W>
 LEADTIME_FUNCTION Pack<W> fused(Pack<W> a, Pack<W> b, Pack<W> c) {
 #    if defined(__AVX512F__)
     if constexpr (W == 16) {

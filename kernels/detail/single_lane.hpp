@@ -27,6 +27,10 @@ LEADTIME_FUNCTION float select(bool mask, float a, float b) {
 LEADTIME_FUNCTION std::int32_t select(bool mask, std::int32_t a, std::int32_t b) {
     return mask ? a : b;
 }
+/// Whether it holds in any lane: what lets a pack skip work whose result no lane takes.
+LEADTIME_FUNCTION bool any_lane(bool mask) {
+    return mask;
+}
 /// a * b + c with one rounding.
 LEADTIME_FUNCTION float fused(float a, float b, float c) {
     return __builtin_fmaf(a, b, c);
