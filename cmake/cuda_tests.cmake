@@ -68,6 +68,7 @@ add_library(leadtime_cuda_cases OBJECT
     tests/cuda/main.cpp
     tests/cuda/path.test.cpp
     tests/support/random_scenario.cpp
+    tests/support/random_scenario_cluster.cpp
     tests/support/random_scenario_path.cpp
     tests/support/random_values.cpp
     tests/support/source_tree.cpp)
