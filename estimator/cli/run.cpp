@@ -143,9 +143,6 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
                    scaled_text(static_cast<double>(result.samples)
                                / std::max(result.wall_time_s, 1e-9)),
                    result.backend);
-        if (directory) {
-            say_what_was_written(directory->path(), result);
-        }
     }
     DigitAudit audit;
     TableOptions table = table_options(result);
@@ -158,6 +155,10 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
         }
         if (audit.unsupported() > 0) {
             fmt::print(stderr, "warning: {}\n", audit.warning(result));
+        }
+        if (directory) {
+            out.flush();  // the last line names the page
+            say_what_was_written(directory->path(), result);
         }
     }
     bool const missed =

@@ -25,18 +25,29 @@ bool has_parts(Place const& place) {
     if (place.size() < 2) {
         return true;
     }
-    static std::array<std::string_view, 7> const named{
-        "quantity", "accelerator", "path", "event", "regime", "rule", "cap"};
+    static constexpr std::array<std::string_view, 8> things{"quantity",
+                                                            "accelerator",
+                                                            "path",
+                                                            "event",
+                                                            "regime",
+                                                            "rule",
+                                                            "cap",
+                                                            "ecosystem"};
+    // Of a path: tables of named things, and tables of keys.
+    static constexpr std::array<std::string_view, 3> named{
+        "channel", "accelerator", "capital"};
+    static constexpr std::array<std::string_view, 2> plain{"progress", "job"};
+    auto const is_in = [](auto const& list, std::string_view name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
     if (place.size() == 2) {
-        return std::find(named.begin(), named.end(), place[0]) != named.end();
+        return is_in(things, place[0]);
     }
-    static std::array<std::string_view, 4> const of_path{
-        "channel", "accelerator", "capital", "progress"};
-    bool const in_path =
-        place[0] == "path"
-        && std::find(of_path.begin(), of_path.end(), place[2]) != of_path.end();
-    return (in_path && place.size() <= 4)
-           || (place[0] == "quantity" && place.size() == 3 && place[2] == "at");
+    if (place[0] == "path") {
+        return (is_in(named, place[2]) && place.size() <= 4)
+               || (is_in(plain, place[2]) && place.size() == 3);
+    }
+    return place[0] == "quantity" && place.size() == 3 && place[2] == "at";
 }
 
 bool redefines(toml::table const& quantity) {

@@ -164,6 +164,22 @@ TEST_CASE("extends: keys of paths and channels change one by one, groups are add
     CHECK(after.quantities[index].value.quantile(0.5) == 0.9);
 }
 
+TEST_CASE("extends: a value in braces is replaced whole", "[estimator][extends]") {
+    std::string const progress =
+        "[path.us.progress]\ndoubling_time = { value = 9, source = \"old\" }\n"
+        "talent = 2\n";
+    Folder const folder(
+        {{"base.toml", two_paths + progress},
+         {"over.toml",
+          over("[path.us.progress]\ndoubling_time = { dist = \"uniform\", min = 3, "
+               "max = 5 }\n")}});
+    auto const scenario = folder.read("over.toml");
+    auto const& time = quantity(scenario, "path.us.progress.doubling_time");
+    CHECK(time.value.quantile(0.5) == 4.0);
+    CHECK(time.provenance.source.empty());
+    CHECK(quantity(scenario, "path.us.progress.talent").value.quantile(0.5) == 2.0);
+}
+
 TEST_CASE("extends: errors name the file that holds the mistake",
           "[estimator][extends]") {
     Folder const folder(
