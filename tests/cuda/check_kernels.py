@@ -17,8 +17,10 @@ import sys
 import tempfile
 
 # 128 registers leave 512 threads on a multiprocessor of 65,536: 16 warps of 64 in
-# sm_90, enough to hide the latency of the workspace, which is what the kernels wait for.
-REGISTER_BUDGET = 128
+# all. The whole model, with the cluster model in it, is allowed 224, which leave 288: its
+# rows in memory bind before its registers do (docs/performance.md).
+REGISTER_BUDGET = {"SampleThread": 224}  # of others:
+DEFAULT_REGISTER_BUDGET = 128
 
 LOOSE = re.compile(r"^\s*(?:@!?%\w+\s+)?((?:mul|add|sub|mad|div|sqrt|rcp|fma)"
                    r"\.(?:ftz\.|sat\.)*f(?:32|64)\b.*)$", re.M)
@@ -83,9 +85,10 @@ def main():
                       f"{count['div'] + count['sqrt']:>9}")
                 if int(stores) + int(loads) > 0:
                     problems.append(f"sm_{architecture}: {kernel} spills registers")
-                if int(registers) > REGISTER_BUDGET:
+                budget = REGISTER_BUDGET.get(kernel, DEFAULT_REGISTER_BUDGET)
+                if int(registers) > budget:
                     problems.append(f"sm_{architecture}: {kernel} takes {registers} "
-                                    f"registers, the budget is {REGISTER_BUDGET}")
+                                    f"registers, the budget is {budget}")
     for problem in problems:
         print("check_kernels: error:", problem)
     return 1 if problems else 0
