@@ -2,6 +2,7 @@
 #include "bench/context.hpp"
 
 #include "estimator/build_info.hpp"
+#include "estimator/run/tile_kernels.hpp"
 
 #include <Kokkos_Core.hpp>
 #include <benchmark/benchmark.h>
@@ -30,6 +31,7 @@ void add_context() {
     add("compiler", std::string(info.compiler));
     add("build_type", std::string(info.build_type));
     add("flags", std::string(info.flags));
+    add("kernels", leadtime::estimator::best_kernels().name);
     add("kokkos_version", std::string(info.kokkos_version));
     add("kokkos_device", Kokkos::DefaultExecutionSpace::name());
     add("kokkos_host", Kokkos::DefaultHostExecutionSpace::name());

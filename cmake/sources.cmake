@@ -154,8 +154,19 @@ set(leadtime_estimator_sources
 set(leadtime_bench_sources
     bench/context.cpp
     bench/estimator/estimate.bench.cpp
+    bench/estimator/plans.cpp
+    bench/estimator/tile.bench.cpp
+    bench/kernels/cluster.bench.cpp
+    bench/kernels/math.bench.cpp
     bench/kernels/philox.bench.cpp
+    bench/kernels/statistics.bench.cpp
     bench/main.cpp)
+
+set(leadtime_roofline_sources
+    bench/roofline/fma_avx2.cpp
+    bench/roofline/fma_avx512.cpp
+    bench/roofline/main.cpp
+    bench/roofline/peaks.cpp)
 
 set(leadtime_tests_sources
     estimator/cpu_check.cpp

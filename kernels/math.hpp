@@ -9,7 +9,8 @@ namespace leadtime::kernels {
 
 /// e^x.
 ///
-/// Error:   max 2 ulp on [-87.3, 88.7] (tests/kernels/math.test.cpp).
+/// Error:   max 1.02 ulp over all floats, subnormal results included
+///          (tests/kernels/math_sweep.test.cpp tries every one of them).
 /// Valid:   all x; overflows to +infinity above 88.73, underflows to 0 below -103.97.
 /// Source:  S. Moshier, Cephes, expf (coefficients and reduction).
 template <class Real>
@@ -41,7 +42,7 @@ LEADTIME_FUNCTION Real exponential(Real x) {
 
 /// Natural logarithm.
 ///
-/// Error:   max 2 ulp on all positive floats (tests/kernels/math.test.cpp).
+/// Error:   max 0.83 ulp over all floats (tests/kernels/math_sweep.test.cpp).
 /// Valid:   all x; log 0 = -infinity, NaN below 0.
 /// Source:  S. Moshier, Cephes, logf (coefficients); reduction to [sqrt 1/2, sqrt 2).
 template <class Real>
@@ -74,7 +75,7 @@ LEADTIME_FUNCTION Real logarithm(Real x) {
     return select(x < infinity, result, x);  // +infinity and NaN as they are
 }
 
-/// Base-10 logarithm; error and range as logarithm, plus one rounding.
+/// Base-10 logarithm: max 2.1 ulp over all floats; range as logarithm.
 template <class Real>
 LEADTIME_FUNCTION Real logarithm10(Real x) {
     return logarithm(x) * broadcast<Real>(0.43429448190f);
