@@ -100,11 +100,29 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
     }
 }
 
+inline constexpr int full_tile = 64;  ///< samples that share Philox blocks
+
 /// Calls f once for each sample (or pack) of a tile.
 template <class Real, class Function>
 LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
     for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
         f(rows.shifted(lane));
+    }
+}
+
+/// Calls f with the first lane of each sample (or pack) of a tile. A full tile's trips
+/// are known to the compiler, which then needs no loop.
+template <class Real, class Function>
+LEADTIME_FUNCTION void for_each_lane(int lanes, Function const& f) {
+    constexpr int width = Lanes<Real>::width;
+    if (width > 1 && lanes == full_tile) {
+        for (int lane = 0; lane < full_tile; lane += width) {
+            f(lane);
+        }
+    } else {
+        for (int lane = 0; lane < lanes; lane += width) {
+            f(lane);
+        }
     }
 }
 
@@ -116,9 +134,8 @@ LEADTIME_FUNCTION void
 run_unary(Instruction const& i, Rows rows, int lanes, Function const& f) {
     float const* const a = rows.at(i.a);
     float* const out = rows.at(i.out);
-    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
-        store(out + lane, f(load<Real>(a + lane)));
-    }
+    for_each_lane<Real>(lanes,
+                        [&](int lane) { store(out + lane, f(load<Real>(a + lane))); });
 }
 
 template <class Real, class Function>
@@ -127,9 +144,9 @@ run_binary(Instruction const& i, Rows rows, int lanes, Function const& f) {
     float const* const a = rows.at(i.a);
     float const* const b = rows.at(i.b);
     float* const out = rows.at(i.out);
-    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+    for_each_lane<Real>(lanes, [&](int lane) {
         store(out + lane, f(load<Real>(a + lane), load<Real>(b + lane)));
-    }
+    });
 }
 
 template <class Real, class Function>
@@ -139,10 +156,10 @@ run_ternary(Instruction const& i, Rows rows, int lanes, Function const& f) {
     float const* const b = rows.at(i.b);
     float const* const c = rows.at(i.c);
     float* const out = rows.at(i.out);
-    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+    for_each_lane<Real>(lanes, [&](int lane) {
         store(out + lane,
               f(load<Real>(a + lane), load<Real>(b + lane), load<Real>(c + lane)));
-    }
+    });
 }
 
 /// What grows by the step: state and value are f(a, b, state).
@@ -153,12 +170,12 @@ run_growing(Instruction const& i, Rows rows, int lanes, Function const& f) {
     float const* const b = rows.at(i.b);
     float* const state = rows.at(i.state);
     float* const out = rows.at(i.out);
-    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+    for_each_lane<Real>(lanes, [&](int lane) {
         Real const value =
             f(load<Real>(a + lane), load<Real>(b + lane), load<Real>(state + lane));
         store(state + lane, value);
         store(out + lane, value);
-    }
+    });
 }
 
 /// A series at a step: the knots' rows and the weight are the same for every sample.
