@@ -154,18 +154,13 @@ float find_atom(std::vector<float> const& sorted) {
     return atom;
 }
 
-/// Where and how finely sums are kept: deviations of the pilot take up to 23 bits, so
-/// that values 128 times further out still fit.
-void lay_out_sums(Axis& axis, std::vector<float> const& finite) {
-    if (finite.empty()) {
-        return;
-    }
-    axis.centre = finite[finite.size() / 2];
-    double const farthest =
-        std::max<double>(finite.back() - axis.centre, axis.centre - finite.front());
-    double const size = farthest > 0.0 ? farthest : std::abs(axis.centre);
-    if (size > 0.0) {
-        int const exponent = std::clamp(22 - std::ilogb(size), -126, 126);
+/// How finely sums are kept: deviations of the pilot take up to 23 bits, so that values
+/// 128 times further out still fit. Not at all (scale 0) where the pilot has no spread.
+void lay_out_sums(Axis& axis, double lowest, double highest) {
+    double const farthest = std::max(highest - axis.centre, axis.centre - lowest);
+    axis.sum_scale = 0.0f;
+    if (farthest > 0.0) {
+        int const exponent = std::clamp(22 - std::ilogb(farthest), -126, 126);
         axis.sum_scale = static_cast<float>(std::ldexp(1.0, exponent));
     }
 }
@@ -183,7 +178,11 @@ Axis make_axis(std::span<float const> pilot) {
 
     Axis axis;
     axis.atom = find_atom(finite);
-    lay_out_sums(axis, finite);
+    axis.sum_scale = 0.0f;
+    if (!finite.empty()) {
+        axis.centre = finite[finite.size() / 2];
+        lay_out_sums(axis, finite.front(), finite.back());
+    }
     bool const any_negative = !finite.empty() && finite.front() < 0.0f;
     std::vector<float> positive(std::upper_bound(finite.begin(), finite.end(), 0.0f),
                                 finite.end());
@@ -220,6 +219,10 @@ Axis make_axis(std::span<float const> pilot) {
 
 Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     Axis axis = pilot.axes[static_cast<std::size_t>(output)];
+    kernels::Moments const& moments = pilot.moments[static_cast<std::size_t>(output)];
+    if (axis.sum_scale == 0.0f && moments.count > 0) {  // what was rare, or censored
+        lay_out_sums(axis, moments.minimum, moments.maximum);
+    }
     OutputDistribution const distribution = pilot.distribution(output);
     double const size = static_cast<double>(pilot.samples);
     double const total = static_cast<double>(std::max(samples, pilot.samples));

@@ -21,7 +21,9 @@ OutputDistribution::OutputDistribution(Axis const& axis,
                                        Moments const& moments,
                                        std::uint32_t const* counts,
                                        std::uint64_t samples)
-    : samples_(static_cast<double>(samples)) {
+    : samples_(static_cast<double>(samples))
+    , lowest_(moments.minimum)
+    , highest_(moments.maximum) {
     double const lowest = moments.minimum;
     double const highest = moments.maximum;
     auto const add_inside = [&](double low, double high, std::uint64_t count) {
@@ -169,6 +171,41 @@ OutputDistribution Statistics::distribution(int output) const {
     return {axes[o], moments[o], counts.data() + axes[o].first_count, samples};
 }
 
+std::vector<std::pair<double, double>> OutputDistribution::finite_values() const {
+    std::vector<std::pair<double, double>> values;
+    for (Stretch const& s : stretches_) {
+        if (std::isfinite(s.low) && std::isfinite(s.high)) {
+            values.emplace_back(0.5 * (s.low + s.high), s.count);
+        }
+    }
+    if (!values.empty()) {  // a rare value far off is the extreme, not halfway there
+        values.front().first = lowest_;
+        values.back().first = highest_;
+    }
+    return values;
+}
+
+double OutputDistribution::finite_mean() const {
+    double sum = 0.0;
+    double total = 0.0;
+    for (auto const& [value, count] : finite_values()) {
+        sum += count * value;
+        total += count;
+    }
+    return total > 0.0 ? sum / total : 0.0;
+}
+
+double OutputDistribution::finite_standard_deviation() const {
+    double const mean = finite_mean();
+    double squares = 0.0;
+    double total = 0.0;
+    for (auto const& [value, count] : finite_values()) {
+        squares += count * (value - mean) * (value - mean);
+        total += count;
+    }
+    return total > 1.0 ? std::sqrt(squares / (total - 1.0)) : 0.0;
+}
+
 std::uint64_t Statistics::special(int output, kernels::SpecialBin bin) const {
     auto const& axis = axes[static_cast<std::size_t>(output)];
     return counts[static_cast<std::size_t>(axis.first_count + bin)];
@@ -179,6 +216,9 @@ double Statistics::mean(int output) const {
     Moments const& m = moments[o];
     if (m.count == 0) {
         return 0.0;
+    }
+    if (axes[o].sum_scale == 0.0f) {
+        return distribution(output).finite_mean();
     }
     double const deviation =
         static_cast<double>(m.sum)
@@ -191,6 +231,9 @@ double Statistics::standard_deviation(int output) const {
     Moments const& m = moments[o];
     if (m.count < 2) {
         return 0.0;
+    }
+    if (axes[o].sum_scale == 0.0f) {
+        return distribution(output).finite_standard_deviation();
     }
     double const n = static_cast<double>(m.count);
     double const unit = static_cast<double>(1 << kernels::square_shift);

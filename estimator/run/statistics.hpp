@@ -30,6 +30,10 @@ class OutputDistribution {
     /// Values that certainly enclose the samples of ranks low (n - 1) to high (n - 1):
     /// edges of the bins that those fall in. Infinite among censored samples.
     std::pair<double, double> bracket(double low, double high) const;
+    /// Over the finite samples, each in the middle of its bin and the outermost bins at
+    /// the extremes: for outputs whose sums were not kept, as no pilot saw any spread.
+    double finite_mean() const;
+    double finite_standard_deviation() const;
 
   private:
     /// Samples of consecutive ranks, spread evenly over [low, high].
@@ -43,9 +47,13 @@ class OutputDistribution {
     void add(double low, double high, std::uint64_t count);
     Stretch const& stretch_of(double rank) const;
     double value_of(double rank) const;
+    /// Values and how many samples have them, ascending.
+    std::vector<std::pair<double, double>> finite_values() const;
 
     std::vector<Stretch> stretches_;
     double samples_ = 0.0;
+    double lowest_ = 0.0;
+    double highest_ = 0.0;
 };
 
 /// Statistics of every output over some samples. The size does not depend on how many;

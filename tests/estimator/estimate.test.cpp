@@ -92,3 +92,28 @@ TEST_CASE("estimate: one sample is its own mean and quantiles",
     CHECK(row.mean == row.maximum);
     CHECK(row.quantiles[3] == row.maximum);
 }
+
+TEST_CASE("estimate: what the pilots did not see has its mean and deviation",
+          "[estimator][estimate]") {
+    // A 1 in 2,000 and a -1e26 in 50,000: seen in the second pilot, and in none.
+    estimator::Result const result =
+        run("[quantity.seen]\nvalue = { dist = \"bernoulli\", p = 0.0005 }\n"
+            "[quantity.draw]\nvalue = { dist = \"bernoulli\", p = 2e-5 }\n"
+            "[quantity.unseen]\nformula = \"draw * -1e26\"\n"
+            "[output]\nquantities = [\"seen\", \"unseen\"]\n",
+            400'000);
+    auto const check = [&](char const* name, double size, double tolerance) {
+        estimator::Row const& row = *result.find("", name, -1);
+        double const share = row.mean / size;
+        CAPTURE(name, row.mean, row.standard_deviation, tolerance);
+        CHECK(share > 0.0);
+        CHECK(std::abs(row.standard_deviation
+                           / (std::abs(size) * std::sqrt(share * (1.0 - share)))
+                       - 1.0)
+              < tolerance);
+        return share;
+    };
+    double const standard_error = std::sqrt(0.0005 / 400'000);
+    CHECK(std::abs(check("seen", 1.0, 1e-3) - 0.0005) < 6.0 * standard_error);
+    CHECK(std::abs(check("unseen", -1e26, 0.01) - 2e-5) < 6.0 * std::sqrt(2e-5 / 4e5));
+}
