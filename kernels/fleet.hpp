@@ -48,7 +48,8 @@ LEADTIME_FUNCTION Useful<Real> expected_useful(Plan const& plan,
             pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows);
         Real const is_moe = job_planning<Real>(plan.jobs[path.job], rows).is_moe;
         useful.mfu = highest ? highest_mfu(in, is_moe) : planned_mfu(in, is_moe);
-        useful.goodput = broadcast<Real>(highest ? 1.0f : planned_goodput);
+        useful.goodput = highest ? broadcast<Real>(1.0f) - in.operations.straggler_waste
+                                 : broadcast<Real>(planned_goodput);
     }
     if (pool.mfu >= 0) {
         useful.mfu = clamp_fraction(rows.get<Real>(pool.mfu));

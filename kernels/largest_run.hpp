@@ -232,30 +232,73 @@ struct LargestRun {
     Real does_not_fit;
 };
 
+/// Leaves each pool's accelerators and a bound of its run's FLOP in their rows; returns
+/// the largest bound.
+template <class Real>
+LEADTIME_FUNCTION Real bound_pools(
+    Plan const& plan, PathPlan const& path, Rows rows, int step, Real run_months) {
+    Real top = broadcast<Real>(0.0f);
+    for (int p = 0; p < path.pool_count; ++p) {
+        PoolPlan const& pool = plan.pools[path.first_pool + p];
+        Real const chips = pool_chips<Real>(plan, path, pool, rows, step);
+        Real most = broadcast<Real>(0.0f);
+        if (any_lane(chips > most)) {  // else none of it can train
+            auto const highest = expected_useful<Real>(plan, path, pool, rows, true);
+            most = chips * useful_flop_per_s(pool, highest) * run_seconds(run_months)
+                   * 1.0001f;  // rounding
+        }
+        rows.set(pool.chips, chips);
+        rows.set(pool.most, most);
+        top = maximum(top, most);
+    }
+    return top;
+}
+
 /// The best of every single pool and, where sites can be joined, of all together.
+///
+/// Pools that could do most are looked at first and those that cannot do more than what
+/// has been found are skipped. So the order differs between samples, and of equal runs
+/// that of the first pool is taken whatever the order.
 template <class Real>
 LEADTIME_FUNCTION LargestRun<Real>
 largest_run(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const zero = broadcast<Real>(0.0f);
     Real const run_months = not_negative(rows.get<Real>(path.run_months));
+    Real const top = bound_pools<Real>(plan, path, rows, step, run_months);
     Run<Real> best{};
+    Real best_pool = broadcast<Real>(-1.0f);
     AllPools<Real> all{};
     Real does_not_fit = zero;
-    for (int p = 0; p < path.pool_count; ++p) {
-        PoolPlan const& pool = plan.pools[path.first_pool + p];
-        Real const chips = pool_chips<Real>(plan, path, pool, rows, step);
-        auto const highest = expected_useful<Real>(plan, path, pool, rows, true);
-        Real const most = chips * useful_flop_per_s(pool, highest)
-                          * run_seconds(run_months) * 1.0001f;  // rounding
-        if (!path.multi_site && !any_lane(most > best.flop)) {
-            continue;  // in every sample another pool does a larger run
-        }
-        Run<Real> run =
-            train_pool<Real>(plan, path, pool, rows, chips, run_months, does_not_fit);
-        cost_run<Real>(plan, path, pool, rows, run_months, run);
-        best = select_run(run.flop > best.flop, run, best);
-        if (path.multi_site) {
-            add_pool(all, run, pool.peak_flop_per_s);
+    std::uint64_t done = 0;  // by pool; those beyond 64 may be looked at twice
+    for (int pass = 0; pass < (path.multi_site ? 1 : 2); ++pass) {
+        for (int p = 0; p < path.pool_count; ++p) {
+            PoolPlan const& pool = plan.pools[path.first_pool + p];
+            Real const most = rows.get<Real>(pool.most);
+            bool const is_needed =
+                path.multi_site
+                || (((done >> (p % 64)) & 1U) == 0
+                    && any_lane(pass == 0 ? most >= top && most > zero
+                                          : most > best.flop));
+            if (!is_needed) {
+                continue;  // in every sample another pool does a larger run
+            }
+            done |= p < 64 ? std::uint64_t{1} << p : 0;
+            Run<Real> run = train_pool<Real>(plan,
+                                             path,
+                                             pool,
+                                             rows,
+                                             rows.get<Real>(pool.chips),
+                                             run_months,
+                                             does_not_fit);
+            cost_run<Real>(plan, path, pool, rows, run_months, run);
+            Real const number = broadcast<Real>(static_cast<float>(p));
+            auto const is_best =
+                run.flop > best.flop || (run.flop == best.flop && number < best_pool);
+            best = select_run(is_best, run, best);
+            best_pool = select(is_best, number, best_pool);
+            if (path.multi_site) {
+                add_pool(all, run, pool.peak_flop_per_s);
+            }
         }
     }
     if (path.multi_site) {

@@ -203,6 +203,8 @@ struct PoolPlan {
     int power = 0;
     int merit = 0;  ///< useful FLOP/s per watt
     int switched_on = 0;
+    int chips = 0;  ///< in a run
+    int most = 0;   ///< FLOP that no run of it exceeds
 };
 
 /// Rows of what a path reports each step (docs/model.md 6). One struct, so that the

@@ -106,8 +106,8 @@ LEADTIME_FUNCTION Real highest_mfu(PoolInputs<Real> const& in, Real is_moe) {
     Real const at16 = h.peak16_flop_per_s * h.gemm16_fraction / h.peak_flop_per_s;
     Real const discrepancy = select(
         is_moe > broadcast<Real>(0.5f), in.moe_discrepancy, in.dense_discrepancy);
-    Real const reached =
-        maximum(h.gemm_fraction, at16) * pool_quality(in, is_moe) * discrepancy;
+    Real const reached = maximum(h.gemm_fraction, at16) * pool_quality(in, is_moe)
+                         * discrepancy / (in.constants.system_overhead + 1.0f);
     return minimum(h.gemm_fraction, reached * 1.001f);  // rounding
 }
 

@@ -262,6 +262,8 @@ class PathConnector {
         pool.power = rows_.allocate();
         pool.merit = rows_.allocate();
         pool.switched_on = rows_.allocate();
+        pool.chips = rows_.allocate();
+        pool.most = rows_.allocate();
     }
 
     void
