@@ -104,6 +104,14 @@ void set_peak(ReaderState& state,
     set_equivalents(use, profile, precision);
 }
 
+/// Whether a table says that `mfu` or `goodput` come from the cluster model, as if no
+/// other table stated them.
+bool is_left_to_the_model(hw::TableReader& table, std::string_view key) {
+    auto const* node = key == "mfu" || key == "goodput" ? table.raw(key) : nullptr;
+    auto const* text = node != nullptr ? node->as_string() : nullptr;
+    return text != nullptr && text->get() == "cluster_model";
+}
+
 }  // namespace
 
 AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& parent) {
@@ -128,7 +136,9 @@ AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& p
         table.place = state.issue_at(*entry.node, one->key_path(), {});
         auto const provenance = read_provenance(*one);
         for (auto const& spec : specs) {
-            if (auto const input = read_input(state, *one, spec, provenance)) {
+            if (is_left_to_the_model(*one, spec.key)) {
+                table.modelled.emplace(spec.key);
+            } else if (auto const input = read_input(state, *one, spec, provenance)) {
                 table.inputs.emplace(spec.key, *input);
             }
         }
@@ -181,6 +191,9 @@ AcceleratorUse use_accelerator(ReaderState& state,
             if (auto const found = table->inputs.find(key);
                 found != table->inputs.end()) {
                 return found->second;
+            }
+            if (table->modelled.contains(key)) {
+                break;
             }
         }
         if (!fallback) {

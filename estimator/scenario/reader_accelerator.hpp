@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace leadtime::estimator::detail {
@@ -12,6 +13,7 @@ namespace leadtime::estimator::detail {
 /// What one `[accelerator.ID]` or `[path.NAME.accelerator.ID]` says, by key.
 struct AcceleratorTable {
     std::map<std::string, Input, std::less<>> inputs;
+    std::set<std::string, std::less<>> modelled;  ///< left to the cluster model
     std::optional<double> peak_flop_per_s;
     std::string ecosystem;  ///< empty: by vendor
     hw::ConfigIssue place;  ///< an issue at the table's name, without a problem

@@ -197,3 +197,21 @@ TEST_CASE("cluster in paths: sites joined share the time by their peak FLOP/s",
     CHECK(m.at("run_chips") == Approx(10'000));
     CHECK(m.at("run_time_failures") > 0);
 }
+
+TEST_CASE(
+    "cluster in paths: mfu may be left to the model though another table states it",
+    "[estimator][cluster]") {
+    std::string const path = path_with("a", {"h100_sxm"}, 4096);
+    std::string const left = "mfu = \"cluster_model\"\ngoodput = \"cluster_model\"\n";
+    auto const modelled = metrics_of(accelerator("h100_sxm") + path, "a");
+    auto const stated =
+        metrics_of(accelerator("h100_sxm", "mfu = 0.9\ngoodput = 1") + path, "a");
+    auto const returned =
+        metrics_of(accelerator("h100_sxm", "mfu = 0.9\ngoodput = 1") + path
+                       + "[path.a.accelerator.h100_sxm]\n" + left,
+                   "a");
+    CHECK(stated.at("run_mfu") == Approx(0.9));
+    CHECK(modelled.at("run_mfu") < 0.7);
+    CHECK(returned == modelled);
+    CHECK(metrics_of(accelerator("h100_sxm", left) + path, "a") == modelled);
+}
