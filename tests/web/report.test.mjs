@@ -211,6 +211,7 @@ const tests = {
 
     // the table under a chart; names and labels for those who listen
     await page.click("#chart-run details summary");
+    await page.waitForSelector("#chart-run details table tbody tr");  // filled when the toggle is told
     check((await page.$$("#chart-run details table tbody tr")).length > 100, "the chart's table is empty");
     check(await page.$$eval("[data-chart] .plot", (all) => all.every((one) => one.getAttribute("role") === "img" && one.getAttribute("aria-label").length > 20)),
       "a chart has no label");
