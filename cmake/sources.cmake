@@ -74,6 +74,7 @@ set(leadtime_estimator_sources
     estimator/output/netcdf_reader.cpp
     estimator/output/netcdf_writer.cpp
     estimator/output/number_format.cpp
+    estimator/output/page_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp
     estimator/output/result_directory.cpp
@@ -149,6 +150,8 @@ set(leadtime_estimator_sources
     estimator/sweep/sweep.cpp
     estimator/sweep/sweep_csv.cpp
     estimator/sweep/sweep_netcdf.cpp
+    estimator/sweep/sweep_reader.cpp
+    estimator/sweep/sweep_report.cpp
     estimator/until.cpp)
 
 set(leadtime_bench_sources
@@ -221,6 +224,7 @@ set(leadtime_tests_sources
     tests/estimator/sampler/qmc.test.cpp
     tests/estimator/sensitivity/sensitivity.test.cpp
     tests/estimator/sweep/sweep.test.cpp
+    tests/estimator/sweep/sweep_report.test.cpp
     tests/estimator/until.test.cpp
     tests/hwprofiles/config_error.test.cpp
     tests/hwprofiles/embedded.test.cpp

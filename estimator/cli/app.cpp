@@ -295,8 +295,8 @@ void add_sweep(CLI::App& app, Written& written) {
     command
         .add_option("--out",
                     arguments.output_directory,
-                    "Write sweep.csv, sweep.nc and sweep.json there; goes on with an "
-                    "interrupted sweep")
+                    "Write sweep.csv, sweep.nc, sweep.json and report.html there; goes "
+                    "on with an interrupted sweep")
         ->type_name("DIR");
     command.add_flag(
         "--quiet", arguments.quiet, "No progress and no messages but errors");

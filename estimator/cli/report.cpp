@@ -6,6 +6,7 @@
 #include "estimator/output/report_html.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/sensitivity_json.hpp"
+#include "estimator/sweep/sweep_report.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -18,21 +19,65 @@ namespace leadtime::estimator {
 namespace fs = std::filesystem;
 namespace {
 
-/// A result.nc, also where its folder was named.
-std::string result_file(std::string const& name) {
+/// What a name stands for: result.nc of a run, or the folder of a sweep.
+struct Source {
+    fs::path path;
+    bool is_sweep = false;
+};
+
+Source source_of(std::string const& name) {
+    fs::path const path(name);
     std::error_code error;
-    return fs::is_directory(name, error) ? (fs::path(name) / "result.nc").string()
-                                         : name;
+    if (!fs::is_directory(path, error)) {
+        auto const file = path.filename();
+        bool const is_sweep =
+            file == "sweep.json" || file == "sweep.csv" || file == "sweep.nc";
+        return is_sweep
+                   ? Source{path.has_parent_path() ? path.parent_path() : ".", true}
+                   : Source{path};
+    }
+    bool const has_run = fs::exists(path / "result.nc", error);
+    bool const has_sweep = fs::exists(path / "sweep.json", error);
+    if (has_run && has_sweep) {
+        throw std::runtime_error("\"" + name
+                                 + "\" holds a run and a sweep; name its result.nc or "
+                                   "its sweep.csv");
+    }
+    if (!has_run && !has_sweep) {
+        throw ResultFileError("\"" + name
+                              + "\" holds no result: there is neither a result.nc nor "
+                                "a sweep.json");
+    }
+    return has_run ? Source{path / "result.nc"} : Source{path, true};
+}
+
+/// Writes the page. Returns: its name.
+fs::path write_page(ReportOptions const& options,
+                    fs::path const& beside,
+                    std::optional<std::string> const& html) {
+    if (!html) {
+        throw std::runtime_error(no_report_template);
+    }
+    auto const path =
+        options.output ? fs::path(*options.output) : beside / "report.html";
+    if (!path.has_filename()) {
+        throw OutputError("cannot write \"" + path.string() + "\": it names no file");
+    }
+    auto const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    ResultDirectory(folder).write({{path.filename().string(), *html}});
+    return path;
 }
 
 }  // namespace
 
 void add_report_command(CLI::App& app, ReportOptions& options) {
     auto& report = *app.add_subcommand(
-        "report", "A page with charts (report.html), or figures, of a finished run");
+        "report",
+        "A page with charts (report.html) of a finished run or sweep, or figures");
     report
-        .add_option(
-            "RESULT", options.result, "result.nc of a run, or the folder with it")
+        .add_option("RESULT",
+                    options.result,
+                    "result.nc of a run, sweep.csv of a sweep, or the folder with it")
         ->type_name("")
         ->required();
     report
@@ -56,8 +101,18 @@ void add_report_command(CLI::App& app, ReportOptions& options) {
 }
 
 int run_report(ReportOptions const& options, std::ostream& out) {
-    auto const file = result_file(options.result);
-    auto const result = read_result(file);
+    auto const source = source_of(options.result);
+    if (source.is_sweep) {
+        if (options.figures || options.sensitivity) {
+            throw std::runtime_error(
+                std::string(options.figures ? "--figures" : "--sensitivity")
+                + " is for a run, and \"" + options.result + "\" is a sweep");
+        }
+        auto const html = filled_report(sweep_report_json(source.path));
+        out << write_page(options, source.path, html).string() << '\n';
+        return 0;
+    }
+    auto const result = read_result(source.path.string());
     std::string sensitivity;
     if (options.sensitivity) {
         sensitivity = read_sensitivity(*options.sensitivity);
@@ -70,18 +125,7 @@ int run_report(ReportOptions const& options, std::ostream& out) {
     }
     if (!options.figures || options.output || options.sensitivity) {
         auto const html = report_html(result, sensitivity);
-        if (!html) {
-            throw std::runtime_error(no_report_template);
-        }
-        auto const path = options.output ? fs::path(*options.output)
-                                         : fs::path(file).parent_path() / "report.html";
-        auto const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-        if (!path.has_filename()) {
-            throw OutputError("cannot write \"" + path.string()
-                              + "\": it names no file");
-        }
-        ResultDirectory(folder).write({{path.filename().string(), *html}});
-        out << path.string() << '\n';
+        out << write_page(options, source.path.parent_path(), html).string() << '\n';
     }
     return 0;
 }

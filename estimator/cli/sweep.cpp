@@ -4,13 +4,35 @@
 #include "estimator/cli/progress.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/number_format.hpp"
+#include "estimator/output/report_html.hpp"
+#include "estimator/output/result_directory.hpp"
 #include "estimator/scenario/scenario.hpp"
+#include "estimator/sweep/sweep_report.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <ostream>
 
 namespace leadtime::estimator {
+
+namespace {
+
+/// Writes report.html. Returns: why not, or nothing.
+std::string write_page(std::filesystem::path const& directory,
+                       SweepSummary const& summary) {
+    auto problem = sweep_page_problem(summary.cells, summary.outputs);
+    if (problem.empty()) {
+        auto html = filled_report(sweep_report_json(directory));
+        if (!html) {
+            return no_report_template;
+        }
+        ResultDirectory(directory).write({{"report.html", std::move(*html)}});
+    }
+    return problem;
+}
+
+}  // namespace
 
 int run_sweep_command(Arguments const& arguments, std::ostream& out) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
@@ -28,19 +50,31 @@ int run_sweep_command(Arguments const& arguments, std::ostream& out) {
     options.progress = [&](std::uint64_t done, std::uint64_t total) {
         bar.show(done, total);
     };
-    auto const summary =
-        run_sweep(read, arguments.sweep, options, *arguments.output_directory);
+    auto sweep = arguments.sweep;
+    sweep.overrides = arguments.overrides;
+    std::filesystem::path const directory = *arguments.output_directory;
+    auto const summary = run_sweep(read, sweep, options, directory.string());
+    auto const no_page = write_page(directory, summary);
     if (!arguments.quiet && summary.found > 0) {
         fmt::print(stderr,
                    "{} cells were there from an earlier call\n",
                    grouped_text(summary.found));
     }
     out << fmt::format("{} cells, {} outputs each, {} samples a cell: "
-                       "sweep.csv, sweep.nc and sweep.json in {}\n",
+                       "sweep.csv, sweep.nc{} sweep.json{} in {}\n",
                        grouped_text(summary.cells),
                        summary.outputs,
                        grouped_text(arguments.samples),
-                       *arguments.output_directory);
+                       no_page.empty() ? "," : " and",
+                       no_page.empty() ? " and report.html" : "",
+                       directory.string());
+    if (!arguments.quiet) {
+        if (no_page.empty()) {
+            fmt::print(stderr, "report: {}\n", (directory / "report.html").string());
+        } else {
+            fmt::print(stderr, "no report.html: {}\n", no_page);
+        }
+    }
     return 0;
 }
 

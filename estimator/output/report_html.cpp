@@ -8,8 +8,7 @@
 
 namespace leadtime::estimator {
 
-std::optional<std::string> report_html(Result const& result,
-                                       std::string const& sensitivity) {
+std::optional<std::string> filled_report(std::string const& json) {
     constexpr std::string_view mark = "@LEADTIME_DATA@";
     auto const page = report_template();
     auto const place = page.find(mark);
@@ -17,9 +16,15 @@ std::optional<std::string> report_html(Result const& result,
         return std::nullopt;
     }
     std::string html(page.substr(0, place));
-    html += report_json(result, sensitivity);
+    html += json;
     html += page.substr(place + mark.size());
     return html;
+}
+
+std::optional<std::string> report_html(Result const& result,
+                                       std::string const& sensitivity) {
+    return report_template().empty() ? std::nullopt
+                                     : filled_report(report_json(result, sensitivity));
 }
 
 }  // namespace leadtime::estimator

@@ -13,8 +13,12 @@ inline constexpr char const* no_report_template =
     "this leadtime was built without the HTML report: install Node.js 18 or newer with "
     "npm, then build again (\"make run\")";
 
-/// report.html: one file that works offline. Nothing where the program was built
-/// without the page (see no_report_template). Same result, same bytes.
+/// The page with its data, which is JSON that is safe inside a script element. Nothing
+/// where the program was built without the page.
+std::optional<std::string> filled_report(std::string const& json);
+
+/// report.html of a run: one file that works offline. Nothing where the program was
+/// built without the page (see no_report_template). Same result, same bytes.
 std::optional<std::string> report_html(Result const& result,
                                        std::string const& sensitivity = {});
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/report_json.hpp"
 
+#include "estimator/output/page_json.hpp"
 #include "estimator/output/result_rows.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -19,57 +19,6 @@ namespace leadtime::estimator {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Escapes what could end a script element or a line of script. All of these stand
-/// only inside strings of JSON.
-std::string safe_in_script(std::string_view json) {
-    std::string safe;
-    safe.reserve(json.size() + json.size() / 16);
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        auto const rest = json.substr(i, 3);
-        if (json[i] == '<' || json[i] == '>' || json[i] == '&') {
-            fmt::format_to(
-                std::back_inserter(safe), "\\u{:04x}", static_cast<unsigned>(json[i]));
-        } else if (rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9") {
-            safe += rest == "\xE2\x80\xA8" ? "\\u2028" : "\\u2029";
-            i += 2;
-        } else {
-            safe += json[i];
-        }
-    }
-    return safe;
-}
-
-std::string text(Json const& json) {
-    return safe_in_script(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-
-void append_number(std::string& out, double value) {
-    if (std::isnan(value)) {
-        out += "null";
-    } else if (std::isinf(value)) {
-        out += value < 0 ? "-1e999" : "1e999";
-    } else {
-        fmt::format_to(std::back_inserter(out), "{:.7g}", value);
-    }
-}
-
-/// A list; one number where all are the same.
-void append_numbers(std::string& out, std::vector<double> const& values) {
-    auto const is_same = [&](double x) {
-        return x == values.front() || (std::isnan(x) && std::isnan(values.front()));
-    };
-    if (!values.empty() && std::all_of(values.begin(), values.end(), is_same)) {
-        append_number(out, values.front());
-        return;
-    }
-    out += '[';
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        out += i > 0 ? "," : "";
-        append_number(out, values[i]);
-    }
-    out += ']';
-}
 
 /// The statistics that the page shows.
 bool is_shown(std::string_view name) {
@@ -88,9 +37,9 @@ bool is_shown(std::string_view name) {
 
 void append_group(std::string& out, MetricGroup const& group) {
     out += fmt::format("{{\"path\":{},\"metric\":{},\"unit\":{}",
-                       text(group.path),
-                       text(group.metric),
-                       text(group.unit));
+                       page_text(group.path),
+                       page_text(group.metric),
+                       page_text(group.unit));
     auto const named = statistics(Row{}, true);
     std::vector<std::vector<double>> values(named.size());
     for (auto const* row : group.rows) {
@@ -192,7 +141,7 @@ Json header(Result const& result) {
 
 std::string report_json(Result const& result, std::string const& sensitivity) {
     auto const groups = by_metric(metric_groups(result));
-    auto out = text(header(result));
+    auto out = page_text(header(result));
     out.pop_back();  // the closing brace
     out += ",\n\"series\":[";
     append_groups(out, groups, true);

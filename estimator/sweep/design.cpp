@@ -8,7 +8,6 @@
 
 #include <cmath>
 #include <fmt/format.h>
-#include <optional>
 
 namespace leadtime::estimator {
 namespace {
@@ -23,14 +22,6 @@ std::vector<std::string> split(std::string const& text, char separator) {
         begin = end + 1;
     }
     return parts;
-}
-
-std::optional<double> number(std::string const& text) {
-    auto const value = parse_value_text(text, false, 0);
-    auto const* const values = std::get_if<ValueText>(&value);
-    return values != nullptr && values->values.size() == 1
-               ? std::optional(values->values.front())
-               : std::nullopt;
 }
 
 [[noreturn]] void refuse(std::string const& text, std::string const& why) {
@@ -51,12 +42,15 @@ VariedKey read_key(std::string const& text, std::vector<std::string>& steps) {
     if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) {
         refuse(text, "it is not KEY=VALUES");
     }
+    if (text.find_first_of("\r\n") != std::string::npos) {
+        refuse(text, "it has a line break");  // sweep.csv has a line for each number
+    }
     VariedKey key;
     key.key = text.substr(0, equals);
     std::string const values = text.substr(equals + 1);
     auto parts = split(values, ':');
-    auto const low = number(parts[0]);
-    auto const high = parts.size() > 1 ? number(parts[1]) : std::nullopt;
+    auto const low = key_number(parts[0]);
+    auto const high = parts.size() > 1 ? key_number(parts[1]) : std::nullopt;
     if (parts.size() < 2 || !low || !high) {  // names, dates, or numbers in a list
         key.values = split(values, ',');
         return key;
@@ -101,13 +95,22 @@ std::uint32_t hash_of(std::string const& name) {
 
 }  // namespace
 
+std::optional<double> key_number(std::string const& text) {
+    auto const value = parse_value_text(text, false, 0);
+    auto const* const values = std::get_if<ValueText>(&value);
+    return values != nullptr && values->values.size() == 1
+                   && std::isfinite(values->values.front())
+               ? std::optional(values->values.front())
+               : std::nullopt;
+}
+
 SweepDesign SweepDesign::grid(std::vector<std::string> const& vary) {
     SweepDesign design;
     for (std::string const& text : vary) {
         std::vector<std::string> steps;
         VariedKey key = read_key(text, steps);
         if (key.is_range) {
-            auto const count = steps.size() == 1 ? number(steps[0]) : std::nullopt;
+            auto const count = steps.size() == 1 ? key_number(steps[0]) : std::nullopt;
             if (!count || *count < 2 || *count > 1e6 || std::floor(*count) != *count) {
                 refuse(text, "N, the number of values, is a whole number from 2");
             }

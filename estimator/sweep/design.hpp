@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct VariedKey {
     bool is_range = false;
     bool is_log = false;
 };
+
+/// A key's value as a number (`1k`, `35%`, `0.2`); nothing where it is none, as
+/// `2M to 3M`.
+std::optional<double> key_number(std::string const& text);
 
 /// The cells of a sweep, numbered from 0; nothing is held for each of them.
 class SweepDesign {

@@ -44,14 +44,6 @@ std::vector<std::string> wanted_outputs(Scenario const& scenario,
     return {"lag@" + month_name(scenario, scenario.steps - 1)};
 }
 
-std::string csv_header(SweepDesign const& design) {
-    std::string header = "cell";
-    for (auto const& key : design.keys()) {
-        header += ',' + csv_field(key.key);
-    }
-    return header + ",path,metric,unit,month,statistic,value\n";
-}
-
 std::string csv_lines(SweepDesign const& design,
                       std::size_t cell,
                       SelectedOutput const& output,
@@ -74,6 +66,7 @@ std::string csv_lines(SweepDesign const& design,
 /// What decides a sweep's numbers, as text.
 Json description(Scenario const& scenario,
                  SweepDesign const& design,
+                 SweepOptions const& options,
                  std::vector<SelectedOutput> const& outputs,
                  RunOptions const& run) {
     auto const& build = build_info();
@@ -82,20 +75,36 @@ Json description(Scenario const& scenario,
               {"leadtime", {{"version", build.version}, {"git_hash", build.git_hash}}},
               {"scenario",
                {{"name", scenario.name},
+                {"description", scenario.description},
                 {"file", scenario.file},
                 {"first_cell_hash", scenario.text_hash}}},
+              {"start", Json()},
+              {"overrides", options.overrides},
               {"seed", run.seed},
               {"samples", run.samples},
               {"design", design.is_grid() ? "grid" : "latin hypercube"},
               {"cells", design.cells()},
               {"keys", Json::array()},
               {"outputs", Json::array()}};
+    bool varies_start = false;
     for (auto const& key : design.keys()) {
-        json["keys"].push_back({{"key", key.key}, {"values", key.values}});
+        json["keys"].push_back({{"key", key.key},
+                                {"scale",
+                                 key.is_log     ? "log"
+                                 : key.is_range ? "linear"
+                                                : "list"},
+                                {"values", key.values}});
+        varies_start = varies_start || key.key == "scenario.start";
+    }
+    if (!varies_start) {  // months of dates count from there
+        json["start"] = calendar_month(scenario.start_month, 0.0);
     }
     for (auto const& output : outputs) {
-        json["outputs"].push_back(
-            {{"output", output.name}, {"unit", output.info.unit}});
+        json["outputs"].push_back({{"output", output.name},
+                                   {"path", output.info.path},
+                                   {"metric", output.info.metric},
+                                   {"unit", output.info.unit},
+                                   {"month", output.month}});
     }
     return json;
 }
@@ -198,11 +207,15 @@ SweepSummary run_sweep(ScenarioReader const& read,
     Scenario const scenario = with_outputs(first, texts);
     auto const outputs = select_outputs(scenario, compile(scenario), texts);
 
-    Json const what = description(scenario, design, outputs, run);
+    Json const what = description(scenario, design, options, outputs, run);
     std::string const hash = hash_of(what.dump());
     claim(directory, what, hash);
+    std::vector<std::string> names;
+    for (auto const& key : design.keys()) {
+        names.push_back(key.key);
+    }
     SweepCsv csv(fs::path(directory) / "sweep.csv",
-                 csv_header(design),
+                 sweep_csv_header(names),
                  outputs.size() * sweep_statistics().size());
     SweepSummary summary{design.cells(), csv.cells_found(), outputs.size()};
     for (std::size_t cell = csv.cells_found(); cell < design.cells(); ++cell) {

@@ -16,6 +16,8 @@ struct SweepOptions {
     std::vector<std::string> vary;     ///< SweepDesign
     std::size_t latin_hypercube = 0;   ///< cells; 0: a grid
     std::vector<std::string> outputs;  ///< select_outputs(); none: lags at the end
+    /// Of the whole sweep, which the reader has already; for the record.
+    std::vector<std::string> overrides = {};
 };
 
 /// What a sweep did.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_rows.hpp"
+#include "estimator/output/summary_csv.hpp"
 #include "estimator/sweep/sweep_files.hpp"
 
 #include <cerrno>
@@ -75,6 +76,14 @@ void SweepCsv::append(std::string const& lines) {
     if (errno != 0 || (::fsync(file_) != 0 && errno != EINVAL && errno != EROFS)) {
         fail("write", path_);
     }
+}
+
+std::string sweep_csv_header(std::vector<std::string> const& keys) {
+    std::string header = "cell";
+    for (auto const& key : keys) {
+        header += ',' + csv_field(key);
+    }
+    return header + ",path,metric,unit,month,statistic,value\n";
 }
 
 std::vector<std::string> sweep_statistics() {

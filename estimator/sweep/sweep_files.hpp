@@ -33,6 +33,9 @@ class SweepCsv {
     std::size_t cells_found_ = 0;
 };
 
+/// The first line of sweep.csv, with its end.
+std::string sweep_csv_header(std::vector<std::string> const& keys);
+
 /// Names of the statistics of a cell's outputs, in order.
 std::vector<std::string> sweep_statistics();
 

@@ -492,6 +492,42 @@ def report_of_a_result(folder):
         check(files_below(folder) == before, "files were left behind")
 
 
+def page_of_a_sweep(folder):
+    """`sweep` ends with a page, `report` makes it again; an unfinished sweep has none."""
+    path = scenario_in(folder)
+    sweep = ("sweep", path, "--vary", "scenario.name=a,b", "--samples", 10, "--out", "out")
+    result = run(*sweep, cwd=folder)
+    check(result.returncode == 0, "the sweep fails", str(result.stderr))
+    written = sorted(os.listdir(Path(folder, "out")))
+    others = ["sweep.csv", "sweep.json", "sweep.nc"]
+    if "report.html" in result_files:
+        check(written == ["report.html", *others], "other files", str(written))
+        check(b"sweep.csv, sweep.nc, sweep.json and report.html in out\n" in result.stdout
+              and result.stderr.endswith(b"report: out/report.html\n"),
+              "another message", str(result))
+        result = run("report", "out/sweep.csv", "-o", "again.html", cwd=folder)
+        check(result.stdout == b"again.html\n"
+              and Path(folder, "again.html").read_bytes()
+              == Path(folder, "out", "report.html").read_bytes(), "another page", str(result))
+    else:
+        check(written == others, "other files", str(written))
+        check(b"sweep.csv, sweep.nc and sweep.json in out\n" in result.stdout
+              and b"no report.html: this leadtime was built without the HTML report"
+              in result.stderr, "another message", str(result))
+        refused(run("report", "out", cwd=folder), r"built without the HTML report")
+    csv = Path(folder, "out", "sweep.csv")
+    csv.write_bytes(csv.read_bytes()[:-1])
+    before = files_below(folder)
+    refused(run("report", "out", cwd=folder),
+            r"cannot read the sweep in \"out\": 1 of its 2 cells are done; the command that "
+            r"began it goes on from there")
+    refused(run("report", "out", "--figures", "figures", cwd=folder),
+            r"--figures is for a run, and \"out\" is a sweep")
+    refused(run("report", ".", cwd=folder),
+            r"\"\.\" holds no result: there is neither a result\.nc nor a sweep\.json")
+    check(files_below(folder) == before, "files were left behind")
+
+
 def figures_of_a_result(folder):
     """SVG and PNG by gnuplot; one sentence and no file where it is not installed."""
     path = scenario_in(folder)
@@ -747,7 +783,7 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  closed_pipe, interrupt, not_a_number_in_the_run, overrides, good_run,
                  table, memory, few_samples, odd_files_and_places, odd_texts,
                  shapes_of_scenarios, infinite_numbers, out_in_odd_places,
-                 report_of_a_result, figures_of_a_result,
+                 report_of_a_result, page_of_a_sweep, figures_of_a_result,
                  own_copy_of_the_baseline, examples_of_the_documentation,
                  every_json_document, own_profiles, comparing, losing_models,
                  errors_without_a_file, help_and_version):

@@ -13,6 +13,12 @@ export interface Switch {
   label: string;
   options: { value: string; label: string }[];
   kind?: "segmented" | "list";
+  /** Chosen at first; the first option without it. */
+  initial?: string;
+  /** The label is written before it; else only those who listen are told. */
+  isLabelled?: boolean;
+  /** Whether it has a meaning beside the other choices. */
+  isShown?(choice: Record<string, string>): boolean;
 }
 
 /** What a chart is drawn from, besides the report. */
@@ -28,6 +34,8 @@ export interface Chart {
   id: string;
   title: string;
   switches?: Switch[];
+  /** Makes the other choices fit the one that was changed, where lists depend on each other. */
+  settle?(choice: Record<string, string>, changed: string, before: string): void;
   /** One or two sentences under the title. */
   about(state: ChartState): string;
   /** Without `config` and `$schema`, which the card adds; null: nothing to draw. */
@@ -52,15 +60,28 @@ export class Card {
 
   constructor(
     private readonly chart: Chart,
-    private readonly shared: () => { paths: string[]; theme: Theme },
+    private readonly shared: () => { paths: string[]; theme: Theme; choice?: Record<string, string> },
   ) {
     const { id, title } = chart;
     const switches = (chart.switches ?? []).filter((one) => one.options.length > 1);
-    for (const one of chart.switches ?? []) this.choice[one.key] = one.options[0]?.value ?? "";
-    const change = (key: string) => (value: string) => {
-      this.choice[key] = value;
-      void this.draw();
+    for (const one of chart.switches ?? []) this.choice[one.key] = one.initial ?? one.options[0]?.value ?? "";
+    const controls = switches.map((one) => {
+      const control = (one.kind === "list" ? dropDown : segmented)(one.label, one.options, this.choice[one.key], (value) => {
+        const before = this.choice[one.key];
+        this.choice[one.key] = value;
+        chart.settle?.(this.choice, one.key, before);
+        show();
+        void this.draw();
+      });
+      return { one, control, element: one.isLabelled ? h("label", { class: "labelled" }, h("span", {}, one.label), control) : control };
+    });
+    const show = () => {
+      for (const { one, control, element } of controls) {
+        if (control instanceof HTMLSelectElement) control.value = this.choice[one.key];
+        element.hidden = one.isShown !== undefined && !one.isShown(this.choice);
+      }
     };
+    show();
     this.plot = h("div", { class: "plot", role: "img" });
     this.about = h("p", { class: "about" });
     this.details = h("details", { class: "as-table" }, h("summary", {}, "Table"));
@@ -73,9 +94,7 @@ export class Card {
     this.element = h("figure", { class: chart.wide ? "card wide" : "card", id: `chart-${id}`, "data-chart": id },
       h("figcaption", {},
         h("h3", {}, title),
-        switches.length > 0 && h("div", { class: "switches" }, switches.map((one) =>
-          (one.kind === "list" ? dropDown : segmented)(
-            one.label, one.options, this.choice[one.key], change(one.key)))),
+        switches.length > 0 && h("div", { class: "switches" }, controls.map(({ element }) => element)),
         this.about),
       this.plot,
       h("div", { class: "actions" },
@@ -89,7 +108,8 @@ export class Card {
 
   private state(): ChartState {
     const width = Math.max(220, Math.floor(this.plot.clientWidth || 600));
-    return { ...this.shared(), width, height: width < 520 ? 230 : 290, choice: this.choice };
+    const shared = this.shared();
+    return { ...shared, width, height: width < 520 ? 230 : 290, choice: { ...shared.choice, ...this.choice } };
   }
 
   /** The inputs changed: draw when next asked. */
@@ -116,7 +136,7 @@ export class Card {
     this.view = null;
     if (body === null) {
       this.spec = null;
-      this.plot.replaceChildren(h("p", { class: "empty" }, "Nothing to draw for the chosen paths."));
+      this.plot.replaceChildren(h("p", { class: "empty" }, "Nothing to draw for this choice."));
       this.element.dataset.drawn = "empty";
       return;
     }

@@ -61,11 +61,6 @@ export interface ReportData {
   sensitivity: { outputs: SensitivityOutput[] } | null;
 }
 
-export function readData(): ReportData {
-  const text = document.getElementById("leadtime-data")?.textContent ?? "";
-  return JSON.parse(text) as ReportData;
-}
-
 export function at(numbers: Numbers, step: number): number | null {
   return Array.isArray(numbers) ? numbers[step] : numbers;
 }

@@ -3,15 +3,23 @@ import { h } from "./dom";
 
 let box: HTMLElement | null = null;
 
+/** The texts of a row by title, for its `tips`. */
+export function tipsOf(fields: { field: string; title: string }[], row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(fields.map(({ field, title }) => [title, row[field]]));
+}
+
 /** Fields for a tooltip, each with the name it is shown by. */
 export function tooltip(...names: string[]): { field: string; title: string }[] {
   return names.map((name) => ({ field: name, title: name }));
 }
 
 /** The value of a field. Where the pointer is nearest to a mark and not on it, Vega-Lite
- * 6.4 looks for the fields in the mark instead of in its datum, and finds nothing. */
+ * 6.4 looks for the fields in the mark instead of in its datum, and finds nothing.
+ * Rows whose fields are not named as their titles have `tips`, their texts by title. */
 function textOf(name: string, value: unknown, item: unknown): unknown {
   const nearest = (item as { datum?: { datum?: Record<string, unknown> } } | null)?.datum?.datum;
+  const titled = nearest?.tips as Record<string, unknown> | undefined;
+  if (titled !== undefined && name in titled) return titled[name];
   return nearest !== undefined && name in nearest ? nearest[name] : value;
 }
 

@@ -270,6 +270,7 @@ TEST_CASE("sweep: keys that cannot be varied", "[estimator][sweep]") {
            "--vary \"a=2:1:3\": the first end of a range is below the second" + form);
     refuse({"a=0:1:3:log"},
            "--vary \"a=0:1:3:log\": both ends of a log range are above 0" + form);
+    refuse({"a=1,2\n3"}, "--vary \"a=1,2\n3\": it has a line break" + form);
     refuse({"a=1,2", "a=1,2"}, "--vary a is given twice");
     CHECK_THROWS_MATCHES(
         estimator::SweepDesign::latin_hypercube({"a=1,2"}, 5, 1),
