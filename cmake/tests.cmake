@@ -41,12 +41,17 @@ set_tests_properties("docs: pages agree with the program, and their examples run
 
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)
-    set(name "web: report.html in a browser")
-    add_test(NAME "${name}"
-        COMMAND "${LEADTIME_NODE}" "${PROJECT_SOURCE_DIR}/tests/web/report.test.mjs"
-            "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
-    set_tests_properties("${name}" PROPERTIES
-        PROCESSORS 2 TIMEOUT 600 SKIP_RETURN_CODE 77)
+    foreach(page IN ITEMS report sweep)
+        set(name "web: report.html in a browser")
+        if(page STREQUAL "sweep")
+            set(name "web: report.html of a sweep in a browser")
+        endif()
+        add_test(NAME "${name}"
+            COMMAND "${LEADTIME_NODE}" "${PROJECT_SOURCE_DIR}/tests/web/${page}.test.mjs"
+                "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
+        set_tests_properties("${name}" PROPERTIES
+            PROCESSORS 2 TIMEOUT 600 SKIP_RETURN_CODE 77)
+    endforeach()
 endif()
 
 # Every header compiles alone, and twice.
