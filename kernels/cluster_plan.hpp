@@ -82,6 +82,9 @@ inline constexpr int cluster_input_count = static_cast<int>(ClusterInput::count)
 inline constexpr int job_input_count = static_cast<int>(JobInput::count);
 inline constexpr int cluster_metric_count = static_cast<int>(ClusterMetric::count);
 
+/// Values of a RunContest (kernels/largest_run.hpp).
+inline constexpr int contest_values = 28;
+
 /// Rows of the inputs of one pool's accelerator.
 struct ClusterPlan {
     int rows[cluster_input_count] = {};

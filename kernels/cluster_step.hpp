@@ -61,11 +61,12 @@ cluster_shared(ClusterHardware<Real> const& hardware,
                              vector_bytes);
     }
     // eq 4: 12 d + 4 f_act bytes, three quarters of it below 16 bit
-    shared.activation_bytes = job.width * 12.0f + shared.inner_width * 4.0f;  // eq 4
-    if (job.is_low_precision) {
-        shared.activation_bytes = shared.activation_bytes * 0.75f;  // eq 4
-        vector_bytes = vector_bytes * constants.low_precision_traffic;
-    }
+    Real const activation_bytes = job.width * 12.0f + shared.inner_width * 4.0f;  // eq 4
+    shared.activation_bytes =
+        select(job.is_low_precision, activation_bytes * 0.75f, activation_bytes);
+    vector_bytes = select(job.is_low_precision,
+                          vector_bytes * constants.low_precision_traffic,
+                          vector_bytes);
     shared.vector_s = vector_bytes / (hardware.mem_bytes_per_s * 0.8f);  // eq 12
     shared.logit_bytes = job.vocabulary * 6.0f;                          // eq 6
     shared.latency_floor_s = job.layers * 80e-6f;                        // eq 21

@@ -5,8 +5,8 @@
 #include "kernels/math.hpp"
 
 /// The cluster model's inputs and results (docs/cluster.md). "Eq" numbers are those of
-/// that page. All members of type Real may differ by sample; the bools are the same for
-/// all.
+/// that page. All members of type Real or Mask may differ by sample; the bool is the same
+/// for all.
 namespace leadtime::kernels {
 
 /// One accelerator and its links. Links are one direction, for one accelerator.
@@ -72,7 +72,7 @@ struct ClusterJob {
     Real remote_domains;        ///< upper bound of k_n (node-limited routing)
     Real recompute_floor;       ///< least fraction of layers recomputed in full
     bool is_moe = false;
-    bool is_low_precision = false;  ///< narrower than 16 bit
+    typename Lanes<Real>::Mask is_low_precision{};  ///< narrower than 16 bit
 };
 
 /// How the job is split. Powers of two where the model chooses, any number >= 1 else.

@@ -1,25 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/fleet.hpp"
+#include "kernels/run_cost.hpp"
 
-/// The largest run a fleet can do (docs/model.md 3) and what it costs (4).
+/// The largest run a fleet can do (docs/model.md 3).
+///
+/// begin_runs() bounds the run of every pool and does those whose MFU is given. Pools
+/// that need the cluster model are done by kernels/training_queue.hpp, for a whole tile
+/// at once. end_runs() joins sites and adds costs.
 namespace leadtime::kernels {
 
-/// A training run, or the part of it on one pool.
+/// A run on one pool, or on all.
 template <class Real>
-struct Run {
+struct Training {
     Real flop;
-    Real chips;
     Real mfu;
     Real goodput;
-    Real amortised_usd;
-    Real rental_usd;
-    Real upfront_usd;
     Real params;        ///< active parameters of the job; 0 without a job
     Real planned_flop;  ///< what the job's size was planned for
     TimeShares<Real> time;
 };
+
+/// What is known of a step's runs so far.
+template <class Real>
+struct RunContest {
+    Real pool;  ///< number of the best; -1: none can train
+    Training<Real> best;
+    Real does_not_fit;  ///< 1: some pool's job does not fit its memory
+    /// Sums over the pools where sites can be joined: MFU weighted with peak FLOP/s,
+    /// goodput with useful FLOP/s, time with peak.
+    Training<Real> all;
+};
+
+/// Calls f with every value of a contest, in the order of its rows.
+template <class Contest, class Function>
+LEADTIME_FUNCTION void each_value(Contest& contest, Function const& f) {
+    auto const training = [&](auto& a) {
+        f(a.flop);
+        f(a.mfu);
+        f(a.goodput);
+        f(a.params);
+        f(a.planned_flop);
+        f(a.time.compute);
+        f(a.time.tensor);
+        f(a.time.expert);
+        f(a.time.pipeline);
+        f(a.time.data);
+        f(a.time.latency);
+        f(a.time.overhead);
+        f(a.time.failures);
+    };
+    f(contest.pool);
+    training(contest.best);
+    f(contest.does_not_fit);
+    training(contest.all);
+}
+
+inline constexpr int contest_best_flop = 1;  ///< row of best.flop
+
+template <class Real>
+LEADTIME_FUNCTION void
+save_contest(Plan const& plan, Rows rows, RunContest<Real> const& contest) {
+    int row = plan.contest_rows;
+    each_value(contest, [&](Real const& value) { rows.set(row++, value); });
+}
+
+/// From rows of a tile or of picked samples.
+template <class Real, class RowSource>
+LEADTIME_FUNCTION RunContest<Real> saved_contest(Plan const& plan,
+                                                 RowSource const& rows) {
+    RunContest<Real> contest;
+    int row = plan.contest_rows;
+    each_value(contest, [&](Real& value) { value = rows.template get<Real>(row++); });
+    return contest;
+}
+
+template <class Real, class Mask>
+LEADTIME_FUNCTION Training<Real>
+select_training(Mask mask, Training<Real> const& a, Training<Real> const& b) {
+    return {select(mask, a.flop, b.flop),
+            select(mask, a.mfu, b.mfu),
+            select(mask, a.goodput, b.goodput),
+            select(mask, a.params, b.params),
+            select(mask, a.planned_flop, b.planned_flop),
+            select_time(mask, a.time, b.time)};
+}
+
+/// Enters the run on pool number `number`. Of equal runs that of the first pool is
+/// taken, whatever the order they come in.
+template <class Real>
+LEADTIME_FUNCTION void enter(RunContest<Real>& contest,
+                             Training<Real> const& run,
+                             Real number,
+                             Real chips_peak,
+                             bool joins_sites) {
+    auto const is_best =
+        run.flop > contest.best.flop
+        || (run.flop == contest.best.flop && number < contest.pool);
+    contest.best = select_training(is_best, run, contest.best);
+    contest.pool = select(is_best, number, contest.pool);
+    if (joins_sites) {
+        Training<Real>& all = contest.all;
+        Real const useful = chips_peak * run.mfu;
+        all.flop = all.flop + run.flop;
+        all.mfu = fused(chips_peak, run.mfu, all.mfu);
+        all.goodput = fused(useful, run.goodput, all.goodput);
+        all.planned_flop = all.planned_flop + run.planned_flop;
+        all.time = add_time(all.time, scaled_time(run.time, chips_peak));
+    }
+}
 
 /// Share of the step in which the pool's ecosystem can train: 0 before it is ready.
 template <class Real>
@@ -36,60 +125,6 @@ readiness(Plan const& plan, PoolPlan const& pool, Rows rows, int step) {
     float const dt = plan.months_per_step;
     Real const end = broadcast<Real>(static_cast<float>(step + 1) * dt);
     return clamp_fraction((end - ready) / broadcast<Real>(dt));
-}
-
-/// What a chip of the pool is worth, rents for and how old it is: means over the
-/// channels weighted by chips that are on.
-template <class Real>
-struct PoolMeans {
-    Real chips;
-    Real value_usd;
-    Real rate_usd_per_h;
-    Real age_months;
-};
-
-template <class Real>
-LEADTIME_FUNCTION PoolMeans<Real>
-pool_means(Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows rows) {
-    Real const zero = broadcast<Real>(0.0f);
-    PoolChannels const channels = channels_of(plan, path, pool);
-    PoolMeans<Real> sum{zero, zero, zero, zero};
-    for (int c = 0; c < channels.count; ++c) {
-        ChannelPlan const& channel = channels[c];
-        Real const active = rows.get<Real>(channel.active);
-        sum.chips = sum.chips + active;
-        sum.value_usd = fused(active, rows.get<Real>(channel.value), sum.value_usd);
-        sum.rate_usd_per_h =
-            fused(active, rows.get<Real>(channel.rate), sum.rate_usd_per_h);
-        if (!pool.rented) {
-            sum.age_months = fused(rows.get<Real>(channel.age),
-                                   clamp_fraction(rows.get<Real>(channel.stock_open)),
-                                   sum.age_months);
-        }
-    }
-    auto const any = sum.chips > zero;
-    Real const on = rows.get<Real>(pool.switched_on);
-    return {sum.chips,
-            select(any, sum.value_usd / sum.chips, zero),
-            select(any, sum.rate_usd_per_h / sum.chips, zero),
-            select(any, sum.age_months * on / sum.chips, zero)};
-}
-
-/// Capital cost of one chip for one hour, USD, by the path's depreciation.
-template <class Real>
-LEADTIME_FUNCTION Real hourly_capital(PathPlan const& path,
-                                      Rows rows,
-                                      PoolMeans<Real> const& means) {
-    Real const hours_per_month = broadcast<Real>(730.5f);
-    if (!path.exponential_depreciation) {
-        Real const life = maximum(rows.get<Real>(path.life), broadcast<Real>(1.0f));
-        return means.value_usd / (life * hours_per_month);
-    }
-    // decline is in log10 per month; 10^-x = e^(-x ln 10)
-    Real const decline = not_negative(rows.get<Real>(path.value_decline))
-                         * broadcast<Real>(2.302585093f);
-    return means.value_usd * exponential(-decline * means.age_months) * decline
-           / hours_per_month;
 }
 
 /// n_p: accelerators of a pool that one run can have.
@@ -115,44 +150,29 @@ LEADTIME_FUNCTION Real run_seconds(Real run_months) {
     return run_months * broadcast<Real>(730.5f) * broadcast<Real>(3600.0f);
 }
 
-/// MFU, goodput, FLOP and the job of a run of `run_months` on a pool; no cost yet.
-/// `does_not_fit` becomes 1 where the job does not.
+/// Whether the cluster model decides what a run on the pool yields.
+LEADTIME_FUNCTION bool is_modelled(PoolPlan const& pool) {
+    return pool.cluster >= 0 && pool.mfu < 0;
+}
+
+/// A run on a pool whose MFU is given.
 template <class Real>
-LEADTIME_FUNCTION Run<Real> train_pool(Plan const& plan,
-                                       PathPlan const& path,
-                                       PoolPlan const& pool,
-                                       Rows rows,
-                                       Real chips,
-                                       Real run_months,
-                                       Real& does_not_fit) {
-    Real const zero = broadcast<Real>(0.0f);
-    Real const one = broadcast<Real>(1.0f);
-    Real const seconds = run_seconds(run_months);
+LEADTIME_FUNCTION Training<Real> train_as_given(Plan const& plan,
+                                                PathPlan const& path,
+                                                PoolPlan const& pool,
+                                                Rows rows,
+                                                Real chips,
+                                                Real planned_flop,
+                                                Real seconds) {
     Useful<Real> useful = expected_useful<Real>(plan, path, pool, rows, false);
-    Run<Real> run{};
-    run.chips = chips;
-    run.planned_flop = chips * useful_flop_per_s(pool, useful) * seconds;
+    Training<Real> run{};
+    run.planned_flop = planned_flop;
     if (pool.cluster >= 0) {
-        ClusterPlan const& cluster = plan.clusters[pool.cluster];
-        PoolInputs<Real> const in = pool_inputs<Real>(pool, cluster, rows);
-        JobPlanning<Real> const planning =
-            job_planning<Real>(plan.jobs[path.job], rows);
-        if (pool.mfu >= 0) {
-            useful.goodput = pool_goodput(in, planning, at_least(chips, 1.0f));
-        } else {
-            auto const training =
-                train(in, planning, chips, run.planned_flop, cluster.is_low_precision);
-            Real const given = useful.goodput;
-            useful = {training.mfu, training.goodput};
-            if (pool.goodput >= 0) {
-                useful.goodput = given;
-            }
-            run.params = training.params;
-            run.time = scaled_time(training.step_shares, useful.goodput);
-            does_not_fit = maximum(does_not_fit,
-                                   select(chips > zero, training.does_not_fit, zero));
-        }
-        run.time.failures = one - useful.goodput;
+        useful.goodput =
+            pool_goodput(pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows),
+                         job_planning<Real>(plan.jobs[path.job], rows),
+                         at_least(chips, 1.0f));
+        run.time.failures = broadcast<Real>(1.0f) - useful.goodput;
     }
     run.mfu = useful.mfu;
     run.goodput = useful.goodput;
@@ -160,166 +180,123 @@ LEADTIME_FUNCTION Run<Real> train_pool(Plan const& plan,
     return run;
 }
 
-/// Adds the run's cost.
+/// Leaves each pool's accelerators, planned FLOP and a bound of its run's FLOP in their
+/// rows, and enters the runs whose MFU is given.
 template <class Real>
-LEADTIME_FUNCTION void cost_run(Plan const& plan,
-                                PathPlan const& path,
-                                PoolPlan const& pool,
-                                Rows rows,
-                                Real run_months,
-                                Run<Real>& run) {
-    Real const one = broadcast<Real>(1.0f);
-    Real const hours = run_months * broadcast<Real>(730.5f);
-    Real const chips = run.chips;
-    PoolMeans<Real> const means = pool_means<Real>(plan, path, pool, rows);
-    Real const interconnect = clamp(rows.get<Real>(path.interconnect_share),
-                                    broadcast<Real>(0.0f),
-                                    broadcast<Real>(0.9f));
-    Real const capital =
-        hourly_capital(path, rows, means) * hours / (one - interconnect);
-    Real const energy =
-        not_negative(rows.get<Real>(pool.it_power)) * effective_pue<Real>(path, rows)
-        * clamp_fraction(rows.get<Real>(path.power_load))
-        * not_negative(rows.get<Real>(path.electricity_price)) * run_months;
-    run.amortised_usd = chips * (capital + energy);
-    run.rental_usd = chips * means.rate_usd_per_h * hours;
-    run.upfront_usd = chips * means.value_usd;
-}
-
-template <class Real, class Mask>
-LEADTIME_FUNCTION Run<Real>
-select_run(Mask mask, Run<Real> const& a, Run<Real> const& b) {
-    return {select(mask, a.flop, b.flop),
-            select(mask, a.chips, b.chips),
-            select(mask, a.mfu, b.mfu),
-            select(mask, a.goodput, b.goodput),
-            select(mask, a.amortised_usd, b.amortised_usd),
-            select(mask, a.rental_usd, b.rental_usd),
-            select(mask, a.upfront_usd, b.upfront_usd),
-            select(mask, a.params, b.params),
-            select(mask, a.planned_flop, b.planned_flop),
-            select_time(mask, a.time, b.time)};
-}
-
-/// Sums of pools, for the run on all sites together.
-template <class Real>
-struct AllPools {
-    Run<Real> sum;
-    Real peak;      ///< sum of chips * peak
-    Real peak_mfu;  ///< sum of chips * peak * mfu
-};
-
-template <class Real>
-LEADTIME_FUNCTION void add_pool(AllPools<Real>& all, Run<Real> const& run, float peak) {
-    Real const chips_peak = run.chips * broadcast<Real>(peak);
-    all.sum.flop = all.sum.flop + run.flop;
-    all.sum.chips = all.sum.chips + run.chips;
-    all.sum.amortised_usd = all.sum.amortised_usd + run.amortised_usd;
-    all.sum.rental_usd = all.sum.rental_usd + run.rental_usd;
-    all.sum.upfront_usd = all.sum.upfront_usd + run.upfront_usd;
-    all.peak = all.peak + chips_peak;
-    all.peak_mfu = fused(chips_peak, run.mfu, all.peak_mfu);
-    all.sum.goodput = fused(chips_peak * run.mfu, run.goodput, all.sum.goodput);
-    all.sum.planned_flop = all.sum.planned_flop + run.planned_flop;
-    all.sum.time = add_time(all.sum.time, scaled_time(run.time, chips_peak));
-}
-
-/// The largest run of a step, and whether some pool's job did not fit its memory while
-/// no other pool could train.
-template <class Real>
-struct LargestRun {
-    Run<Real> run;
-    Real does_not_fit;
-};
-
-/// Leaves each pool's accelerators and a bound of its run's FLOP in their rows; returns
-/// the largest bound.
-template <class Real>
-LEADTIME_FUNCTION Real bound_pools(
-    Plan const& plan, PathPlan const& path, Rows rows, int step, Real run_months) {
-    Real top = broadcast<Real>(0.0f);
+LEADTIME_FUNCTION RunContest<Real>
+begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+    Real const zero = broadcast<Real>(0.0f);
+    Real const seconds = run_seconds(not_negative(rows.get<Real>(path.run_months)));
+    RunContest<Real> contest{};
+    contest.pool = broadcast<Real>(-1.0f);
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
         Real const chips = pool_chips<Real>(plan, path, pool, rows, step);
-        Real most = broadcast<Real>(0.0f);
-        if (any_lane(chips > most)) {  // else none of it can train
-            auto const highest = expected_useful<Real>(plan, path, pool, rows, true);
-            most = chips * useful_flop_per_s(pool, highest) * run_seconds(run_months)
-                   * 1.0001f;  // rounding
-        }
         rows.set(pool.chips, chips);
-        rows.set(pool.most, most);
-        top = maximum(top, most);
+        Real const number = broadcast<Real>(static_cast<float>(p));
+        if (is_modelled(pool)) {
+            Real most = zero;
+            Real planned_flop = zero;
+            if (any_lane(chips > zero)) {  // else none of it can train
+                auto const highest =
+                    expected_useful<Real>(plan, path, pool, rows, true);
+                most = chips * useful_flop_per_s(pool, highest) * seconds
+                       * 1.0001f;  // rounding
+                auto const planned =
+                    expected_useful<Real>(plan, path, pool, rows, false);
+                planned_flop = chips * useful_flop_per_s(pool, planned) * seconds;
+            }
+            rows.set(pool.most, most);
+            rows.set(pool.planned, planned_flop);
+        } else {
+            auto const given = expected_useful<Real>(plan, path, pool, rows, false);
+            Real const planned_flop = chips * useful_flop_per_s(pool, given) * seconds;
+            enter(contest,
+                  train_as_given(plan, path, pool, rows, chips, planned_flop, seconds),
+                  number,
+                  chips * broadcast<Real>(pool.peak_flop_per_s),
+                  path.multi_site);
+        }
     }
-    return top;
+    return contest;
+}
+
+/// The largest run of a step.
+template <class Real>
+struct LargestRun {
+    Training<Real> training;
+    Real chips;
+    RunCost<Real> cost;
+    Real does_not_fit;  ///< 1: no pool can train, and the job of some does not fit
+};
+
+/// All pools as one: chips, their peak FLOP/s and cost.
+template <class Real>
+struct AllPools {
+    Real chips;
+    Real peak;
+    RunCost<Real> cost;
+};
+
+/// The run on all pools together.
+template <class Real>
+LEADTIME_FUNCTION Training<Real> joint_training(Plan const& plan,
+                                                PathPlan const& path,
+                                                Rows rows,
+                                                Training<Real> const& sums,
+                                                Real peak) {
+    Real const zero = broadcast<Real>(0.0f);
+    Training<Real> joint = sums;
+    joint.flop =
+        sums.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
+    joint.mfu = select(peak > zero, sums.mfu / peak, zero);
+    joint.goodput = select(sums.mfu > zero, sums.goodput / sums.mfu, zero);
+    if (path.job >= 0) {
+        Real const scale = select(peak > zero, broadcast<Real>(1.0f) / peak, zero);
+        joint.time = scaled_time(sums.time, scale);
+        joint.params = optimal_params(job_planning<Real>(plan.jobs[path.job], rows),
+                                      sums.planned_flop);
+    }
+    return joint;
 }
 
 /// The best of every single pool and, where sites can be joined, of all together.
-///
-/// Pools that could do most are looked at first and those that cannot do more than what
-/// has been found are skipped. So the order differs between samples, and of equal runs
-/// that of the first pool is taken whatever the order.
 template <class Real>
-LEADTIME_FUNCTION LargestRun<Real>
-largest_run(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
+                                            PathPlan const& path,
+                                            Rows rows,
+                                            RunContest<Real> const& contest) {
     Real const zero = broadcast<Real>(0.0f);
     Real const run_months = not_negative(rows.get<Real>(path.run_months));
-    Real const top = bound_pools<Real>(plan, path, rows, step, run_months);
-    Run<Real> best{};
-    Real best_pool = broadcast<Real>(-1.0f);
+    LargestRun<Real> best{};
+    best.training = contest.best;
     AllPools<Real> all{};
-    Real does_not_fit = zero;
-    std::uint64_t done = 0;  // by pool; those beyond 64 may be looked at twice
-    for (int pass = 0; pass < (path.multi_site ? 1 : 2); ++pass) {
-        for (int p = 0; p < path.pool_count; ++p) {
-            PoolPlan const& pool = plan.pools[path.first_pool + p];
-            Real const most = rows.get<Real>(pool.most);
-            bool const is_needed =
-                path.multi_site
-                || (((done >> (p % 64)) & 1U) == 0
-                    && any_lane(pass == 0 ? most >= top && most > zero
-                                          : most > best.flop));
-            if (!is_needed) {
-                continue;  // in every sample another pool does a larger run
-            }
-            done |= p < 64 ? std::uint64_t{1} << p : 0;
-            Run<Real> run = train_pool<Real>(plan,
-                                             path,
-                                             pool,
-                                             rows,
-                                             rows.get<Real>(pool.chips),
-                                             run_months,
-                                             does_not_fit);
-            cost_run<Real>(plan, path, pool, rows, run_months, run);
-            Real const number = broadcast<Real>(static_cast<float>(p));
-            auto const is_best =
-                run.flop > best.flop || (run.flop == best.flop && number < best_pool);
-            best = select_run(is_best, run, best);
-            best_pool = select(is_best, number, best_pool);
-            if (path.multi_site) {
-                add_pool(all, run, pool.peak_flop_per_s);
-            }
+    for (int p = 0; p < path.pool_count; ++p) {
+        auto const is_best = contest.pool == broadcast<Real>(static_cast<float>(p));
+        if (!path.multi_site && !any_lane(is_best)) {
+            continue;  // in every sample another pool does the largest run
         }
+        PoolPlan const& pool = plan.pools[path.first_pool + p];
+        Real const chips = rows.get<Real>(pool.chips);
+        auto const cost = run_cost(plan, path, pool, rows, chips, run_months);
+        best.chips = select(is_best, chips, best.chips);
+        best.cost = select_cost(is_best, cost, best.cost);
+        all.chips = all.chips + chips;
+        all.peak = all.peak + chips * broadcast<Real>(pool.peak_flop_per_s);
+        all.cost = add_cost(all.cost, cost);
     }
     if (path.multi_site) {
-        Run<Real> joint = all.sum;
-        joint.flop =
-            all.sum.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
-        joint.mfu = select(all.peak > zero, all.peak_mfu / all.peak, zero);
-        joint.goodput =
-            select(all.peak_mfu > zero, all.sum.goodput / all.peak_mfu, zero);
-        if (path.job >= 0) {
-            Real const scale =
-                select(all.peak > zero, broadcast<Real>(1.0f) / all.peak, zero);
-            joint.time = scaled_time(all.sum.time, scale);
-            joint.params = optimal_params(job_planning<Real>(plan.jobs[path.job], rows),
-                                          all.sum.planned_flop);
-        }
-        best = select_run(joint.flop > best.flop, joint, best);
+        auto const joint = joint_training(plan, path, rows, contest.all, all.peak);
+        auto const is_joint = joint.flop > best.training.flop;
+        best.training = select_training(is_joint, joint, best.training);
+        best.chips = select(is_joint, all.chips, best.chips);
+        best.cost = select_cost(is_joint, all.cost, best.cost);
     }
+    auto const is_run = best.training.flop > zero;
     Real const staff = not_negative(rows.get<Real>(path.staff_cost)) * run_months;
-    best.amortised_usd = select(best.flop > zero, best.amortised_usd + staff, zero);
-    return {best, select(best.flop > zero, zero, does_not_fit)};
+    best.cost.amortised_usd = select(is_run, best.cost.amortised_usd + staff, zero);
+    best.does_not_fit = select(is_run, zero, contest.does_not_fit);
+    return best;
 }
 
 }  // namespace leadtime::kernels

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/lag.hpp"
-#include "kernels/largest_run.hpp"
+#include "kernels/training_queue.hpp"
 
 namespace leadtime::kernels {
 
@@ -61,25 +61,26 @@ LEADTIME_FUNCTION void report_fleet(Plan const& plan, PathPlan const& path, Rows
 
 template <class Real>
 LEADTIME_FUNCTION void
-report_run(PathPlan const& path, Rows rows, Run<Real> const& run) {
+report_run(PathPlan const& path, Rows rows, LargestRun<Real> const& run) {
     Real const zero = broadcast<Real>(0.0f);
+    Real const flop = run.training.flop;
     auto const give = [&](PathMetric metric, Real value) {
         rows.set(metric_row(path, metric), value);
     };
-    give(PathMetric::run_flop, run.flop);
+    give(PathMetric::run_flop, flop);
     give(PathMetric::run_chips, run.chips);
-    give(PathMetric::run_mfu, run.mfu);
-    give(PathMetric::run_goodput, run.goodput);
-    give(PathMetric::run_cost_amortised, run.amortised_usd);
-    give(PathMetric::run_cost_rental, run.rental_usd);
-    give(PathMetric::run_cost_upfront, run.upfront_usd);
-    Real const units = run.flop * broadcast<Real>(1e-24f);
+    give(PathMetric::run_mfu, run.training.mfu);
+    give(PathMetric::run_goodput, run.training.goodput);
+    give(PathMetric::run_cost_amortised, run.cost.amortised_usd);
+    give(PathMetric::run_cost_rental, run.cost.rental_usd);
+    give(PathMetric::run_cost_upfront, run.cost.upfront_usd);
+    Real const units = flop * broadcast<Real>(1e-24f);
     auto const per_unit = [&](Real usd) {
-        return select(run.flop > zero, usd / units, zero);
+        return select(flop > zero, usd / units, zero);
     };
-    give(PathMetric::usd_per_1e24_amortised, per_unit(run.amortised_usd));
-    give(PathMetric::usd_per_1e24_rental, per_unit(run.rental_usd));
-    give(PathMetric::usd_per_1e24_upfront, per_unit(run.upfront_usd));
+    give(PathMetric::usd_per_1e24_amortised, per_unit(run.cost.amortised_usd));
+    give(PathMetric::usd_per_1e24_rental, per_unit(run.cost.rental_usd));
+    give(PathMetric::usd_per_1e24_upfront, per_unit(run.cost.upfront_usd));
 }
 
 /// What limits the run and what it trains, for paths that use the cluster model.
@@ -89,7 +90,7 @@ LEADTIME_FUNCTION void report_cluster(Plan const& plan,
                                       Rows rows,
                                       LargestRun<Real> const& largest) {
     JobPlan const& job = plan.jobs[path.job];
-    Run<Real> const& run = largest.run;
+    Training<Real> const& run = largest.training;
     Real const zero = broadcast<Real>(0.0f);
     auto const give = [&](ClusterMetric metric, Real value) {
         rows.set(job.metrics + static_cast<int>(metric), value);
@@ -110,26 +111,53 @@ LEADTIME_FUNCTION void report_cluster(Plan const& plan,
     give(ClusterMetric::time_failures, run.time.failures);
 }
 
-/// One step of one path: buy, receive, age, switch on, train, and leave its metrics in
-/// their rows.
+/// The first half of a path's step: buy, receive, age, switch on, and the runs that
+/// need no cluster model.
 template <class Real>
-LEADTIME_FUNCTION void
-step_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+LEADTIME_FUNCTION RunContest<Real>
+begin_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const spent = spend<Real>(plan, path, rows, step);
-    Real const power = step_fleet<Real>(plan, path, rows);
-    LargestRun<Real> const largest = largest_run<Real>(plan, path, rows, step);
-    Run<Real> const& run = largest.run;
-
     int const total_row = metric_row(path, PathMetric::cumulative_spend);
     rows.set(metric_row(path, PathMetric::spend), spent);
     rows.set(total_row, rows.get<Real>(total_row) + spent);
-    rows.set(metric_row(path, PathMetric::power), power);
+    rows.set(metric_row(path, PathMetric::power), step_fleet<Real>(plan, path, rows));
     report_fleet<Real>(plan, path, rows);
-    report_run(path, rows, run);
+    return begin_runs<Real>(plan, path, rows, step);
+}
+
+/// The second half: the largest run and its cost.
+template <class Real>
+LEADTIME_FUNCTION void end_path(Plan const& plan,
+                                PathPlan const& path,
+                                Rows rows,
+                                int step,
+                                RunContest<Real> const& contest) {
+    auto const largest = end_runs<Real>(plan, path, rows, contest);
+    report_run(path, rows, largest);
     if (path.job >= 0) {
         report_cluster(plan, path, rows, largest);
     }
-    extend_record(path, rows, step, run.flop);
+    extend_record(path, rows, step, largest.training.flop);
+}
+
+/// One step of one path for a tile: its metrics are left in their rows.
+template <class Real>
+LEADTIME_FUNCTION void
+step_path(Plan const& plan, PathPlan const& path, Rows tile, int lanes, int step) {
+    if (path.job < 0) {
+        for_lanes<Real>(tile, lanes, [&](Rows rows) {
+            auto const contest = begin_path<Real>(plan, path, rows, step);
+            end_path(plan, path, rows, step, contest);
+        });
+        return;
+    }
+    for_lanes<Real>(tile, lanes, [&](Rows rows) {
+        save_contest(plan, rows, begin_path<Real>(plan, path, rows, step));
+    });
+    train_pools<Real>(plan, path, tile, lanes);
+    for_lanes<Real>(tile, lanes, [&](Rows rows) {
+        end_path(plan, path, rows, step, saved_contest<Real>(plan, rows));
+    });
 }
 
 /// What compares a path with the reference at this step, once both have taken it.

@@ -204,7 +204,10 @@ struct PoolPlan {
     int merit = 0;  ///< useful FLOP/s per watt
     int switched_on = 0;
     int chips = 0;  ///< in a run
-    int most = 0;   ///< FLOP that no run of it exceeds
+    /// Of the cluster model: FLOP that no run of it exceeds (0 once it is done), and
+    /// FLOP that its run is planned for.
+    int most = 0;
+    int planned = 0;
 };
 
 /// Rows of what a path reports each step (docs/model.md 6). One struct, so that the
@@ -403,6 +406,8 @@ struct Plan {
     int const* pool_channels = nullptr;  ///< channel indices within the path, by pool
     ClusterPlan const* clusters = nullptr;
     JobPlan const* jobs = nullptr;
+    int contest_rows = 0;  ///< with jobs: work rows of a RunContest, for one path
+    int next_pool_row = 0;
     ChipGroup const* chip_groups = nullptr;
     float const* history_months = nullptr;
     float const* history_flop = nullptr;

@@ -18,13 +18,14 @@ struct PoolInputs {
     Real moe_discrepancy;
 };
 
-template <class Real>
+/// `value_of(input)` is the row's value.
+template <class Real, class ValueOf>
 LEADTIME_FUNCTION PoolInputs<Real>
-pool_inputs(PoolPlan const& pool, ClusterPlan const& cluster, Rows rows) {
+pool_inputs(Real peak_flop_per_s, Real peak16_flop_per_s, ValueOf const& value_of) {
     constexpr float hour = 730.5f;           // in a month
     constexpr float second = 730.5f * 3600;  // in a month
     auto const get = [&](ClusterInput input, float low, float high, float per = 1.0f) {
-        return clamp(rows.get<Real>(cluster.rows[static_cast<int>(input)]) * per,
+        return clamp(value_of(input) * per,
                      broadcast<Real>(low),
                      broadcast<Real>(high));
     };
@@ -38,8 +39,8 @@ pool_inputs(PoolPlan const& pool, ClusterPlan const& cluster, Rows rows) {
     };
     using enum ClusterInput;  // limits: docs/model.md 7
     PoolInputs<Real> in;
-    in.hardware.peak_flop_per_s = broadcast<Real>(pool.peak_flop_per_s);
-    in.hardware.peak16_flop_per_s = broadcast<Real>(cluster.peak16_flop_per_s);
+    in.hardware.peak_flop_per_s = peak_flop_per_s;
+    in.hardware.peak16_flop_per_s = peak16_flop_per_s;
     in.hardware.gemm_fraction = get(gemm_fraction, 0.01f, 1.0f);
     in.hardware.gemm16_fraction = get(gemm16_fraction, 0.01f, 1.0f);
     in.hardware.mem_bytes = get(memory, 1e6f, 1e18f);
@@ -76,6 +77,18 @@ pool_inputs(PoolPlan const& pool, ClusterPlan const& cluster, Rows rows) {
     in.operations.restart_s = seconds(restart_time, 1e7f);
     in.operations.straggler_waste = share(straggler_waste);
     return in;
+}
+
+/// The same of one pool, for the samples of a pack.
+template <class Real>
+LEADTIME_FUNCTION PoolInputs<Real>
+pool_inputs(PoolPlan const& pool, ClusterPlan const& cluster, Rows rows) {
+    return pool_inputs(broadcast<Real>(pool.peak_flop_per_s),
+                       broadcast<Real>(cluster.peak16_flop_per_s),
+                       [&](ClusterInput input) {
+                           return rows.get<Real>(
+                               cluster.rows[static_cast<int>(input)]);
+                       });
 }
 
 /// g q, with g_moe and the imbalance of experts for a mixture: what is left of the best
@@ -155,14 +168,16 @@ LEADTIME_FUNCTION Real most_chips(ClusterOperations<Real> const& operations) {
     return operations.mtbf_h * 3600.0f / at_least(lost_s, 1.0f);
 }
 
-/// One family of jobs on `chips` accelerators, planned for `flop`.
+/// The run of `flop` planned on `chips` accelerators, by samples that all train dense
+/// models or all train mixtures.
 template <class Real>
-LEADTIME_FUNCTION PoolTraining<Real> train_family(PoolInputs<Real> const& in,
-                                                  JobPlanning<Real> const& planning,
-                                                  Real chips,
-                                                  Real flop,
-                                                  bool is_moe,
-                                                  bool is_low_precision) {
+LEADTIME_FUNCTION PoolTraining<Real> train(PoolInputs<Real> const& in,
+                                           JobPlanning<Real> const& planning,
+                                           Real chips,
+                                           Real flop,
+                                           bool is_moe,
+                                           typename Lanes<Real>::Mask
+                                               is_low_precision) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     Real const offered = at_least(chips, 1.0f);
@@ -240,38 +255,6 @@ select_time(Mask mask, TimeShares<Real> const& a, TimeShares<Real> const& b) {
             select(mask, a.latency, b.latency),
             select(mask, a.overhead, b.overhead),
             select(mask, a.failures, b.failures)};
-}
-
-template <class Real, class Mask>
-LEADTIME_FUNCTION PoolTraining<Real>
-select_training(Mask mask, PoolTraining<Real> const& a, PoolTraining<Real> const& b) {
-    return {select(mask, a.mfu, b.mfu),
-            select(mask, a.goodput, b.goodput),
-            select(mask, a.params, b.params),
-            select(mask, a.does_not_fit, b.does_not_fit),
-            select_time(mask, a.step_shares, b.step_shares)};
-}
-
-/// The run on `chips` accelerators of a pool, each sample with its family.
-template <class Real>
-LEADTIME_FUNCTION PoolTraining<Real> train(PoolInputs<Real> const& in,
-                                           JobPlanning<Real> const& planning,
-                                           Real chips,
-                                           Real flop,
-                                           bool is_low_precision) {
-    auto const is_moe = planning.is_moe > broadcast<Real>(0.5f);
-    auto const is_dense = planning.is_moe < broadcast<Real>(0.5f);
-    bool const some_dense = any_lane(is_dense);
-    PoolTraining<Real> training{};
-    if (some_dense) {
-        training = train_family(in, planning, chips, flop, false, is_low_precision);
-    }
-    if (any_lane(is_moe)) {
-        auto const moe =
-            train_family(in, planning, chips, flop, true, is_low_precision);
-        training = select_training(is_moe, moe, training);
-    }
-    return training;
 }
 
 }  // namespace leadtime::kernels

@@ -100,16 +100,6 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
     }
 }
 
-inline constexpr int full_tile = 64;  ///< samples that share Philox blocks
-
-/// Calls f once for each sample (or pack) of a tile.
-template <class Real, class Function>
-LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
-    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
-        f(rows.shifted(lane));
-    }
-}
-
 /// Calls f with the first lane of each sample (or pack) of a tile. A full tile's trips
 /// are known to the compiler, which then needs no loop.
 template <class Real, class Function>

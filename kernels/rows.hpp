@@ -36,4 +36,31 @@ struct Rows {
     LEADTIME_FUNCTION Rows shifted(int lanes) const { return {first + lanes, stride}; }
 };
 
+inline constexpr int full_tile = 64;  ///< samples that share Philox blocks
+
+/// Calls f once for each sample (or pack) of a tile.
+template <class Real, class Function>
+LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
+    for (int lane = 0; lane < lanes; lane += Lanes<Real>::width) {
+        f(rows.shifted(lane));
+    }
+}
+
+/// The rows of single samples, by the number of their lanes.
+template <class Real>
+struct PickedRows {
+    using Int = typename Lanes<Real>::Int;
+    Rows rows;
+    Int lane;
+
+    template <class Same>
+    LEADTIME_FUNCTION Same get(int row) const {
+        return gather(rows.at(row), lane);
+    }
+    /// The value in a row that differs by sample.
+    LEADTIME_FUNCTION Real get_from(Int row) const {
+        return gather(rows.first, row * static_cast<std::int32_t>(rows.stride) + lane);
+    }
+};
+
 }  // namespace leadtime::kernels

@@ -27,10 +27,12 @@ struct JobPlanning {
 inline constexpr float vocabulary_size = 128e3f;  // docs/model.md 3
 inline constexpr float least_params = 1e8f;       // docs/model.md 3
 
-template <class Real>
-LEADTIME_FUNCTION JobPlanning<Real> job_planning(JobPlan const& job, Rows rows) {
+/// From rows of a tile or of picked samples.
+template <class Real, class RowSource>
+LEADTIME_FUNCTION JobPlanning<Real> job_planning(JobPlan const& job,
+                                                 RowSource const& rows) {
     auto const get = [&](JobInput input, float low, float high) {
-        return clamp(rows.get<Real>(job.rows[static_cast<int>(input)]),
+        return clamp(rows.template get<Real>(job.rows[static_cast<int>(input)]),
                      broadcast<Real>(low),
                      broadcast<Real>(high));
     };
@@ -77,7 +79,8 @@ LEADTIME_FUNCTION ClusterJob<Real> training_job(JobPlanning<Real> const& in,
                                                 Real flop,
                                                 Real mem_bytes,
                                                 bool is_moe,
-                                                bool is_low_precision) {
+                                                typename Lanes<Real>::Mask
+                                                    is_low_precision) {
     Real const one = broadcast<Real>(1.0f);
     Real const sparsity = is_moe ? in.sparsity : one;
     Real const room = mem_bytes / (sparsity * 36.0f);  // 18 bytes each, half of it

@@ -264,6 +264,7 @@ class PathConnector {
         pool.switched_on = rows_.allocate();
         pool.chips = rows_.allocate();
         pool.most = rows_.allocate();
+        pool.planned = rows_.allocate();
     }
 
     void
@@ -332,6 +333,10 @@ void connect_paths(Scenario const& scenario,
     PathConnector connector(scenario, formulas, plan, rows);
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
         connector.connect(scenario.paths[i], plan.paths[i]);
+    }
+    if (!plan.jobs.empty()) {
+        plan.contest_rows = rows.allocate(kernels::contest_values);
+        plan.next_pool_row = rows.allocate();
     }
     // Rentals count for one step: each step begins with none.
     int const none = rows.constant(0.0);

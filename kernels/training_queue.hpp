@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/largest_run.hpp"
+
+/// Runs on pools that need the cluster model, by far the dearest part of a step.
+///
+/// Each sample asks for the pool that could do most and goes on until no pool can beat
+/// what it has found. Samples differ in the pools they ask for, and in whether they
+/// train dense models or mixtures; so what a tile asks for is collected and worked off
+/// in full packs. A sample's result does not depend on which pack it is in.
+namespace leadtime::kernels {
+
+/// What the samples of a tile ask for in one round: lanes that train one family.
+struct TrainingQueue {
+    std::int32_t lanes[full_tile];
+    int count = 0;
+
+    LEADTIME_FUNCTION void push(int lane) { lanes[count++] = lane; }
+};
+
+/// Leaves the number of the pool to look at next, or -1, in its row: that which could
+/// do most of those that could do more than the best run so far. Where sites can be
+/// joined every pool counts, so all are looked at, in their order.
+template <class Real>
+LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows rows) {
+    Real const zero = broadcast<Real>(0.0f);
+    Real next = broadcast<Real>(-1.0f);
+    Real best = rows.get<Real>(plan.contest_rows + contest_best_flop);
+    for (int p = 0; p < path.pool_count; ++p) {
+        PoolPlan const& pool = plan.pools[path.first_pool + p];
+        if (!is_modelled(pool)) {
+            continue;
+        }
+        Real const most = rows.get<Real>(pool.most);
+        auto const is_next =
+            path.multi_site ? next < zero && most > zero : most > best;
+        next = select(is_next, broadcast<Real>(static_cast<float>(p)), next);
+        best = select(is_next, most, best);
+    }
+    rows.set(plan.next_pool_row, next);
+}
+
+/// The pools that the samples of a pack have asked for: each member by sample.
+template <class Real>
+struct AskedPools {
+    using Int = typename Lanes<Real>::Int;
+    Int cluster;  ///< first integer of its ClusterPlan
+    Int chips;    ///< rows
+    Int planned;
+    Int goodput;  ///< row of a given one, where has_goodput
+    Real number;
+    Real peak_flop_per_s;
+    Real peak16_flop_per_s;
+    typename Lanes<Real>::Mask has_goodput;
+    typename Lanes<Real>::Mask is_low_precision;
+};
+
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Int load_int(std::int32_t const* from) {
+    typename Lanes<Real>::Int a;
+    memcpy(&a, from, sizeof a);
+    return a;
+}
+
+template <class Real>
+LEADTIME_FUNCTION AskedPools<Real> asked_pools(Plan const& plan,
+                                               PathPlan const& path,
+                                               Rows rows,
+                                               std::int32_t const* lanes) {
+    constexpr int width = Lanes<Real>::width;
+    constexpr int stride = sizeof(ClusterPlan) / sizeof(std::int32_t);
+    std::int32_t cluster[width];
+    std::int32_t chips[width];
+    std::int32_t planned[width];
+    std::int32_t goodput[width];
+    std::int32_t has_goodput[width];
+    std::int32_t is_low[width];
+    float number[width];
+    float peak[width];
+    float peak16[width];
+    for (int i = 0; i < width; ++i) {
+        number[i] = rows.at(plan.next_pool_row)[lanes[i]];
+        PoolPlan const& pool =
+            plan.pools[path.first_pool + static_cast<int>(number[i])];
+        ClusterPlan const& model = plan.clusters[pool.cluster];
+        cluster[i] = pool.cluster * stride;
+        chips[i] = pool.chips;
+        planned[i] = pool.planned;
+        has_goodput[i] = pool.goodput >= 0;
+        goodput[i] = pool.goodput >= 0 ? pool.goodput : pool.chips;
+        is_low[i] = model.is_low_precision;
+        peak[i] = pool.peak_flop_per_s;
+        peak16[i] = model.peak16_flop_per_s;
+    }
+    return {load_int<Real>(cluster),
+            load_int<Real>(chips),
+            load_int<Real>(planned),
+            load_int<Real>(goodput),
+            load<Real>(number),
+            load<Real>(peak),
+            load<Real>(peak16),
+            load_int<Real>(has_goodput) != 0,
+            load_int<Real>(is_low) != 0};
+}
+
+/// One run for each sample of a pack, entered into its contest.
+template <class Real>
+LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
+                                               PathPlan const& path,
+                                               Rows rows,
+                                               std::int32_t const* lanes,
+                                               bool is_moe) {
+    Real const zero = broadcast<Real>(0.0f);
+    Real const one = broadcast<Real>(1.0f);
+    PickedRows<Real> const picked{rows, load_int<Real>(lanes)};
+    AskedPools<Real> const pools = asked_pools<Real>(plan, path, rows, lanes);
+    PoolInputs<Real> const in = pool_inputs(
+        pools.peak_flop_per_s, pools.peak16_flop_per_s, [&](ClusterInput input) {
+            return picked.get_from(
+                gather(plan.clusters[0].rows + static_cast<int>(input), pools.cluster));
+        });
+    JobPlanning<Real> const planning = job_planning<Real>(plan.jobs[path.job], picked);
+    Real const run_months = not_negative(picked.template get<Real>(path.run_months));
+    Real const chips = picked.get_from(pools.chips);
+    Training<Real> run{};
+    run.planned_flop = picked.get_from(pools.planned);
+    PoolTraining<Real> const training =
+        train(in, planning, chips, run.planned_flop, is_moe, pools.is_low_precision);
+    run.mfu = training.mfu;
+    run.goodput = select(pools.has_goodput,
+                         clamp_fraction(picked.get_from(pools.goodput)),
+                         training.goodput);
+    run.params = training.params;
+    run.time = scaled_time(training.step_shares, run.goodput);
+    run.time.failures = one - run.goodput;
+    run.flop = chips * (pools.peak_flop_per_s * run.mfu * run.goodput)
+               * run_seconds(run_months);
+    auto contest = saved_contest<Real>(plan, picked);
+    contest.does_not_fit =
+        maximum(contest.does_not_fit, select(chips > zero, training.does_not_fit, zero));
+    enter(contest, run, pools.number, chips * pools.peak_flop_per_s, path.multi_site);
+    return contest;
+}
+
+/// Works off a queue, and strikes the pools it has done off their samples' lists.
+template <class Real>
+LEADTIME_FUNCTION void work_off(Plan const& plan,
+                                PathPlan const& path,
+                                Rows rows,
+                                TrainingQueue const& queue,
+                                bool is_moe) {
+    constexpr int width = Lanes<Real>::width;
+    for (int first = 0; first < queue.count; first += width) {
+        int const left = queue.count - first;
+        int const count = left < width ? left : width;
+        std::int32_t lanes[width];
+        for (int i = 0; i < width; ++i) {  // the last one fills the pack
+            lanes[i] = queue.lanes[first + (i < count ? i : count - 1)];
+        }
+        auto const contest = train_asked<Real>(plan, path, rows, lanes, is_moe);
+        int row = plan.contest_rows;
+        each_value(contest, [&](Real const& value) {
+            float values[width];
+            store(values, value);
+            for (int i = 0; i < count; ++i) {
+                rows.at(row)[lanes[i]] = values[i];
+            }
+            ++row;
+        });
+        for (int i = 0; i < count; ++i) {
+            int const number = static_cast<int>(rows.at(plan.next_pool_row)[lanes[i]]);
+            rows.at(plan.pools[path.first_pool + number].most)[lanes[i]] = 0.0f;
+        }
+    }
+}
+
+/// The runs of a path's pools that need the cluster model, for `lanes` samples.
+template <class Real>
+LEADTIME_FUNCTION void
+train_pools(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
+    float const* const is_moe =
+        rows.at(plan.jobs[path.job].rows[static_cast<int>(JobInput::is_moe)]);
+    float const* const next = rows.at(plan.next_pool_row);
+    while (true) {
+        for_lanes<Real>(
+            rows, lanes, [&](Rows pack) { ask_for_pool<Real>(plan, path, pack); });
+        TrainingQueue dense;
+        TrainingQueue mixtures;
+        for (int lane = 0; lane < lanes; ++lane) {
+            if (next[lane] >= 0.0f) {
+                (is_moe[lane] > 0.5f ? mixtures : dense).push(lane);
+            }
+        }
+        if (dense.count + mixtures.count == 0) {
+            return;
+        }
+        work_off<Real>(plan, path, rows, dense, false);
+        work_off<Real>(plan, path, rows, mixtures, true);
+    }
+}
+
+}  // namespace leadtime::kernels
