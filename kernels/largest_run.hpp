@@ -32,9 +32,10 @@ struct RunContest {
     Training<Real> all;
 };
 
-/// Calls f with every value of a contest, in the order of its rows.
+/// Calls f with every value of a contest that the path needs, in the order of its rows.
 template <class Contest, class Function>
-LEADTIME_FUNCTION void each_value(Contest& contest, Function const& f) {
+LEADTIME_FUNCTION void
+each_value(PathPlan const& path, Contest& contest, Function const& f) {
     auto const training = [&](auto& a) {
         f(a.flop);
         f(a.mfu);
@@ -53,25 +54,30 @@ LEADTIME_FUNCTION void each_value(Contest& contest, Function const& f) {
     f(contest.pool);
     training(contest.best);
     f(contest.does_not_fit);
-    training(contest.all);
+    if (path.multi_site) {
+        training(contest.all);
+    }
 }
 
 inline constexpr int contest_best_flop = 1;  ///< row of best.flop
 
 template <class Real>
-LEADTIME_FUNCTION void
-save_contest(Plan const& plan, Rows rows, RunContest<Real> const& contest) {
+LEADTIME_FUNCTION void save_contest(Plan const& plan,
+                                    PathPlan const& path,
+                                    Rows rows,
+                                    RunContest<Real> const& contest) {
     int row = plan.contest_rows;
-    each_value(contest, [&](Real const& value) { rows.set(row++, value); });
+    each_value(path, contest, [&](Real const& value) { rows.set(row++, value); });
 }
 
 /// From rows of a tile or of picked samples.
 template <class Real, class RowSource>
-LEADTIME_FUNCTION RunContest<Real> saved_contest(Plan const& plan,
-                                                 RowSource const& rows) {
-    RunContest<Real> contest;
+LEADTIME_FUNCTION RunContest<Real>
+saved_contest(Plan const& plan, PathPlan const& path, RowSource const& rows) {
+    RunContest<Real> contest{};
     int row = plan.contest_rows;
-    each_value(contest, [&](Real& value) { value = rows.template get<Real>(row++); });
+    each_value(
+        path, contest, [&](Real& value) { value = rows.template get<Real>(row++); });
     return contest;
 }
 

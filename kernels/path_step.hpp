@@ -152,11 +152,11 @@ step_path(Plan const& plan, PathPlan const& path, Rows tile, int lanes, int step
         return;
     }
     for_lanes<Real>(tile, lanes, [&](Rows rows) {
-        save_contest(plan, rows, begin_path<Real>(plan, path, rows, step));
+        save_contest(plan, path, rows, begin_path<Real>(plan, path, rows, step));
     });
     train_pools<Real>(plan, path, tile, lanes);
     for_lanes<Real>(tile, lanes, [&](Rows rows) {
-        end_path(plan, path, rows, step, saved_contest<Real>(plan, rows));
+        end_path(plan, path, rows, step, saved_contest<Real>(plan, path, rows));
     });
 }
 

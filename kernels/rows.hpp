@@ -49,17 +49,12 @@ LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
 /// The rows of single samples, by the number of their lanes.
 template <class Real>
 struct PickedRows {
-    using Int = typename Lanes<Real>::Int;
     Rows rows;
-    Int lane;
+    typename Lanes<Real>::Int lane;
 
     template <class Same>
     LEADTIME_FUNCTION Same get(int row) const {
         return gather(rows.at(row), lane);
-    }
-    /// The value in a row that differs by sample.
-    LEADTIME_FUNCTION Real get_from(Int row) const {
-        return gather(rows.first, row * static_cast<std::int32_t>(rows.stride) + lane);
     }
 };
 

@@ -41,67 +41,51 @@ LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows
     rows.set(plan.next_pool_row, next);
 }
 
-/// The pools that the samples of a pack have asked for: each member by sample.
+/// What the samples of a pack need of the pools they have asked for. Filled sample by
+/// sample: gathering the place of each value and then the value takes twice as long.
 template <class Real>
 struct AskedPools {
-    using Int = typename Lanes<Real>::Int;
-    Int cluster;  ///< first integer of its ClusterPlan
-    Int chips;    ///< rows
-    Int planned;
-    Int goodput;  ///< row of a given one, where has_goodput
-    Real number;
-    Real peak_flop_per_s;
-    Real peak16_flop_per_s;
-    typename Lanes<Real>::Mask has_goodput;
-    typename Lanes<Real>::Mask is_low_precision;
+    static constexpr int width = Lanes<Real>::width;
+    alignas(64) float inputs[cluster_input_count][width];
+    alignas(64) float number[width];
+    alignas(64) float chips[width];
+    alignas(64) float planned_flop[width];
+    alignas(64) float goodput[width];  ///< below 0: the cluster model's
+    alignas(64) float peak_flop_per_s[width];
+    alignas(64) float peak16_flop_per_s[width];
+    alignas(64) float is_low_precision[width];
 };
+
+template <class Real>
+LEADTIME_FUNCTION void ask_pools(Plan const& plan,
+                                 PathPlan const& path,
+                                 Rows rows,
+                                 std::int32_t const* lanes,
+                                 AskedPools<Real>& asked) {
+    for (int i = 0; i < Lanes<Real>::width; ++i) {
+        Rows const own = rows.shifted(lanes[i]);
+        float const number = *own.at(plan.next_pool_row);
+        PoolPlan const& pool = plan.pools[path.first_pool + static_cast<int>(number)];
+        ClusterPlan const& cluster = plan.clusters[pool.cluster];
+        for (int input = 0; input < cluster_input_count; ++input) {
+            asked.inputs[input][i] = *own.at(cluster.rows[input]);
+        }
+        asked.number[i] = number;
+        asked.chips[i] = *own.at(pool.chips);
+        asked.planned_flop[i] = *own.at(pool.planned);
+        asked.goodput[i] =
+            pool.goodput >= 0 ? clamp_fraction(*own.at(pool.goodput)) : -1.0f;
+        asked.peak_flop_per_s[i] = pool.peak_flop_per_s;
+        asked.peak16_flop_per_s[i] = cluster.peak16_flop_per_s;
+        asked.is_low_precision[i] = cluster.is_low_precision ? 1.0f : 0.0f;
+    }
+}
 
 template <class Real>
 LEADTIME_FUNCTION typename Lanes<Real>::Int load_int(std::int32_t const* from) {
     typename Lanes<Real>::Int a;
     memcpy(&a, from, sizeof a);
     return a;
-}
-
-template <class Real>
-LEADTIME_FUNCTION AskedPools<Real> asked_pools(Plan const& plan,
-                                               PathPlan const& path,
-                                               Rows rows,
-                                               std::int32_t const* lanes) {
-    constexpr int width = Lanes<Real>::width;
-    constexpr int stride = sizeof(ClusterPlan) / sizeof(std::int32_t);
-    std::int32_t cluster[width];
-    std::int32_t chips[width];
-    std::int32_t planned[width];
-    std::int32_t goodput[width];
-    std::int32_t has_goodput[width];
-    std::int32_t is_low[width];
-    float number[width];
-    float peak[width];
-    float peak16[width];
-    for (int i = 0; i < width; ++i) {
-        number[i] = rows.at(plan.next_pool_row)[lanes[i]];
-        PoolPlan const& pool =
-            plan.pools[path.first_pool + static_cast<int>(number[i])];
-        ClusterPlan const& model = plan.clusters[pool.cluster];
-        cluster[i] = pool.cluster * stride;
-        chips[i] = pool.chips;
-        planned[i] = pool.planned;
-        has_goodput[i] = pool.goodput >= 0;
-        goodput[i] = pool.goodput >= 0 ? pool.goodput : pool.chips;
-        is_low[i] = model.is_low_precision;
-        peak[i] = pool.peak_flop_per_s;
-        peak16[i] = model.peak16_flop_per_s;
-    }
-    return {load_int<Real>(cluster),
-            load_int<Real>(chips),
-            load_int<Real>(planned),
-            load_int<Real>(goodput),
-            load<Real>(number),
-            load<Real>(peak),
-            load<Real>(peak16),
-            load_int<Real>(has_goodput) != 0,
-            load_int<Real>(is_low) != 0};
 }
 
 /// One run for each sample of a pack, entered into its contest.
@@ -114,32 +98,35 @@ LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     PickedRows<Real> const picked{rows, load_int<Real>(lanes)};
-    AskedPools<Real> const pools = asked_pools<Real>(plan, path, rows, lanes);
+    AskedPools<Real> asked;
+    ask_pools(plan, path, rows, lanes, asked);
+    Real const peak = load<Real>(asked.peak_flop_per_s);
     PoolInputs<Real> const in = pool_inputs(
-        pools.peak_flop_per_s, pools.peak16_flop_per_s, [&](ClusterInput input) {
-            return picked.get_from(
-                gather(plan.clusters[0].rows + static_cast<int>(input), pools.cluster));
+        peak, load<Real>(asked.peak16_flop_per_s), [&](ClusterInput input) {
+            return load<Real>(asked.inputs[static_cast<int>(input)]);
         });
     JobPlanning<Real> const planning = job_planning<Real>(plan.jobs[path.job], picked);
     Real const run_months = not_negative(picked.template get<Real>(path.run_months));
-    Real const chips = picked.get_from(pools.chips);
+    Real const chips = load<Real>(asked.chips);
     Training<Real> run{};
-    run.planned_flop = picked.get_from(pools.planned);
-    PoolTraining<Real> const training =
-        train(in, planning, chips, run.planned_flop, is_moe, pools.is_low_precision);
+    run.planned_flop = load<Real>(asked.planned_flop);
+    PoolTraining<Real> const training = train(in,
+                                              planning,
+                                              chips,
+                                              run.planned_flop,
+                                              is_moe,
+                                              load<Real>(asked.is_low_precision) > zero);
+    Real const given = load<Real>(asked.goodput);
     run.mfu = training.mfu;
-    run.goodput = select(pools.has_goodput,
-                         clamp_fraction(picked.get_from(pools.goodput)),
-                         training.goodput);
+    run.goodput = select(given < zero, training.goodput, given);
     run.params = training.params;
     run.time = scaled_time(training.step_shares, run.goodput);
     run.time.failures = one - run.goodput;
-    run.flop = chips * (pools.peak_flop_per_s * run.mfu * run.goodput)
-               * run_seconds(run_months);
-    auto contest = saved_contest<Real>(plan, picked);
+    run.flop = chips * (peak * run.mfu * run.goodput) * run_seconds(run_months);
+    auto contest = saved_contest<Real>(plan, path, picked);
     contest.does_not_fit =
         maximum(contest.does_not_fit, select(chips > zero, training.does_not_fit, zero));
-    enter(contest, run, pools.number, chips * pools.peak_flop_per_s, path.multi_site);
+    enter(contest, run, load<Real>(asked.number), chips * peak, path.multi_site);
     return contest;
 }
 
@@ -160,7 +147,7 @@ LEADTIME_FUNCTION void work_off(Plan const& plan,
         }
         auto const contest = train_asked<Real>(plan, path, rows, lanes, is_moe);
         int row = plan.contest_rows;
-        each_value(contest, [&](Real const& value) {
+        each_value(path, contest, [&](Real const& value) {
             float values[width];
             store(values, value);
             for (int i = 0; i < count; ++i) {
