@@ -130,7 +130,37 @@ LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
     return contest;
 }
 
-/// Works off a queue, and strikes the pools it has done off their samples' lists.
+/// One run for each of `count` samples, at most a pack of them, and strikes the pools
+/// it was done on off their lists.
+template <class Real>
+LEADTIME_FUNCTION void train_pack(Plan const& plan,
+                                  PathPlan const& path,
+                                  Rows rows,
+                                  std::int32_t const* first_lane,
+                                  int count,
+                                  bool is_moe) {
+    constexpr int width = Lanes<Real>::width;
+    std::int32_t lanes[width];
+    for (int i = 0; i < width; ++i) {  // the last one fills the pack
+        lanes[i] = first_lane[i < count ? i : count - 1];
+    }
+    auto const contest = train_asked<Real>(plan, path, rows, lanes, is_moe);
+    int row = plan.contest_rows;
+    each_value(path, contest, [&](Real const& value) {
+        float values[width];
+        store(values, value);
+        for (int i = 0; i < count; ++i) {
+            rows.at(row)[lanes[i]] = values[i];
+        }
+        ++row;
+    });
+    for (int i = 0; i < count; ++i) {
+        int const number = static_cast<int>(rows.at(plan.next_pool_row)[lanes[i]]);
+        rows.at(plan.pools[path.first_pool + number].most)[lanes[i]] = 0.0f;
+    }
+}
+
+/// Works off a queue, pack by pack.
 template <class Real>
 LEADTIME_FUNCTION void work_off(Plan const& plan,
                                 PathPlan const& path,
@@ -140,32 +170,34 @@ LEADTIME_FUNCTION void work_off(Plan const& plan,
     constexpr int width = Lanes<Real>::width;
     for (int first = 0; first < queue.count; first += width) {
         int const left = queue.count - first;
-        int const count = left < width ? left : width;
-        std::int32_t lanes[width];
-        for (int i = 0; i < width; ++i) {  // the last one fills the pack
-            lanes[i] = queue.lanes[first + (i < count ? i : count - 1)];
-        }
-        auto const contest = train_asked<Real>(plan, path, rows, lanes, is_moe);
-        int row = plan.contest_rows;
-        each_value(path, contest, [&](Real const& value) {
-            float values[width];
-            store(values, value);
-            for (int i = 0; i < count; ++i) {
-                rows.at(row)[lanes[i]] = values[i];
-            }
-            ++row;
-        });
-        for (int i = 0; i < count; ++i) {
-            int const number = static_cast<int>(rows.at(plan.next_pool_row)[lanes[i]]);
-            rows.at(plan.pools[path.first_pool + number].most)[lanes[i]] = 0.0f;
+        train_pack<Real>(plan,
+                         path,
+                         rows,
+                         queue.lanes + first,
+                         left < width ? left : width,
+                         is_moe);
+    }
+}
+
+/// Single samples: nothing to collect.
+template <class Real>
+LEADTIME_FUNCTION void
+train_singles(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
+    float const* const is_moe =
+        rows.at(plan.jobs[path.job].rows[static_cast<int>(JobInput::is_moe)]);
+    float const* const next = rows.at(plan.next_pool_row);
+    for (std::int32_t lane = 0; lane < lanes; ++lane) {
+        ask_for_pool<Real>(plan, path, rows.shifted(lane));
+        while (next[lane] >= 0.0f) {
+            train_pack<Real>(plan, path, rows, &lane, 1, is_moe[lane] > 0.5f);
+            ask_for_pool<Real>(plan, path, rows.shifted(lane));
         }
     }
 }
 
-/// The runs of a path's pools that need the cluster model, for `lanes` samples.
 template <class Real>
 LEADTIME_FUNCTION void
-train_pools(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
+train_in_packs(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
     float const* const is_moe =
         rows.at(plan.jobs[path.job].rows[static_cast<int>(JobInput::is_moe)]);
     float const* const next = rows.at(plan.next_pool_row);
@@ -184,6 +216,17 @@ train_pools(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
         }
         work_off<Real>(plan, path, rows, dense, false);
         work_off<Real>(plan, path, rows, mixtures, true);
+    }
+}
+
+/// The runs of a path's pools that need the cluster model, for `lanes` samples.
+template <class Real>
+LEADTIME_FUNCTION void
+train_pools(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
+    if constexpr (Lanes<Real>::width == 1) {
+        train_singles<Real>(plan, path, rows, lanes);
+    } else {
+        train_in_packs<Real>(plan, path, rows, lanes);
     }
 }
 
