@@ -50,44 +50,28 @@ LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(
     return layout;
 }
 
-/// A layout that may be chosen, and what it is chosen by.
-template <class Real>
-struct LayoutChoice {
-    Real step_s;
-    typename Lanes<Real>::Mask is_feasible;
-    ClusterLayout<Real> layout;
-};
-
-template <class Real, class Mask>
-LEADTIME_FUNCTION LayoutChoice<Real>
-select_choice(Mask mask, LayoutChoice<Real> const& a, LayoutChoice<Real> const& b) {
-    return {select(mask, a.step_s, b.step_s),
-            (mask && a.is_feasible) || (!mask && b.is_feasible),
-            select_layout(mask, a.layout, b.layout)};
-}
-
 /// a unless b fits and a does not, or b is faster.
 template <class Real>
-LEADTIME_FUNCTION LayoutChoice<Real> better_choice(LayoutChoice<Real> const& a,
-                                                   LayoutChoice<Real> const& b) {
+LEADTIME_FUNCTION ClusterStep<Real> better_step(ClusterStep<Real> const& a,
+                                                ClusterStep<Real> const& b) {
     auto const faster = b.step_s < a.step_s;
     auto const take_b = (b.is_feasible && !a.is_feasible)
                         || (faster && (b.is_feasible || !a.is_feasible));
-    return select_choice(take_b, b, a);
+    return select_step(take_b, b, a);
 }
 
 /// Pipelines of more than `most` stages (jobs beyond those fitted) are also tried with
 /// a half and a quarter of them, which take an accelerator with more memory.
-template <class Real, class TimeWith>
-LEADTIME_FUNCTION LayoutChoice<Real> with_shorter_pipelines(LayoutChoice<Real> best,
-                                                            Real stages,
-                                                            float most,
-                                                            TimeWith time_with) {
+template <class Real, class StepWith>
+LEADTIME_FUNCTION ClusterStep<Real> with_shorter_pipelines(ClusterStep<Real> best,
+                                                           Real stages,
+                                                           float most,
+                                                           StepWith step_with) {
     auto const is_long = stages > broadcast<Real>(most);
     if (any_lane(is_long)) {  // else nothing is selected
         for (float part = 0.5f; part >= 0.25f; part *= 0.5f) {  // 2.6
-            auto const choice = time_with(stages * part);
-            best = select_choice(is_long, better_choice(best, choice), best);
+            auto const step = step_with(stages * part);
+            best = select_step(is_long, better_step(best, step), best);
         }
     }
     return best;
@@ -97,12 +81,11 @@ LEADTIME_FUNCTION LayoutChoice<Real> with_shorter_pipelines(LayoutChoice<Real> b
 /// sequence, else tensor parallel widened within the domain; or tensor parallel within
 /// a server, also with a shorter pipeline where that is long.
 template <class Real>
-LEADTIME_FUNCTION LayoutChoice<Real>
-dense_layout(ClusterHardware<Real> const& hardware,
-             ClusterConstants<Real> const& constants,
-             ClusterJob<Real> const& job,
-             ClusterShared<Real> const& shared,
-             Real chips) {
+LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hardware,
+                                               ClusterConstants<Real> const& constants,
+                                               ClusterJob<Real> const& job,
+                                               ClusterShared<Real> const& shared,
+                                               Real chips) {
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
@@ -124,28 +107,25 @@ dense_layout(ClusterHardware<Real> const& hardware,
     auto const first =
         select_layout(sequences >= broadcast<Real>(layout_tolerance), sharded, wide);
 
-    auto const time_with = [&](ClusterLayout<Real> const& layout) {
-        auto const step =
-            cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
-        return LayoutChoice<Real>{step.step_s, step.is_feasible, layout};
+    auto const step_with = [&](ClusterLayout<Real> const& layout) {
+        return cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
     };
     auto const plain = [&](Real stages) {
-        return time_with(complete_layout(job, t, stages, one, chips));
+        return step_with(complete_layout(job, t, stages, one, chips));
     };
     return with_shorter_pipelines(
-        better_choice(plain(p), time_with(first)), p, 32.0f, plain);  // 2.6
+        better_step(plain(p), step_with(first)), p, 32.0f, plain);  // 2.6
 }
 
 /// The best of two layouts of a mixture of experts, with experts spread as far as
 /// usual: tensor parallel 1; or 2, widened within the domain until each group has half
 /// a sequence; the second also with a shorter pipeline where that is long.
 template <class Real>
-LEADTIME_FUNCTION LayoutChoice<Real>
-moe_layout(ClusterHardware<Real> const& hardware,
-           ClusterConstants<Real> const& constants,
-           ClusterJob<Real> const& job,
-           ClusterShared<Real> const& shared,
-           Real chips) {
+LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardware,
+                                             ClusterConstants<Real> const& constants,
+                                             ClusterJob<Real> const& job,
+                                             ClusterShared<Real> const& shared,
+                                             Real chips) {
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
     Real const usual = select(job.total_params > broadcast<Real>(1e11f),         // 2.6
@@ -155,14 +135,12 @@ moe_layout(ClusterHardware<Real> const& hardware,
                                broadcast<Real>(64.0f),                           // 2.6
                                usual);
     Real const wanted = minimum(job.experts, spread);
-    auto const time_with = [&](Real t, Real p) {
+    auto const step_with = [&](Real t, Real p) {
         Real const too_many =
             power_of_two_above(at_least(wanted * p / chips * layout_tolerance, 1.0f));
         Real const e = at_least(wanted / too_many, 1.0f);
         auto const layout = complete_layout(job, t, p, e, chips);
-        auto const step =
-            cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
-        return LayoutChoice<Real>{step.step_s, step.is_feasible, layout};
+        return cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
     };
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
     Real const widest = at_most(hardware.domain_chips, 64.0f) * 0.5f;  // 2.6
@@ -173,9 +151,9 @@ moe_layout(ClusterHardware<Real> const& hardware,
     Real const wide = minimum(wider * 2.0f, chips);
     Real const alone = cluster_stages(hardware, job, shared, one, wanted, chips);
     Real const p = cluster_stages(hardware, job, shared, wide, wanted, chips);
-    auto const best = better_choice(time_with(one, alone), time_with(wide, p));
+    auto const best = better_step(step_with(one, alone), step_with(wide, p));
     return with_shorter_pipelines(
-        best, p, 16.0f, [&](Real stages) { return time_with(wide, stages); });  // 2.6
+        best, p, 16.0f, [&](Real stages) { return step_with(wide, stages); });  // 2.6
 }
 
 /// Less than any layout's time for a step on `chips` accelerators, times `chips`: the
@@ -224,8 +202,8 @@ automatic_step(ClusterHardware<Real> const& hardware,
     Real by_domain = domain * domains;
     Real const least = least_chip_seconds(constants, job, shared);
 
-    LayoutChoice<Real> best{};
-    Real best_count = chips;
+    ClusterStep<Real> best{};
+    Real best_s = broadcast<Real>(0.0f);  // with the time lost
     Real count = select(is_tiny, round, chips);
     Real lost = lost_time(count);
     auto is_tried = one <= one;
@@ -233,20 +211,19 @@ automatic_step(ClusterHardware<Real> const& hardware,
     for (int i = 0; i <= 2 * guard_steps; ++i) {
         if (any_lane(is_tried)) {  // else nothing below is selected
             Real const on = select(is_tried, count, chips);
-            auto choice = job.is_moe
-                              ? moe_layout(hardware, constants, job, shared, on)
-                              : dense_layout(hardware, constants, job, shared, on);
-            choice.step_s = choice.step_s * lost;
-            auto const faster = choice.step_s < best.step_s;
+            auto const step = job.is_moe
+                                  ? moe_step(hardware, constants, job, shared, on)
+                                  : dense_step(hardware, constants, job, shared, on);
+            Real const step_s = step.step_s * lost;
             auto const is_better =
                 is_tried
-                && ((choice.is_feasible && !best.is_feasible)
-                    || (faster && (choice.is_feasible || !best.is_feasible)));
-            best = i == 0 ? choice : select_choice(is_better, choice, best);
-            best_count = i == 0 ? on : select(is_better, on, best_count);
+                && ((step.is_feasible && !best.is_feasible)
+                    || (step_s < best_s && (step.is_feasible || !best.is_feasible)));
+            best = i == 0 ? step : select_step(is_better, step, best);
+            best_s = i == 0 ? step_s : select(is_better, step_s, best_s);
         }
         auto const could_win = [&](Real fewer, Real losing) {
-            return is_starved && (least * losing < best.step_s * fewer || !best.is_feasible);
+            return is_starved && (least * losing < best_s * fewer || !best.is_feasible);
         };
         if (!any_lane(could_win(maximum(by_batch, by_domain), one))) {
             break;
@@ -265,13 +242,7 @@ automatic_step(ClusterHardware<Real> const& hardware,
             }
         }
     }
-    return cluster_step(hardware,
-                        constants,
-                        job,
-                        shared,
-                        best.layout,
-                        best_count,
-                        cluster_slowdown(constants, best_count));
+    return best;
 }
 
 /// The same where no time is lost.

@@ -150,4 +150,25 @@ select_layout(Mask mask, ClusterLayout<Real> const& a, ClusterLayout<Real> const
             (mask && a.is_sharded) || (!mask && b.is_sharded)};
 }
 
+template <class Real, class Mask>
+LEADTIME_FUNCTION ClusterStep<Real>
+select_step(Mask mask, ClusterStep<Real> const& a, ClusterStep<Real> const& b) {
+    return {select(mask, a.step_s, b.step_s),
+            select(mask, a.compute_s, b.compute_s),
+            select(mask, a.tensor_s, b.tensor_s),
+            select(mask, a.expert_s, b.expert_s),
+            select(mask, a.latency_s, b.latency_s),
+            select(mask, a.pipeline_s, b.pipeline_s),
+            select(mask, a.data_s, b.data_s),
+            select(mask, a.optimizer_s, b.optimizer_s),
+            select(mask, a.slowdown_s, b.slowdown_s),
+            select(mask, a.chips_used, b.chips_used),
+            select(mask, a.active_fraction, b.active_fraction),
+            select(mask, a.micro_batches, b.micro_batches),
+            select(mask, a.mem_used_bytes, b.mem_used_bytes),
+            select(mask, a.recomputed_fraction, b.recomputed_fraction),
+            (mask && a.is_feasible) || (!mask && b.is_feasible),
+            select_layout(mask, a.layout, b.layout)};
+}
+
 }  // namespace leadtime::kernels
