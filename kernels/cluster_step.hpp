@@ -61,7 +61,8 @@ cluster_shared(ClusterHardware<Real> const& hardware,
                              vector_bytes);
     }
     // eq 4: 12 d + 4 f_act bytes, three quarters of it below 16 bit
-    Real const activation_bytes = job.width * 12.0f + shared.inner_width * 4.0f;  // eq 4
+    Real const activation_bytes =
+        job.width * 12.0f + shared.inner_width * 4.0f;  // eq 4
     shared.activation_bytes =
         select(job.is_low_precision, activation_bytes * 0.75f, activation_bytes);
     vector_bytes = select(job.is_low_precision,

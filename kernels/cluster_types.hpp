@@ -5,8 +5,8 @@
 #include "kernels/math.hpp"
 
 /// The cluster model's inputs and results (docs/cluster.md). "Eq" numbers are those of
-/// that page. All members of type Real or Mask may differ by sample; the bool is the same
-/// for all.
+/// that page. All members of type Real or Mask may differ by sample; the bool is the
+/// same for all.
 namespace leadtime::kernels {
 
 /// One accelerator and its links. Links are one direction, for one accelerator.

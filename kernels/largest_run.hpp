@@ -100,9 +100,8 @@ LEADTIME_FUNCTION void enter(RunContest<Real>& contest,
                              Real number,
                              Real chips_peak,
                              bool joins_sites) {
-    auto const is_best =
-        run.flop > contest.best.flop
-        || (run.flop == contest.best.flop && number < contest.pool);
+    auto const is_best = run.flop > contest.best.flop
+                         || (run.flop == contest.best.flop && number < contest.pool);
     contest.best = select_training(is_best, run, contest.best);
     contest.pool = select(is_best, number, contest.pool);
     if (joins_sites) {
@@ -253,8 +252,7 @@ LEADTIME_FUNCTION Training<Real> joint_training(Plan const& plan,
                                                 Real peak) {
     Real const zero = broadcast<Real>(0.0f);
     Training<Real> joint = sums;
-    joint.flop =
-        sums.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
+    joint.flop = sums.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
     joint.mfu = select(peak > zero, sums.mfu / peak, zero);
     joint.goodput = select(sums.mfu > zero, sums.goodput / sums.mfu, zero);
     if (path.job >= 0) {

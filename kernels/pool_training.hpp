@@ -25,9 +25,8 @@ pool_inputs(Real peak_flop_per_s, Real peak16_flop_per_s, ValueOf const& value_o
     constexpr float hour = 730.5f;           // in a month
     constexpr float second = 730.5f * 3600;  // in a month
     auto const get = [&](ClusterInput input, float low, float high, float per = 1.0f) {
-        return clamp(value_of(input) * per,
-                     broadcast<Real>(low),
-                     broadcast<Real>(high));
+        return clamp(
+            value_of(input) * per, broadcast<Real>(low), broadcast<Real>(high));
     };
     auto const share = [&](ClusterInput input) { return get(input, 0.0f, 0.99f); };
     auto const factor = [&](ClusterInput input) { return get(input, 0.01f, 100.0f); };
@@ -86,8 +85,7 @@ pool_inputs(PoolPlan const& pool, ClusterPlan const& cluster, Rows rows) {
     return pool_inputs(broadcast<Real>(pool.peak_flop_per_s),
                        broadcast<Real>(cluster.peak16_flop_per_s),
                        [&](ClusterInput input) {
-                           return rows.get<Real>(
-                               cluster.rows[static_cast<int>(input)]);
+                           return rows.get<Real>(cluster.rows[static_cast<int>(input)]);
                        });
 }
 
@@ -171,13 +169,13 @@ LEADTIME_FUNCTION Real most_chips(ClusterOperations<Real> const& operations) {
 /// The run of `flop` planned on `chips` accelerators, by samples that all train dense
 /// models or all train mixtures.
 template <class Real>
-LEADTIME_FUNCTION PoolTraining<Real> train(PoolInputs<Real> const& in,
-                                           JobPlanning<Real> const& planning,
-                                           Real chips,
-                                           Real flop,
-                                           bool is_moe,
-                                           typename Lanes<Real>::Mask
-                                               is_low_precision) {
+LEADTIME_FUNCTION PoolTraining<Real>
+train(PoolInputs<Real> const& in,
+      JobPlanning<Real> const& planning,
+      Real chips,
+      Real flop,
+      bool is_moe,
+      typename Lanes<Real>::Mask is_low_precision) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     Real const offered = at_least(chips, 1.0f);

@@ -75,12 +75,12 @@ LEADTIME_FUNCTION Real flop_per_token_of(JobPlanning<Real> const& in,
 /// The job that `flop` plans, on accelerators with `mem_bytes` together: smaller than
 /// optimal where its state would fill more than half of that.
 template <class Real>
-LEADTIME_FUNCTION ClusterJob<Real> training_job(JobPlanning<Real> const& in,
-                                                Real flop,
-                                                Real mem_bytes,
-                                                bool is_moe,
-                                                typename Lanes<Real>::Mask
-                                                    is_low_precision) {
+LEADTIME_FUNCTION ClusterJob<Real>
+training_job(JobPlanning<Real> const& in,
+             Real flop,
+             Real mem_bytes,
+             bool is_moe,
+             typename Lanes<Real>::Mask is_low_precision) {
     Real const one = broadcast<Real>(1.0f);
     Real const sparsity = is_moe ? in.sparsity : one;
     Real const room = mem_bytes / (sparsity * 36.0f);  // 18 bytes each, half of it

@@ -33,8 +33,7 @@ LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows
             continue;
         }
         Real const most = rows.get<Real>(pool.most);
-        auto const is_next =
-            path.multi_site ? next < zero && most > zero : most > best;
+        auto const is_next = path.multi_site ? next < zero && most > zero : most > best;
         next = select(is_next, broadcast<Real>(static_cast<float>(p)), next);
         best = select(is_next, most, best);
     }
@@ -101,8 +100,8 @@ LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
     AskedPools<Real> asked;
     ask_pools(plan, path, rows, lanes, asked);
     Real const peak = load<Real>(asked.peak_flop_per_s);
-    PoolInputs<Real> const in = pool_inputs(
-        peak, load<Real>(asked.peak16_flop_per_s), [&](ClusterInput input) {
+    PoolInputs<Real> const in =
+        pool_inputs(peak, load<Real>(asked.peak16_flop_per_s), [&](ClusterInput input) {
             return load<Real>(asked.inputs[static_cast<int>(input)]);
         });
     JobPlanning<Real> const planning = job_planning<Real>(plan.jobs[path.job], picked);
@@ -110,12 +109,13 @@ LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
     Real const chips = load<Real>(asked.chips);
     Training<Real> run{};
     run.planned_flop = load<Real>(asked.planned_flop);
-    PoolTraining<Real> const training = train(in,
-                                              planning,
-                                              chips,
-                                              run.planned_flop,
-                                              is_moe,
-                                              load<Real>(asked.is_low_precision) > zero);
+    PoolTraining<Real> const training =
+        train(in,
+              planning,
+              chips,
+              run.planned_flop,
+              is_moe,
+              load<Real>(asked.is_low_precision) > zero);
     Real const given = load<Real>(asked.goodput);
     run.mfu = training.mfu;
     run.goodput = select(given < zero, training.goodput, given);
@@ -124,8 +124,8 @@ LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
     run.time.failures = one - run.goodput;
     run.flop = chips * (peak * run.mfu * run.goodput) * run_seconds(run_months);
     auto contest = saved_contest<Real>(plan, path, picked);
-    contest.does_not_fit =
-        maximum(contest.does_not_fit, select(chips > zero, training.does_not_fit, zero));
+    contest.does_not_fit = maximum(contest.does_not_fit,
+                                   select(chips > zero, training.does_not_fit, zero));
     enter(contest, run, load<Real>(asked.number), chips * peak, path.multi_site);
     return contest;
 }
@@ -170,12 +170,8 @@ LEADTIME_FUNCTION void work_off(Plan const& plan,
     constexpr int width = Lanes<Real>::width;
     for (int first = 0; first < queue.count; first += width) {
         int const left = queue.count - first;
-        train_pack<Real>(plan,
-                         path,
-                         rows,
-                         queue.lanes + first,
-                         left < width ? left : width,
-                         is_moe);
+        train_pack<Real>(
+            plan, path, rows, queue.lanes + first, left < width ? left : width, is_moe);
     }
 }
 
