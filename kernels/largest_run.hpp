@@ -211,7 +211,7 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
                     expected_useful<Real>(plan, path, pool, rows, false);
                 planned_flop = chips * useful_flop_per_s(pool, planned) * seconds;
             }
-            rows.set(pool.most, most);
+            rows.set(pool.most, path.multi_site ? chips : most);
             rows.set(pool.planned, planned_flop);
         } else {
             auto const given = expected_useful<Real>(plan, path, pool, rows, false);

@@ -204,8 +204,8 @@ struct PoolPlan {
     int merit = 0;  ///< useful FLOP/s per watt
     int switched_on = 0;
     int chips = 0;  ///< in a run
-    /// Of the cluster model: FLOP that no run of it exceeds (0 once it is done), and
-    /// FLOP that its run is planned for.
+    /// Of the cluster model: FLOP that no run of it exceeds, or its accelerators where
+    /// all pools count (0 once it is done), and FLOP that its run is planned for.
     int most = 0;
     int planned = 0;
 };
