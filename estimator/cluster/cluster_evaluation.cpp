@@ -23,8 +23,12 @@ using Quantity = ClusterQuantity;
 ClusterSpreads spreads_of(ClusterCase const& question) {
     auto spreads = question.machine.spreads;
     auto const& model = question.model;
-    set_cluster_priors(
-        spreads, question.machine.ecosystem, question.team, model.is_moe());
+    set_cluster_priors(spreads,
+                       question.machine.ecosystem,
+                       question.team,
+                       model.is_moe(),
+                       question.split ? ClusterLayoutSource::given
+                                      : ClusterLayoutSource::chosen);
     if (question.team_quality) {
         spreads[Quantity::team_quality] = certain(*question.team_quality);
     }

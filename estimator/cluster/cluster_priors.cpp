@@ -40,11 +40,19 @@ double value_at(Spread const& spread, double z) {
     return median * std::exp(score * std::log(z < 0 ? median / low : high / median));
 }
 
+double discrepancy_sd(bool is_moe, ClusterLayoutSource layout) {
+    if (is_moe) {
+        return 0.35;  // seven rows tell the two apart by nothing
+    }
+    return layout == ClusterLayoutSource::given ? 0.10 : 0.16;
+}
+
 // All numbers below: docs/cluster.md, "Constants" and "Reliability and operations".
 void set_cluster_priors(ClusterSpreads& spreads,
                         ClusterEcosystem ecosystem,
                         ClusterTeam team,
-                        bool is_moe) {
+                        bool is_moe,
+                        ClusterLayoutSource layout) {
     using enum ClusterQuantity;
     bool const is_ascend = ecosystem == ClusterEcosystem::ascend;
     spreads[kernel_quality] = {0.86, 0.92, 0.97};
@@ -67,7 +75,7 @@ void set_cluster_priors(ClusterSpreads& spreads,
     spreads[host_spread] = {0.003, 0.0077, 0.02};
     spreads[doubling_loss] = {0.0, 0.0036, 0.015};
     spreads[system_overhead] = {0.02, 0.06, 0.15};
-    spreads[mfu_discrepancy] = lognormal(is_moe ? 0.35 : 0.16);
+    spreads[mfu_discrepancy] = lognormal(discrepancy_sd(is_moe, layout));
 
     spreads[mtbf_h] = is_ascend ? Spread{6e3, 25e3, 120e3} : Spread{12e3, 40e3, 90e3};
     spreads[job_failures_per_h] = {1.0 / 200, 1.0 / 80, 1.0 / 24};

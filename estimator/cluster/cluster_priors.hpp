@@ -98,11 +98,20 @@ class ClusterSpreads {
 enum class ClusterTeam { frontier, ordinary, unknown };
 enum class ClusterEcosystem { nvidia, ascend };
 
+/// Who chooses the layout: a published or given one leaves the model less to miss.
+enum class ClusterLayoutSource { given, chosen };
+
+/// Standard deviation of the logarithm of what the model misses: the scatter of
+/// published throughputs about it, each row left out in turn, less the spread of team
+/// quality, which is drawn as well (docs/cluster.md 2.11).
+double discrepancy_sd(bool is_moe, ClusterLayoutSource layout);
+
 /// Sets constants and operations to the priors of docs/cluster.md; hardware is left
 /// alone.
 void set_cluster_priors(ClusterSpreads& spreads,
                         ClusterEcosystem ecosystem,
                         ClusterTeam team,
-                        bool is_moe);
+                        bool is_moe,
+                        ClusterLayoutSource layout);
 
 }  // namespace leadtime::estimator

@@ -146,7 +146,8 @@ class ClusterResolver {
                            ecosystem == "ascend" ? ClusterEcosystem::ascend
                                                  : ClusterEcosystem::nvidia,
                            ClusterTeam::frontier,
-                           false);
+                           false,
+                           ClusterLayoutSource::chosen);
         ClusterUse result;
         result.is_low_precision = bits < 16;
         result.peak16_flop_per_s = use.peak_flop_per_s;
