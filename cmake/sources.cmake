@@ -238,6 +238,7 @@ set(leadtime_tests_sources
     tests/hwprofiles/toml_reader.test.cpp
     tests/kernels/cluster.test.cpp
     tests/kernels/cluster_properties.test.cpp
+    tests/kernels/lag.test.cpp
     tests/kernels/math.test.cpp
     tests/kernels/math_sweep.test.cpp
     tests/kernels/ordering.test.cpp

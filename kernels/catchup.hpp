@@ -43,7 +43,7 @@ LEADTIME_FUNCTION Parity<Real> first_parity(Plan const& plan,
                            * broadcast<Real>(plan.months_per_step);
         Real const cost =
             step == 0 ? zero : fused(one - back, spent - spent_before, spent_before);
-        auto const now = found.month == infinity && own >= level * theirs && own > zero;
+        auto const now = found.month == infinity && has_as_much(own, level * theirs);
         found.month = select(now, month, found.month);
         found.cost_usd = select(now, cost, found.cost_usd);
         before = ratio;
@@ -74,7 +74,7 @@ LEADTIME_FUNCTION void compare_paths(Plan const& plan,
             Real const level =
                 broadcast<Real>(plan.fractions[comparison.first_fraction + i]);
             outputs.set(first + comparison.first_parity + i,
-                        truth<Real>(own >= level * theirs && own > zero));
+                        truth<Real>(has_as_much(own, level * theirs)));
         }
     }
     for (int i = 0; i < comparison.fraction_count; ++i) {
@@ -97,8 +97,8 @@ LEADTIME_FUNCTION void reach_milestones(Plan const& plan,
     Record const record = record_of(plan, group.own);
     for (int m = 0; m < group.level_count; ++m) {
         Real const level = broadcast<Real>(plan.milestones[group.first_level + m]);
-        FirstReached<Real> const first =
-            first_reached(record, rows, level, record.history_count + plan.steps);
+        FirstReached<Real> const first = first_reached(
+            record, rows, level, level, record.history_count + plan.steps);
         Real const month = milestone_month(record, first);
         if (group.first_month >= 0) {
             outputs.set(group.first_month + m, month);
@@ -121,7 +121,8 @@ LEADTIME_FUNCTION void reach_milestones(Plan const& plan,
             Record const theirs = record_of(plan, group.theirs);
             Real const their_month = milestone_month(
                 theirs,
-                first_reached(theirs, rows, level, theirs.history_count + plan.steps));
+                first_reached(
+                    theirs, rows, level, level, theirs.history_count + plan.steps));
             Real lag = select(month == their_month, zero, month - their_month);
             lag = select(month == infinity, infinity, lag);
             outputs.set(group.first_lag + m, lag);

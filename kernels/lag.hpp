@@ -9,6 +9,17 @@
 /// parity (docs/model.md 5).
 namespace leadtime::kernels {
 
+/// Runs of two paths that differ by less than this are equal: with the same
+/// accelerators and the same limit (critical batch, failures) they do the same, but for
+/// rounding.
+inline constexpr float tie_fraction = 1e-5f;  // docs/model.md 5
+
+/// Whether a path does as much as another, or as a part of it; false without a run.
+template <class Real>
+LEADTIME_FUNCTION auto has_as_much(Real own, Real theirs) {
+    return own >= theirs * (1.0f - tie_fraction) && own > broadcast<Real>(0.0f);
+}
+
 /// The record of a path's largest run: history before the start, then the steps done so
 /// far. Point i of `best` is the largest FLOP up to it, so it never falls and can be
 /// bisected; points of steps to come hold +infinity.
@@ -66,7 +77,7 @@ extend_record(PathPlan const& path, Rows rows, int step, Real flop) {
                         : maximum(flop, rows.get<Real>(path.search_best + point - 1)));
 }
 
-/// Where a level was first reached among the first `points` points of a record.
+/// Where a level was first reached.
 template <class Real>
 struct FirstReached {
     typename Lanes<Real>::Int
@@ -78,9 +89,11 @@ struct FirstReached {
     Real fraction;  ///< of the way from the point before to this one, 0..1
 };
 
+/// Where a level was first reached among the first `points` points of a record. A point
+/// that has `least`, which is the level or little less, counts as having it.
 template <class Real>
 LEADTIME_FUNCTION FirstReached<Real>
-first_reached(Record const& record, Rows rows, Real level, int points) {
+first_reached(Record const& record, Rows rows, Real level, Real least, int points) {
     using Int = typename Lanes<Real>::Int;
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
@@ -94,7 +107,7 @@ first_reached(Record const& record, Rows rows, Real level, int points) {
         auto const inside = probe < Int(points);
         Real const best =
             rows.get_by_lane<Real>(record.best, select(inside, probe, Int(0)));
-        below = select(inside && best < level, probe + 1, below);
+        below = select(inside && best < least, probe + 1, below);
     }
     auto const never = below >= Int(points);
     auto const at_start = below == Int(0);
@@ -128,8 +141,11 @@ template <class Real>
 LEADTIME_FUNCTION Real
 lag_months(Record const& reference, Rows rows, Real flop, int step, int steps) {
     Real const infinity = broadcast<Real>(__builtin_inff());
-    FirstReached<Real> const first =
-        first_reached(reference, rows, flop, reference.history_count + steps);
+    FirstReached<Real> const first = first_reached(reference,
+                                                   rows,
+                                                   flop,
+                                                   flop * (1.0f - tie_fraction),
+                                                   reference.history_count + steps);
     Real const now =
         broadcast<Real>(static_cast<float>(step) * reference.months_per_step);
     Real const lag = select(first.never, -infinity, now - first.month);
@@ -142,8 +158,11 @@ template <class Real>
 LEADTIME_FUNCTION Real
 lag_so_far(Record const& reference, Rows rows, Real flop, int step) {
     Real const zero = broadcast<Real>(0.0f);
-    FirstReached<Real> const first =
-        first_reached(reference, rows, flop, reference.history_count + step + 1);
+    FirstReached<Real> const first = first_reached(reference,
+                                                   rows,
+                                                   flop,
+                                                   flop * (1.0f - tie_fraction),
+                                                   reference.history_count + step + 1);
     float const now = static_cast<float>(step) * reference.months_per_step;
     float const since =
         now - (reference.history_count > 0 ? reference.month_of(0) : 0.0f);
@@ -161,8 +180,9 @@ LEADTIME_FUNCTION Real milestone_month(Record const& record,
     return select(first.never, infinity, select(first.at_start, early, first.month));
 }
 
-/// First step at which a path has as much as the reference (its `parity` column is 1),
-/// linear in the logarithm of `ratio` where both steps have one; +infinity if never.
+/// First step at which a path has as much as the reference (its `parity` column is 1,
+/// or its run equal), linear in the logarithm of `ratio` where both steps have one;
+/// +infinity if never.
 template <class Real>
 LEADTIME_FUNCTION Real
 parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column) {
@@ -175,7 +195,8 @@ parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column
         int const first = step * plan.columns;
         Real const ratio = outputs.get<Real>(first + ratio_column);
         auto const level =
-            outputs.get<Real>(first + parity_column) > broadcast<Real>(0.5f);
+            outputs.get<Real>(first + parity_column) > broadcast<Real>(0.5f)
+            || has_as_much(ratio, one);
         Real back = zero;  // steps back from this one to the crossing
         if (step > 0) {
             Real const fraction = logarithm(one / before) / logarithm(ratio / before);

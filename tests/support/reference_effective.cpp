@@ -280,8 +280,8 @@ class Catchup {
         auto& series = metrics.by_step[prefix + "parity" + suffix + name];
         for (std::size_t t = 0; t < own.by_step.size(); ++t) {
             part.push_back(fraction * theirs.by_step[t]);
-            bool const has = own.by_step[t] >= part[t] && own.by_step[t] > 0.0;
-            series.push_back(has ? 1.0 : 0.0);
+            series.push_back(reference_has_as_much(own.by_step[t], part[t]) ? 1.0
+                                                                            : 0.0);
         }
         double const month =
             reference_parity_month(own.by_step, part, scenario_.months_per_step);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/reference_lag.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -9,6 +10,8 @@ namespace leadtime::tests {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+constexpr double tie = 1e-5;  // docs/model.md 5: runs that differ by less are equal
 
 }  // namespace
 
@@ -22,10 +25,15 @@ ReferenceRuns reference_runs(estimator::Path const& path,
     return runs;
 }
 
-ReferenceCrossing first_crossing(ReferenceRuns const& runs, double level) {
+bool reference_has_as_much(double own, double theirs) {
+    return own > 0.0 && own >= theirs * (1.0 - tie);
+}
+
+ReferenceCrossing
+first_crossing(ReferenceRuns const& runs, double level, double tie_fraction) {
     for (std::size_t i = 0; i < runs.points.size(); ++i) {
         auto const [month, flop] = runs.points[i];
-        if (flop < level) {
+        if (flop < level * (1.0 - tie_fraction)) {
             continue;
         }
         if (i == 0) {
@@ -36,7 +44,7 @@ ReferenceCrossing first_crossing(ReferenceRuns const& runs, double level) {
             return {Reached::within, month, i};
         }
         double const fraction =
-            std::log(level / flop_before) / std::log(flop / flop_before);
+            std::min(1.0, std::log(level / flop_before) / std::log(flop / flop_before));
         return {Reached::within, month_before + fraction * (month - month_before), i};
     }
     return {};
@@ -46,7 +54,7 @@ double reference_lag(ReferenceRuns const& reference, double flop, double month) 
     if (flop == 0.0) {
         return infinity;
     }
-    ReferenceCrossing const crossing = first_crossing(reference, flop);
+    ReferenceCrossing const crossing = first_crossing(reference, flop, tie);
     switch (crossing.reached) {
     case Reached::before_record:
         return infinity;
@@ -71,7 +79,7 @@ double reference_parity_month(std::vector<double> const& own,
                               int months_per_step) {
     double const dt = months_per_step;
     for (std::size_t t = 0; t < own.size(); ++t) {
-        if (!(own[t] >= reference[t] && own[t] > 0.0)) {
+        if (!reference_has_as_much(own[t], reference[t])) {
             continue;
         }
         double const month = static_cast<double>(t) * dt;
@@ -81,7 +89,8 @@ double reference_parity_month(std::vector<double> const& own,
         }
         double const before = own[t - 1] / reference[t - 1];
         double const after = own[t] / reference[t];
-        return month - dt + dt * std::log(1.0 / before) / std::log(after / before);
+        return month - dt
+               + dt * std::min(1.0, std::log(1.0 / before) / std::log(after / before));
     }
     return infinity;
 }

@@ -28,7 +28,12 @@ struct ReferenceCrossing {
 };
 
 /// The first point with FLOP >= level, interpolated in log FLOP with the one before it.
-ReferenceCrossing first_crossing(ReferenceRuns const& runs, double level);
+/// A point whose FLOP lie below the level by less than `tie` of it has them, too.
+ReferenceCrossing
+first_crossing(ReferenceRuns const& runs, double level, double tie = 0.0);
+
+/// Whether `own` is `theirs` or more, but for what counts as equal (docs/model.md 5).
+bool reference_has_as_much(double own, double theirs);
 
 /// The lag at `month` of a path that does `flop`; +infinity "before the record",
 /// -infinity "beyond the horizon".
