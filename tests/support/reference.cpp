@@ -36,7 +36,7 @@ void append_causal_comparison(Scenario const& scenario,
             metrics.causal_lag.push_back(reference_causal_lag(runs, flop, step * dt));
             double const leader = runs.points.back().second;
             metrics.by_step["ratio"].push_back(leader > 0.0 ? flop / leader : 0.0);
-            metrics.by_step["parity"].push_back(flop >= leader && flop > 0.0);
+            metrics.by_step["parity"].push_back(reference_has_as_much(flop, leader));
         }
     }
 }
