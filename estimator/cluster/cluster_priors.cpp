@@ -85,7 +85,7 @@ void set_cluster_priors(ClusterSpreads& spreads,
     spreads[straggler_waste] =
         is_ascend ? Spread{0.02, 0.08, 0.30} : Spread{0.01, 0.06, 0.21};
     spreads[setup_s] = certain(0);
-    spreads[critical_batch_tokens] = {8e6, 30e6, 120e6};
+    spreads[critical_batch_tokens] = {15e6, 60e6, 250e6};
     spreads[training_tokens] = certain(1);
     spreads[sites] = certain(1);
     spreads[site_link_bytes_per_s] = certain(1);

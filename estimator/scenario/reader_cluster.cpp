@@ -29,7 +29,7 @@ constexpr std::array<JobKey, kernels::job_input_count> job_keys{{
     {{"experts_active", "1", 1, 1e3}, 8.0},
     {{"remote_domains", "1", 1, 1e3}, 4.0},
     {{"sequence_tokens", "tokens", 128, 1e6}, 8192.0},
-    {{"critical_batch", "tokens", 1e4, 1e11}, 30e6},
+    {{"critical_batch", "tokens", 1e4, 1e11}, 60e6},
     {{"critical_batch_exponent", "1", 0, 1}, 0.45},
     {{"batch_ratio", "1", 0.01, 10}, 1.0},
     {{"hidden_bubble", "1", 0, 1}, 0.0},
