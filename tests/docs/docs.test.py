@@ -242,12 +242,16 @@ most_samples = 2000  # the examples say more; what they show is not tested here
 
 def fewer_samples(words):
     """A run of the examples in a time that a test may take."""
-    if words[1:2] != ["run"]:
-        return words
-    if "--samples" in words:
-        i = words.index("--samples") + 1
-        return [*words[:i], str(most_samples), *words[i + 1:]]
-    return [*words, "--samples", str(most_samples)]
+    sizes = {"run": {"--samples": most_samples}, "compare": {"--samples": most_samples},
+             "resilience": {"--samples": most_samples}, "sweep": {"--samples": 200},
+             "sensitivity": {"--samples": most_samples, "--tornado": 1024, "--top": 2}}
+    for option, most in sizes.get("".join(words[1:2]), {}).items():
+        if option in words:
+            i = words.index(option) + 1
+            words = [*words[:i], str(most), *words[i + 1:]]
+        else:
+            words = [*words, option, str(most)]
+    return words
 
 
 def examples():
