@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
+#include <cmath>
 #include <set>
 #include <string>
 #include <string_view>
@@ -243,6 +244,27 @@ TEST_CASE("baseline: MFU and goodput follow from what a run trains on",
         REQUIRE(row != nullptr);
         CHECK(row->mean < 0.005);  // a job too large for all its accelerators
     }
+}
+
+TEST_CASE("stated_mfu: MFU and goodput are inputs, whatever the size of the run",
+          "[estimator][baseline][model]") {
+    auto const scenario =
+        estimator::read_scenario("stated_mfu", hw::ProfileLibrary::load());
+    estimator::RunOptions options;
+    options.samples = 2'000;
+    auto const stated = estimator::estimate(scenario, options);
+    auto const median = [&](std::string_view path, std::string_view metric) {
+        auto const* row = stated.find(path, metric, step_of(2024, 12));
+        REQUIRE(row != nullptr);
+        return row->quantiles[3];
+    };
+    CHECK(stated.find("us_frontier", "run_tokens", step_of(2024, 12)) == nullptr);
+    CHECK(median("us_frontier", "run_mfu") > 0.10);
+    CHECK(median("us_frontier", "run_mfu") < 0.17);
+    double const goodput = median("us_frontier", "run_goodput");
+    CHECK(goodput > 0.90);
+    CHECK(goodput < 0.94);
+    CHECK(std::abs(median("cn_unrestricted", "run_goodput") - goodput) < 0.01);
 }
 
 TEST_CASE("baseline: what is disputed says so", "[estimator][baseline][host]") {
