@@ -180,9 +180,8 @@ LEADTIME_FUNCTION Real milestone_month(Record const& record,
     return select(first.never, infinity, select(first.at_start, early, first.month));
 }
 
-/// First step at which a path has as much as the reference, linear in the logarithm of
-/// `ratio` where both steps have one; +infinity if never. The `parity` column of runs
-/// that are equal but for rounding becomes 1.
+/// First step at which a path has as much as the reference (its `parity` column is 1),
+/// linear in the logarithm of `ratio` where both steps have one; +infinity if never.
 template <class Real>
 LEADTIME_FUNCTION Real
 parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column) {
@@ -195,9 +194,7 @@ parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column
         int const first = step * plan.columns;
         Real const ratio = outputs.get<Real>(first + ratio_column);
         auto const level =
-            outputs.get<Real>(first + parity_column) > broadcast<Real>(0.5f)
-            || has_as_much(ratio, one);
-        outputs.set(first + parity_column, truth<Real>(level));
+            outputs.get<Real>(first + parity_column) > broadcast<Real>(0.5f);
         Real back = zero;  // steps back from this one to the crossing
         if (step > 0) {
             Real const fraction = logarithm(one / before) / logarithm(ratio / before);

@@ -171,7 +171,7 @@ compare_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     rows.set(metric_row(path, PathMetric::ratio),
              select(theirs > zero, own / theirs, zero));
     rows.set(metric_row(path, PathMetric::parity),
-             truth<Real>(own >= theirs && own > zero));
+             truth<Real>(has_as_much(own, theirs)));
     if (path.needs_lag_so_far) {
         rows.set(metric_row(path, PathMetric::lag_so_far),
                  lag_so_far(record_of(plan, reference), rows, own, step));
