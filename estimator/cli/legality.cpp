@@ -7,11 +7,13 @@
 #include "hwprofiles/profile_library.hpp"
 #include "hwprofiles/rule.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,12 @@ refuse(std::string problem, std::string reason, std::string suggestion) {
                                           .source_line = {}});
 }
 
+bool is_year(std::string_view text) {
+    return text.size() == 4
+           && std::all_of(
+               text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {
     if (options.rule && options.rule->ends_with(".toml")) {
         return {hw::load_rule(*options.rule)};
@@ -40,10 +48,20 @@ std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {
         return rules;
     }
     std::vector<std::string> ids;
+    std::vector<std::string> of_year;
     for (auto const& rule : rules) {
         ids.push_back(rule.id);
+        if (is_year(*options.rule) && rule.id.starts_with("bis_" + *options.rule)) {
+            of_year.push_back(rule.id);
+        }
     }
-    auto const* found = hw::find_rule(rules, *options.rule);
+    if (of_year.size() > 1) {
+        refuse(fmt::format("{} has {} rules", *options.rule, of_year.size()),
+               {},
+               fmt::format("say {}", fmt::join(of_year, " or ")));
+    }
+    auto const* found =
+        hw::find_rule(rules, of_year.empty() ? *options.rule : of_year.front());
     if (found == nullptr) {
         refuse(
             fmt::format("unknown rule \"{}\"", *options.rule),

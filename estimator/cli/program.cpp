@@ -91,11 +91,14 @@ class KokkosSession {
     KokkosSession& operator=(KokkosSession const&) = delete;
 };
 
-int run_command(Arguments const& arguments, std::ostream& out) {
+/// `last_words` are for stderr, after `out` has been printed.
+int run_command(Arguments const& arguments,
+                std::ostream& out,
+                std::string& last_words) {
     switch (arguments.command) {
     case Command::run: {
         KokkosSession const session(arguments.threads);
-        return run_scenario(arguments, out);
+        return run_scenario(arguments, out, last_words);
     }
     case Command::compare: {
         KokkosSession const session(arguments.threads);
@@ -111,7 +114,7 @@ int run_command(Arguments const& arguments, std::ostream& out) {
     }
     case Command::sweep: {
         KokkosSession const session(arguments.threads);
-        return run_sweep_command(arguments, out);
+        return run_sweep_command(arguments, out, last_words);
     }
     case Command::check:
         return run_check({arguments.scenario,
@@ -178,8 +181,11 @@ int run(int argc, char const* const* argv) {
     }
     ignore_write_signals();
     std::ostringstream out;
-    auto const status = run_command(arguments, out);
-    return print(out.str(), status);
+    std::string last_words;
+    auto status = run_command(arguments, out, last_words);
+    status = print(out.str(), status);
+    std::fputs(last_words.c_str(), stderr);
+    return status;
 }
 
 }  // namespace

@@ -83,18 +83,15 @@ void write_files(ResultDirectory const& directory,
     }
 }
 
-void say_what_was_written(std::filesystem::path const& folder, Result const& result) {
+std::string what_was_written(std::filesystem::path const& folder,
+                             Result const& result) {
     auto const has_report = !report_template().empty();
-    fmt::print(stderr,
-               "wrote summary.csv, result.nc{}{} and manifest.json to {}\n",
-               has_report ? ", report.html" : "",
-               result.kept.empty() ? "" : ", samples.csv",
-               folder.string());
-    if (has_report) {
-        fmt::print(stderr, "report: {}\n", (folder / "report.html").string());
-    } else {
-        fmt::print(stderr, "no report.html: {}\n", no_report_template);
-    }
+    return fmt::format("wrote summary.csv, result.nc{}{} and manifest.json to {}\n{}\n",
+                       has_report ? ", report.html" : "",
+                       result.kept.empty() ? "" : ", samples.csv",
+                       folder.string(),
+                       has_report ? "report: " + (folder / "report.html").string()
+                                  : "no report.html: " + std::string(no_report_template));
 }
 
 /// Whether the environment says that texts are UTF-8: the first of these that is set.
@@ -119,7 +116,9 @@ TableOptions table_options(Result const& result) {
 
 }  // namespace
 
-int run_scenario(Arguments const& arguments, std::ostream& out) {
+int run_scenario(Arguments const& arguments,
+                 std::ostream& out,
+                 std::string& last_words) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
     auto const scenario = read_scenario(
         arguments.scenario, profiles, split_overrides(arguments.overrides));
@@ -157,8 +156,7 @@ int run_scenario(Arguments const& arguments, std::ostream& out) {
             fmt::print(stderr, "warning: {}\n", audit.warning(result));
         }
         if (directory) {
-            out.flush();  // the last line names the page
-            say_what_was_written(directory->path(), result);
+            last_words = what_was_written(directory->path(), result);
         }
     }
     bool const missed =

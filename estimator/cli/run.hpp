@@ -4,14 +4,18 @@
 #include "estimator/cli/app.hpp"
 
 #include <ostream>
+#include <string>
 
 namespace leadtime::estimator {
 
 /// `leadtime run`: runs a scenario, writes its files, and prints the tables or the JSON
-/// to `out`. Progress and messages go to stderr. Needs Kokkos initialised.
+/// to `out`. Progress and messages go to stderr, but for `last_words`, which follow
+/// `out` and name the page. Needs Kokkos initialised.
 ///
 /// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
 /// Interrupted; then no file was written.
-int run_scenario(Arguments const& arguments, std::ostream& out);
+int run_scenario(Arguments const& arguments,
+                 std::ostream& out,
+                 std::string& last_words);
 
 }  // namespace leadtime::estimator

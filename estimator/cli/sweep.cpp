@@ -34,7 +34,9 @@ std::string write_page(std::filesystem::path const& directory,
 
 }  // namespace
 
-int run_sweep_command(Arguments const& arguments, std::ostream& out) {
+int run_sweep_command(Arguments const& arguments,
+                      std::ostream& out,
+                      std::string& last_words) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
     auto const read = [&](std::vector<std::string> const& overrides) {
         auto all = arguments.overrides;
@@ -69,11 +71,10 @@ int run_sweep_command(Arguments const& arguments, std::ostream& out) {
                        no_page.empty() ? " and report.html" : "",
                        directory.string());
     if (!arguments.quiet) {
-        if (no_page.empty()) {
-            fmt::print(stderr, "report: {}\n", (directory / "report.html").string());
-        } else {
-            fmt::print(stderr, "no report.html: {}\n", no_page);
-        }
+        last_words = no_page.empty()
+                         ? fmt::format("report: {}\n",
+                                       (directory / "report.html").string())
+                         : fmt::format("no report.html: {}\n", no_page);
     }
     return 0;
 }

@@ -4,14 +4,18 @@
 #include "estimator/cli/app.hpp"
 
 #include <ostream>
+#include <string>
 
 namespace leadtime::estimator {
 
 /// `leadtime sweep`: runs every cell of a design and writes the folder of --out.
-/// Progress and messages go to stderr. Needs Kokkos initialised.
+/// Progress and messages go to stderr, but for `last_words`, which follow `out` and name
+/// the page. Needs Kokkos initialised.
 ///
 /// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
 /// Interrupted; complete cells stay.
-int run_sweep_command(Arguments const& arguments, std::ostream& out);
+int run_sweep_command(Arguments const& arguments,
+                      std::ostream& out,
+                      std::string& last_words);
 
 }  // namespace leadtime::estimator

@@ -69,6 +69,10 @@ def files_of_a_result():
             assert re.search(r"install Node\.js 18 or newer with npm", said), said
             return ["manifest.json", "result.nc", "summary.csv"]
         assert lines[-1] == "report: out/report.html", said
+        both = subprocess.run(  # also after the table, where both go to one place
+            [program, "run", path, "--samples", "10", "--out", "out"], cwd=folder,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True).stdout
+        assert both.endswith(b"\nreport: out/report.html\n"), both
         return ["manifest.json", "report.html", "result.nc", "summary.csv"]
 
 

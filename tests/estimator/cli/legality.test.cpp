@@ -71,6 +71,17 @@ TEST_CASE("legality: JSON holds verdicts, reasons and limits",
     CHECK(found);
 }
 
+TEST_CASE("legality: a year names its rule where it has one", "[estimator][cli][rule]") {
+    CHECK(answer({"2023", {}, false, {}}) == answer({"bis_2023", {}, false, {}}));
+    CHECK(tests::error_text([] {
+              answer({"2025", {}, false, {}});
+          })
+          == "error: 2025 has 2 rules; say bis_2025_h20 or bis_2025_diffusion");
+    CHECK(tests::error_text([] {
+              answer({"2021", {}, false, {}});
+          }).starts_with("error: unknown rule \"2021\" (the rules are bis_2022"));
+}
+
 TEST_CASE("legality: an unknown rule and a date that is none are refused",
           "[estimator][cli][rule]") {
     CHECK(tests::error_text([] {
