@@ -82,8 +82,9 @@ inline constexpr int cluster_input_count = static_cast<int>(ClusterInput::count)
 inline constexpr int job_input_count = static_cast<int>(JobInput::count);
 inline constexpr int cluster_metric_count = static_cast<int>(ClusterMetric::count);
 
-/// Values of a RunContest (kernels/largest_run.hpp).
+/// Values of a RunContest (kernels/largest_run.hpp), with and without its sums.
 inline constexpr int contest_values = 28;
+inline constexpr int contest_values_of_one_pool = 15;
 
 /// Rows of the inputs of one pool's accelerator.
 struct ClusterPlan {
@@ -95,7 +96,10 @@ struct ClusterPlan {
 /// Rows of the inputs of a path's job, and of what it reports.
 struct JobPlan {
     int rows[job_input_count] = {};
-    int metrics = 0;  ///< first of cluster_metric_count rows
+    int metrics = 0;    ///< first of cluster_metric_count rows
+    int contest = 0;    ///< first of contest_values work rows: a RunContest
+    int next_pool = 0;  ///< work rows: the pool a sample asks for, or -1;
+    int crowding = 0;   ///< and accelerators for a sequence of its batch there
 };
 
 }  // namespace leadtime::kernels

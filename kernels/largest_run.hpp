@@ -32,10 +32,10 @@ struct RunContest {
     Training<Real> all;
 };
 
-/// Calls f with every value of a contest that the path needs, in the order of its rows.
+/// Calls f with every value of a contest, in the order of its rows; without `with_all`
+/// not with the sums.
 template <class Contest, class Function>
-LEADTIME_FUNCTION void
-each_value(PathPlan const& path, Contest& contest, Function const& f) {
+LEADTIME_FUNCTION void each_value(Contest& contest, bool with_all, Function const& f) {
     auto const training = [&](auto& a) {
         f(a.flop);
         f(a.mfu);
@@ -54,7 +54,7 @@ each_value(PathPlan const& path, Contest& contest, Function const& f) {
     f(contest.pool);
     training(contest.best);
     f(contest.does_not_fit);
-    if (path.multi_site) {
+    if (with_all) {
         training(contest.all);
     }
 }
@@ -66,18 +66,18 @@ LEADTIME_FUNCTION void save_contest(Plan const& plan,
                                     PathPlan const& path,
                                     Rows rows,
                                     RunContest<Real> const& contest) {
-    int row = plan.contest_rows;
-    each_value(path, contest, [&](Real const& value) { rows.set(row++, value); });
+    int row = plan.jobs[path.job].contest;
+    each_value(
+        contest, plan.joins_sites, [&](Real const& value) { rows.set(row++, value); });
 }
 
-/// From rows of a tile or of picked samples.
-template <class Real, class RowSource>
+template <class Real>
 LEADTIME_FUNCTION RunContest<Real>
-saved_contest(Plan const& plan, PathPlan const& path, RowSource const& rows) {
+saved_contest(Plan const& plan, PathPlan const& path, Rows rows) {
     RunContest<Real> contest{};
-    int row = plan.contest_rows;
+    int row = plan.jobs[path.job].contest;
     each_value(
-        path, contest, [&](Real& value) { value = rows.template get<Real>(row++); });
+        contest, plan.joins_sites, [&](Real& value) { value = rows.get<Real>(row++); });
     return contest;
 }
 

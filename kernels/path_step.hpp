@@ -140,24 +140,31 @@ LEADTIME_FUNCTION void end_path(Plan const& plan,
     extend_record(path, rows, step, largest.training.flop);
 }
 
-/// One step of one path for a tile: its metrics are left in their rows.
+/// One step of every path for a tile: their metrics are left in their rows. Runs that
+/// need the cluster model are done for all paths together.
 template <class Real>
-LEADTIME_FUNCTION void
-step_path(Plan const& plan, PathPlan const& path, Rows tile, int lanes, int step) {
-    if (path.job < 0) {
+LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int step) {
+    for (int p = 0; p < plan.path_count; ++p) {
+        PathPlan const& path = plan.paths[p];
         for_lanes<Real>(tile, lanes, [&](Rows rows) {
             auto const contest = begin_path<Real>(plan, path, rows, step);
-            end_path(plan, path, rows, step, contest);
+            if (path.job < 0) {
+                end_path(plan, path, rows, step, contest);
+            } else {
+                save_contest(plan, path, rows, contest);
+            }
         });
-        return;
     }
-    for_lanes<Real>(tile, lanes, [&](Rows rows) {
-        save_contest(plan, path, rows, begin_path<Real>(plan, path, rows, step));
-    });
-    train_pools<Real>(plan, path, tile, lanes);
-    for_lanes<Real>(tile, lanes, [&](Rows rows) {
-        end_path(plan, path, rows, step, saved_contest<Real>(plan, path, rows));
-    });
+    train_pools<Real>(plan, tile, lanes);
+    for (int p = 0; p < plan.path_count; ++p) {
+        PathPlan const& path = plan.paths[p];
+        if (path.job >= 0) {
+            for_lanes<Real>(tile, lanes, [&](Rows rows) {
+                auto const contest = saved_contest<Real>(plan, path, rows);
+                end_path(plan, path, rows, step, contest);
+            });
+        }
+    }
 }
 
 /// What compares a path with the reference at this step, once both have taken it.

@@ -406,8 +406,7 @@ struct Plan {
     int const* pool_channels = nullptr;  ///< channel indices within the path, by pool
     ClusterPlan const* clusters = nullptr;
     JobPlan const* jobs = nullptr;
-    int contest_rows = 0;  ///< with jobs: work rows of a RunContest, for one path
-    int next_pool_row = 0;
+    bool joins_sites = false;  ///< some path with a job is multi_site
     ChipGroup const* chip_groups = nullptr;
     float const* history_months = nullptr;
     float const* history_flop = nullptr;

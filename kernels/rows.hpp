@@ -46,16 +46,4 @@ LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {
     }
 }
 
-/// The rows of single samples, by the number of their lanes.
-template <class Real>
-struct PickedRows {
-    Rows rows;
-    typename Lanes<Real>::Int lane;
-
-    template <class Same>
-    LEADTIME_FUNCTION Same get(int row) const {
-        return gather(rows.at(row), lane);
-    }
-};
-
 }  // namespace leadtime::kernels

@@ -84,9 +84,7 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
     });
     run_program<Real>(
         plan, plan.step, plan.step_count, tile.workspace, tile.lanes, step);
-    for (int p = 0; p < plan.path_count; ++p) {
-        step_path<Real>(plan, plan.paths[p], tile.workspace, tile.lanes, step);
-    }
+    step_paths<Real>(plan, tile.workspace, tile.lanes, step);
     for (int p = 0; p < plan.path_count; ++p) {
         if (p != plan.reference) {
             for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {

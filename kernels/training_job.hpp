@@ -27,14 +27,11 @@ struct JobPlanning {
 inline constexpr float vocabulary_size = 128e3f;  // docs/model.md 3
 inline constexpr float least_params = 1e8f;       // docs/model.md 3
 
-/// From rows of a tile or of picked samples.
-template <class Real, class RowSource>
-LEADTIME_FUNCTION JobPlanning<Real> job_planning(JobPlan const& job,
-                                                 RowSource const& rows) {
+/// `value_of(input)` is the row's value.
+template <class Real, class ValueOf>
+LEADTIME_FUNCTION JobPlanning<Real> job_planning(ValueOf const& value_of) {
     auto const get = [&](JobInput input, float low, float high) {
-        return clamp(rows.template get<Real>(job.rows[static_cast<int>(input)]),
-                     broadcast<Real>(low),
-                     broadcast<Real>(high));
+        return clamp(value_of(input), broadcast<Real>(low), broadcast<Real>(high));
     };
     JobPlanning<Real> in;  // limits: docs/model.md 7
     in.is_moe = truth<Real>(get(JobInput::is_moe, 0.0f, 1.0f) > broadcast<Real>(0.5f));
@@ -50,10 +47,29 @@ LEADTIME_FUNCTION JobPlanning<Real> job_planning(JobPlan const& job,
     return in;
 }
 
+/// The same of one path, for the samples of a pack.
+template <class Real>
+LEADTIME_FUNCTION JobPlanning<Real> job_planning(JobPlan const& job, Rows rows) {
+    return job_planning<Real>([&](JobInput input) {
+        return rows.get<Real>(job.rows[static_cast<int>(input)]);
+    });
+}
+
 /// Active parameters, without embeddings and head, of a compute-optimal job of `flop`.
 template <class Real>
 LEADTIME_FUNCTION Real optimal_params(JobPlanning<Real> const& in, Real flop) {
     return square_root(flop / (in.tokens_per_param * 6.0f));  // C = 6 r N^2
+}
+
+/// B of a job of `flop` with `params`: the critical batch times batch_ratio.
+template <class Real>
+LEADTIME_FUNCTION Real planned_batch(JobPlanning<Real> const& in,
+                                     Real flop,
+                                     Real params) {
+    Real const tokens = at_least(flop / (params * 6.0f), 1.0f);
+    Real const grown = exponential(logarithm(tokens * (1.0f / 15e12f))
+                                   * in.critical_batch_exponent);  // B_c, 2.7
+    return maximum(in.critical_batch * grown * in.batch_ratio, in.sequence_tokens);
 }
 
 /// d of 12 L d^2 parameters with d = 128 L.
@@ -115,11 +131,7 @@ training_job(JobPlanning<Real> const& in,
     job.experts_shared = one;
     job.remote_domains = minimum(in.remote_domains, active);
 
-    Real const tokens = at_least(flop / (params * 6.0f), 1.0f);
-    Real const grown = exponential(logarithm(tokens * (1.0f / 15e12f))
-                                   * in.critical_batch_exponent);  // B_c, 2.7
-    job.batch_tokens =
-        maximum(in.critical_batch * grown * in.batch_ratio, in.sequence_tokens);
+    job.batch_tokens = planned_batch(in, flop, params);
     return job;
 }
 

@@ -5,28 +5,24 @@
 
 /// Runs on pools that need the cluster model, by far the dearest part of a step.
 ///
-/// Each sample asks for the pool that could do most and goes on until no pool can beat
-/// what it has found. Samples differ in the pools they ask for, and in whether they
-/// train dense models or mixtures; so what a tile asks for is collected and worked off
-/// in full packs. A sample's result does not depend on which pack it is in.
+/// Each sample of each path asks for the pool that could do most and goes on until no
+/// pool can beat what it has found. Samples differ in the pools they ask for, and in
+/// whether they train dense models or mixtures; so what a tile asks for is collected
+/// and worked off in full packs of like samples. What a sample gets does not depend on
+/// the pack it is in.
 namespace leadtime::kernels {
-
-/// What the samples of a tile ask for in one round: lanes that train one family.
-struct TrainingQueue {
-    std::int32_t lanes[full_tile];
-    int count = 0;
-
-    LEADTIME_FUNCTION void push(int lane) { lanes[count++] = lane; }
-};
 
 /// Leaves the number of the pool to look at next, or -1, in its row: that which could
 /// do most of those that could do more than the best run so far. Where sites can be
 /// joined every pool counts, so all are looked at, in their order.
 template <class Real>
 LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows rows) {
+    JobPlan const& job = plan.jobs[path.job];
     Real const zero = broadcast<Real>(0.0f);
     Real next = broadcast<Real>(-1.0f);
-    Real best = rows.get<Real>(plan.contest_rows + contest_best_flop);
+    Real best = rows.get<Real>(job.contest + contest_best_flop);
+    Real chips = zero;
+    Real planned_flop = zero;
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
         if (!is_modelled(pool)) {
@@ -36,17 +32,34 @@ LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows
         auto const is_next = path.multi_site ? next < zero && most > zero : most > best;
         next = select(is_next, broadcast<Real>(static_cast<float>(p)), next);
         best = select(is_next, most, best);
+        chips = select(is_next, rows.get<Real>(pool.chips), chips);
+        planned_flop = select(is_next, rows.get<Real>(pool.planned), planned_flop);
     }
-    rows.set(plan.next_pool_row, next);
+    rows.set(job.next_pool, next);
+    if (Lanes<Real>::width > 1 && any_lane(next >= zero)) {  // else nothing is sorted
+        auto const planning = job_planning<Real>(job, rows);
+        Real const batch = planned_batch(
+            planning, planned_flop, optimal_params(planning, planned_flop));
+        rows.set(job.crowding, chips * planning.sequence_tokens / batch);
+    }
 }
 
-/// What the samples of a pack need of the pools they have asked for. Filled sample by
-/// sample: gathering the place of each value and then the value takes twice as long.
+/// A sample of a path that asks for a pool.
+struct TrainingRequest {
+    std::int32_t path;
+    std::int32_t lane;
+};
+
+/// What the requests of a pack need. Filled one by one: gathering the place of each
+/// value and then the value takes twice as long.
 template <class Real>
-struct AskedPools {
+struct RequestInputs {
     static constexpr int width = Lanes<Real>::width;
-    alignas(64) float inputs[cluster_input_count][width];
-    alignas(64) float number[width];
+    alignas(64) float cluster[cluster_input_count][width];
+    alignas(64) float job[job_input_count][width];
+    alignas(64) float contest[contest_values][width];
+    alignas(64) float run_months[width];
+    alignas(64) float number[width];  ///< of the pool
     alignas(64) float chips[width];
     alignas(64) float planned_flop[width];
     alignas(64) float goodput[width];  ///< below 0: the cluster model's
@@ -55,174 +68,244 @@ struct AskedPools {
     alignas(64) float is_low_precision[width];
 };
 
+LEADTIME_FUNCTION int contest_rows(Plan const& plan) {
+    return plan.joins_sites ? contest_values : contest_values_of_one_pool;
+}
+
 template <class Real>
-LEADTIME_FUNCTION void ask_pools(Plan const& plan,
-                                 PathPlan const& path,
-                                 Rows rows,
-                                 std::int32_t const* lanes,
-                                 AskedPools<Real>& asked) {
+LEADTIME_FUNCTION void read_requests(Plan const& plan,
+                                     Rows rows,
+                                     TrainingRequest const* requests,
+                                     int count,
+                                     RequestInputs<Real>& in) {
     for (int i = 0; i < Lanes<Real>::width; ++i) {
-        Rows const own = rows.shifted(lanes[i]);
-        float const number = *own.at(plan.next_pool_row);
+        // the last one fills the pack
+        TrainingRequest const request = requests[i < count ? i : count - 1];
+        Rows const own = rows.shifted(request.lane);
+        PathPlan const& path = plan.paths[request.path];
+        JobPlan const& job = plan.jobs[path.job];
+        float const number = *own.at(job.next_pool);
         PoolPlan const& pool = plan.pools[path.first_pool + static_cast<int>(number)];
         ClusterPlan const& cluster = plan.clusters[pool.cluster];
         for (int input = 0; input < cluster_input_count; ++input) {
-            asked.inputs[input][i] = *own.at(cluster.rows[input]);
+            in.cluster[input][i] = *own.at(cluster.rows[input]);
         }
-        asked.number[i] = number;
-        asked.chips[i] = *own.at(pool.chips);
-        asked.planned_flop[i] = *own.at(pool.planned);
-        asked.goodput[i] =
+        for (int input = 0; input < job_input_count; ++input) {
+            in.job[input][i] = *own.at(job.rows[input]);
+        }
+        for (int value = 0; value < contest_rows(plan); ++value) {
+            in.contest[value][i] = *own.at(job.contest + value);
+        }
+        in.run_months[i] = not_negative(*own.at(path.run_months));
+        in.number[i] = number;
+        in.chips[i] = *own.at(pool.chips);
+        in.planned_flop[i] = *own.at(pool.planned);
+        in.goodput[i] =
             pool.goodput >= 0 ? clamp_fraction(*own.at(pool.goodput)) : -1.0f;
-        asked.peak_flop_per_s[i] = pool.peak_flop_per_s;
-        asked.peak16_flop_per_s[i] = cluster.peak16_flop_per_s;
-        asked.is_low_precision[i] = cluster.is_low_precision ? 1.0f : 0.0f;
+        in.peak_flop_per_s[i] = pool.peak_flop_per_s;
+        in.peak16_flop_per_s[i] = cluster.peak16_flop_per_s;
+        in.is_low_precision[i] = cluster.is_low_precision ? 1.0f : 0.0f;
     }
 }
 
+/// One run for each request of a pack, entered into its contest.
 template <class Real>
-LEADTIME_FUNCTION typename Lanes<Real>::Int load_int(std::int32_t const* from) {
-    typename Lanes<Real>::Int a;
-    memcpy(&a, from, sizeof a);
-    return a;
-}
-
-/// One run for each sample of a pack, entered into its contest.
-template <class Real>
-LEADTIME_FUNCTION RunContest<Real> train_asked(Plan const& plan,
-                                               PathPlan const& path,
-                                               Rows rows,
-                                               std::int32_t const* lanes,
-                                               bool is_moe) {
+LEADTIME_FUNCTION RunContest<Real>
+train_requests(Plan const& plan, RequestInputs<Real> const& in, bool is_moe) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
-    PickedRows<Real> const picked{rows, load_int<Real>(lanes)};
-    AskedPools<Real> asked;
-    ask_pools(plan, path, rows, lanes, asked);
-    Real const peak = load<Real>(asked.peak_flop_per_s);
-    PoolInputs<Real> const in =
-        pool_inputs(peak, load<Real>(asked.peak16_flop_per_s), [&](ClusterInput input) {
-            return load<Real>(asked.inputs[static_cast<int>(input)]);
+    Real const peak = load<Real>(in.peak_flop_per_s);
+    PoolInputs<Real> const pool =
+        pool_inputs(peak, load<Real>(in.peak16_flop_per_s), [&](ClusterInput input) {
+            return load<Real>(in.cluster[static_cast<int>(input)]);
         });
-    JobPlanning<Real> const planning = job_planning<Real>(plan.jobs[path.job], picked);
-    Real const run_months = not_negative(picked.template get<Real>(path.run_months));
-    Real const chips = load<Real>(asked.chips);
+    JobPlanning<Real> const planning = job_planning<Real>(
+        [&](JobInput input) { return load<Real>(in.job[static_cast<int>(input)]); });
+    Real const chips = load<Real>(in.chips);
     Training<Real> run{};
-    run.planned_flop = load<Real>(asked.planned_flop);
-    PoolTraining<Real> const training =
-        train(in,
-              planning,
-              chips,
-              run.planned_flop,
-              is_moe,
-              load<Real>(asked.is_low_precision) > zero);
-    Real const given = load<Real>(asked.goodput);
+    run.planned_flop = load<Real>(in.planned_flop);
+    PoolTraining<Real> const training = train(pool,
+                                              planning,
+                                              chips,
+                                              run.planned_flop,
+                                              is_moe,
+                                              load<Real>(in.is_low_precision) > zero);
+    Real const given = load<Real>(in.goodput);
     run.mfu = training.mfu;
     run.goodput = select(given < zero, training.goodput, given);
     run.params = training.params;
     run.time = scaled_time(training.step_shares, run.goodput);
     run.time.failures = one - run.goodput;
-    run.flop = chips * (peak * run.mfu * run.goodput) * run_seconds(run_months);
-    auto contest = saved_contest<Real>(plan, path, picked);
+    run.flop =
+        chips * (peak * run.mfu * run.goodput) * run_seconds(load<Real>(in.run_months));
+    RunContest<Real> contest{};
+    int row = 0;
+    each_value(contest, plan.joins_sites, [&](Real& value) {
+        value = load<Real>(in.contest[row++]);
+    });
     contest.does_not_fit = maximum(contest.does_not_fit,
                                    select(chips > zero, training.does_not_fit, zero));
-    enter(contest, run, load<Real>(asked.number), chips * peak, path.multi_site);
+    enter(contest, run, load<Real>(in.number), chips * peak, plan.joins_sites);
     return contest;
 }
 
-/// One run for each of `count` samples, at most a pack of them, and strikes the pools
-/// it was done on off their lists.
+/// Works off `count` requests, at most a pack of them, and strikes the pools they were
+/// for off their samples' lists.
 template <class Real>
 LEADTIME_FUNCTION void train_pack(Plan const& plan,
-                                  PathPlan const& path,
                                   Rows rows,
-                                  std::int32_t const* first_lane,
+                                  TrainingRequest const* requests,
                                   int count,
                                   bool is_moe) {
-    constexpr int width = Lanes<Real>::width;
-    std::int32_t lanes[width];
-    for (int i = 0; i < width; ++i) {  // the last one fills the pack
-        lanes[i] = first_lane[i < count ? i : count - 1];
-    }
-    auto const contest = train_asked<Real>(plan, path, rows, lanes, is_moe);
-    int row = plan.contest_rows;
-    each_value(path, contest, [&](Real const& value) {
-        float values[width];
-        store(values, value);
-        for (int i = 0; i < count; ++i) {
-            rows.at(row)[lanes[i]] = values[i];
-        }
-        ++row;
+    RequestInputs<Real> in;
+    read_requests(plan, rows, requests, count, in);
+    auto const contest = train_requests(plan, in, is_moe);
+    int row = 0;
+    each_value(contest, plan.joins_sites, [&](Real const& value) {
+        store(in.contest[row++], value);
     });
     for (int i = 0; i < count; ++i) {
-        int const number = static_cast<int>(rows.at(plan.next_pool_row)[lanes[i]]);
-        rows.at(plan.pools[path.first_pool + number].most)[lanes[i]] = 0.0f;
+        Rows const own = rows.shifted(requests[i].lane);
+        PathPlan const& path = plan.paths[requests[i].path];
+        JobPlan const& job = plan.jobs[path.job];
+        for (int value = 0; value < contest_rows(plan); ++value) {
+            *own.at(job.contest + value) = in.contest[value][i];
+        }
+        int const number = static_cast<int>(in.number[i]);
+        *own.at(plan.pools[path.first_pool + number].most) = 0.0f;
     }
 }
 
-/// Works off a queue, pack by pack.
-template <class Real>
-LEADTIME_FUNCTION void work_off(Plan const& plan,
-                                PathPlan const& path,
-                                Rows rows,
-                                TrainingQueue const& queue,
-                                bool is_moe) {
-    constexpr int width = Lanes<Real>::width;
-    for (int first = 0; first < queue.count; first += width) {
-        int const left = queue.count - first;
-        train_pack<Real>(
-            plan, path, rows, queue.lanes + first, left < width ? left : width, is_moe);
-    }
+LEADTIME_FUNCTION bool asks(Plan const& plan, PathPlan const& path, Rows sample) {
+    return *sample.at(plan.jobs[path.job].next_pool) >= 0.0f;
+}
+
+LEADTIME_FUNCTION bool
+trains_mixture(Plan const& plan, PathPlan const& path, Rows sample) {
+    JobPlan const& job = plan.jobs[path.job];
+    return *sample.at(job.rows[static_cast<int>(JobInput::is_moe)]) > 0.5f;
 }
 
 /// Single samples: nothing to collect.
 template <class Real>
-LEADTIME_FUNCTION void
-train_singles(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
-    float const* const is_moe =
-        rows.at(plan.jobs[path.job].rows[static_cast<int>(JobInput::is_moe)]);
-    float const* const next = rows.at(plan.next_pool_row);
-    for (std::int32_t lane = 0; lane < lanes; ++lane) {
-        ask_for_pool<Real>(plan, path, rows.shifted(lane));
-        while (next[lane] >= 0.0f) {
-            train_pack<Real>(plan, path, rows, &lane, 1, is_moe[lane] > 0.5f);
-            ask_for_pool<Real>(plan, path, rows.shifted(lane));
-        }
-    }
-}
-
-template <class Real>
-LEADTIME_FUNCTION void
-train_in_packs(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
-    float const* const is_moe =
-        rows.at(plan.jobs[path.job].rows[static_cast<int>(JobInput::is_moe)]);
-    float const* const next = rows.at(plan.next_pool_row);
-    while (true) {
-        for_lanes<Real>(
-            rows, lanes, [&](Rows pack) { ask_for_pool<Real>(plan, path, pack); });
-        TrainingQueue dense;
-        TrainingQueue mixtures;
-        for (int lane = 0; lane < lanes; ++lane) {
-            if (next[lane] >= 0.0f) {
-                (is_moe[lane] > 0.5f ? mixtures : dense).push(lane);
+LEADTIME_FUNCTION void train_singles(Plan const& plan, Rows rows, int lanes) {
+    for (std::int32_t p = 0; p < plan.path_count; ++p) {
+        PathPlan const& path = plan.paths[p];
+        for (std::int32_t lane = 0; path.job >= 0 && lane < lanes; ++lane) {
+            Rows const sample = rows.shifted(lane);
+            TrainingRequest const request{p, lane};
+            ask_for_pool<Real>(plan, path, sample);
+            while (asks(plan, path, sample)) {
+                bool const is_moe = trains_mixture(plan, path, sample);
+                train_pack<Real>(plan, rows, &request, 1, is_moe);
+                ask_for_pool<Real>(plan, path, sample);
             }
         }
-        if (dense.count + mixtures.count == 0) {
-            return;
-        }
-        work_off<Real>(plan, path, rows, dense, false);
-        work_off<Real>(plan, path, rows, mixtures, true);
     }
 }
 
-/// The runs of a path's pools that need the cluster model, for `lanes` samples.
+inline constexpr int paths_per_queue = 8;
+
+/// Requests by kind: dense models, then mixtures; within a family by accelerators for a
+/// sequence, for the more there are, the longer is the search for a layout.
+struct TrainingQueue {
+    static constexpr int levels = 5;
+    static constexpr int capacity = full_tile * paths_per_queue;
+    TrainingRequest requests[capacity];
+    int first[2 * levels + 1];  ///< of each kind
+
+    LEADTIME_FUNCTION static int
+    kind_of(Plan const& plan, PathPlan const& path, Rows sample) {
+        float const crowding = *sample.at(plan.jobs[path.job].crowding);
+        int level = 0;
+        float bound = 1.0f;
+        while (level < levels - 1 && !(crowding < bound)) {
+            bound *= 4.0f;
+            ++level;
+        }
+        return level + (trains_mixture(plan, path, sample) ? levels : 0);
+    }
+
+    /// What the paths from `begin` to `end` ask for.
+    LEADTIME_FUNCTION void
+    collect(Plan const& plan, Rows rows, int lanes, int begin, int end) {
+        TrainingRequest found[capacity];
+        int kinds[capacity];
+        int next[2 * levels] = {};  // counts, then places
+        int count = 0;
+        for (int p = begin; p < end; ++p) {
+            PathPlan const& path = plan.paths[p];
+            for (int lane = 0; path.job >= 0 && lane < lanes; ++lane) {
+                Rows const sample = rows.shifted(lane);
+                if (asks(plan, path, sample)) {
+                    kinds[count] = kind_of(plan, path, sample);
+                    found[count] = {p, lane};
+                    ++next[kinds[count]];
+                    ++count;
+                }
+            }
+        }
+        first[0] = 0;
+        for (int kind = 0; kind < 2 * levels; ++kind) {
+            first[kind + 1] = first[kind] + next[kind];
+            next[kind] = first[kind];
+        }
+        for (int i = 0; i < count; ++i) {
+            requests[next[kinds[i]]++] = found[i];
+        }
+    }
+
+    LEADTIME_FUNCTION int dense() const { return first[levels]; }
+    LEADTIME_FUNCTION int all() const { return first[2 * levels]; }
+};
+
+/// Works off `count` requests of one family, pack by pack.
+template <class Real>
+LEADTIME_FUNCTION void work_off(Plan const& plan,
+                                Rows rows,
+                                TrainingRequest const* requests,
+                                int count,
+                                bool is_moe) {
+    constexpr int width = Lanes<Real>::width;
+    for (int i = 0; i < count; i += width) {
+        int const left = count - i;
+        train_pack<Real>(plan, rows, requests + i, left < width ? left : width, is_moe);
+    }
+}
+
 template <class Real>
 LEADTIME_FUNCTION void
-train_pools(Plan const& plan, PathPlan const& path, Rows rows, int lanes) {
+train_in_packs(Plan const& plan, Rows rows, int lanes, int begin, int end) {
+    TrainingQueue queue;
+    while (true) {
+        for (int p = begin; p < end; ++p) {
+            if (plan.paths[p].job >= 0) {
+                for_lanes<Real>(rows, lanes, [&](Rows pack) {
+                    ask_for_pool<Real>(plan, plan.paths[p], pack);
+                });
+            }
+        }
+        queue.collect(plan, rows, lanes, begin, end);
+        if (queue.all() == 0) {
+            return;
+        }
+        int const dense = queue.dense();
+        work_off<Real>(plan, rows, queue.requests, dense, false);
+        work_off<Real>(plan, rows, queue.requests + dense, queue.all() - dense, true);
+    }
+}
+
+/// The runs of all paths on pools that need the cluster model, for `lanes` samples.
+template <class Real>
+LEADTIME_FUNCTION void train_pools(Plan const& plan, Rows rows, int lanes) {
     if constexpr (Lanes<Real>::width == 1) {
-        train_singles<Real>(plan, path, rows, lanes);
+        train_singles<Real>(plan, rows, lanes);
     } else {
-        train_in_packs<Real>(plan, path, rows, lanes);
+        for (int p = 0; p < plan.path_count; p += paths_per_queue) {
+            int const end = p + paths_per_queue;
+            train_in_packs<Real>(
+                plan, rows, lanes, p, end < plan.path_count ? end : plan.path_count);
+        }
     }
 }
 

@@ -365,8 +365,9 @@ void add_legality(CLI::App& app, Written& written) {
     auto& legality = *app.add_subcommand(
         "legality", "What export rules say of every accelerator, and why");
     legality
-        .add_option(
-            "--rule", options.rule, "One rule, by its id, its year or a file, with reasons")
+        .add_option("--rule",
+                    options.rule,
+                    "One rule, by its id, its year or a file, with reasons")
         ->type_name("R");
     legality.add_option("--date", options.date, "What holds on this day")
         ->type_name("YYYY-MM-DD");

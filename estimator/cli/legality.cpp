@@ -34,9 +34,9 @@ refuse(std::string problem, std::string reason, std::string suggestion) {
 }
 
 bool is_year(std::string_view text) {
-    return text.size() == 4
-           && std::all_of(
-               text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return text.size() == 4 && std::all_of(text.begin(), text.end(), [](char c) {
+               return c >= '0' && c <= '9';
+           });
 }
 
 std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {

@@ -90,8 +90,9 @@ std::string what_was_written(std::filesystem::path const& folder,
                        has_report ? ", report.html" : "",
                        result.kept.empty() ? "" : ", samples.csv",
                        folder.string(),
-                       has_report ? "report: " + (folder / "report.html").string()
-                                  : "no report.html: " + std::string(no_report_template));
+                       has_report
+                           ? "report: " + (folder / "report.html").string()
+                           : "no report.html: " + std::string(no_report_template));
 }
 
 /// Whether the environment says that texts are UTF-8: the first of these that is set.

@@ -71,10 +71,9 @@ int run_sweep_command(Arguments const& arguments,
                        no_page.empty() ? " and report.html" : "",
                        directory.string());
     if (!arguments.quiet) {
-        last_words = no_page.empty()
-                         ? fmt::format("report: {}\n",
-                                       (directory / "report.html").string())
-                         : fmt::format("no report.html: {}\n", no_page);
+        last_words = no_page.empty() ? fmt::format("report: {}\n",
+                                                   (directory / "report.html").string())
+                                     : fmt::format("no report.html: {}\n", no_page);
     }
     return 0;
 }

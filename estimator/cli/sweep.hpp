@@ -9,8 +9,8 @@
 namespace leadtime::estimator {
 
 /// `leadtime sweep`: runs every cell of a design and writes the folder of --out.
-/// Progress and messages go to stderr, but for `last_words`, which follow `out` and name
-/// the page. Needs Kokkos initialised.
+/// Progress and messages go to stderr, but for `last_words`, which follow `out` and
+/// name the page. Needs Kokkos initialised.
 ///
 /// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
 /// Interrupted; complete cells stay.

@@ -182,6 +182,9 @@ class PathConnector {
             for (std::size_t i = 0; i < path.job->size(); ++i) {
                 job.rows[i] = row((*path.job)[i]);
             }
+            job.contest = rows_.allocate(kernels::contest_values);
+            job.next_pool = rows_.allocate();
+            job.crowding = rows_.allocate();
         }
         for (int p = 0; p < out.pool_count; ++p) {
             PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool + p)];
@@ -333,10 +336,6 @@ void connect_paths(Scenario const& scenario,
     PathConnector connector(scenario, formulas, plan, rows);
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
         connector.connect(scenario.paths[i], plan.paths[i]);
-    }
-    if (!plan.jobs.empty()) {
-        plan.contest_rows = rows.allocate(kernels::contest_values);
-        plan.next_pool_row = rows.allocate();
     }
     // Rentals count for one step: each step begins with none.
     int const none = rows.constant(0.0);

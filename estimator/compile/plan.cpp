@@ -60,8 +60,9 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.pool_channels = placed(pool_channels);
     plan.clusters = placed(clusters);
     plan.jobs = placed(jobs);
-    plan.contest_rows = contest_rows;
-    plan.next_pool_row = next_pool_row;
+    for (auto const& path : paths) {
+        plan.joins_sites = plan.joins_sites || (path.job >= 0 && path.multi_site);
+    }
     plan.chip_groups = placed(chip_groups);
     plan.history_months = placed(history_months);
     plan.history_flop = placed(history_flop);

@@ -72,8 +72,6 @@ struct Plan {
     int year_row = 0;
     int workspace_rows = 0;
     int scratch_scores = 0;
-    int contest_rows = 0;
-    int next_pool_row = 0;
     int sobol_replicate_shift = 32;
     int reference = -1;
 

@@ -71,7 +71,8 @@ TEST_CASE("legality: JSON holds verdicts, reasons and limits",
     CHECK(found);
 }
 
-TEST_CASE("legality: a year names its rule where it has one", "[estimator][cli][rule]") {
+TEST_CASE("legality: a year names its rule where it has one",
+          "[estimator][cli][rule]") {
     CHECK(answer({"2023", {}, false, {}}) == answer({"bis_2023", {}, false, {}}));
     CHECK(tests::error_text([] {
               answer({"2025", {}, false, {}});
