@@ -98,8 +98,7 @@ struct JobPlan {
     int rows[job_input_count] = {};
     int metrics = 0;    ///< first of cluster_metric_count rows
     int contest = 0;    ///< first of contest_values work rows: a RunContest
-    int next_pool = 0;  ///< work rows: the pool a sample asks for, or -1;
-    int crowding = 0;   ///< and accelerators for a sequence of its batch there
+    int next_pool = 0;  ///< work row: the pool a sample asks for, or -1
 };
 
 }  // namespace leadtime::kernels

@@ -8,7 +8,7 @@
 /// Each sample of each path asks for the pool that could do most and goes on until no
 /// pool can beat what it has found. Samples differ in the pools they ask for, and in
 /// whether they train dense models or mixtures; so what a tile asks for is collected
-/// and worked off in full packs of like samples. What a sample gets does not depend on
+/// and worked off in full packs. What a sample gets does not depend on
 /// the pack it is in.
 namespace leadtime::kernels {
 
@@ -21,8 +21,6 @@ LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows
     Real const zero = broadcast<Real>(0.0f);
     Real next = broadcast<Real>(-1.0f);
     Real best = rows.get<Real>(job.contest + contest_best_flop);
-    Real chips = zero;
-    Real planned_flop = zero;
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
         if (!is_modelled(pool)) {
@@ -32,16 +30,8 @@ LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows
         auto const is_next = path.multi_site ? next < zero && most > zero : most > best;
         next = select(is_next, broadcast<Real>(static_cast<float>(p)), next);
         best = select(is_next, most, best);
-        chips = select(is_next, rows.get<Real>(pool.chips), chips);
-        planned_flop = select(is_next, rows.get<Real>(pool.planned), planned_flop);
     }
     rows.set(job.next_pool, next);
-    if (Lanes<Real>::width > 1 && any_lane(next >= zero)) {  // else nothing is sorted
-        auto const planning = job_planning<Real>(job, rows);
-        Real const batch = planned_batch(
-            planning, planned_flop, optimal_params(planning, planned_flop));
-        rows.set(job.crowding, chips * planning.sequence_tokens / batch);
-    }
 }
 
 /// A sample of a path that asks for a pool.
@@ -206,57 +196,27 @@ LEADTIME_FUNCTION void train_singles(Plan const& plan, Rows rows, int lanes) {
 
 inline constexpr int paths_per_queue = 8;
 
-/// Requests by kind: dense models, then mixtures; within a family by accelerators for a
-/// sequence, for the more there are, the longer is the search for a layout.
+/// What samples ask for in one round, by family.
 struct TrainingQueue {
-    static constexpr int levels = 5;
     static constexpr int capacity = full_tile * paths_per_queue;
-    TrainingRequest requests[capacity];
-    int first[2 * levels + 1];  ///< of each kind
+    TrainingRequest dense[capacity];
+    TrainingRequest mixtures[capacity];
+    int dense_count = 0;
+    int mixture_count = 0;
 
-    LEADTIME_FUNCTION static int
-    kind_of(Plan const& plan, PathPlan const& path, Rows sample) {
-        float const crowding = *sample.at(plan.jobs[path.job].crowding);
-        int level = 0;
-        float bound = 1.0f;
-        while (level < levels - 1 && !(crowding < bound)) {
-            bound *= 4.0f;
-            ++level;
-        }
-        return level + (trains_mixture(plan, path, sample) ? levels : 0);
-    }
-
-    /// What the paths from `begin` to `end` ask for.
-    LEADTIME_FUNCTION void
-    collect(Plan const& plan, Rows rows, int lanes, int begin, int end) {
-        TrainingRequest found[capacity];
-        int kinds[capacity];
-        int next[2 * levels] = {};  // counts, then places
-        int count = 0;
-        for (int p = begin; p < end; ++p) {
-            PathPlan const& path = plan.paths[p];
-            for (int lane = 0; path.job >= 0 && lane < lanes; ++lane) {
-                Rows const sample = rows.shifted(lane);
-                if (asks(plan, path, sample)) {
-                    kinds[count] = kind_of(plan, path, sample);
-                    found[count] = {p, lane};
-                    ++next[kinds[count]];
-                    ++count;
-                }
+    LEADTIME_FUNCTION void collect(Plan const& plan,
+                                   PathPlan const& path,
+                                   Rows rows,
+                                   TrainingRequest request) {
+        Rows const sample = rows.shifted(request.lane);
+        if (asks(plan, path, sample)) {
+            if (trains_mixture(plan, path, sample)) {
+                mixtures[mixture_count++] = request;
+            } else {
+                dense[dense_count++] = request;
             }
         }
-        first[0] = 0;
-        for (int kind = 0; kind < 2 * levels; ++kind) {
-            first[kind + 1] = first[kind] + next[kind];
-            next[kind] = first[kind];
-        }
-        for (int i = 0; i < count; ++i) {
-            requests[next[kinds[i]]++] = found[i];
-        }
     }
-
-    LEADTIME_FUNCTION int dense() const { return first[levels]; }
-    LEADTIME_FUNCTION int all() const { return first[2 * levels]; }
 };
 
 /// Works off `count` requests of one family, pack by pack.
@@ -273,26 +233,28 @@ LEADTIME_FUNCTION void work_off(Plan const& plan,
     }
 }
 
+/// Rounds of the paths from `begin` to `end`, until nobody asks.
 template <class Real>
 LEADTIME_FUNCTION void
 train_in_packs(Plan const& plan, Rows rows, int lanes, int begin, int end) {
     TrainingQueue queue;
-    while (true) {
-        for (int p = begin; p < end; ++p) {
-            if (plan.paths[p].job >= 0) {
+    do {
+        queue.dense_count = 0;
+        queue.mixture_count = 0;
+        for (std::int32_t p = begin; p < end; ++p) {
+            PathPlan const& path = plan.paths[p];
+            if (path.job >= 0) {
                 for_lanes<Real>(rows, lanes, [&](Rows pack) {
-                    ask_for_pool<Real>(plan, plan.paths[p], pack);
+                    ask_for_pool<Real>(plan, path, pack);
                 });
+                for (std::int32_t lane = 0; lane < lanes; ++lane) {
+                    queue.collect(plan, path, rows, {p, lane});
+                }
             }
         }
-        queue.collect(plan, rows, lanes, begin, end);
-        if (queue.all() == 0) {
-            return;
-        }
-        int const dense = queue.dense();
-        work_off<Real>(plan, rows, queue.requests, dense, false);
-        work_off<Real>(plan, rows, queue.requests + dense, queue.all() - dense, true);
-    }
+        work_off<Real>(plan, rows, queue.dense, queue.dense_count, false);
+        work_off<Real>(plan, rows, queue.mixtures, queue.mixture_count, true);
+    } while (queue.dense_count + queue.mixture_count > 0);
 }
 
 /// The runs of all paths on pools that need the cluster model, for `lanes` samples.

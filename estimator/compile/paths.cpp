@@ -184,7 +184,6 @@ class PathConnector {
             }
             job.contest = rows_.allocate(kernels::contest_values);
             job.next_pool = rows_.allocate();
-            job.crowding = rows_.allocate();
         }
         for (int p = 0; p < out.pool_count; ++p) {
             PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool + p)];
