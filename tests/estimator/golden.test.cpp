@@ -28,8 +28,6 @@ using namespace leadtime;
 
 namespace {
 
-constexpr std::uint64_t golden_samples = 5000;  // more than a pilot, no multiple of 64
-
 /// FNV-1a, 64 bits (RFC 9923).
 class Hash {
   public:
@@ -78,9 +76,9 @@ std::string golden_text(estimator::Result const& result) {
     return text;
 }
 
-std::string run(std::string const& scenario) {
+std::string run(std::string const& scenario, std::uint64_t samples) {
     estimator::RunOptions options;
-    options.samples = golden_samples;
+    options.samples = samples;
     options.seed = 1;
     return golden_text(estimator::estimate(
         estimator::read_scenario(scenario, hw::ProfileLibrary::load()), options));
@@ -105,9 +103,12 @@ std::string lines_missing_in(std::string const& text, std::string const& other) 
     return missing;
 }
 
-void check_golden(std::string const& scenario, std::string const& name) {
+/// `samples`: no multiple of 64.
+void check_golden(std::string const& scenario,
+                  std::string const& name,
+                  std::uint64_t samples) {
     std::string const file = tests::source_path("tests/data/golden/" + name + ".txt");
-    std::string const now = run(scenario);
+    std::string const now = run(scenario, samples);
     if (std::getenv("LEADTIME_UPDATE_GOLDEN") != nullptr) {
         std::ofstream(file) << now;
     }
@@ -121,7 +122,7 @@ void check_golden(std::string const& scenario, std::string const& name) {
     for (char const* const isa : {"single", "v3"}) {
         tests::EnvironmentVariable const chosen("LEADTIME_ISA", isa);
         CAPTURE(isa);
-        CHECK(run(scenario) == now);
+        CHECK(run(scenario, samples) == now);
     }
 }
 
@@ -129,10 +130,16 @@ void check_golden(std::string const& scenario, std::string const& name) {
 
 TEST_CASE("golden: minimal has the recorded bits, one sample at a time or many",
           "[estimator][golden]") {
-    check_golden(tests::source_path("scenarios/minimal.toml"), "minimal");
+    check_golden(tests::source_path("scenarios/minimal.toml"), "minimal", 5000);
 }
 
 TEST_CASE("golden: catchup30 has the recorded bits, one sample at a time or many",
           "[estimator][golden]") {
-    check_golden(tests::source_path("scenarios/reproduce/catchup30.toml"), "catchup30");
+    check_golden(
+        tests::source_path("scenarios/reproduce/catchup30.toml"), "catchup30", 5000);
+}
+
+TEST_CASE("golden: the baseline has the recorded bits, one sample at a time or many",
+          "[estimator][golden]") {
+    check_golden("baseline", "baseline", 1500);
 }
