@@ -220,6 +220,42 @@ LEADTIME_FUNCTION Pack<W> square_root(Pack<W> a) {
     return result;
 }
 
+/// a < b ? a : b, so b when either is not a number: what the instruction does, which
+/// the compiler does not find by itself.
+template <int W>
+LEADTIME_FUNCTION Pack<W> minimum(Pack<W> a, Pack<W> b) {
+#    if defined(__AVX512F__)
+    if constexpr (W == 16) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm512_min_ps(
+            reinterpret_cast<__m512>(a.v), reinterpret_cast<__m512>(b.v))));
+    }
+#    endif
+#    if defined(__AVX2__)
+    if constexpr (W == 8) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm256_min_ps(
+            reinterpret_cast<__m256>(a.v), reinterpret_cast<__m256>(b.v))));
+    }
+#    endif
+    return select(a < b, a, b);
+}
+/// a > b ? a : b, likewise.
+template <int W>
+LEADTIME_FUNCTION Pack<W> maximum(Pack<W> a, Pack<W> b) {
+#    if defined(__AVX512F__)
+    if constexpr (W == 16) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm512_max_ps(
+            reinterpret_cast<__m512>(a.v), reinterpret_cast<__m512>(b.v))));
+    }
+#    endif
+#    if defined(__AVX2__)
+    if constexpr (W == 8) {
+        return Pack<W>(reinterpret_cast<typename Pack<W>::Vector>(_mm256_max_ps(
+            reinterpret_cast<__m256>(a.v), reinterpret_cast<__m256>(b.v))));
+    }
+#    endif
+    return select(a > b, a, b);
+}
+
 template <int W>
 LEADTIME_FUNCTION IntPack<W> bits_of(Pack<W> a) {
     return IntPack<W>(reinterpret_cast<typename IntPack<W>::Vector>(a.v));
