@@ -167,11 +167,10 @@ LEADTIME_FUNCTION Training<Real> train_as_given(Plan const& plan,
                                                 PoolPlan const& pool,
                                                 Rows rows,
                                                 Real chips,
-                                                Real planned_flop,
                                                 Real seconds) {
     Useful<Real> useful = expected_useful<Real>(plan, path, pool, rows, false);
     Training<Real> run{};
-    run.planned_flop = planned_flop;
+    run.planned_flop = chips * useful_flop_per_s(pool, useful) * seconds;
     if (pool.cluster >= 0) {
         useful.goodput =
             pool_goodput(pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows),
@@ -214,10 +213,8 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
             rows.set(pool.most, path.multi_site ? chips : most);
             rows.set(pool.planned, planned_flop);
         } else {
-            auto const given = expected_useful<Real>(plan, path, pool, rows, false);
-            Real const planned_flop = chips * useful_flop_per_s(pool, given) * seconds;
             enter(contest,
-                  train_as_given(plan, path, pool, rows, chips, planned_flop, seconds),
+                  train_as_given(plan, path, pool, rows, chips, seconds),
                   number,
                   chips * broadcast<Real>(pool.peak_flop_per_s),
                   path.multi_site);

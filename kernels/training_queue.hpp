@@ -8,8 +8,8 @@
 /// Each sample of each path asks for the pool that could do most and goes on until no
 /// pool can beat what it has found. Samples differ in the pools they ask for, and in
 /// whether they train dense models or mixtures; so what a tile asks for is collected
-/// and worked off in full packs. What a sample gets does not depend on
-/// the pack it is in.
+/// and worked off in full packs. What a sample gets does not depend on the pack it is
+/// in.
 namespace leadtime::kernels {
 
 /// Leaves the number of the pool to look at next, or -1, in its row: that which could
