@@ -35,6 +35,20 @@ export function quantileText(report: Report, one: Series | Scalar, value: number
   return value < 0 ? "-inf" : "inf";
 }
 
+/** What a fan is made of. */
+export const quantileLevels = ["p05", "p25", "p50", "p75", "p95"] as const;
+
+/** Values as they are drawn: what is censored, or 0 on a logarithmic axis, at the frame. */
+export function atFrame([low, high]: [number, number]): (value: number | null) => number | null {
+  return (value) => value === null ? null : Math.min(Math.max(value, low), high);
+}
+
+/** For a layer of marks of which the one nearest to the pointer is shown, with its tooltip. */
+export const nearest = {
+  params: [{ name: "near", select: { type: "point", on: "pointermove,pointerdown", nearest: true, clear: "pointerout" } }],
+  opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
+};
+
 /** Domain that holds all of these; of a logarithmic axis the positive ones. */
 export function domainOf(values: number[], scale: "log" | "linear"): [number, number] {
   const good = values.filter((x) => Number.isFinite(x) && (scale === "linear" || x > 0));

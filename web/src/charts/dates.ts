@@ -6,7 +6,7 @@ import { at, type Report, type Scalar } from "../data";
 import type { Table } from "../dom";
 import { calendarMonth, shareText } from "../format";
 import { tooltip } from "../tooltip";
-import { colourScale, dashScale, legendOf, timeAxis } from "./common";
+import { colourScale, dashScale, legendOf, nearest, timeAxis } from "./common";
 
 /** Share of samples in [0, 1] for each year, and the two that have no date. */
 function yearly(report: Report, one: Scalar): { label: string; share: number }[] {
@@ -79,10 +79,10 @@ export function dateCurve(report: Report, state: ChartState, metric: string): Re
     layer: [
       { mark: { type: "line", strokeWidth: 2.2, interpolate: "step-after" },
         encoding: { x, y, color: { ...color, legend: legendOf(shown) }, strokeDash: { field: "path", type: "nominal", scale: dashScale(report, shown), legend: legendOf(shown) } } },
-      { params: [{ name: "near", select: { type: "point", on: "pointermove,pointerdown", nearest: true, clear: "pointerout" } }],
+      { params: nearest.params,
         mark: { type: "point", filled: true, size: 60 },
         encoding: { x, y, color: { ...color, legend: legendOf(shown) },
-          opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
+          opacity: nearest.opacity,
           tooltip: tooltip("path", "month", "reached by then") } },
     ],
   };

@@ -6,7 +6,7 @@ import { absoluteError, calendarMonth, relativeError } from "../format";
 import { inks } from "../theme";
 import { tooltip } from "../tooltip";
 import {
-  axisLabel, censoredText, colourScale, dashScale, domainOf, legendOf, logTicks, quantileText, timeAxis,
+  atFrame, axisLabel, censoredText, colourScale, dashScale, domainOf, legendOf, logTicks, nearest, quantileLevels, quantileText, timeAxis,
 } from "./common";
 
 export interface FanOptions {
@@ -16,14 +16,12 @@ export interface FanOptions {
   marks?: { value: number; label: string }[];
 }
 
-const levels = ["p05", "p25", "p50", "p75", "p95"] as const;
-
 export function fan(report: Report, state: ChartState, all: Series[], options: FanOptions): Record<string, unknown> | null {
   if (all.length === 0) return null;
   const { steps } = report.data;
   const everything: number[] = [];
   for (const one of all) {
-    for (const level of levels) {
+    for (const level of quantileLevels) {
       for (let step = 0; step < steps; ++step) {
         const value = at(one[level], step);
         if (value !== null) everything.push(value);
@@ -35,14 +33,12 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
   const domain = domainOf([...everything, ...(options.marks ?? []).map((mark) => mark.value)
     .filter((x) => x > Math.min(...everything.filter((y) => y > 0)) / 30)], scale);
   const ticks = scale === "log" ? logTicks(domain) : [];
-  // what is censored, or 0 on a logarithmic axis, is drawn at the frame
-  const drawn = (value: number | null) =>
-    value === null ? null : Math.min(Math.max(value, domain[0]), domain[1]);
+  const drawn = atFrame(domain);
 
   const values: Record<string, unknown>[] = [];
   for (const one of all) {
     for (let step = 0; step < steps; ++step) {
-      const raw = levels.map((level) => at(one[level], step));
+      const raw = quantileLevels.map((level) => at(one[level], step));
       if (raw.every((x) => x === null)) continue;
       const text = (i: number) => quantileText(report, one, raw[i], step, true);
       const error = at(one.p50_se, step);
@@ -104,11 +100,11 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
           ...(isOutput ? {} : { strokeDash: { field: "path", type: "nominal", scale: dashScale(report, shown), legend } }) },
       },
       {
-        params: [{ name: "near", select: { type: "point", on: "pointermove,pointerdown", nearest: true, clear: "pointerout" } }],
+        params: nearest.params,
         mark: { type: "point", filled: true, size: 70, stroke: inks(state.theme).card, strokeWidth: 1.5 },
         encoding: {
           x, y: y("p50"), color: { ...paint, legend },
-          opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
+          opacity: nearest.opacity,
           tooltip: tooltip(isOutput ? "quantity" : "path", "month", "median", "25–75 %", "5–95 %", "unit",
             ...(values.some((row) => row.censored) ? ["censored"] : [])),
         },

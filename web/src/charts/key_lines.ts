@@ -6,12 +6,10 @@ import { short } from "../format";
 import { groupName, outputGroups, type Sweep, type SweptOutput } from "../sweep_data";
 import { dashes, inks, pathColour } from "../theme";
 import { tipsOf } from "../tooltip";
-import { domainOf, logTicks } from "./common";
+import { atFrame, domainOf, logTicks, nearest, quantileLevels } from "./common";
 import {
   cellFields, cellTooltip, chosen, heldIndices, heldSwitches, heldWords, keyFields, keyLabel, keyTooltip, scaleOf, unitOf, unitTitle, valueLabel,
 } from "./sweep_common";
-
-const levels = ["p05", "p25", "p50", "p75", "p95"] as const;
 
 function cellsOf(sweep: Sweep, choice: Record<string, string>, key: number): number[] {
   const indices = heldIndices(sweep, choice);
@@ -24,13 +22,12 @@ function cellsOf(sweep: Sweep, choice: Record<string, string>, key: number): num
 function spec(sweep: Sweep, state: ChartState, group: SweptOutput[], key: number): Record<string, unknown> | null {
   const cells = cellsOf(sweep, state.choice, key);
   const unit = unitOf(group[0], "p50");
-  const everything = group.flatMap((one) => cells.flatMap((cell) => levels.map((level) => at(one[level], cell))))
+  const everything = group.flatMap((one) => cells.flatMap((cell) => quantileLevels.map((level) => at(one[level], cell))))
     .filter((x): x is number => x !== null);
   if (!everything.some(Number.isFinite)) return null;
   const type = scaleOf(everything, unit);
   const domain = domainOf(everything, type);
-  // what is censored is drawn at the frame
-  const drawn = (value: number | null) => value === null ? null : Math.min(Math.max(value, domain[0]), domain[1]);
+  const drawn = atFrame(domain);
   const { numbers, scale } = sweep.data.keys[key];
   const isCurve = isCurveOver(sweep, key);
   const labels = sweep.order(key).map((i) => sweep.labels[key][i]);
@@ -38,7 +35,7 @@ function spec(sweep: Sweep, state: ChartState, group: SweptOutput[], key: number
   const values = group.flatMap((one) => cells.map((cell, n) => {
     const row = {
       line: short(one.path || one.output, 60), x: isCurve ? numbers[sweep.index(cell, key)] : labels[n],
-      ...Object.fromEntries(levels.map((level) => [level, drawn(at(one[level], cell))])),
+      ...Object.fromEntries(quantileLevels.map((level) => [level, drawn(at(one[level], cell))])),
       ...keyFields(sweep, cell), ...cellFields(sweep, one, cell),
     };
     return isCurve ? { ...row, tips: tipsOf(tooltip, row) } : row;
@@ -79,9 +76,9 @@ function spec(sweep: Sweep, state: ChartState, group: SweptOutput[], key: number
       ...(isCurve ? [
         { mark: { type: "line", strokeWidth: 2.2, clip: true }, encoding: { x, y: y("p50"), color, ...(group.length > 1 ? { strokeDash } : {}) } },
         ...(cells.length > 30 ? [] : [{ mark: { ...dots, size: 34, clip: false }, encoding: { x, y: y("p50"), color } }]),
-        { params: [{ name: "near", select: { type: "point", on: "pointermove,pointerdown", nearest: true, clear: "pointerout" } }],
+        { params: nearest.params,
           mark: { ...dots, size: 80 },
-          encoding: { x, y: y("p50"), color, tooltip, opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 } } },
+          encoding: { x, y: y("p50"), color, tooltip, opacity: nearest.opacity } },
       ] : [{ mark: { ...dots, size: 85 }, encoding: { x, ...apart, y: y("p50"), color, tooltip } }]),
     ],
     resolve: { scale: { color: "shared", strokeDash: "shared" } },
@@ -97,7 +94,7 @@ function words(sweep: Sweep, key: number): string {
 const censoredWords = " What touches the frame is censored there.";
 
 function isCensored(sweep: Sweep, group: SweptOutput[], cells: number[]): boolean {
-  return group.some((one) => cells.some((cell) => levels.some((level) => !Number.isFinite(at(one[level], cell) ?? NaN) && sweep.censoredText(one, cell) !== "")));
+  return group.some((one) => cells.some((cell) => quantileLevels.some((level) => !Number.isFinite(at(one[level], cell) ?? NaN) && sweep.censoredText(one, cell) !== "")));
 }
 
 /** Of a grid of one key: all outputs, those of the same metric and month together. */
