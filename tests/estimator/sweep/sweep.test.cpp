@@ -2,7 +2,8 @@
 #include "estimator/sweep/sweep.hpp"
 
 #include "estimator/output/result_directory.hpp"
-#include "hwprofiles/profile_library.hpp"
+
+#include "tests/estimator/sweep/sweep_fixture.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -13,12 +14,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <netcdf.h>
 #include <set>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 using namespace leadtime;
@@ -26,56 +25,11 @@ using Catch::Approx;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::Message;
 using Catch::Matchers::MessageMatches;
+using tests::read_swept;
+using tests::SweepFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr char const* text = R"toml([scenario]
-name = "x"
-start = "2024-01"
-end = "2024-02"
-[quantity.a]
-unit = "1"
-value = 1
-[quantity.b]
-unit = "1"
-value = 1
-[quantity.z]
-unit = "1"
-value = { dist = "normal", mean = 0, sd = 1 }
-[quantity.y]
-unit = "1"
-formula = "10 * a + b + z"
-[output]
-quantities = ["y"]
-)toml";
-
-estimator::Scenario read_with(std::vector<std::string> const& overrides) {
-    static auto const profiles = hw::ProfileLibrary::load();
-    return estimator::read_scenario_text(
-        text, "x.toml", profiles, estimator::split_overrides(overrides));
-}
-
-/// A folder that goes away.
-class Folder {
-  public:
-    Folder()
-        : path_(fs::temp_directory_path()
-                / ("leadtime_sweep_" + std::to_string(::getpid()))) {
-        fs::remove_all(path_);
-    }
-    ~Folder() { fs::remove_all(path_); }
-    std::string name() const { return path_.string(); }
-    std::string csv() const {
-        std::ifstream file(path_ / "sweep.csv");
-        std::stringstream all;
-        all << file.rdbuf();
-        return all.str();
-    }
-
-  private:
-    fs::path path_;
-};
 
 estimator::SweepOptions two_keys() {
     estimator::SweepOptions options;
@@ -105,12 +59,12 @@ value_in(std::string const& csv, std::string const& cell, std::string const& nam
 }  // namespace
 
 TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
-    Folder const folder;
+    SweepFolder const folder;
     auto const summary =
-        estimator::run_sweep(read_with, two_keys(), run_of(1000), folder.name());
+        estimator::run_sweep(read_swept, two_keys(), run_of(1000), folder.name());
     CHECK(summary.cells == 6);
     CHECK(summary.found == 0);
-    auto const csv = folder.csv();
+    auto const csv = folder.read("sweep.csv");
     CHECK(
         csv.starts_with("cell,quantity.a.value,quantity.b.value,path,metric,unit,month,"
                         "statistic,value\n0,1,5,,y,1,,mean,"));
@@ -125,14 +79,14 @@ TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
     auto run = run_of(1000);
     run.keep = {"y"};
     auto const one = estimator::estimate(
-        read_with({"quantity.a.value=2", "quantity.b.value=7"}), run);
+        read_swept({"quantity.a.value=2", "quantity.b.value=7"}), run);
     CHECK(value_in(csv, "3", "p95") == one.rows[0].quantiles[5]);
     CHECK(value_in(csv, "3", "mean") == one.rows[0].mean);
 }
 
 TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][sweep]") {
-    Folder const folder;
-    estimator::run_sweep(read_with, two_keys(), run_of(100), folder.name());
+    SweepFolder const folder;
+    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
     int file = 0;
     REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
             == NC_NOERR);
@@ -150,22 +104,22 @@ TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][swee
     std::size_t const place[] = {1, 1, 0, 0};
     double mean = 0.0;
     nc_get_var1_double(file, value, place, &mean);
-    CHECK(mean == value_in(folder.csv(), "3", "mean"));
+    CHECK(mean == value_in(folder.read("sweep.csv"), "3", "mean"));
     nc_close(file);
 }
 
 TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][sweep]") {
-    Folder const folder;
-    estimator::run_sweep(read_with, two_keys(), run_of(200), folder.name());
-    auto const whole = folder.csv();
+    SweepFolder const folder;
+    estimator::run_sweep(read_swept, two_keys(), run_of(200), folder.name());
+    auto const whole = folder.read("sweep.csv");
     fs::remove(folder.name() + "/sweep.nc");
 
     // Two and a half cells are left.
     fs::resize_file(folder.name() + "/sweep.csv", whole.size() * 5 / 12);
     auto const summary =
-        estimator::run_sweep(read_with, two_keys(), run_of(200), folder.name());
+        estimator::run_sweep(read_swept, two_keys(), run_of(200), folder.name());
     CHECK(summary.found == 2);
-    CHECK(folder.csv() == whole);
+    CHECK(folder.read("sweep.csv") == whole);
     CHECK(fs::exists(folder.name() + "/sweep.nc"));
 
     // And stops between cells when it is asked to.
@@ -174,18 +128,19 @@ TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][swe
     auto run = run_of(200);
     run.stop = &stop;
     run.progress = [&](std::uint64_t done, std::uint64_t) { stop = done == 3; };
-    CHECK_THROWS_AS(estimator::run_sweep(read_with, two_keys(), run, folder.name()),
+    CHECK_THROWS_AS(estimator::run_sweep(read_swept, two_keys(), run, folder.name()),
                     estimator::Interrupted);
-    CHECK(whole.starts_with(folder.csv()));
-    CHECK(value_in(folder.csv(), "2", "p50") == value_in(whole, "2", "p50"));
-    CHECK(std::isnan(value_in(folder.csv(), "3", "p50")));
+    CHECK(whole.starts_with(folder.read("sweep.csv")));
+    CHECK(value_in(folder.read("sweep.csv"), "2", "p50")
+          == value_in(whole, "2", "p50"));
+    CHECK(std::isnan(value_in(folder.read("sweep.csv"), "3", "p50")));
 }
 
 TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
-    Folder const folder;
-    estimator::run_sweep(read_with, two_keys(), run_of(100), folder.name());
+    SweepFolder const folder;
+    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_with, two_keys(), run_of(101), folder.name()),
+        estimator::run_sweep(read_swept, two_keys(), run_of(101), folder.name()),
         estimator::OutputError,
         Message(
             "\"" + folder.name()
@@ -194,7 +149,7 @@ TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
     auto other = two_keys();
     other.vary[1] = "quantity.b.value=5,8";
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_with, other, run_of(100), folder.name()),
+        estimator::run_sweep(read_swept, other, run_of(100), folder.name()),
         estimator::OutputError,
         MessageMatches(ContainsSubstring("differs in: keys")));
 }
@@ -226,11 +181,11 @@ TEST_CASE("sweep: a Latin hypercube meets every stratum once", "[estimator][swee
 
 TEST_CASE("sweep: a hypercube's cells have a dimension of their own",
           "[estimator][sweep]") {
-    Folder const folder;
+    SweepFolder const folder;
     auto options = two_keys();
     options.vary = {"quantity.a.value=1:3", "quantity.b.value=1:100:log"};
     options.latin_hypercube = 5;
-    estimator::run_sweep(read_with, options, run_of(100), folder.name());
+    estimator::run_sweep(read_swept, options, run_of(100), folder.name());
     int file = 0;
     REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
             == NC_NOERR);
@@ -277,5 +232,5 @@ TEST_CASE("sweep: keys that cannot be varied", "[estimator][sweep]") {
         estimator::RunError,
         Message("--vary \"a=1,2\": with --lhs a key has a range KEY=A:B or KEY=A:B:log"
                 + form));
-    CHECK_THROWS_AS(read_with({"quantity.aa.value=1"}), hw::ConfigError);
+    CHECK_THROWS_AS(read_swept({"quantity.aa.value=1"}), hw::ConfigError);
 }

@@ -4,19 +4,18 @@
 #include "estimator/cli/report.hpp"
 #include "estimator/output/report_template.hpp"
 #include "estimator/sweep/sweep.hpp"
-#include "hwprofiles/profile_library.hpp"
+
+#include "tests/estimator/sweep/sweep_fixture.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 using namespace leadtime;
@@ -27,36 +26,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr char const* text = R"toml([scenario]
-name = "x"
-description = "What <it> is"
-start = "2024-01"
-end = "2024-02"
-[quantity.a]
-unit = "1"
-value = 1
-[quantity.b]
-unit = "1"
-value = 1
-[quantity.z]
-unit = "1"
-value = { dist = "normal", mean = 0, sd = 1 }
-[quantity.y]
-unit = "1"
-formula = "10 * a + b + z"
-[output]
-quantities = ["y"]
-)toml";
-
-/// A folder with a sweep, which goes away.
-class SweepFolder {
+/// A folder with a finished sweep.
+class FinishedFolder : public tests::SweepFolder {
   public:
-    explicit SweepFolder(std::vector<std::string> vary,
-                         std::size_t hypercube = 0,
-                         std::vector<std::string> overrides = {})
-        : path_(fs::temp_directory_path()
-                / ("leadtime_sweep_report_" + std::to_string(::getpid()))) {
-        fs::remove_all(path_);
+    explicit FinishedFolder(std::vector<std::string> vary,
+                            std::size_t hypercube = 0,
+                            std::vector<std::string> overrides = {}) {
         SweepOptions options;
         options.vary = std::move(vary);
         options.latin_hypercube = hypercube;
@@ -65,31 +40,13 @@ class SweepFolder {
         RunOptions run;
         run.samples = 100;
         run.seed = 18446744073709551615u;
-        auto const read = [](std::vector<std::string> const& cell) {
-            static auto const profiles = hw::ProfileLibrary::load();
-            return read_scenario_text(text, "x.toml", profiles, split_overrides(cell));
-        };
-        run_sweep(read, options, run, path_.string());
+        run_sweep(tests::read_swept, options, run, name());
     }
-    ~SweepFolder() { fs::remove_all(path_); }
-    SweepFolder(SweepFolder const&) = delete;
-    SweepFolder& operator=(SweepFolder const&) = delete;
 
-    fs::path const& path() const { return path_; }
-    std::string name() const { return path_.string(); }
-    std::string read(char const* file) const {
-        std::ifstream in(path_ / file, std::ios::binary);
-        std::stringstream all;
-        all << in.rdbuf();
-        return all.str();
-    }
-    void write(char const* file, std::string const& contents) const {
-        std::ofstream(path_ / file, std::ios::binary) << contents;
-    }
     /// What `leadtime report` says to the folder, or to a file of it.
     std::string error(char const* file = "") const {
         ReportOptions options;
-        options.result = *file ? (path_ / file).string() : name();
+        options.result = *file ? (path() / file).string() : name();
         return error_of(options);
     }
     static std::string error_of(ReportOptions const& options) {
@@ -101,9 +58,6 @@ class SweepFolder {
         }
         return "no error";
     }
-
-  private:
-    fs::path path_;
 };
 
 /// Values of a statistic in sweep.csv, cell by cell.
@@ -122,7 +76,7 @@ std::vector<double> column(std::string const& csv, std::string const& statistic)
 
 TEST_CASE("sweep report: the JSON of the page has what sweep.csv has",
           "[estimator][sweep][report]") {
-    SweepFolder const folder(
+    FinishedFolder const folder(
         {"quantity.a.value=1:3:3", "quantity.b.value=1 to 2,2 to 3"},
         0,
         {"quantity.z.unit=1"});
@@ -165,7 +119,7 @@ TEST_CASE("sweep report: the JSON of the page has what sweep.csv has",
 TEST_CASE("sweep report: axes are logarithmic where the values are geometric",
           "[estimator][sweep][report]") {
     auto const scale_of = [](std::string const& values) {
-        SweepFolder const folder({"quantity.a.value=" + values});
+        FinishedFolder const folder({"quantity.a.value=" + values});
         return json::parse(sweep_report_json(folder.path()))["keys"][0]["scale"];
     };
     CHECK(scale_of("1:100:3:log") == "log");
@@ -184,7 +138,8 @@ TEST_CASE("sweep report: axes are logarithmic where the values are geometric",
 
 TEST_CASE("sweep report: a hypercube's values are written once",
           "[estimator][sweep][report]") {
-    SweepFolder const folder({"quantity.a.value=1:3", "quantity.b.value=1:100:log"}, 5);
+    FinishedFolder const folder({"quantity.a.value=1:3", "quantity.b.value=1:100:log"},
+                                5);
     auto const page = json::parse(sweep_report_json(folder.path()));
     CHECK(page["design"] == "latin hypercube");
     CHECK(!page["keys"][0].contains("values"));
@@ -206,7 +161,7 @@ TEST_CASE("sweep report: a hypercube's values are written once",
         CHECK(page["keys"][1]["numbers"][cell].get<double>() == std::stod(three[2]));
     }
     // With three keys there are still five cells.
-    SweepFolder const three(
+    FinishedFolder const three(
         {"quantity.a.value=1:3", "quantity.b.value=1:2", "quantity.z.value=1:2"}, 5);
     CHECK(json::parse(sweep_report_json(three.path()))["cells"] == 5);
 }
@@ -214,7 +169,7 @@ TEST_CASE("sweep report: a hypercube's values are written once",
 TEST_CASE("sweep report: no text can end the script element",
           "[estimator][sweep][report]") {
     std::string const hostile = "</script><script>alert(1)</script><!-- & \" '";
-    SweepFolder const folder({"scenario.name=" + hostile + ",x"});
+    FinishedFolder const folder({"scenario.name=" + hostile + ",x"});
     auto const page = sweep_report_json(folder.path());
     CHECK(page.find_first_of("<>&") == std::string::npos);
     CHECK(json::parse(page)["keys"][0]["values"][0] == hostile);
@@ -223,7 +178,7 @@ TEST_CASE("sweep report: no text can end the script element",
 
 TEST_CASE("sweep report: where the start is varied, dates have none",
           "[estimator][sweep][report]") {
-    SweepFolder const folder({"scenario.start=2023-12,2024-01"});
+    FinishedFolder const folder({"scenario.start=2023-12,2024-01"});
     CHECK(json::parse(sweep_report_json(folder.path()))["start_month"].is_null());
 }
 
@@ -232,7 +187,7 @@ TEST_CASE("sweep report: the same page again, from any of its files",
     if (report_template().empty()) {
         SKIP("built without the HTML report");
     }
-    SweepFolder const folder({"quantity.a.value=1,2"});
+    FinishedFolder const folder({"quantity.a.value=1,2"});
     std::string first;
     for (auto const* file : {"", "sweep.json", "sweep.csv", "sweep.nc"}) {
         CHECK(folder.error(file) == "no error");
@@ -246,7 +201,7 @@ TEST_CASE("sweep report: the same page again, from any of its files",
 
 TEST_CASE("sweep report: what is no finished sweep is refused with the reason",
           "[estimator][sweep][report]") {
-    SweepFolder const folder({"quantity.a.value=1:3:3"});
+    FinishedFolder const folder({"quantity.a.value=1:3:3"});
     auto const cannot = "cannot read the sweep in \"" + folder.name() + "\": ";
     auto const csv = folder.read("sweep.csv");
     auto const description = folder.read("sweep.json");
@@ -313,11 +268,11 @@ TEST_CASE("sweep report: what is no finished sweep is refused with the reason",
         ReportOptions options;
         options.result = folder.name();
         options.figures = folder.name() + "/figures";
-        CHECK(SweepFolder::error_of(options)
+        CHECK(FinishedFolder::error_of(options)
               == "--figures is for a run, and \"" + folder.name() + "\" is a sweep");
         options.figures.reset();
         options.sensitivity = "s.json";
-        CHECK(SweepFolder::error_of(options)
+        CHECK(FinishedFolder::error_of(options)
               == "--sensitivity is for a run, and \"" + folder.name()
                      + "\" is a sweep");
         folder.write("result.nc", "");
