@@ -7,13 +7,11 @@
 #include "hwprofiles/profile_library.hpp"
 #include "hwprofiles/rule.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,12 +31,6 @@ refuse(std::string problem, std::string reason, std::string suggestion) {
                                           .source_line = {}});
 }
 
-bool is_year(std::string_view text) {
-    return text.size() == 4 && std::all_of(text.begin(), text.end(), [](char c) {
-               return c >= '0' && c <= '9';
-           });
-}
-
 std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {
     if (options.rule && options.rule->ends_with(".toml")) {
         return {hw::load_rule(*options.rule)};
@@ -51,7 +43,7 @@ std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {
     std::vector<std::string> of_year;
     for (auto const& rule : rules) {
         ids.push_back(rule.id);
-        if (is_year(*options.rule) && rule.id.starts_with("bis_" + *options.rule)) {
+        if (rule.from_text.starts_with(*options.rule + '-')) {  // its year
             of_year.push_back(rule.id);
         }
     }

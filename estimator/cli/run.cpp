@@ -86,13 +86,11 @@ void write_files(ResultDirectory const& directory,
 std::string what_was_written(std::filesystem::path const& folder,
                              Result const& result) {
     auto const has_report = !report_template().empty();
-    return fmt::format("wrote summary.csv, result.nc{}{} and manifest.json to {}\n{}\n",
+    return fmt::format("wrote summary.csv, result.nc{}{} and manifest.json to {}\n{}",
                        has_report ? ", report.html" : "",
                        result.kept.empty() ? "" : ", samples.csv",
                        folder.string(),
-                       has_report
-                           ? "report: " + (folder / "report.html").string()
-                           : "no report.html: " + std::string(no_report_template));
+                       page_line(folder, has_report ? "" : no_report_template));
 }
 
 /// Whether the environment says that texts are UTF-8: the first of these that is set.

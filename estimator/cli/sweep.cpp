@@ -71,9 +71,7 @@ int run_sweep_command(Arguments const& arguments,
                        no_page.empty() ? " and report.html" : "",
                        directory.string());
     if (!arguments.quiet) {
-        last_words = no_page.empty() ? fmt::format("report: {}\n",
-                                                   (directory / "report.html").string())
-                                     : fmt::format("no report.html: {}\n", no_page);
+        last_words = page_line(directory, no_page);
     }
     return 0;
 }

@@ -21,6 +21,11 @@ std::optional<std::string> filled_report(std::string const& json) {
     return html;
 }
 
+std::string page_line(std::filesystem::path const& folder, std::string const& problem) {
+    return problem.empty() ? "report: " + (folder / "report.html").string() + '\n'
+                           : "no report.html: " + problem + '\n';
+}
+
 std::optional<std::string> report_html(Result const& result,
                                        std::string const& sensitivity) {
     return report_template().empty() ? std::nullopt

@@ -3,6 +3,7 @@
 
 #include "estimator/result.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,10 @@ inline constexpr char const* no_report_template =
 /// The page with its data, which is JSON that is safe inside a script element. Nothing
 /// where the program was built without the page.
 std::optional<std::string> filled_report(std::string const& json);
+
+/// The last line of what wrote a folder: where its page is, or why it has none where
+/// there is a `problem`.
+std::string page_line(std::filesystem::path const& folder, std::string const& problem);
 
 /// report.html of a run: one file that works offline. Nothing where the program was
 /// built without the page (see no_report_template). Same result, same bytes.

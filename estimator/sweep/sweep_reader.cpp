@@ -4,13 +4,14 @@
 #include "estimator/output/number_format.hpp"
 #include "estimator/sweep/design.hpp"
 #include "estimator/sweep/sweep_files.hpp"
+#include "hwprofiles/calendar.hpp"
 
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string_view>
 
 namespace leadtime::estimator {
@@ -26,12 +27,10 @@ using Json = nlohmann::ordered_json;
 
 /// Months of a text `YYYY-MM` since year 0.
 int month_number(std::string const& text) {
-    int year = 0;
-    int month = 0;
-    char end = 0;
-    return std::sscanf(text.c_str(), "%4d-%2d%c", &year, &month, &end) == 2
-               ? year * 12 + month - 1
-               : throw std::invalid_argument(text);
+    auto const date = hw::parse_date(text);
+    bool const has_day = text.size() > std::string_view("2024-01").size();
+    return date && !has_day ? static_cast<int>(*date)
+                            : throw std::invalid_argument(text);
 }
 
 bool is_geometric(std::vector<double> const& numbers) {
