@@ -24,10 +24,11 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_answer.cpp
     estimator/cli/cluster_arguments.cpp
     estimator/cli/cluster_question.cpp
+    estimator/cli/command_options.cpp
+    estimator/cli/compare.cpp
     estimator/cli/legality.cpp
     estimator/cli/profiles.cpp
     estimator/cli/program.cpp
-    estimator/cli/compare.cpp
     estimator/cli/progress.cpp
     estimator/cli/report.cpp
     estimator/cli/resilience.cpp
@@ -39,6 +40,7 @@ set(leadtime_estimator_sources
     estimator/cli/signals.cpp
     estimator/cli/sweep.cpp
     estimator/cli/terminal.cpp
+    estimator/cli/unknown_words.cpp
     estimator/cluster/backtest_data.cpp
     estimator/cluster/backtest_throughput.cpp
     estimator/cluster/backtest_training.cpp
