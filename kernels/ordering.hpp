@@ -14,7 +14,7 @@
 /// same bits on every back end and number of threads: all sorts are stable.
 namespace leadtime::kernels {
 
-/// Sorts ascending.
+/// Sorts ascending; either zero becomes +0.
 void sort_values(std::span<float> values);
 
 /// order[i] = the place of the i-th smallest value; equal values keep their order.
