@@ -17,6 +17,9 @@ LEADTIME_FUNCTION Real delayed(Rows rows, int history, Real delay_steps, int ste
     Real const place =
         broadcast<Real>(static_cast<float>(step)) - maximum(delay_steps, zero);
     Real const bounded = maximum(place, broadcast<Real>(-1.0f)) + broadcast<Real>(1.0f);
+    if (!any_lane(bounded > zero)) {  // all before the start
+        return zero;
+    }
     Int const above = truncate_to_int(bounded);  // floor(place) + 1, at least 0
     Real const weight = bounded - to_real(above);
     // Row floor(place) is above - 1, which for above = 0 is "before the start".
@@ -34,36 +37,44 @@ LEADTIME_FUNCTION Real delayed(Rows rows, int history, Real delay_steps, int ste
     return select(is_between, fused(weight, x_high - x_low, x_low), x_low);
 }
 
-/// One step of `crossing(x, threshold)`. State: the month found, then x of the step
-/// before.
+/// One step of `crossing(x, threshold)`, which keeps what the month is made of. State:
+/// the step found (else +infinity), x in the step before, x and threshold in it.
 template <class Real>
-LEADTIME_FUNCTION void
-follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
+LEADTIME_FUNCTION void follow_crossing(Rows rows, Instruction const& i, int step) {
     Real const x = rows.get<Real>(i.a);
     Real const threshold = rows.get<Real>(i.b);
-    Real const before = rows.get<Real>(i.state + 1);
     Real const found = rows.get<Real>(i.state);
+    auto const is_open = found == broadcast<Real>(__builtin_inff());
+    auto const is_reached = is_open && x >= threshold;
+    if (any_lane(is_reached)) {
+        Real const now = broadcast<Real>(static_cast<float>(step));
+        rows.set(i.state, select(is_reached, now, found));
+        rows.set(i.state + 2, select(is_reached, x, rows.get<Real>(i.state + 2)));
+        rows.set(i.state + 3,
+                 select(is_reached, threshold, rows.get<Real>(i.state + 3)));
+    }
+    rows.set(i.state + 1,
+             select(is_open && !is_reached, x, rows.get<Real>(i.state + 1)));
+}
+
+/// The month of a crossing, +infinity where there was none: once, after the last step.
+template <class Real>
+LEADTIME_FUNCTION void
+crossing_month(Plan const& plan, Rows rows, Instruction const& i) {
+    Real const found = rows.get<Real>(i.a);
+    Real const before = rows.get<Real>(i.a + 1);
+    Real const x = rows.get<Real>(i.a + 2);
+    Real const threshold = rows.get<Real>(i.a + 3);
     Real const zero = broadcast<Real>(0.0f);
-    Real const infinity = broadcast<Real>(__builtin_inff());
-    float const dt = plan.months_per_step;
-    rows.set(i.state + 1, x);
-    auto const is_reached = found == infinity && x >= threshold;
-    if (!any_lane(is_reached)) {
-        return;
-    }
-    Real fraction = zero;
-    if (step > 0) {
-        auto const logarithmic = before > zero && threshold > zero;
-        Real const by_log = logarithm(threshold / before) / logarithm(x / before);
-        Real const by_line = (threshold - before) / (x - before);
-        // A falling threshold may be met between the steps' values: stay in the step.
-        fraction =
-            clamp(select(logarithmic, by_log, by_line), zero, broadcast<Real>(1.0f))
-            - broadcast<Real>(1.0f);
-    }
-    Real const now = fused(
-        fraction, broadcast<Real>(dt), broadcast<Real>(static_cast<float>(step) * dt));
-    rows.set(i.state, select(is_reached, now, found));
+    Real const one = broadcast<Real>(1.0f);
+    Real const dt = broadcast<Real>(plan.months_per_step);
+    auto const logarithmic = before > zero && threshold > zero;
+    Real const by_log = logarithm(threshold / before) / logarithm(x / before);
+    Real const by_line = (threshold - before) / (x - before);
+    // A falling threshold may be met between the steps' values: stay in the step.
+    Real const fraction = clamp(select(logarithmic, by_log, by_line), zero, one) - one;
+    Real const month = fused(select(found > zero, fraction, zero), dt, found * dt);
+    rows.set(i.out, select(found < broadcast<Real>(__builtin_inff()), month, found));
 }
 
 /// Operations with memory, one sample (or pack) at a time.
@@ -86,8 +97,10 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
                          step));
         break;
     case Code::crossing:
-        follow_crossing<Real>(plan, rows, i, step);
-        rows.set(i.out, rows.get<Real>(i.state));
+        follow_crossing<Real>(rows, i, step);
+        break;
+    case Code::crossing_month:
+        crossing_month<Real>(plan, rows, i);
         break;
     case Code::hazard_event:
         follow_hazard<Real>(plan, rows, i, step);

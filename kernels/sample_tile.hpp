@@ -61,10 +61,12 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
 /// Clears the workspace and fills its constants.
 template <class Real>
 LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
+    for (int row = 0; row < plan.workspace_rows; ++row) {
+        float* const all = tile.workspace.at(row);
+        for_each_lane<Real>(
+            tile.lanes, [&](int lane) { store(all + lane, broadcast<Real>(0.0f)); });
+    }
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
-        for (int row = 0; row < plan.workspace_rows; ++row) {
-            rows.set(row, broadcast<Real>(0.0f));
-        }
         for (int i = 0; i < plan.constant_count; ++i) {
             rows.set(plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
         }

@@ -115,8 +115,11 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
     case Op::crossing:
         instruction.code = Code::crossing;
         instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
-        rows_.allocate();  // the value of the step before, right behind
-        return emit_stateful(when, instruction);
+        rows_.allocate(3);  // right behind: the values that the month is made of
+        instruction.out = instruction.state;
+        program(when).push_back(instruction);
+        return emit_stateful(Stage::result,
+                             {.code = Code::crossing_month, .a = instruction.state});
     case Op::hazard_event:
         instruction.code = Code::hazard_event;
         instruction.parameter = node.number > 0.5 ? 1 : 0;
