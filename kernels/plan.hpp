@@ -91,19 +91,19 @@ enum class Code : int {
     square_root,
     absolute,
     sine,
-    clip,            ///< a clipped to b .. c
-    choose,          ///< a > 0.5 ? b : c
-    series_step,     ///< row a + knot of the step
-    series_linear,   ///< between rows a + knot and a + knot + 1
-    series_log,      ///< exp of the same; the rows hold logarithms
-    sum,             ///< state s += a
-    integral,        ///< state s += a * step length
-    accumulate,      ///< state s = b * s + a
-    previous,        ///< state
-    save,            ///< state = a, at the end of the step
-    capture,         ///< state = a in step `parameter`; gives the state
-    delay,           ///< a, b months ago; state is the first of `steps` rows of history
-    crossing,        ///< a reaches b; state: four rows that crossing_month reads
+    clip,           ///< a clipped to b .. c
+    choose,         ///< a > 0.5 ? b : c
+    series_step,    ///< row a + knot of the step
+    series_linear,  ///< between rows a + knot and a + knot + 1
+    series_log,     ///< exp of the same; the rows hold logarithms
+    sum,            ///< state s += a
+    integral,       ///< state s += a * step length
+    accumulate,     ///< state s = b * s + a
+    previous,       ///< state
+    save,           ///< state = a, at the end of the step
+    capture,        ///< state = a in step `parameter`; gives the state
+    delay,     ///< a, b steps ago; state: a row of zeros, then history, a row a step
+    crossing,  ///< a reaches b; state: four rows that crossing_month reads
     crossing_month,  ///< of the crossing whose state is in rows a on
     /// Share of the step in which an event by hazard a, of duration b, is active; c is
     /// uniform noise. State: begin and end of its last time; parameter 1: may come

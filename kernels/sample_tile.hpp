@@ -105,14 +105,14 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
                       tile.workspace,
                       tile.lanes,
                       step);
-    for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
-        Rows const rows = tile.workspace.shifted(lane);
-        Rows const outputs = tile.outputs.shifted(lane);
-        for (int column = 0; column < plan.columns; ++column) {
-            int const row = plan.column_rows[column];
-            if (row >= 0) {
-                outputs.set(step * plan.columns + column, rows.get<Real>(row));
-            }
+    for (int column = 0; column < plan.columns; ++column) {
+        int const row = plan.column_rows[column];
+        if (row >= 0) {
+            float const* const from = tile.workspace.at(row);
+            float* const to = tile.outputs.at(step * plan.columns + column);
+            for_each_lane<Real>(tile.lanes, [&](int lane) {
+                store(to + lane, load<Real>(from + lane));
+            });
         }
     }
     run_program<Real>(plan,
