@@ -238,6 +238,7 @@ set(leadtime_tests_sources
     tests/hwprofiles/toml_document.test.cpp
     tests/hwprofiles/toml_override.test.cpp
     tests/hwprofiles/toml_reader.test.cpp
+    tests/kernels/bin_rows.test.cpp
     tests/kernels/cluster.test.cpp
     tests/kernels/cluster_properties.test.cpp
     tests/kernels/lag.test.cpp

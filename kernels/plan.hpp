@@ -102,8 +102,9 @@ enum class Code : int {
     previous,       ///< state
     save,           ///< state = a, at the end of the step
     capture,        ///< state = a in step `parameter`; gives the state
-    delay,          ///< a, b months ago; state is the first of `steps` rows of history
-    crossing,       ///< state: month found (else +infinity), then last x; threshold b
+    delay,     ///< a, b steps ago; state: a row of zeros, then history, a row a step
+    crossing,  ///< a reaches b; state: four rows that crossing_month reads
+    crossing_month,  ///< of the crossing whose state is in rows a on
     /// Share of the step in which an event by hazard a, of duration b, is active; c is
     /// uniform noise. State: begin and end of its last time; parameter 1: may come
     /// again.

@@ -8,62 +8,24 @@
 
 namespace leadtime::kernels {
 
-/// `delay(x, d)`: linear between the two steps around t - d/dt in the history rows,
-/// nothing before step 0. The current value must already be in the history.
-template <class Real>
-LEADTIME_FUNCTION Real delayed(Rows rows, int history, Real delay_steps, int step) {
-    using Int = typename Lanes<Real>::Int;
-    Real const zero = broadcast<Real>(0.0f);
-    Real const place =
-        broadcast<Real>(static_cast<float>(step)) - maximum(delay_steps, zero);
-    Real const bounded = maximum(place, broadcast<Real>(-1.0f)) + broadcast<Real>(1.0f);
-    Int const above = truncate_to_int(bounded);  // floor(place) + 1, at least 0
-    Real const weight = bounded - to_real(above);
-    // Row floor(place) is above - 1, which for above = 0 is "before the start".
-    Int const low = above - 1;
-    Real const x_low =
-        select(bounded >= broadcast<Real>(1.0f),
-               rows.get_by_lane<Real>(history, select(low < 0, Int(0), low)),
-               zero);
-    auto const is_between = weight > zero;
-    if (!any_lane(is_between)) {  // delays of whole steps
-        return x_low;
-    }
-    Real const x_high =
-        rows.get_by_lane<Real>(history, select(above > step, Int(step), above));
-    return select(is_between, fused(weight, x_high - x_low, x_low), x_low);
-}
-
-/// One step of `crossing(x, threshold)`. State: the month found, then x of the step
-/// before.
+/// The month of a crossing, +infinity where there was none: once, after the last step.
 template <class Real>
 LEADTIME_FUNCTION void
-follow_crossing(Plan const& plan, Rows rows, Instruction const& i, int step) {
-    Real const x = rows.get<Real>(i.a);
-    Real const threshold = rows.get<Real>(i.b);
-    Real const before = rows.get<Real>(i.state + 1);
-    Real const found = rows.get<Real>(i.state);
+crossing_month(Plan const& plan, Rows rows, Instruction const& i) {
+    Real const found = rows.get<Real>(i.a);
+    Real const before = rows.get<Real>(i.a + 1);
+    Real const x = rows.get<Real>(i.a + 2);
+    Real const threshold = rows.get<Real>(i.a + 3);
     Real const zero = broadcast<Real>(0.0f);
-    Real const infinity = broadcast<Real>(__builtin_inff());
-    float const dt = plan.months_per_step;
-    rows.set(i.state + 1, x);
-    auto const is_reached = found == infinity && x >= threshold;
-    if (!any_lane(is_reached)) {
-        return;
-    }
-    Real fraction = zero;
-    if (step > 0) {
-        auto const logarithmic = before > zero && threshold > zero;
-        Real const by_log = logarithm(threshold / before) / logarithm(x / before);
-        Real const by_line = (threshold - before) / (x - before);
-        // A falling threshold may be met between the steps' values: stay in the step.
-        fraction =
-            clamp(select(logarithmic, by_log, by_line), zero, broadcast<Real>(1.0f))
-            - broadcast<Real>(1.0f);
-    }
-    Real const now = fused(
-        fraction, broadcast<Real>(dt), broadcast<Real>(static_cast<float>(step) * dt));
-    rows.set(i.state, select(is_reached, now, found));
+    Real const one = broadcast<Real>(1.0f);
+    Real const dt = broadcast<Real>(plan.months_per_step);
+    auto const logarithmic = before > zero && threshold > zero;
+    Real const by_log = logarithm(threshold / before) / logarithm(x / before);
+    Real const by_line = (threshold - before) / (x - before);
+    // A falling threshold may be met between the steps' values: stay in the step.
+    Real const fraction = clamp(select(logarithmic, by_log, by_line), zero, one) - one;
+    Real const month = fused(select(found > zero, fraction, zero), dt, found * dt);
+    rows.set(i.out, select(found < broadcast<Real>(__builtin_inff()), month, found));
 }
 
 /// Operations with memory, one sample (or pack) at a time.
@@ -77,17 +39,8 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
         }
         rows.set(i.out, rows.get<Real>(i.state));
         break;
-    case Code::delay:
-        rows.set(i.state + step, rows.get<Real>(i.a));
-        rows.set(i.out,
-                 delayed(rows,
-                         i.state,
-                         rows.get<Real>(i.b) / broadcast<Real>(plan.months_per_step),
-                         step));
-        break;
-    case Code::crossing:
-        follow_crossing<Real>(plan, rows, i, step);
-        rows.set(i.out, rows.get<Real>(i.state));
+    case Code::crossing_month:
+        crossing_month<Real>(plan, rows, i);
         break;
     case Code::hazard_event:
         follow_hazard<Real>(plan, rows, i, step);
@@ -168,6 +121,76 @@ run_growing(Instruction const& i, Rows rows, int lanes, Function const& f) {
     });
 }
 
+/// One step of `delay(x, d)`, d in steps: linear between the two steps around t - d,
+/// nothing before step 0. State: a row of zeros, then x of each step.
+template <class Real>
+LEADTIME_FUNCTION void run_delay(Instruction const& i, Rows rows, int lanes, int step) {
+    constexpr int width = Lanes<Real>::width;
+    using Int = typename Lanes<Real>::Int;
+    float const* const x = rows.at(i.a);
+    float const* const delays = rows.at(i.b);
+    float const* const before_start = rows.at(i.state);
+    float* const now = rows.at(i.state + 1 + step);
+    float* const out = rows.at(i.out);
+    Real const zero = broadcast<Real>(0.0f);
+    for_each_lane<Real>(lanes, [&](int lane) {
+        store(now + lane, load<Real>(x + lane));
+        Real const place = broadcast<Real>(static_cast<float>(step))
+                           - maximum(load<Real>(delays + lane), zero);
+        Real const bounded =
+            maximum(place, broadcast<Real>(-1.0f)) + broadcast<Real>(1.0f);
+        if (!any_lane(bounded > zero)) {
+            store(out + lane, zero);
+            return;
+        }
+        Int const row = truncate_to_int(bounded);  // of floor(place)
+        Real const weight = bounded - to_real(row);
+        auto const is_between = weight > zero;
+        if (!any_lane(is_between)) {  // delays of whole steps: faster than a gather
+            std::int32_t by_lane[width];
+            memcpy(by_lane, &row, sizeof row);
+            for (int k = 0; k < width; ++k) {
+                out[lane + k] = before_start[by_lane[k] * rows.stride + lane + k];
+            }
+            return;
+        }
+        Rows const here = rows.shifted(lane);
+        Real const low = here.get_by_lane<Real>(i.state, row);
+        Real const high =
+            here.get_by_lane<Real>(i.state + 1, select(row > step, Int(step), row));
+        store(out + lane, select(is_between, fused(weight, high - low, low), low));
+    });
+}
+
+/// One step of `crossing(x, threshold)`, which keeps what the month is made of. State:
+/// the step found (else +infinity), x in the step before, x and threshold in it.
+template <class Real>
+LEADTIME_FUNCTION void
+run_crossing(Instruction const& i, Rows rows, int lanes, int step) {
+    float const* const xs = rows.at(i.a);
+    float const* const thresholds = rows.at(i.b);
+    float* const steps = rows.at(i.state);
+    float* const before = rows.at(i.state + 1);
+    float* const after = rows.at(i.state + 2);
+    float* const levels = rows.at(i.state + 3);
+    Real const now = broadcast<Real>(static_cast<float>(step));
+    for_each_lane<Real>(lanes, [&](int lane) {
+        Real const x = load<Real>(xs + lane);
+        Real const threshold = load<Real>(thresholds + lane);
+        Real const found = load<Real>(steps + lane);
+        auto const is_open = found == broadcast<Real>(__builtin_inff());
+        auto const is_reached = is_open && x >= threshold;
+        if (any_lane(is_reached)) {
+            store(steps + lane, select(is_reached, now, found));
+            store(after + lane, select(is_reached, x, load<Real>(after + lane)));
+            store(levels + lane,
+                  select(is_reached, threshold, load<Real>(levels + lane)));
+        }
+        store(before + lane,
+              select(is_open && !is_reached, x, load<Real>(before + lane)));
+    });
+}
+
 /// A series at a step: the knots' rows and the weight are the same for every sample.
 template <class Real>
 LEADTIME_FUNCTION void
@@ -189,63 +212,78 @@ run_series(Plan const& plan, Instruction const& i, Rows rows, int lanes, int ste
 template <class Real>
 LEADTIME_FUNCTION void run_instruction(
     Plan const& plan, Instruction const& i, Rows rows, int lanes, int step) {
-    auto const one = [&](auto const& f) { run_unary<Real>(i, rows, lanes, f); };
-    auto const two = [&](auto const& f) { run_binary<Real>(i, rows, lanes, f); };
-    auto const three = [&](auto const& f) { run_ternary<Real>(i, rows, lanes, f); };
     Real const half = broadcast<Real>(0.5f);
     switch (i.code) {
     case Code::copy:
-        return one([](Real a) { return a; });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return a; });
     case Code::negate:
-        return one([](Real a) { return -a; });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return -a; });
     case Code::add:
-        return two([](Real a, Real b) { return a + b; });
+        return run_binary<Real>(i, rows, lanes, [](Real a, Real b) { return a + b; });
     case Code::subtract:
-        return two([](Real a, Real b) { return a - b; });
+        return run_binary<Real>(i, rows, lanes, [](Real a, Real b) { return a - b; });
     case Code::multiply:
-        return two([](Real a, Real b) { return a * b; });
+        return run_binary<Real>(i, rows, lanes, [](Real a, Real b) { return a * b; });
     case Code::divide:
-        return two([](Real a, Real b) { return a / b; });
+        return run_binary<Real>(i, rows, lanes, [](Real a, Real b) { return a / b; });
     case Code::power:
-        return two([](Real a, Real b) { return power(a, b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return power(a, b); });
     case Code::less:
-        return two([](Real a, Real b) { return truth<Real>(a < b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a < b); });
     case Code::less_equal:
-        return two([](Real a, Real b) { return truth<Real>(a <= b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a <= b); });
     case Code::greater:
-        return two([](Real a, Real b) { return truth<Real>(a > b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a > b); });
     case Code::greater_equal:
-        return two([](Real a, Real b) { return truth<Real>(a >= b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a >= b); });
     case Code::equal:
-        return two([](Real a, Real b) { return truth<Real>(a == b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a == b); });
     case Code::not_equal:
-        return two([](Real a, Real b) { return truth<Real>(a != b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a != b); });
     case Code::logical_and:
-        return two([&](Real a, Real b) { return truth<Real>(a > half && b > half); });
+        return run_binary<Real>(i, rows, lanes, [&](Real a, Real b) {
+            return truth<Real>(a > half && b > half);
+        });
     case Code::logical_or:
-        return two([&](Real a, Real b) { return truth<Real>(a > half || b > half); });
+        return run_binary<Real>(i, rows, lanes, [&](Real a, Real b) {
+            return truth<Real>(a > half || b > half);
+        });
     case Code::logical_not:
-        return one([&](Real a) { return truth<Real>(!(a > half)); });
+        return run_unary<Real>(
+            i, rows, lanes, [&](Real a) { return truth<Real>(!(a > half)); });
     case Code::minimum:
-        return two([](Real a, Real b) { return minimum(a, b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return minimum(a, b); });
     case Code::maximum:
-        return two([](Real a, Real b) { return maximum(a, b); });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return maximum(a, b); });
     case Code::exponential:
-        return one([](Real a) { return exponential(a); });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return exponential(a); });
     case Code::logarithm:
-        return one([](Real a) { return logarithm(a); });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return logarithm(a); });
     case Code::logarithm10:
-        return one([](Real a) { return logarithm10(a); });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return logarithm10(a); });
     case Code::square_root:
-        return one([](Real a) { return square_root(a); });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return square_root(a); });
     case Code::absolute:
-        return one([](Real a) { return magnitude(a); });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return magnitude(a); });
     case Code::sine:
-        return one([](Real a) { return sine(a); });
+        return run_unary<Real>(i, rows, lanes, [](Real a) { return sine(a); });
     case Code::clip:
-        return three([](Real a, Real low, Real high) { return clamp(a, low, high); });
+        return run_ternary<Real>(i, rows, lanes, [](Real a, Real low, Real high) {
+            return clamp(a, low, high);
+        });
     case Code::choose:
-        return three([&](Real a, Real b, Real c) { return select(a > half, b, c); });
+        return run_ternary<Real>(i, rows, lanes, [&](Real a, Real b, Real c) {
+            return select(a > half, b, c);
+        });
     case Code::series_step:
     case Code::series_linear:
     case Code::series_log:
@@ -266,6 +304,10 @@ LEADTIME_FUNCTION void run_instruction(
     case Code::save:
         return run_unary<Real>(
             {.out = i.state, .a = i.a}, rows, lanes, [](Real a) { return a; });
+    case Code::delay:
+        return run_delay<Real>(i, rows, lanes, step);
+    case Code::crossing:
+        return run_crossing<Real>(i, rows, lanes, step);
     default:
         return for_lanes<Real>(
             rows, lanes, [&](Rows r) { run_stateful<Real>(plan, i, r, step); });

@@ -61,10 +61,12 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
 /// Clears the workspace and fills its constants.
 template <class Real>
 LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
+    for (int row = 0; row < plan.workspace_rows; ++row) {
+        float* const all = tile.workspace.at(row);
+        for_each_lane<Real>(
+            tile.lanes, [&](int lane) { store(all + lane, broadcast<Real>(0.0f)); });
+    }
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
-        for (int row = 0; row < plan.workspace_rows; ++row) {
-            rows.set(row, broadcast<Real>(0.0f));
-        }
         for (int i = 0; i < plan.constant_count; ++i) {
             rows.set(plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
         }
@@ -103,14 +105,14 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
                       tile.workspace,
                       tile.lanes,
                       step);
-    for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
-        Rows const rows = tile.workspace.shifted(lane);
-        Rows const outputs = tile.outputs.shifted(lane);
-        for (int column = 0; column < plan.columns; ++column) {
-            int const row = plan.column_rows[column];
-            if (row >= 0) {
-                outputs.set(step * plan.columns + column, rows.get<Real>(row));
-            }
+    for (int column = 0; column < plan.columns; ++column) {
+        int const row = plan.column_rows[column];
+        if (row >= 0) {
+            float const* const from = tile.workspace.at(row);
+            float* const to = tile.outputs.at(step * plan.columns + column);
+            for_each_lane<Real>(tile.lanes, [&](int lane) {
+                store(to + lane, load<Real>(from + lane));
+            });
         }
     }
     run_program<Real>(plan,

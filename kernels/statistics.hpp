@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/lanes.hpp"
+#include "kernels/axis.hpp"
+#include "kernels/detail/square_sum.hpp"
 
 #include <cstddef>
 
@@ -9,44 +10,6 @@
 /// extremes. All of it merges by addition or comparison, so the result does not depend
 /// on how the samples were split over threads, ranks or devices.
 namespace leadtime::kernels {
-
-/// Bins that are not an interval of values come first.
-enum SpecialBin : int {
-    bin_zero,  ///< exactly 0
-    bin_atom,  ///< exactly `Axis::atom`: another value that comes often
-    bin_minus_infinity,
-    bin_plus_infinity,
-    bin_not_a_number,
-    bin_underflow,  ///< below the axis
-    bin_overflow,   ///< above it
-    special_bins
-};
-
-/// Cells of an axis; each is cut into a power of two of equal bins.
-inline constexpr int cells_per_axis = 256;
-
-/// How the values of one output map to bins.
-///
-/// A value has an integer key: its own bits (positive floats are ordered like their
-/// bits, and nearly as their logarithm) or its place on a linear scale. Equal ranges of
-/// keys are cells; a cell has as many bins as accuracy needs there, many around the
-/// reported quantiles, one where nobody looks. The axis is laid out from a pilot of the
-/// first samples.
-struct Axis {
-    bool linear = false;
-    float origin = 0.0f;              ///< lowest value of the axis
-    float scale = 0.0f;               ///< linear: keys per unit
-    std::int32_t key_origin = 0;      ///< logarithmic: bits of `origin`
-    std::int32_t key_span = 0;        ///< keys on the axis
-    int cell_shift = 0;               ///< key >> cell_shift is the cell
-    int first_count = 0;              ///< of this output's bins in the counts
-    int bin_count = 0;                ///< with the special ones
-    float atom = __builtin_nanf("");  ///< NaN: none, for it equals no value
-    float centre = 0.0f;              ///< sums are of (value - centre) * sum_scale
-    float sum_scale = 1.0f;           ///< a power of two
-    /// By cell: number of its first bin * 256 + keys per bin as a shift.
-    std::int32_t cells[cells_per_axis] = {};
-};
 
 /// Sums and extremes of one output over the values that are finite.
 struct Moments {
@@ -62,152 +25,168 @@ struct Moments {
 inline constexpr float largest_deviation = 1073741824.0f;  // 2^30
 inline constexpr int square_shift = 8;
 
-/// The bin of each value of a pack (or of one), without a branch on them.
-template <class Real>
-LEADTIME_FUNCTION typename Lanes<Real>::Int bin_of(Axis const& axis, Real value) {
-    using Int = typename Lanes<Real>::Int;
-    Real const zero = broadcast<Real>(0.0f);
-    Real const infinity = broadcast<Real>(__builtin_inff());
-    Real const origin = broadcast<Real>(axis.origin);
-    Int const span = Int(axis.key_span);
-    // Keys of values off the axis are never used; places are bounded before they are
-    // keys. The choice is the same for every value.
-    Int key = bits_of(value) - Int(axis.key_origin);
-    if (axis.linear) {
-        key = truncate_to_int(
-            clamp((value - origin) * broadcast<Real>(axis.scale), zero, to_real(span)));
-    }
-    auto const above = value >= origin;
-    auto const at_zero = value == zero;
-    auto const at_atom = value == broadcast<Real>(axis.atom);
-    auto const on_axis =
-        above && value < infinity && key < span && !at_zero && !at_atom;
-    Int const cell = select(on_axis, key >> axis.cell_shift, Int(0));
-    Int const entry = gather(axis.cells, cell);
-    Int const inside = key - (cell << axis.cell_shift);
-    Int const bin = (entry >> 8) + shift_right(inside, entry & 255);
-    if (!any_lane(!on_axis)) {
-        return bin;
-    }
-    Int special = select(above, Int(bin_overflow), Int(bin_underflow));
-    special = select(at_zero, Int(bin_zero), special);
-    special = select(at_atom, Int(bin_atom), special);
-    special = select(value == infinity, Int(bin_plus_infinity), special);
-    special = select(value == -infinity, Int(bin_minus_infinity), special);
-    special = select(value == value, special, Int(bin_not_a_number));
-    return select(on_axis, bin, special);
-}
-
-/// The smallest value with this key.
-LEADTIME_FUNCTION float value_of_key(Axis const& axis, std::int32_t key) {
-    if (axis.linear) {
-        return axis.origin + static_cast<float>(key) / axis.scale;
-    }
-    return real_of_bits(axis.key_origin + key);
-}
-
-/// Values are taken in chunks, in two passes each: lanes fill small arrays, then plain
-/// loops over integers (which compilers vectorise) add them up.
-inline constexpr int values_per_chunk = 64;
-
-/// Bins and scaled deviations of a chunk.
-struct Chunk {
-    std::int32_t bins[values_per_chunk];
-    std::int32_t deviations[values_per_chunk];  ///< 0 where a value is not finite
-    std::int32_t finite[values_per_chunk];      ///< -1 or 0
-};
-
-/// The deviation of a value from the axis' centre, as sums take it; 0 where it is not
+/// The deviation of a value from the axis' centre, as sums take it; the value must be
 /// finite.
 template <class Real>
 LEADTIME_FUNCTION typename Lanes<Real>::Int scaled_deviation(Axis const& axis,
                                                              Real value) {
-    auto const is_finite = magnitude(value) < broadcast<Real>(__builtin_inff());
     Real const deviation =
         (value - broadcast<Real>(axis.centre)) * broadcast<Real>(axis.sum_scale);
-    return truncate_to_int(clamp(select(is_finite, deviation, broadcast<Real>(0.0f)),
+    return truncate_to_int(clamp(deviation,
                                  broadcast<Real>(-largest_deviation),
                                  broadcast<Real>(largest_deviation)));
 }
 
-template <class Real>
-LEADTIME_FUNCTION void fill_chunk(
-    Axis const& axis, float const* values, int i, Chunk& chunk, Real& low, Real& high) {
-    using Int = typename Lanes<Real>::Int;
-    Real const infinity = broadcast<Real>(__builtin_inff());
-    Real const value = load<Real>(values + i);
-    Int const bins = bin_of(axis, value);
-    auto const is_finite = magnitude(value) < infinity;
-    Int const scaled = scaled_deviation(axis, value);
-    Int const counted = select(is_finite, Int(-1), Int(0));
-    memcpy(chunk.bins + i, &bins, sizeof bins);
-    memcpy(chunk.deviations + i, &scaled, sizeof scaled);
-    memcpy(chunk.finite + i, &counted, sizeof counted);
-    low = minimum(select(is_finite, value, infinity), low);
-    high = maximum(select(is_finite, value, -infinity), high);
-}
-
-/// Moments by lane, folded once for many chunks.
+/// Moments by lane, folded once for many values.
 template <class Real>
 struct LaneMoments {
-    static constexpr int columns = 16;
-    std::int64_t sum[columns] = {};
-    std::uint64_t squares[columns] = {};
-    std::int32_t finite[columns] = {};
+    using Int = typename Lanes<Real>::Int;
+    static constexpr int width = Lanes<Real>::width;
+    /// Additions until 32-bit sums might overflow: 2^22 times this is below 2^31.
+    static constexpr int most_additions = 256;
+
+    Int coarse = Int(0);  ///< sum of deviations / 2^square_shift, rounded down
+    Int fine = Int(0);    ///< sum of what that leaves
+    detail::SquareSum<Int> squares;
+    Int not_finite = Int(0);
+    std::int32_t taken = 0;
     Real low = broadcast<Real>(__builtin_inff());
     Real high = broadcast<Real>(-__builtin_inff());
 
-    LEADTIME_FUNCTION void fold_into(Moments& moments) const {
-        for (int i = 0; i < columns; ++i) {
-            moments.sum += sum[i];
-            moments.squares += squares[i];
-            moments.count += static_cast<std::uint64_t>(finite[i]);
-        }
-        float lows[Lanes<Real>::width];
-        float highs[Lanes<Real>::width];
+    LEADTIME_FUNCTION void add_deviation(Int deviation) {
+        Int const above = deviation >> square_shift;
+        coarse = coarse + above;
+        fine = fine + (deviation & ((1 << square_shift) - 1));
+        squares.add(above);
+        taken += width;
+    }
+    LEADTIME_FUNCTION void add_finite(Axis const& axis, Real value) {
+        add_deviation(scaled_deviation(axis, value));
+        low = minimum(value, low);
+        high = maximum(value, high);
+    }
+    /// The same where some values may not be finite: those only count as such.
+    LEADTIME_FUNCTION void add_any(Axis const& axis, Real value) {
+        Real const infinity = broadcast<Real>(__builtin_inff());
+        auto const is_finite = magnitude(value) < infinity;
+        Int const deviation = scaled_deviation(
+            axis, select(is_finite, value, broadcast<Real>(axis.centre)));
+        add_deviation(deviation);
+        not_finite = not_finite + select(is_finite, Int(0), Int(1));
+        low = minimum(select(is_finite, value, infinity), low);
+        high = maximum(select(is_finite, value, -infinity), high);
+    }
+
+    LEADTIME_FUNCTION void fold_into(Moments& moments) {
+        std::int32_t sums[3][width];
+        memcpy(sums[0], &coarse, sizeof coarse);
+        memcpy(sums[1], &fine, sizeof fine);
+        memcpy(sums[2], &not_finite, sizeof not_finite);
+        float lows[width];
+        float highs[width];
         store(lows, low);
         store(highs, high);
-        for (int lane = 0; lane < Lanes<Real>::width; ++lane) {
+        moments.count += static_cast<std::uint64_t>(taken);
+        for (int lane = 0; lane < width; ++lane) {
+            moments.sum +=
+                (std::int64_t{sums[0][lane]} << square_shift) + sums[1][lane];
+            moments.count -= static_cast<std::uint64_t>(sums[2][lane]);
             moments.minimum = minimum(lows[lane], moments.minimum);
             moments.maximum = maximum(highs[lane], moments.maximum);
         }
+        moments.squares += squares.total();
+        *this = LaneMoments();
     }
 };
 
-/// Adds `count` values of a chunk; the rest of it, up to a whole row of columns, must
-/// be filled with values that are not finite.
+/// Values are taken in chunks, in two passes each: lanes find places, then one loop
+/// over these looks up bins and counts. Looking up is cheaper there than for a pack, as
+/// gathers are slow.
+inline constexpr int values_per_chunk = 64;
+inline constexpr int floats_per_cache_line = 16;
+
+/// Places of a chunk.
+struct Chunk {
+    std::int32_t cells[values_per_chunk];
+    std::int32_t keys[values_per_chunk];
+};
+
 template <class Real>
+LEADTIME_FUNCTION void fill_chunk(Axis const& axis,
+                                  float const* values,
+                                  int i,
+                                  Chunk& chunk,
+                                  LaneMoments<Real>& moments) {
+    Real const value = load<Real>(values + i);
+    bool any_special = false;
+    Place<Real> const place = place_of(axis, value, any_special);
+    memcpy(chunk.cells + i, &place.cell, sizeof place.cell);
+    memcpy(chunk.keys + i, &place.key, sizeof place.key);
+    if (any_special) {
+        moments.add_any(axis, value);
+    } else {
+        moments.add_finite(axis, value);
+    }
+}
+
+/// Adds a chunk to the counts, four values at a time: a lookup need not wait for the
+/// counts before it, which might be what it reads, as far as the compiler knows.
 LEADTIME_FUNCTION void
-add_chunk(Chunk const& chunk, int count, std::uint32_t* own, LaneMoments<Real>& lanes) {
-    constexpr int columns = LaneMoments<Real>::columns;
-    std::int32_t differing[columns] = {};
-    for (int first = 0; first < count; first += columns) {
-        for (int i = 0; i < columns; ++i) {
-            std::int32_t const deviation = chunk.deviations[first + i];
-            std::int64_t const coarse = deviation >> square_shift;
-            lanes.sum[i] += deviation;
-            lanes.squares[i] += static_cast<std::uint64_t>(coarse * coarse);
-            lanes.finite[i] -= chunk.finite[first + i];
-            differing[i] |= chunk.bins[first + i] ^ chunk.bins[0];
+count_chunk(Axis const& axis, Chunk const& chunk, int size, std::uint32_t* own) {
+    constexpr int together = 4;
+    int i = 0;
+    for (; i + together <= size; i += together) {
+        std::uint32_t bins[together];
+        for (int k = 0; k < together; ++k) {
+            bins[k] = bin_at(axis, chunk.cells[i + k], chunk.keys[i + k]);
+        }
+        for (int k = 0; k < together; ++k) {
+            ++own[bins[k]];
         }
     }
-    std::int32_t any = 0;
-    for (int i = 0; i < columns; ++i) {
-        any |= differing[i];
+    for (; i < size; ++i) {
+        ++own[bin_at(axis, chunk.cells[i], chunk.keys[i])];
     }
-    if (any == 0) {  // as where an output is 0 in all samples: one addition
-        own[chunk.bins[0]] += static_cast<std::uint32_t>(count);
-        return;
+}
+
+/// Whether all values have the bits of the first.
+template <class Real>
+LEADTIME_FUNCTION bool all_equal(float const* values, int count) {
+    using Int = typename Lanes<Real>::Int;
+    constexpr int width = Lanes<Real>::width;
+    std::int32_t const first = bits_of(values[0]);
+    Int differing = Int(0);
+    int i = 0;
+    for (; i + width <= count; i += width) {
+        differing = differing | (bits_of(load<Real>(values + i)) ^ Int(first));
     }
-    for (int i = 0; i < count; ++i) {
-        ++own[chunk.bins[i]];
+    std::int32_t rest = 0;
+    for (; i < count; ++i) {
+        rest |= bits_of(values[i]) ^ first;
+    }
+    return rest == 0 && !any_lane(differing != 0);
+}
+
+/// Adds the same value `count` times.
+LEADTIME_FUNCTION void add_repeated(
+    Axis const& axis, float value, int count, std::uint32_t* own, Moments& moments) {
+    auto const times = static_cast<std::uint32_t>(count);
+    own[bin_of(axis, value)] += times;
+    if (magnitude(value) < __builtin_inff()) {
+        std::int32_t const deviation = scaled_deviation(axis, value);
+        std::int64_t const coarse = deviation >> square_shift;
+        moments.sum += std::int64_t{deviation} * count;
+        moments.squares += static_cast<std::uint64_t>(coarse * coarse) * times;
+        moments.count += times;
+        moments.minimum = minimum(value, moments.minimum);
+        moments.maximum = maximum(value, moments.maximum);
     }
 }
 
 /// Adds `rows` rows of `count` values, `stride` apart, to the bins and moments of one
 /// output; `Real` says how many are taken at a time and changes nothing else.
 template <class Real>
-LEADTIME_FUNCTION void bin_rows(Axis const& axis,
+LEADTIME_FUNCTION void bin_rows(Axis const& given_axis,
                                 float const* values,
                                 int rows,
                                 std::ptrdiff_t stride,
@@ -215,29 +194,41 @@ LEADTIME_FUNCTION void bin_rows(Axis const& axis,
                                 std::uint32_t* counts,
                                 Moments& moments) {
     constexpr int width = Lanes<Real>::width;
-    constexpr int columns = LaneMoments<Real>::columns;
+    // A copy, which no count can change, as far as the compiler knows.
+    Axis const axis = given_axis;
     std::uint32_t* const own = counts + axis.first_count;
     Chunk chunk;
     LaneMoments<Real> lanes;
     LaneMoments<float> rest;
+    int additions = 0;  // at most, of any lane
     for (int row = 0; row < rows; ++row) {
         float const* const all = values + row * stride;
+        if (row + 1 < rows) {  // rows lie too far apart for hardware to foresee
+            for (int i = 0; i < count; i += floats_per_cache_line) {
+                __builtin_prefetch(all + stride + i);
+            }
+        }
         for (int first = 0; first < count; first += values_per_chunk) {
             int const size =
                 count - first < values_per_chunk ? count - first : values_per_chunk;
+            if (all_equal<Real>(all + first, size)) {  // as where an output is 0
+                add_repeated(axis, all[first], size, own, moments);
+                continue;
+            }
             int i = 0;
             for (; i + width <= size; i += width) {
-                fill_chunk<Real>(axis, all + first, i, chunk, lanes.low, lanes.high);
+                fill_chunk(axis, all + first, i, chunk, lanes);
             }
             for (; i < size; ++i) {
-                fill_chunk<float>(axis, all + first, i, chunk, rest.low, rest.high);
+                fill_chunk(axis, all + first, i, chunk, rest);
             }
-            for (; i % columns != 0; ++i) {  // pad: counts for nothing
-                chunk.bins[i] = chunk.bins[0];
-                chunk.deviations[i] = 0;
-                chunk.finite[i] = 0;
+            count_chunk(axis, chunk, size, own);
+            additions += values_per_chunk / width + width;
+            if (additions > LaneMoments<Real>::most_additions - values_per_chunk) {
+                lanes.fold_into(moments);
+                rest.fold_into(moments);
+                additions = 0;
             }
-            add_chunk(chunk, size, own, lanes);
         }
     }
     lanes.fold_into(moments);

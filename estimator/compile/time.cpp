@@ -73,6 +73,16 @@ int FormulaCompiler::lower_at(Expression const& node, Context const& context) {
     return emit_stateful(inner == Stage::scalar ? Stage::series : inner, capture);
 }
 
+/// A row of months as one of steps, computed as often as the months are.
+int FormulaCompiler::steps_of(Expression const& months, int row) {
+    if (scenario_.months_per_step == 1) {
+        return row;
+    }
+    int const length = rows_.constant(scenario_.months_per_step);
+    return emit_stateful(stage_of(months, scenario_, analysis_),
+                         {Code::divide, 0, row, length, length});
+}
+
 int FormulaCompiler::lower_over_time(Expression const& node, Context const& context) {
     if (context.fixed_month) {
         throw std::logic_error("a formula with memory inside at()");
@@ -110,13 +120,17 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
         break;
     case Op::delay:
         instruction.code = Code::delay;
-        instruction.state = rows_.allocate(plan_.steps);
+        instruction.b = steps_of(node.arguments[1], instruction.b);
+        instruction.state = rows_.allocate(1 + plan_.steps);
         return emit_stateful(when, instruction);
     case Op::crossing:
         instruction.code = Code::crossing;
         instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
-        rows_.allocate();  // the value of the step before, right behind
-        return emit_stateful(when, instruction);
+        rows_.allocate(3);  // right behind: the values that the month is made of
+        instruction.out = instruction.state;
+        program(when).push_back(instruction);
+        return emit_stateful(Stage::result,
+                             {.code = Code::crossing_month, .a = instruction.state});
     case Op::hazard_event:
         instruction.code = Code::hazard_event;
         instruction.parameter = node.number > 0.5 ? 1 : 0;

@@ -86,6 +86,9 @@ void cut(Axis& axis, std::span<Bracket const> brackets) {
         (static_cast<std::int64_t>(axis.key_span) + kernels::cells_per_axis - 1)
         / kernels::cells_per_axis);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
+    for (int bin = 0; bin < kernels::special_bins; ++bin) {
+        axis.cells[kernels::cells_per_axis + bin] = bin * 256;
+    }
     for (int coarser = 0;; ++coarser) {
         std::array<int, kernels::cells_per_axis> shifts;
         shifts.fill(std::max(axis.cell_shift - fewest_bins_per_cell_log2, 0));
@@ -103,7 +106,7 @@ void cut(Axis& axis, std::span<Bracket const> brackets) {
         int next = kernels::special_bins;
         for (int cell = 0; cell < cells; ++cell) {
             int const shift = shifts[static_cast<std::size_t>(cell)];
-            axis.cells[cell] = next * 256 + shift;
+            axis.cut_cell(cell, next, shift);
             next += 1 << (axis.cell_shift - shift);
         }
         axis.bin_count = next;

@@ -184,9 +184,13 @@ class HostRunner::Buffers {
                                   runner_.outputs,
                                   static_cast<std::size_t>(runner_.plan.output_rows),
                                   shape_};
-        Kokkos::parallel_for("leadtime::bin_outputs",
-                             Kokkos::RangePolicy<Space>(0, runner_.plan.output_rows),
-                             binner);
+        // One by one, as outputs differ in cost: where one is 0 in all samples, say.
+        Kokkos::parallel_for(
+            "leadtime::bin_outputs",
+            Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
+                0, runner_.plan.output_rows)
+                .set_chunk_size(1),
+            binner);
         Space().fence("leadtime: a batch is binned before its buffer is used again");
     }
 

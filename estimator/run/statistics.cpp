@@ -54,8 +54,8 @@ OutputDistribution::OutputDistribution(Axis const& axis,
     add_inside(underflow_low, origin, counts[kernels::bin_underflow]);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
-        int const shift = axis.cells[cell] & 255;
-        std::uint32_t const* const bins = counts + (axis.cells[cell] >> 8);
+        int const shift = axis.shift_of_cell(cell);
+        std::uint32_t const* const bins = counts + axis.first_bin_of_cell(cell);
         std::int32_t const first_key = cell << axis.cell_shift;
         for (int bin = 0; bin < 1 << (axis.cell_shift - shift); ++bin) {
             if (bins[bin] > 0) {
