@@ -59,6 +59,8 @@ set(leadtime_estimator_sources
     estimator/compile/outputs.cpp
     estimator/compile/paths.cpp
     estimator/compile/plan.cpp
+    estimator/compile/restrict.cpp
+    estimator/compile/row_needs.cpp
     estimator/compile/tables.cpp
     estimator/compile/time.cpp
     estimator/estimate.cpp
@@ -186,6 +188,7 @@ set(leadtime_tests_sources
     tests/estimator/cluster/cluster_command.test.cpp
     tests/estimator/cluster/cluster_paths.test.cpp
     tests/estimator/compare.test.cpp
+    tests/estimator/compile/restrict.test.cpp
     tests/estimator/cpu_check.test.cpp
     tests/estimator/estimate.test.cpp
     tests/estimator/events.test.cpp

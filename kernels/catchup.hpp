@@ -27,7 +27,7 @@ LEADTIME_FUNCTION Parity<Real> first_parity(Plan const& plan,
     Parity<Real> found{infinity, infinity};
     Real before = zero;
     Real spent_before = zero;
-    for (int step = 0; step < plan.steps; ++step) {
+    for (int step = 0; step < comparison.end_step; ++step) {
         int const first = step * plan.columns;
         Real const own = outputs.get<Real>(first + comparison.own);
         Real const theirs = outputs.get<Real>(first + comparison.theirs);
@@ -60,7 +60,7 @@ LEADTIME_FUNCTION void compare_paths(Plan const& plan,
                                      Rows outputs) {
     Real const zero = broadcast<Real>(0.0f);
     Record const reference = record_of(plan, comparison.reference);
-    for (int step = 0; step < plan.steps; ++step) {
+    for (int step = 0; step < comparison.end_step; ++step) {
         int const first = step * plan.columns;
         Real const own = outputs.get<Real>(first + comparison.own);
         Real const theirs = outputs.get<Real>(first + comparison.theirs);

@@ -152,6 +152,23 @@ lag_months(Record const& reference, Rows rows, Real flop, int step, int steps) {
     return select(first.at_start || flop <= broadcast<Real>(0.0f), infinity, lag);
 }
 
+/// Whether the reference has reached all that lags wait for by the steps before `step`:
+/// what it does later changes none of them.
+template <class Real>
+LEADTIME_FUNCTION bool
+lags_are_settled(Plan const& plan, Rows rows, Rows outputs, int step) {
+    PathPlan const& reference = plan.paths[plan.reference];
+    Real const best =
+        rows.get<Real>(reference.search_best + reference.history_count + step - 1);
+    for (int i = 0; i < plan.awaited_count; ++i) {
+        Real const flop = outputs.get<Real>(plan.awaited_flop[i]);
+        if (any_lane(best < flop * (1.0f - tie_fraction))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// The lag as it can be known at this step: nothing reached yet gives 0, nothing
 /// recorded early enough gives the months since the first record.
 template <class Real>

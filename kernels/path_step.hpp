@@ -111,21 +111,19 @@ LEADTIME_FUNCTION void report_cluster(Plan const& plan,
     give(ClusterMetric::time_failures, run.time.failures);
 }
 
-/// The first half of a path's step: buy, receive, age, switch on, and the runs that
-/// need no cluster model.
+/// What a path does every step: buy, receive, age, switch on.
 template <class Real>
-LEADTIME_FUNCTION RunContest<Real>
-begin_path(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+LEADTIME_FUNCTION void
+step_holdings(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const spent = spend<Real>(plan, path, rows, step);
     int const total_row = metric_row(path, PathMetric::cumulative_spend);
     rows.set(metric_row(path, PathMetric::spend), spent);
     rows.set(total_row, rows.get<Real>(total_row) + spent);
     rows.set(metric_row(path, PathMetric::power), step_fleet<Real>(plan, path, rows));
     report_fleet<Real>(plan, path, rows);
-    return begin_runs<Real>(plan, path, rows, step);
 }
 
-/// The second half: the largest run and its cost.
+/// The largest run and its cost.
 template <class Real>
 LEADTIME_FUNCTION void end_path(Plan const& plan,
                                 PathPlan const& path,
@@ -140,14 +138,22 @@ LEADTIME_FUNCTION void end_path(Plan const& plan,
     extend_record(path, rows, step, largest.training.flop);
 }
 
-/// One step of every path for a tile: their metrics are left in their rows. Runs that
-/// need the cluster model are done for all paths together.
+/// One step of every path for a tile: their metrics are left in their rows. Runs are
+/// looked at where they count, and those that need the cluster model for all paths
+/// together.
 template <class Real>
 LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int step) {
     for (int p = 0; p < plan.path_count; ++p) {
         PathPlan const& path = plan.paths[p];
+        if (step >= path.end_step) {
+            continue;
+        }
         for_lanes<Real>(tile, lanes, [&](Rows rows) {
-            auto const contest = begin_path<Real>(plan, path, rows, step);
+            step_holdings<Real>(plan, path, rows, step);
+            if (!runs_count(plan, p, step)) {
+                return;
+            }
+            auto const contest = begin_runs<Real>(plan, path, rows, step);
             if (path.job < 0) {
                 end_path(plan, path, rows, step, contest);
             } else {
@@ -155,10 +161,10 @@ LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int st
             }
         });
     }
-    train_pools<Real>(plan, tile, lanes);
+    train_pools<Real>(plan, tile, lanes, step);
     for (int p = 0; p < plan.path_count; ++p) {
         PathPlan const& path = plan.paths[p];
-        if (path.job >= 0) {
+        if (trains_job(plan, p, step)) {
             for_lanes<Real>(tile, lanes, [&](Rows rows) {
                 auto const contest = saved_contest<Real>(plan, path, rows);
                 end_path(plan, path, rows, step, contest);

@@ -238,6 +238,8 @@ enum class PathMetric : int {
 };
 
 struct PathPlan {
+    int end_step = 0;     ///< its fleet is stepped before this; 0: not needed
+    int compare_end = 0;  ///< it is compared with the reference before this
     int budget = 0;
     int initial_cash = 0;
     int attrition = 0;
@@ -288,8 +290,9 @@ struct RecordPlan {
 
 /// Rows of what makes a path's FLOP effective, and of its state (docs/model.md 9).
 struct ProgressPlan {
-    int path = 0;     ///< into paths
-    int leader = -1;  ///< into progress: the one it learns from; -1: none
+    int end_step = 0;  ///< stepped before this; 0: not needed
+    int path = 0;      ///< into paths
+    int leader = -1;   ///< into progress: the one it learns from; -1: none
     int level = 0;
     int doubling_time = 0;
     int talent = 0;
@@ -323,6 +326,7 @@ struct ProgressPlan {
 /// Two paths compared in run_flop or effective_flop, at the end of a run. Columns are
 /// those within a step.
 struct ComparisonPlan {
+    int end_step = 0;  ///< of the steps that are compared
     RecordPlan reference;
     int own = 0;  ///< columns of what is compared
     int theirs = 0;
@@ -355,12 +359,18 @@ struct PathOutputs {
     int ratio = -1;  ///< columns; -1 for the reference
     int parity = -1;
     int lag = -1;           ///< column of lag_months, filled by the epilogue; -1: none
-    int parity_month = -1;  ///< output row
+    int parity_month = -1;  ///< output row; -1: none
 };
 
 /// A view of a compiled scenario: pointers and counts, nothing owned.
 struct Plan {
-    int steps = 0;
+    int steps = 0;     ///< of the scenario: what arrays over steps are made for
+    int end_step = 0;  ///< steps that are run, from 0 on
+    /// From this step on only lags are waited for: samples stop where the reference has
+    /// reached all of `awaited_flop`. At least end_step: they never stop.
+    int settled_step = 0;
+    int const* awaited_flop = nullptr;  ///< output rows of a path's FLOP
+    int awaited_count = 0;
     float months_per_step = 1.0f;
     float start_year = 0.0f;  ///< decimal year of step 0
     int month_row = 0;
@@ -402,6 +412,7 @@ struct Plan {
     PathPlan const* paths = nullptr;
     PathOutputs const* path_outputs = nullptr;
     int path_count = 0;
+    std::uint8_t const* run_steps = nullptr;  ///< [path][step]: 1 where its runs count
     ChannelPlan const* channels = nullptr;
     PoolPlan const* pools = nullptr;
     int const* pool_channels = nullptr;  ///< channel indices within the path, by pool

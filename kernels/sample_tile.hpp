@@ -71,7 +71,9 @@ LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
             rows.set(plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
         }
         for (int p = 0; p < plan.path_count; ++p) {
-            start_record<Real>(plan, plan.paths[p], rows);
+            if (plan.paths[p].end_step > 0) {
+                start_record<Real>(plan, plan.paths[p], rows);
+            }
         }
     });
 }
@@ -88,16 +90,18 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
         plan, plan.step, plan.step_count, tile.workspace, tile.lanes, step);
     step_paths<Real>(plan, tile.workspace, tile.lanes, step);
     for (int p = 0; p < plan.path_count; ++p) {
-        if (p != plan.reference) {
+        if (step < plan.paths[p].compare_end) {
             for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
                 compare_path<Real>(plan, plan.paths[p], rows, step);
             });
         }
     }
     for (int i = 0; i < plan.progress_count; ++i) {
-        for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
-            step_progress<Real>(plan, plan.progress[i], rows, step);
-        });
+        if (step < plan.progress[i].end_step) {
+            for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+                step_progress<Real>(plan, plan.progress[i], rows, step);
+            });
+        }
     }
     run_program<Real>(plan,
                       plan.after_paths,
@@ -123,6 +127,21 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
                       step);
 }
 
+/// Whether no sample of the tile needs this step or any later one.
+template <class Real>
+LEADTIME_FUNCTION bool is_settled(Plan const& plan, Tile const& tile, int step) {
+    if (step < plan.settled_step) {
+        return false;
+    }
+    for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
+        if (!lags_are_settled<Real>(
+                plan, tile.workspace.shifted(lane), tile.outputs.shifted(lane), step)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// Lags, milestones, parity and the formulas that need the whole run.
 template <class Real>
 LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
@@ -137,14 +156,16 @@ LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
         Rows const outputs = tile.outputs.shifted(lane);
         for (int p = 0; p < plan.path_count; ++p) {
             PathOutputs const& out = plan.path_outputs[p];
-            if (p != plan.reference) {
+            if (out.lag >= 0) {
                 Record const reference = record_of(plan, plan.paths[plan.reference]);
-                for (int step = 0; step < plan.steps; ++step) {
+                for (int step = 0; step < plan.paths[p].end_step; ++step) {
                     Real const flop =
                         outputs.get<Real>(step * plan.columns + out.run_flop);
                     outputs.set(step * plan.columns + out.lag,
                                 lag_months(reference, rows, flop, step, plan.steps));
                 }
+            }
+            if (out.parity_month >= 0) {
                 outputs.set(out.parity_month,
                             parity_month<Real>(plan, outputs, out.parity, out.ratio));
             }
@@ -178,7 +199,8 @@ LEADTIME_FUNCTION void run_tile(Plan const& plan,
     });
     run_program<Real>(
         plan, plan.prologue, plan.prologue_count, tile.workspace, tile.lanes, 0);
-    for (int step = 0; step < plan.steps; ++step) {
+    for (int step = 0; step < plan.end_step && !is_settled<Real>(plan, tile, step);
+         ++step) {
         step_model<Real>(plan, tile, step);
     }
     finish<Real>(plan, tile);

@@ -12,6 +12,16 @@
 /// in.
 namespace leadtime::kernels {
 
+/// Whether anything needs the runs that a path could do in a step.
+LEADTIME_FUNCTION bool runs_count(Plan const& plan, int path, int step) {
+    return plan.run_steps[path * plan.steps + step] != 0;
+}
+
+/// Whether they need the cluster model.
+LEADTIME_FUNCTION bool trains_job(Plan const& plan, int path, int step) {
+    return plan.paths[path].job >= 0 && runs_count(plan, path, step);
+}
+
 /// Leaves the number of the pool to look at next, or -1, in its row: that which could
 /// do most of those that could do more than the best run so far. Where sites can be
 /// joined every pool counts, so all are looked at, in their order.
@@ -178,10 +188,10 @@ trains_mixture(Plan const& plan, PathPlan const& path, Rows sample) {
 
 /// Single samples: nothing to collect.
 template <class Real>
-LEADTIME_FUNCTION void train_singles(Plan const& plan, Rows rows, int lanes) {
+LEADTIME_FUNCTION void train_singles(Plan const& plan, Rows rows, int lanes, int step) {
     for (std::int32_t p = 0; p < plan.path_count; ++p) {
         PathPlan const& path = plan.paths[p];
-        for (std::int32_t lane = 0; path.job >= 0 && lane < lanes; ++lane) {
+        for (std::int32_t lane = 0; trains_job(plan, p, step) && lane < lanes; ++lane) {
             Rows const sample = rows.shifted(lane);
             TrainingRequest const request{p, lane};
             ask_for_pool<Real>(plan, path, sample);
@@ -236,14 +246,14 @@ LEADTIME_FUNCTION void work_off(Plan const& plan,
 /// Rounds of the paths from `begin` to `end`, until nobody asks.
 template <class Real>
 LEADTIME_FUNCTION void
-train_in_packs(Plan const& plan, Rows rows, int lanes, int begin, int end) {
+train_in_packs(Plan const& plan, Rows rows, int lanes, int step, int begin, int end) {
     TrainingQueue queue;
     do {
         queue.dense_count = 0;
         queue.mixture_count = 0;
         for (std::int32_t p = begin; p < end; ++p) {
             PathPlan const& path = plan.paths[p];
-            if (path.job >= 0) {
+            if (trains_job(plan, p, step)) {
                 for_lanes<Real>(rows, lanes, [&](Rows pack) {
                     ask_for_pool<Real>(plan, path, pack);
                 });
@@ -259,14 +269,18 @@ train_in_packs(Plan const& plan, Rows rows, int lanes, int begin, int end) {
 
 /// The runs of all paths on pools that need the cluster model, for `lanes` samples.
 template <class Real>
-LEADTIME_FUNCTION void train_pools(Plan const& plan, Rows rows, int lanes) {
+LEADTIME_FUNCTION void train_pools(Plan const& plan, Rows rows, int lanes, int step) {
     if constexpr (Lanes<Real>::width == 1) {
-        train_singles<Real>(plan, rows, lanes);
+        train_singles<Real>(plan, rows, lanes, step);
     } else {
         for (int p = 0; p < plan.path_count; p += paths_per_queue) {
             int const end = p + paths_per_queue;
-            train_in_packs<Real>(
-                plan, rows, lanes, p, end < plan.path_count ? end : plan.path_count);
+            train_in_packs<Real>(plan,
+                                 rows,
+                                 lanes,
+                                 step,
+                                 p,
+                                 end < plan.path_count ? end : plan.path_count);
         }
     }
 }

@@ -51,6 +51,9 @@ void allocate_progress(Scenario const& scenario,
     for (std::size_t const p : leaders_first(scenario)) {
         Path const& path = scenario.paths[p];
         ProgressPlan out;
+        PartRows own;
+        own.first = plan.workspace_rows;
+        out.end_step = scenario.steps;
         out.path = static_cast<int>(p);
         out.leader = path.progress->leader ? index[*path.progress->leader] : -1;
         out.effective_flop = rows.allocate();
@@ -68,6 +71,8 @@ void allocate_progress(Scenario const& scenario,
         out.leak_before = rows.allocate();
         index[p] = static_cast<int>(plan.progress.size());
         plan.progress.push_back(out);
+        own.end = plan.workspace_rows;
+        plan.progress_rows.push_back(std::move(own));
     }
 }
 
@@ -75,11 +80,14 @@ void connect_progress(Scenario const& scenario,
                       FormulaCompiler& formulas,
                       Plan& plan,
                       RowAllocator& rows) {
-    auto const row = [&](Input const& input) {
-        return input.quantity ? formulas.row_of(*input.quantity)
-                              : rows.constant(input.fallback);
-    };
-    for (ProgressPlan& out : plan.progress) {
+    for (std::size_t i = 0; i < plan.progress.size(); ++i) {
+        ProgressPlan& out = plan.progress[i];
+        auto const row = [&](Input const& input) {
+            int const place = input.quantity ? formulas.row_of(*input.quantity)
+                                             : rows.constant(input.fallback);
+            plan.progress_rows[i].inputs.push_back(place);
+            return place;
+        };
         Progress const& in =
             *scenario.paths[static_cast<std::size_t>(out.path)].progress;
         out.level = row(in.level);
@@ -179,6 +187,7 @@ void CatchupOutputs::add_comparison(std::size_t path,
     std::string const& name = scenario_.paths[path].name;
     std::string const prefix = measure == Measure::effective_flop ? "effective_" : "";
     kernels::ComparisonPlan& plan = comparison.plan;
+    plan.end_step = plan_.steps;
     if (!comparison.has_default_columns) {
         plan.ratio =
             layout_.add_column({name, prefix + "ratio" + suffix, "1", 1.0, false}, -1);

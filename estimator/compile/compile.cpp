@@ -41,6 +41,8 @@ int RowAllocator::initialised(float value) {
 Plan compile(Scenario const& scenario) {
     Plan plan;
     plan.steps = scenario.steps;
+    plan.end_step = scenario.steps;
+    plan.settled_step = scenario.steps;
     plan.months_per_step = static_cast<float>(scenario.months_per_step);
     plan.start_year = static_cast<float>(scenario.start_month / 12.0);
     plan.reference = scenario.paths.empty() ? -1 : static_cast<int>(scenario.reference);

@@ -116,6 +116,11 @@ void allocate_paths(Scenario const& scenario,
                     MetricRows& metrics) {
     for (Path const& path : scenario.paths) {
         PathPlan out;
+        PartRows own;
+        own.first = plan.workspace_rows;
+        out.end_step = scenario.steps;
+        bool const is_reference = &path == &scenario.paths[scenario.reference];
+        out.compare_end = is_reference ? 0 : scenario.steps;
         std::string const prefix = "path." + path.name + ".";
         out.metrics = rows.allocate(static_cast<int>(metric_names.size()));
         for (std::size_t i = 0; i < metric_names.size(); ++i) {
@@ -154,6 +159,10 @@ void allocate_paths(Scenario const& scenario,
         out.search_flop = rows.allocate(out.history_count + scenario.steps);
         out.search_best = rows.allocate(out.history_count + scenario.steps);
         plan.paths.push_back(out);
+        own.end = plan.workspace_rows;
+        plan.path_rows.push_back(std::move(own));
+        plan.run_steps.resize(plan.paths.size() * static_cast<std::size_t>(plan.steps),
+                              1);
     }
 }
 
@@ -175,7 +184,10 @@ class PathConnector {
         }
     }
 
-    void connect(Path const& path, PathPlan& out) {
+    void connect(std::size_t number) {
+        Path const& path = scenario_.paths[number];
+        PathPlan& out = plan_.paths[number];
+        own_ = &plan_.path_rows[number];
         connect_money(path, out);
         if (path.job) {
             kernels::JobPlan& job = plan_.jobs[static_cast<std::size_t>(out.job)];
@@ -206,8 +218,10 @@ class PathConnector {
 
   private:
     int row(Input const& input) {
-        return input.quantity ? formulas_.row_of(*input.quantity)
-                              : rows_.constant(input.fallback);
+        int const place = input.quantity ? formulas_.row_of(*input.quantity)
+                                         : rows_.constant(input.fallback);
+        own_->inputs.push_back(place);
+        return place;
     }
 
     void connect_money(Path const& path, PathPlan& out) {
@@ -314,6 +328,7 @@ class PathConnector {
         out.pool_total = row(in.cap_pool_total);
         out.pool_bought = rows;
         out.pool_rented = rows + 1;
+        own_->shared.insert(own_->shared.end(), {rows, rows + 1});
         out.pool_weight = static_cast<float>(in.cap_pool_weight);
         out.pool_from = static_cast<float>(cap.from);
         out.pool_to = static_cast<float>(cap.to);
@@ -324,6 +339,7 @@ class PathConnector {
     Plan& plan_;
     RowAllocator& rows_;
     std::vector<int> cap_rows_;  ///< first of two, by cap
+    PartRows* own_ = nullptr;    ///< of the path that is being connected
 };
 
 }  // namespace
@@ -334,7 +350,7 @@ void connect_paths(Scenario const& scenario,
                    RowAllocator& rows) {
     PathConnector connector(scenario, formulas, plan, rows);
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
-        connector.connect(scenario.paths[i], plan.paths[i]);
+        connector.connect(i);
     }
     // Rentals count for one step: each step begins with none.
     int const none = rows.constant(0.0);

@@ -15,6 +15,10 @@ kernels::Plan Plan::view(Placer const& place) const {
     auto const count = [](auto const& list) { return static_cast<int>(list.size()); };
     kernels::Plan plan;
     plan.steps = steps;
+    plan.end_step = end_step;
+    plan.settled_step = settled_step;
+    plan.awaited_flop = placed(awaited_flop);
+    plan.awaited_count = count(awaited_flop);
     plan.months_per_step = months_per_step;
     plan.start_year = start_year;
     plan.month_row = month_row;
@@ -55,13 +59,15 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.paths = placed(paths);
     plan.path_outputs = placed(path_outputs);
     plan.path_count = count(paths);
+    plan.run_steps = placed(run_steps);
     plan.channels = placed(channels);
     plan.pools = placed(pools);
     plan.pool_channels = placed(pool_channels);
     plan.clusters = placed(clusters);
     plan.jobs = placed(jobs);
     for (auto const& path : paths) {
-        plan.joins_sites = plan.joins_sites || (path.job >= 0 && path.multi_site);
+        plan.joins_sites =
+            plan.joins_sites || (path.end_step > 0 && path.job >= 0 && path.multi_site);
     }
     plan.chip_groups = placed(chip_groups);
     plan.history_months = placed(history_months);

@@ -27,6 +27,15 @@ struct DrawInfo {
     std::uint32_t knot = 0;
 };
 
+/// The rows of a path, or of its progress, as its surroundings see it; it has work rows
+/// besides. For restrict_plan().
+struct PartRows {
+    int first = 0;  ///< rows [first, end) are what others may read of it
+    int end = 0;
+    std::vector<int> inputs;  ///< read by it
+    std::vector<int> shared;  ///< read and written by it, and by others
+};
+
 /// A compiled scenario: owns the arrays that kernels::Plan points into.
 struct Plan {
     std::vector<kernels::ScoreDraw> score_draws;
@@ -47,6 +56,7 @@ struct Plan {
     std::vector<float> series_weight;
     std::vector<kernels::PathPlan> paths;
     std::vector<kernels::PathOutputs> path_outputs;
+    std::vector<std::uint8_t> run_steps;  ///< [path][step]: 1 where its runs count
     std::vector<kernels::ChannelPlan> channels;
     std::vector<kernels::PoolPlan> pools;
     std::vector<int> pool_channels;
@@ -64,8 +74,13 @@ struct Plan {
     std::vector<int> scalar_rows;
     std::vector<OutputInfo> outputs;   ///< by output row
     std::vector<DrawInfo> draw_infos;  ///< by value draw
+    std::vector<PartRows> path_rows;
+    std::vector<PartRows> progress_rows;
 
     int steps = 0;
+    int end_step = 0;  ///< steps that are run; fewer than `steps` if no more are needed
+    int settled_step = 0;           ///< kernels::Plan::settled_step
+    std::vector<int> awaited_flop;  ///< output rows
     float months_per_step = 1.0f;
     float start_year = 0.0f;
     int month_row = 0;

@@ -96,9 +96,9 @@ Estimate perfect_information_value(OutputTable const& table, std::size_t options
             return d == options
                        ? 0.0
                        : summary.mean
-                             + (summary.is_constant ? 0.0
-                                                    : table.row(s)[d].value
-                                                          * summary.standard_deviation);
+                             + (summary.is_constant
+                                    ? 0.0
+                                    : table.value(s, d) * summary.standard_deviation);
         };
         double best = options == 1 ? 0.0 : value(0);
         for (std::size_t d = 0; d < options; ++d) {

@@ -19,51 +19,117 @@ using ByBlock = std::array<double, sample_blocks>;
 /// What a random place in memory costs is hidden by asking for it early.
 constexpr std::size_t read_ahead = 24;
 
-std::uint32_t distance(std::uint32_t a, std::uint32_t b) {
-    return a > b ? a - b : b - a;
+/// Sums over one line of the table, for all its outputs at once: each output adds up in
+/// the order of the samples, so it does not matter how many do side by side.
+template <std::size_t Width>
+struct LineSums {
+    struct Block {
+        double sums[Width] = {};
+        double products[Width] = {};
+        std::uint64_t rank_changes[Width] = {};
+    };
+    Block blocks[sample_blocks];
+    double products[Width] = {};
+    std::uint64_t rank_changes[Width] = {};
+};
+
+template <std::size_t Width>
+void add_values(std::uint32_t const* now, double* sums) {
+    for (std::size_t o = 0; o < Width; ++o) {
+        sums[o] += std::bit_cast<float>(now[o]);
+    }
 }
 
-/// Sums of the samples order[begin .. end).
-void walk(OutputTable const& table,
-          std::span<std::uint32_t const> order,
-          std::size_t begin,
-          std::size_t end,
-          SliceSums& slice) {
-    std::size_t const width = table.width();
+/// What two neighbours have in common.
+template <std::size_t Width>
+void add_link(std::uint32_t const* now,
+              std::uint32_t const* before,
+              double* products,
+              std::uint64_t* rank_changes) {
+    for (std::size_t o = 0; o < Width; ++o) {
+        products[o] += static_cast<double>(std::bit_cast<float>(now[o]))
+                       * std::bit_cast<float>(before[o]);
+    }
+    for (std::size_t o = Width; o < 2 * Width; ++o) {
+        rank_changes[o - Width] +=
+            std::max(now[o], before[o]) - std::min(now[o], before[o]);
+    }
+}
+
+/// Sums of the samples order[begin .. end), for the outputs of one line.
+template <std::size_t Width>
+void walk_line(OutputTable const& table,
+               std::span<std::uint32_t const> order,
+               std::size_t number,
+               SliceSums& slice) {
+    std::size_t const first = number * Width;
+    std::size_t const width = std::min(Width, table.width() - first);
     auto const bins = static_cast<std::size_t>(table.rank_bins());
-    std::array<OutputTable::Cell const*, sample_blocks> before_in_block{};
-    OutputTable::Cell const* before = nullptr;
-    for (std::size_t i = begin; i < end; ++i) {
-        if (i + read_ahead < end) {
-            __builtin_prefetch(table.row(order[i + read_ahead]));
+    LineSums<Width> sums;
+    std::array<std::uint32_t const*, sample_blocks> before_in_block{};
+    std::uint32_t const* before = nullptr;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i + read_ahead < order.size()) {
+            __builtin_prefetch(table.line(order[i + read_ahead], number));
         }
-        OutputTable::Cell const* const now = table.row(order[i]);
+        std::uint32_t const* const now = table.line(order[i], number);
         std::size_t const b = order[i] % sample_blocks;
-        SliceSums::Block& block = slice.blocks[b];
+        auto& block = sums.blocks[b];
+        std::uint32_t* const counts = slice.blocks[b].bins.data() + first * bins;
         for (std::size_t o = 0; o < width; ++o) {
-            auto const bin = static_cast<std::size_t>(table.bin_of(now[o].rank));
-            ++block.bins[o * bins + bin];
-            block.sums[o] += now[o].value;
+            ++counts[o * bins + static_cast<std::size_t>(table.bin_of(now[Width + o]))];
         }
+        add_values<Width>(now, block.sums);
         if (before != nullptr) {
-            for (std::size_t o = 0; o < width; ++o) {
-                slice.products[o] +=
-                    static_cast<double>(now[o].value) * before[o].value;
-                slice.rank_changes[o] += distance(now[o].rank, before[o].rank);
-            }
-            ++slice.links;
+            add_link<Width>(now, before, sums.products, sums.rank_changes);
         }
         if (auto const* const own = before_in_block[b]) {
-            for (std::size_t o = 0; o < width; ++o) {
-                block.products[o] += static_cast<double>(now[o].value) * own[o].value;
-                slice.block_rank_changes[b * width + o] +=
-                    distance(now[o].rank, own[o].rank);
-            }
-            ++block.links;
+            add_link<Width>(now, own, block.products, block.rank_changes);
         }
-        ++block.count;
         before = now;
         before_in_block[b] = now;
+    }
+    for (std::size_t o = 0; o < width; ++o) {
+        slice.products[first + o] = sums.products[o];
+        slice.rank_changes[first + o] = sums.rank_changes[o];
+        for (std::size_t b = 0; b < sample_blocks; ++b) {
+            slice.blocks[b].sums[first + o] = sums.blocks[b].sums[o];
+            slice.blocks[b].products[first + o] = sums.blocks[b].products[o];
+            slice.block_rank_changes[b * table.width() + first + o] =
+                sums.blocks[b].rank_changes[o];
+        }
+    }
+}
+
+/// Sums of some samples in their order.
+template <std::size_t Width>
+void walk(OutputTable const& table,
+          std::span<std::uint32_t const> order,
+          SliceSums& slice) {
+    for (std::size_t line = 0; line < table.lines(); ++line) {
+        walk_line<Width>(table, order, line, slice);
+    }
+    for (std::uint32_t const sample : order) {
+        ++slice.blocks[sample % sample_blocks].count;
+    }
+    slice.links = order.empty() ? 0 : order.size() - 1;
+    for (auto& block : slice.blocks) {
+        block.links = block.count > 0 ? block.count - 1 : 0;
+    }
+}
+
+using Walk = void (*)(OutputTable const&, std::span<std::uint32_t const>, SliceSums&);
+
+Walk walk_of_width(std::size_t line_width) {
+    switch (line_width) {
+    case 1:
+        return walk<1>;
+    case 2:
+        return walk<2>;
+    case 4:
+        return walk<4>;
+    default:
+        return walk<8>;
     }
 }
 
@@ -194,16 +260,17 @@ std::vector<SliceSums> slice_by_factor(OutputTable const& table,
         slice.rank_changes.resize(width);
         slice.block_rank_changes.resize(sample_blocks * width);
     }
+    Walk const walk_slice = walk_of_width(table.line_width());
     Kokkos::parallel_for("leadtime::slice_by_factor",
                          Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
                              0, static_cast<int>(count)),
                          [&](int i) {
                              auto const slice = static_cast<std::size_t>(i);
-                             walk(table,
-                                  order,
-                                  slice * n / count,
-                                  (slice + 1) * n / count,
-                                  slices[slice]);
+                             std::size_t const begin = slice * n / count;
+                             std::size_t const end = (slice + 1) * n / count;
+                             walk_slice(table,
+                                        std::span(order).subspan(begin, end - begin),
+                                        slices[slice]);
                          });
     Space().fence("leadtime: slices are added up next");
     return slices;

@@ -88,7 +88,9 @@ OutputTable::OutputTable(Scenario const& scenario,
     : samples_(samples)
     , rank_bins_(rank_bins)
     , bin_per_rank_(static_cast<float>(rank_bins) / static_cast<float>(samples))
-    , cells_(samples * outputs.size())
+    , line_width_(std::bit_ceil(std::clamp<std::size_t>(outputs.size(), 1, 8)))
+    , lines_((outputs.size() + line_width_ - 1) / line_width_)
+    , words_("leadtime::OutputTable::words", samples * lines_ * 2 * line_width_)
     , summaries_(outputs.size()) {
     std::vector<float> values(samples * outputs.size());
     runner.gather({0, samples}, rows_of(outputs), values, options);
@@ -139,7 +141,10 @@ void OutputTable::add_output(std::size_t output, std::span<float> values) {
     double const factor = summary.is_constant ? 0.0 : 1.0 / deviation;
     for (std::size_t s = 0; s < samples_; ++s) {
         auto const value = static_cast<float>((values[s] - mean) * factor);
-        cells_[s * width() + output] = {value, at_most[s]};
+        std::size_t const place = (s * lines_ + output / line_width_) * 2 * line_width_
+                                  + output % line_width_;
+        words_[place] = std::bit_cast<std::uint32_t>(value);
+        words_[place + line_width_] = at_most[s];
         double const share = (n - below[s]) / n;
         ties += share * (1.0 - share);
         ++bins[static_cast<std::size_t>(bin_of(at_most[s]))];

@@ -4,7 +4,10 @@
 #include "estimator/run/launch.hpp"
 #include "estimator/run/output_selection.hpp"
 
+#include <Kokkos_Core.hpp>
+
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -42,13 +45,13 @@ struct OutputSummary {
 };
 
 /// Samples of some outputs, side by side, as value and rank.
+///
+/// A sample has one or more lines of `line_width()` outputs, the last filled up with
+/// zeros: first their values (x - mean) / standard deviation, as bits, then their
+/// ranks, the numbers of samples at most as large. Samples are read in random order, so
+/// what belongs together lies in one line of the cache.
 class OutputTable {
   public:
-    struct Cell {
-        float value = 0.0f;      ///< (x - mean) / standard deviation
-        std::uint32_t rank = 0;  ///< samples at most as large
-    };
-
     /// Runs the samples [0, samples) and keeps the outputs. Censored samples get the
     /// stand-ins of censored_values(). Throws: RunError for values that cannot be a
     /// result; Interrupted.
@@ -62,7 +65,15 @@ class OutputTable {
     std::size_t samples() const { return samples_; }
     std::size_t width() const { return summaries_.size(); }
     int rank_bins() const { return rank_bins_; }
-    Cell const* row(std::size_t sample) const { return &cells_[sample * width()]; }
+    std::size_t lines() const { return lines_; }
+    std::size_t line_width() const { return line_width_; }  ///< 1, 2, 4 or 8
+    std::uint32_t const* line(std::size_t sample, std::size_t number) const {
+        return words_.data() + (sample * lines_ + number) * 2 * line_width_;
+    }
+    float value(std::size_t sample, std::size_t output) const {
+        return std::bit_cast<float>(
+            line(sample, output / line_width_)[output % line_width_]);
+    }
     OutputSummary const& summary(std::size_t output) const {
         return summaries_[output];
     }
@@ -78,7 +89,10 @@ class OutputTable {
     std::size_t samples_;
     int rank_bins_;
     float bin_per_rank_;
-    std::vector<Cell> cells_;
+    std::size_t line_width_;
+    std::size_t lines_;
+    Kokkos::View<std::uint32_t*, Kokkos::HostSpace>
+        words_;  ///< aligned as the cache is
     std::vector<OutputSummary> summaries_;
 };
 

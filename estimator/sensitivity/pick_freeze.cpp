@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/sensitivity/pick_freeze.hpp"
 
+#include "estimator/compile/restrict.hpp"
 #include "estimator/estimate.hpp"
 #include "estimator/sensitivity/conditioned_plan.hpp"
 #include "hwprofiles/suggestion.hpp"
@@ -116,9 +117,11 @@ std::vector<float> run(Plan const& plan,
                        std::uint64_t samples,
                        std::uint64_t seed,
                        RunOptions const& options) {
-    HostRunner runner(plan, seed);
+    auto const rows = rows_of(outputs);
+    Plan const needed = restrict_plan(plan, rows);
+    HostRunner runner(needed, seed);
     std::vector<float> values(samples * outputs.size());
-    runner.gather({0, samples}, rows_of(outputs), values, options);
+    runner.gather({0, samples}, rows, values, options);
     return values;
 }
 

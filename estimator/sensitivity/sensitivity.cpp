@@ -2,6 +2,7 @@
 #include "estimator/sensitivity/sensitivity.hpp"
 
 #include "estimator/compile/compile.hpp"
+#include "estimator/compile/restrict.hpp"
 #include "estimator/output/number_format.hpp"
 #include "estimator/sensitivity/decision.hpp"
 #include "kernels/ordering.hpp"
@@ -207,7 +208,8 @@ class SensitivityAnalysis {
                     std::vector<SelectedOutput> const& outputs) {
         std::vector<SelectedOutput> all = decision;
         all.insert(all.end(), outputs.begin(), outputs.end());
-        HostRunner runner(plan_, run_.seed);
+        Plan const needed = restrict_plan(plan_, rows_of(all));
+        HostRunner runner(needed, run_.seed);
         result_.backend = runner.description();
         OutputTable const table(scenario_,
                                 runner,
@@ -287,7 +289,7 @@ class SensitivityAnalysis {
     Scenario const& scenario_;
     SensitivityOptions const& options_;
     RunOptions const& run_;
-    Plan plan_;
+    Plan plan_;  ///< all of it: factors are numbered by its draws
     SensitivityResult result_;
 };
 

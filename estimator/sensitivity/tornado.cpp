@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/sensitivity/tornado.hpp"
 
+#include "estimator/compile/restrict.hpp"
 #include "estimator/sensitivity/conditioned_plan.hpp"
 #include "kernels/ordering.hpp"
 
@@ -45,13 +46,15 @@ std::vector<std::vector<TornadoBar>> tornado(Plan const& plan,
             options.progress(done + now, 2 * samples * quantities.size());
         }
     };
+    auto const rows = rows_of(outputs);
     std::vector<float> values(samples * outputs.size());
     for (std::size_t q = 0; q < quantities.size(); ++q) {
         for (bool const high : {false, true}) {
-            Plan const held = hold_quantity(
-                plan, factors, quantities[q], high ? score_of_p95 : -score_of_p95);
+            double const z = high ? score_of_p95 : -score_of_p95;
+            Plan const held =
+                restrict_plan(hold_quantity(plan, factors, quantities[q], z), rows);
             HostRunner runner(held, seed);
-            runner.gather({0, samples}, rows_of(outputs), values, own);
+            runner.gather({0, samples}, rows, values, own);
             done += samples;
             for (std::size_t o = 0; o < outputs.size(); ++o) {
                 auto const sorted =

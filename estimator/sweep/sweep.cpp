@@ -3,6 +3,7 @@
 
 #include "estimator/build_info.hpp"
 #include "estimator/compile/compile.hpp"
+#include "estimator/compile/restrict.hpp"
 #include "estimator/output/number_format.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_rows.hpp"
@@ -159,12 +160,13 @@ std::string run_cell(ScenarioReader const& read,
                      std::vector<std::string> const& texts,
                      RunOptions const& run) {
     Scenario const scenario = with_outputs(read(overrides_of(design, cell)), texts);
-    Plan const plan = compile(scenario);
-    auto const outputs = select_outputs(scenario, plan, texts);
+    Plan const all = compile(scenario);
+    auto const outputs = select_outputs(scenario, all, texts);
     std::vector<int> rows;
     for (auto const& output : outputs) {
         rows.push_back(output.row);
     }
+    Plan const plan = restrict_plan(all, rows);
     std::vector<float> values(run.samples * rows.size());
     HostRunner runner(plan, run.seed);
     RunOptions quiet;

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/restrict.hpp"
+
+#include "estimator/compile/row_needs.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+using detail::RowNeeds;
+using kernels::ComparisonPlan;
+using kernels::Instruction;
+using kernels::MilestonePlan;
+using kernels::PathMetric;
+using kernels::PathPlan;
+using kernels::ProgressPlan;
+
+std::size_t index(int i) {
+    return static_cast<std::size_t>(i);
+}
+
+/// Whether `x` is one of `count` numbers from `first` on; first -1: none are.
+bool in_block(int x, int first, int count) {
+    return first >= 0 && x >= first && x < first + count;
+}
+
+// Metrics of the run come first, those of the fleet next, then what comes of comparing.
+static_assert(static_cast<int>(PathMetric::run_flop) == 0);
+static_assert(PathMetric::usd_per_1e24_upfront < PathMetric::h100e_bf16);
+static_assert(PathMetric::cash < PathMetric::lag_so_far);
+static_assert(static_cast<int>(PathMetric::ratio)
+              == static_cast<int>(PathMetric::lag_so_far) + 1);
+static_assert(static_cast<int>(PathMetric::count)
+              == static_cast<int>(PathMetric::ratio) + 2);
+
+/// Works from outputs back to what they are made of. What is needed only ever grows, so
+/// walking through the plan until nothing is added finds all of it, states and last
+/// month's values included.
+class Restriction {
+  public:
+    explicit Restriction(Plan& plan)
+        : plan_(plan)
+        , needs_(plan.workspace_rows)
+        , columns_(plan.column_rows.size(), 0)
+        , runs_(plan.run_steps.size(), 0)
+        , fleets_(plan.paths.size(), 0)
+        , ratios_(plan.paths.size(), 0)
+        , comparisons_(plan.comparisons.size(), 0)
+        , milestones_(plan.milestone_groups.size(), false)
+        , lags_(plan.paths.size(), false)
+        , parity_months_(plan.paths.size(), false) {}
+
+    void need_output(int output) {
+        int const columns = static_cast<int>(columns_.size());
+        if (output < plan_.steps * columns) {
+            int const step = output / columns;
+            need_column(output % columns, {step, step + 1});
+        } else {
+            need_scalar(output, output - plan_.steps * columns);
+        }
+    }
+
+    /// Finds all that the outputs need; last what lags need of the reference's future,
+    /// to know from when on they alone are waited for.
+    void spread() {
+        spread_needs();
+        settled_step_ = last_step();
+        if (!plan_.awaited_flop.empty()) {
+            needs_.need(metric(reference(), PathMetric::run_flop), plan_.steps);
+            spread_needs();
+        }
+    }
+
+    /// Drops the rest.
+    void apply() {
+        apply_to_outputs();
+        for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
+            PathPlan& path = plan_.paths[p];
+            need_runs(p, {0, runs_end(path)});
+            path.end_step = path_end(p);
+            path.compare_end = compare_end(p);
+            path.needs_lag_so_far =
+                path.needs_lag_so_far
+                && needs_.until(metric(path, PathMetric::lag_so_far)) > 0;
+        }
+        for (std::size_t i = 0; i < plan_.progress.size(); ++i) {
+            plan_.progress[i].end_step = progress_end(i);
+        }
+        plan_.run_steps = runs_;
+        plan_.end_step = last_step();
+        plan_.settled_step = settled_step_;
+        for (auto* const list : {&plan_.prologue,
+                                 &plan_.step,
+                                 &plan_.after_paths,
+                                 &plan_.end_of_step,
+                                 &plan_.epilogue}) {
+            std::erase_if(*list,
+                          [&](Instruction const& i) { return needs_.until(i) == 0; });
+        }
+        drop_draws();
+    }
+
+  private:
+    void spread_needs() {
+        do {
+            for (auto* const list :
+                 {&plan_.epilogue, &plan_.end_of_step, &plan_.after_paths}) {
+                needs_.spread(plan_, *list);
+            }
+            for (std::size_t i = plan_.progress.size(); i-- > 0;) {
+                spread_progress(i);
+            }
+            for (std::size_t p = plan_.paths.size(); p-- > 0;) {
+                spread_path(p);
+            }
+            needs_.spread(plan_, plan_.step);
+            needs_.spread(plan_, plan_.prologue);
+        } while (needs_.grew());
+    }
+
+    /// Steps [begin, end).
+    struct Steps {
+        int begin = 0;
+        int end = 0;
+    };
+
+    static int metric(PathPlan const& path, PathMetric metric) {
+        return path.metrics + static_cast<int>(metric);
+    }
+    PathPlan const& reference() const { return plan_.paths[index(plan_.reference)]; }
+
+    // --- outputs
+
+    /// An output in some steps. Runs do not build on each other, so those of other
+    /// steps are not needed for it; all else has a past.
+    void need_metric(int row, Steps steps) {
+        for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
+            PathPlan const& path = plan_.paths[p];
+            if (in_block(row, metric(path, PathMetric::ratio), 2)) {
+                ratios_[p] = std::max(ratios_[p], steps.end);
+                need_runs(p, steps);
+                need_runs(index(plan_.reference), steps);
+                return;
+            }
+            if (is_of_run(path, row)) {
+                need_runs(p, steps);
+                return;
+            }
+        }
+        needs_.need(row, steps.end);
+    }
+
+    /// Whether a metric's row is one of the largest run.
+    bool is_of_run(PathPlan const& path, int row) const {
+        return (row >= metric(path, PathMetric::run_flop)
+                && row < metric(path, PathMetric::h100e_bf16))
+               || (path.job >= 0
+                   && in_block(row,
+                               plan_.jobs[index(path.job)].metrics,
+                               kernels::cluster_metric_count));
+    }
+
+    void need_runs(std::size_t path, Steps steps) {
+        auto const first =
+            runs_.begin() + static_cast<std::ptrdiff_t>(path) * plan_.steps;
+        std::fill(first + steps.begin, first + steps.end, std::uint8_t{1});
+        fleets_[path] = std::max(fleets_[path], steps.end);
+    }
+
+    void need_column(int column, Steps steps) {
+        int& known = columns_[index(column)];
+        known = std::max(known, steps.end);
+        int const row = plan_.column_rows[index(column)];
+        if (row >= 0) {
+            need_metric(row, steps);
+            return;
+        }
+        // A lag looks ahead: the reference may reach what the path has only later.
+        for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
+            if (plan_.path_outputs[p].lag == column) {
+                lags_[p] = true;
+                need_column(plan_.path_outputs[p].run_flop, steps);
+                plan_.awaited_flop.push_back(steps.begin
+                                                 * static_cast<int>(columns_.size())
+                                             + plan_.path_outputs[p].run_flop);
+            }
+        }
+        for (std::size_t i = 0; i < comparisons_.size(); ++i) {
+            ComparisonPlan const& comparison = plan_.comparisons[i];
+            bool const is_lag = comparison.lag == column;
+            if (is_lag || comparison.ratio == column
+                || in_block(
+                    column, comparison.first_parity, comparison.fraction_count)) {
+                need_comparison(i, steps);
+            }
+            if (is_lag) {
+                needs_.need(comparison.reference.flop, plan_.steps);
+            }
+        }
+    }
+
+    void need_comparison(std::size_t number, Steps steps) {
+        ComparisonPlan const& comparison = plan_.comparisons[number];
+        comparisons_[number] = std::max(comparisons_[number], steps.end);
+        need_column(comparison.own, steps);
+        need_column(comparison.theirs, steps);
+        need_column(comparison.cumulative_spend, steps);
+    }
+
+    void need_scalar(int output, int scalar) {
+        Steps const all{0, plan_.steps};
+        if (index(scalar) < plan_.scalar_rows.size()) {
+            needs_.need(plan_.scalar_rows[index(scalar)], plan_.steps);
+            return;
+        }
+        for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
+            kernels::PathOutputs const& out = plan_.path_outputs[p];
+            if (out.parity_month == output) {
+                parity_months_[p] = true;
+                need_column(out.parity, all);
+                need_column(out.ratio, all);
+            }
+        }
+        for (std::size_t i = 0; i < milestones_.size(); ++i) {
+            MilestonePlan const& group = plan_.milestone_groups[i];
+            int const levels = group.level_count;
+            if (in_block(output, group.first_month, levels)
+                || in_block(output, group.first_cost, levels)
+                || in_block(output, group.first_lag, levels)) {
+                milestones_[i] = true;
+                needs_.need(group.own.flop, plan_.steps);
+                need_column(group.cumulative_spend, all);
+                if (group.first_lag >= 0) {
+                    needs_.need(group.theirs.flop, plan_.steps);
+                }
+            }
+        }
+        for (std::size_t i = 0; i < comparisons_.size(); ++i) {
+            ComparisonPlan const& comparison = plan_.comparisons[i];
+            int const fractions = comparison.fraction_count;
+            if (in_block(output, comparison.first_parity_month, fractions)
+                || in_block(output, comparison.first_parity_cost, fractions)) {
+                need_comparison(i, all);
+            }
+        }
+    }
+
+    // --- what makes them
+
+    /// Where formulas, records or progress read a path's runs, they read all up to a
+    /// step.
+    int runs_end(PathPlan const& path) const {
+        int end = needs_.until(metric(path, PathMetric::run_flop),
+                               metric(path, PathMetric::h100e_bf16));
+        if (path.job >= 0) {
+            int const first = plan_.jobs[index(path.job)].metrics;
+            end = std::max(end,
+                           needs_.until(first, first + kernels::cluster_metric_count));
+        }
+        return std::max(end, needs_.until(path.search_flop));
+    }
+
+    /// The steps that a path must take. Ratio, parity and the lag so far are not its
+    /// own: they come from comparing it.
+    int path_end(std::size_t number) const {
+        PathPlan const& path = plan_.paths[number];
+        PartRows const& rows = plan_.path_rows[number];
+        int const compared = metric(path, PathMetric::lag_so_far);
+        int const own = metric(path, PathMetric::count);
+        return std::max({fleets_[number],
+                         needs_.until(rows.first, compared),
+                         needs_.until(own, rows.end),
+                         needs_.until(rows.shared)});
+    }
+
+    int compare_end(std::size_t number) const {
+        PathPlan const& path = plan_.paths[number];
+        int const read = needs_.until(metric(path, PathMetric::lag_so_far),
+                                      metric(path, PathMetric::count));
+        return std::min(path.compare_end, std::max(read, ratios_[number]));
+    }
+
+    void spread_path(std::size_t number) {
+        PathPlan const& path = plan_.paths[number];
+        PartRows const& rows = plan_.path_rows[number];
+        int const read = needs_.until(metric(path, PathMetric::lag_so_far),
+                                      metric(path, PathMetric::count));
+        if (read > 0 && path.compare_end > 0) {
+            needs_.need(metric(path, PathMetric::run_flop), read);
+            needs_.need(metric(reference(), PathMetric::run_flop), read);
+        }
+        int const end = path_end(number);
+        if (end > 0) {
+            needs_.need(rows.inputs, end);
+            needs_.need(rows.shared, end);
+        }
+    }
+
+    int progress_end(std::size_t number) const {
+        PartRows const& rows = plan_.progress_rows[number];
+        return needs_.until(rows.first, rows.end);
+    }
+
+    void spread_progress(std::size_t number) {
+        ProgressPlan const& progress = plan_.progress[number];
+        int const end = progress_end(number);
+        if (end > 0) {
+            needs_.need(plan_.progress_rows[number].inputs, end);
+            needs_.need(metric(plan_.paths[index(progress.path)], PathMetric::run_flop),
+                        end);
+            if (progress.learns || progress.distils || progress.takes_open_weights
+                || progress.takes_leaks) {
+                needs_.need(plan_.progress[index(progress.leader)].effective_flop, end);
+            }
+        }
+    }
+
+    // --- dropping
+
+    void apply_to_outputs() {
+        for (std::size_t c = 0; c < columns_.size(); ++c) {
+            if (columns_[c] == 0) {
+                plan_.column_rows[c] = -1;
+            }
+        }
+        for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
+            kernels::PathOutputs& out = plan_.path_outputs[p];
+            out.lag = lags_[p] ? out.lag : -1;
+            out.parity_month = parity_months_[p] ? out.parity_month : -1;
+        }
+        std::vector<ComparisonPlan> comparisons;
+        for (std::size_t i = 0; i < comparisons_.size(); ++i) {
+            if (comparisons_[i] > 0) {
+                comparisons.push_back(plan_.comparisons[i]);
+                comparisons.back().end_step = comparisons_[i];
+            }
+        }
+        plan_.comparisons = std::move(comparisons);
+        std::vector<MilestonePlan> groups;
+        for (std::size_t i = 0; i < milestones_.size(); ++i) {
+            if (milestones_[i]) {
+                groups.push_back(plan_.milestone_groups[i]);
+            }
+        }
+        plan_.milestone_groups = std::move(groups);
+    }
+
+    int last_step() const {
+        int last = 0;
+        for (int const until : columns_) {
+            last = std::max(last, until);
+        }
+        for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
+            last = std::max({last, path_end(p), compare_end(p)});
+        }
+        for (std::size_t i = 0; i < plan_.progress.size(); ++i) {
+            last = std::max(last, progress_end(i));
+        }
+        for (auto const* const list :
+             {&plan_.step, &plan_.after_paths, &plan_.end_of_step}) {
+            for (Instruction const& i : *list) {
+                last = std::max(last, needs_.until(i));
+            }
+        }
+        return last;
+    }
+
+    /// Scores stay: they are cheap, and those who change draws know them by number.
+    void drop_draws() {
+        std::vector<kernels::ValueDraw> draws;
+        std::vector<DrawInfo> infos;
+        for (std::size_t i = 0; i < plan_.value_draws.size(); ++i) {
+            if (needs_.until(plan_.value_draws[i].row) > 0) {
+                draws.push_back(plan_.value_draws[i]);
+                infos.push_back(plan_.draw_infos[i]);
+            }
+        }
+        plan_.value_draws = std::move(draws);
+        plan_.draw_infos = std::move(infos);
+    }
+
+    Plan& plan_;
+    RowNeeds needs_;
+    std::vector<int> columns_;        ///< steps in which each is needed, up to
+    std::vector<std::uint8_t> runs_;  ///< [path][step]
+    std::vector<int> fleets_;         ///< by path: steps that runs or outputs need
+    std::vector<int> ratios_;       ///< by path: steps whose ratio or parity is needed
+    std::vector<int> comparisons_;  ///< as columns
+    std::vector<bool> milestones_;
+    std::vector<bool> lags_;  ///< by path
+    std::vector<bool> parity_months_;
+    int settled_step_ = 0;
+};
+
+}  // namespace
+
+Plan restrict_plan(Plan plan, std::span<int const> outputs) {
+    Restriction restriction(plan);
+    for (int const output : outputs) {
+        restriction.need_output(output);
+    }
+    restriction.spread();
+    restriction.apply();
+    return plan;
+}
+
+}  // namespace leadtime::estimator
