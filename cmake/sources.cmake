@@ -120,9 +120,11 @@ set(leadtime_estimator_sources
     estimator/run/tile_kernels.cpp
     estimator/run/tile_kernels_pack8.cpp
     estimator/run/tile_kernels_single.cpp
-    estimator/sampler/importance.cpp
+    estimator/sampler/directions.cpp
+    estimator/sampler/pilot.cpp
     estimator/sampler/replicates.cpp
     estimator/sampler/sobol_directions.cpp
+    estimator/sampler/sobol_layout.cpp
     estimator/scenario/extend.cpp
     estimator/scenario/file.cpp
     estimator/scenario/reader.cpp
@@ -226,6 +228,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
+    tests/estimator/sampler/directions.test.cpp
     tests/estimator/sampler/qmc.test.cpp
     tests/estimator/sensitivity/sensitivity.test.cpp
     tests/estimator/sweep/sweep.test.cpp
@@ -249,6 +252,7 @@ set(leadtime_tests_sources
     tests/kernels/math_sweep.test.cpp
     tests/kernels/ordering.test.cpp
     tests/kernels/philox.test.cpp
+    tests/kernels/rotation.test.cpp
     tests/kernels/statistics.test.cpp
     tests/main.cpp
     tests/scenarios/catchup30.test.cpp

@@ -302,8 +302,8 @@ Result estimate(Scenario const& given, RunOptions const& options) {
                             options.samples,
                             design.samples()));
         }
-        auto const order = scores_by_importance(scenario, plan, options.seed);
-        plan = with_sobol(std::move(plan), order, design.samples_log2);
+        auto const layout = sobol_layout(scenario, plan, options.seed, options.aims);
+        plan = with_sobol(std::move(plan), layout, design.samples_log2);
         result.samples = design.samples();
         result.sampler = "qmc";
         result.replicates = qmc_replicates;

@@ -24,6 +24,9 @@ struct RunOptions {
     std::uint64_t samples = 100'000;  ///< 1 .. 2^32 - 1
     std::uint64_t seed = 1;
     Sampler sampler = Sampler::philox;
+    /// Outputs that Sobol points are laid out for, as select_outputs() takes them;
+    /// without any, the lags at year ends.
+    std::vector<std::string> aims;
     /// Outputs whose samples are kept, and whose quantiles are exact: select_outputs().
     std::vector<std::string> keep;
     /// Called from the launching thread between batches: samples done, samples in all.

@@ -139,6 +139,7 @@ UntilResult estimate_until(Scenario const& scenario,
     UntilResult until;
     std::string looked;
     RunOptions now = options;
+    now.aims = names;
     for (now.samples = std::min(first_samples, options.samples);;) {
         until.result = estimate(own, now);
         until.is_reached =

@@ -31,6 +31,12 @@ struct ScoreTerm {
     float weight = 0.0f;
 };
 
+/// One reflection of the independent scores: z -= w (w . z), w its terms, |w|^2 = 2.
+struct Reflection {
+    int first_term = 0;  ///< into reflection_terms
+    int term_count = 0;
+};
+
 enum class DrawShape : int { affine, exp_affine, uniform, steps, table };
 
 /// What is taken of a drawn value before it is stored.
@@ -385,7 +391,10 @@ struct Plan {
     ScoreDraw const* score_draws = nullptr;
     int score_draw_count = 0;
     std::uint32_t const* sobol_directions = nullptr;  ///< [dimension][32]
-    int sobol_replicate_shift = 32;  ///< log2 of the samples of a scrambling
+    int sobol_replicate_shift = 32;           ///< log2 of the samples of a scrambling
+    Reflection const* reflections = nullptr;  ///< in order of application
+    int reflection_count = 0;
+    ScoreTerm const* reflection_terms = nullptr;
     ScoreTerm const* score_terms = nullptr;
     ValueDraw const* value_draws = nullptr;
     int value_draw_count = 0;

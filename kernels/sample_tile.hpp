@@ -6,6 +6,7 @@
 #include "kernels/path_step.hpp"
 #include "kernels/philox.hpp"
 #include "kernels/program.hpp"
+#include "kernels/rotation.hpp"
 #include "kernels/sobol.hpp"
 
 /// The whole model for a tile of samples, from random words to outputs. This is the one
@@ -193,6 +194,7 @@ LEADTIME_FUNCTION void run_tile(Plan const& plan,
     prepare<Real>(plan, tile);
     draw_scores<Real>(plan, tile, seed, first_sample);
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
+        rotate_scores<Real>(plan, rows);
         for (int i = 0; i < plan.value_draw_count; ++i) {
             draw_value<Real>(plan, plan.value_draws[i], rows);
         }

@@ -33,6 +33,9 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.score_draw_count = count(score_draws);
     plan.sobol_directions = placed(sobol_directions);
     plan.sobol_replicate_shift = sobol_replicate_shift;
+    plan.reflections = placed(reflections);
+    plan.reflection_count = count(reflections);
+    plan.reflection_terms = placed(reflection_terms);
     plan.score_terms = placed(score_terms);
     plan.value_draws = placed(value_draws);
     plan.value_draw_count = count(value_draws);

@@ -40,6 +40,8 @@ struct PartRows {
 struct Plan {
     std::vector<kernels::ScoreDraw> score_draws;
     std::vector<std::uint32_t> sobol_directions;  ///< empty: all draws are Philox
+    std::vector<kernels::Reflection> reflections;
+    std::vector<kernels::ScoreTerm> reflection_terms;
     std::vector<kernels::ScoreTerm> score_terms;
     std::vector<kernels::ValueDraw> value_draws;
     std::vector<kernels::TablePiece> pieces;

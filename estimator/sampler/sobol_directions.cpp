@@ -25,7 +25,8 @@ std::vector<std::uint32_t> sobol_directions(int dimensions) {
     return directions;
 }
 
-Plan with_sobol(Plan plan, std::span<int const> by_importance, int samples_log2) {
+Plan with_sobol(Plan plan, SobolLayout const& layout, int samples_log2) {
+    auto const& by_importance = layout.by_importance;
     int const dimensions =
         std::min(static_cast<int>(by_importance.size()), most_sobol_dimensions);
     for (int dimension = 0; dimension < dimensions; ++dimension) {
@@ -35,6 +36,8 @@ Plan with_sobol(Plan plan, std::span<int const> by_importance, int samples_log2)
     }
     plan.sobol_directions = sobol_directions(dimensions);
     plan.sobol_replicate_shift = samples_log2;
+    plan.reflections = layout.reflections;
+    plan.reflection_terms = layout.terms;
     return plan;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
 #include "estimator/run/launch.hpp"
+#include "estimator/sampler/sobol_plan.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/cuda/device.hpp"
@@ -102,6 +103,15 @@ TEST_CASE("cuda: whole paths have the CPU's bits (minimal)", "[cuda]") {
 
 TEST_CASE("cuda: whole paths have the CPU's bits (baseline)", "[cuda]") {
     check_plan(plan_of("baseline"), 8);
+}
+
+TEST_CASE("cuda: turned Sobol points have the CPU's bits (minimal)", "[cuda]") {
+    auto const scenario = estimator::read_scenario(
+        source_path("scenarios/minimal.toml"), hw::ProfileLibrary::load());
+    auto const plan = estimator::compile(scenario);
+    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    REQUIRE(!layout.reflections.empty());
+    check_plan(estimator::with_sobol(plan, layout, 6), 32);
 }
 
 TEST_CASE("cuda: random scenarios have the CPU's bits", "[cuda]") {

@@ -45,6 +45,25 @@ TEST_CASE("until: stops at the first power of two that is precise enough",
     CHECK(plain.rows[0].quantiles == result.result.rows[0].quantiles);
 }
 
+TEST_CASE("until: Sobol points are laid out for the outputs asked for",
+          "[estimator][until]") {
+    auto const scenario =
+        scenario_of(standard_normal("a") + standard_normal("b") + standard_normal("c")
+                        + formula("y", "a + b") + formula("w", "10 + b - c"),
+                    "\"y\", \"w\"");
+    estimator::RunOptions options;
+    options.sampler = estimator::Sampler::qmc;
+    auto const result = estimator::estimate_until(
+        scenario, options, {estimator::read_goal("w:p50:1%")});
+    CHECK(result.is_reached);
+    options.samples = result.result.samples;
+    auto const for_all = estimator::estimate(scenario, options);
+    options.aims = {"w"};
+    auto const for_w = estimator::estimate(scenario, options);
+    CHECK(for_w.rows[1].quantiles == result.result.rows[1].quantiles);
+    CHECK(for_all.rows[1].quantiles != result.result.rows[1].quantiles);
+}
+
 TEST_CASE("until: in the output's unit, of the mean, of a tail", "[estimator][until]") {
     // 1 / sqrt(n) <= 0.0079 from n = 16,023 on
     CHECK(until("y:mean:0.0079", 1'000'000).result.samples == 16'384);

@@ -151,8 +151,9 @@ TEST_CASE("qmc: the same bits one at a time, in packs and in parts",
           "[estimator][sampler]") {
     auto const scenario = smooth();
     auto const plan = estimator::compile(scenario);
-    auto const order = estimator::scores_by_importance(scenario, plan, 1);
-    auto const sobol = estimator::with_sobol(plan, order, 8);
+    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    REQUIRE(!layout.reflections.empty());
+    auto const sobol = estimator::with_sobol(plan, layout, 8);
     estimator::HostRunner single(sobol, 1, estimator::single_lane_kernels());
     estimator::HostRunner packs(sobol, 1, estimator::pack8_kernels());
     auto const all = single.samples({0, 1000});
@@ -162,22 +163,26 @@ TEST_CASE("qmc: the same bits one at a time, in packs and in parts",
 }
 
 TEST_CASE("qmc: important scores come first", "[estimator][sampler]") {
-    auto const scenario = smooth();
+    // Squares are seen along their own axes: none is turned.
+    auto const scenario =
+        scenario_of(standard_normal("c") + standard_normal("a") + standard_normal("b")
+                    + formula("y", "9 * b^2 + 4 * c^2 + a^2"));
     auto const plan = estimator::compile(scenario);
-    auto const order = estimator::scores_by_importance(scenario, plan, 1);
-    REQUIRE(order.size() == 3);
+    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    CHECK(layout.reflections.empty());
+    REQUIRE(layout.by_importance.size() == 3);
     auto const name = [&](std::size_t i) {
         for (std::size_t d = 0; d < plan.value_draws.size(); ++d) {
             auto const term = static_cast<std::size_t>(plan.value_draws[d].first_term);
-            if (plan.score_terms[term].score == order[i]) {
+            if (plan.score_terms[term].score == layout.by_importance[i]) {
                 return scenario.quantities[plan.draw_infos[d].quantity].name;
             }
         }
         return std::string("?");
     };
-    CHECK(name(0) == "a");
-    CHECK(name(1) == "b");
-    CHECK(name(2) == "c");
+    CHECK(name(0) == "b");
+    CHECK(name(1) == "c");
+    CHECK(name(2) == "a");
 }
 
 TEST_CASE("qmc: samples are rounded up to sixteen powers of two",
@@ -221,4 +226,87 @@ TEST_CASE("qmc: what does not ask for it is unchanged", "[estimator][sampler]") 
     auto const b = run(smooth(), 4096, 1, true);
     CHECK(b.sampler == "qmc");
     CHECK(b.replicates == estimator::qmc_replicates);
+}
+
+TEST_CASE("qmc: turned axes gain where a hundred inputs weigh the same",
+          "[estimator][sampler]") {
+    // The median of a sum of normals is 0. How often a net is above it has variance
+    // 1 / (4 n) with independent points; sums over many dimensions leave Sobol points
+    // on the axes 1 - 2 / pi of that at best.
+    std::string text;
+    std::string sum = "0";
+    for (int i = 0; i < 100; ++i) {
+        std::string const name = "x" + std::to_string(i);
+        text += standard_normal(name);
+        sum += " + " + name;
+    }
+    auto const scenario = scenario_of(text + formula("y", sum));
+    auto const plan = estimator::compile(scenario);
+    constexpr int log2 = 10;
+    constexpr std::uint64_t nets = 256;
+    auto const gain = [&](estimator::SobolLayout const& layout) {
+        auto const own = estimator::with_sobol(plan, layout, log2);
+        estimator::HostRunner runner(own, 1);
+        std::vector<float> values(nets << log2);
+        int const output = 0;
+        runner.gather({0, values.size()}, {&output, 1}, values);
+        double squares = 0.0;
+        for (std::uint64_t net = 0; net < nets; ++net) {
+            auto const first =
+                values.begin() + static_cast<std::ptrdiff_t>(net << log2);
+            auto const above = std::count_if(
+                first, first + (1 << log2), [](float y) { return y > 0; });
+            double const off = static_cast<double>(above) / (1 << log2) - 0.5;
+            squares += off * off / nets;
+        }
+        return 0.25 / (1 << log2) / squares;
+    };
+    auto layout = estimator::sobol_layout(scenario, plan, 1);
+    REQUIRE(layout.reflections.size() == 1);
+    double const turned = gain(layout);
+    layout.reflections.clear();
+    layout.terms.clear();
+    double const on_axes = gain(layout);
+    CAPTURE(turned, on_axes);
+    // A variance from 256 nets has a relative standard error of 9 %; measured: 3.1, 330.
+    CHECK(on_axes < 4.0);
+    CHECK(turned > 20.0);
+}
+
+TEST_CASE("qmc: turned scores are independent N(0,1) in every replicate together",
+          "[estimator][sampler]") {
+    // Each sum of squares, and each product, of scores after turning: within six
+    // standard errors of what independent samples would have.
+    auto const scenario =
+        scenario_of(standard_normal("a") + standard_normal("b") + standard_normal("c")
+                        + formula("y", "3 * a + 2 * b + c"),
+                    "\"y\", \"a\", \"b\", \"c\"");
+    auto const plan = estimator::compile(scenario);
+    std::vector<std::string> const aims = {"y"};
+    auto const layout = estimator::sobol_layout(scenario, plan, 1, aims);
+    REQUIRE(layout.reflections.size() == 1);
+    REQUIRE(layout.terms.size() == 3);
+    auto const own = estimator::with_sobol(plan, layout, 8);
+    constexpr std::size_t n = 16'384;
+    estimator::HostRunner runner(own, 3);
+    std::vector<float> values(3 * n);
+    std::vector<int> const rows = {1, 2, 3};
+    runner.gather({0, n}, rows, values);
+    double const error = 1.0 / std::sqrt(static_cast<double>(n));
+    for (std::size_t a = 0; a < 3; ++a) {
+        std::size_t tail = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            tail += values[a * n + i] > 1.6448536f ? 1 : 0;
+        }
+        CHECK(std::abs(static_cast<double>(tail) / n - 0.05)
+              < 6.0 * std::sqrt(0.05 * 0.95) * error);
+        for (std::size_t b = a; b < 3; ++b) {
+            double sum = 0.0;
+            for (std::size_t i = 0; i < n; ++i) {
+                sum += static_cast<double>(values[a * n + i]) * values[b * n + i] / n;
+            }
+            CHECK(std::abs(sum - (a == b ? 1.0 : 0.0))
+                  < 6.0 * (a == b ? std::sqrt(2.0) : 1.0) * error);
+        }
+    }
 }
