@@ -268,7 +268,8 @@ TEST_CASE("qmc: turned axes gain where a hundred inputs weigh the same",
     layout.terms.clear();
     double const on_axes = gain(layout);
     CAPTURE(turned, on_axes);
-    // A variance from 256 nets has a relative standard error of 9 %; measured: 3.1, 330.
+    // A variance from 256 nets has a relative standard error of 9 %; measured: 3.1,
+    // 330.
     CHECK(on_axes < 4.0);
     CHECK(turned > 20.0);
 }
