@@ -69,8 +69,10 @@ def main():
     rate = program.rate(CATCHUP30, n, arguments.threads)
     goal("catchup30, samples/s", rate, 2.5e6, True)
     goal("catchup30, 1 -> 2 threads", rate / program.rate(CATCHUP30, n, 1), 1.85, True)
-    document, memory, _ = program.run(CATCHUP30, 1_000_000, arguments.threads)
+    _, memory, _ = program.run(CATCHUP30, 1_000_000, arguments.threads)
     goal("catchup30, 1e6 samples, memory", memory, 64, False, " MB")
+    # of 1e6 samples the median's own standard error is 0.16 %
+    document, _, _ = program.run(CATCHUP30, n, arguments.threads)
     run_u = document["outputs"]["run_U"]
     goal("catchup30, p50 of run U, t = 39, off by",
          abs(run_u["p50"][39] / 3.060e28 - 1) * 100, 0.1, False, " %")
