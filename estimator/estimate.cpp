@@ -2,6 +2,7 @@
 #include "estimator/estimate.hpp"
 
 #include "estimator/compile/compile.hpp"
+#include "estimator/compile/restrict.hpp"
 #include "estimator/run/exact_row.hpp"
 #include "estimator/run/launch.hpp"
 #include "estimator/run/launch_device.hpp"
@@ -222,7 +223,6 @@ std::string add_samples(Plan const& plan,
 /// Runs the samples once more for some outputs, keeps them, and makes their rows exact.
 void keep_samples(Scenario const& scenario,
                   Plan const& plan,
-                  HostRunner& runner,
                   RunOptions const& options,
                   Result& result) {
     auto const outputs = select_outputs(scenario, plan, options.keep);
@@ -231,6 +231,8 @@ void keep_samples(Scenario const& scenario,
         rows.push_back(output.row);
     }
     std::vector<float> values(rows.size() * result.samples);
+    Plan const needed = restrict_plan(plan, rows);
+    HostRunner runner(needed, options.seed);
     runner.gather({0, result.samples}, rows, values, options);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         OutputInfo const& info = outputs[i].info;
@@ -318,7 +320,7 @@ Result estimate(Scenario const& given, RunOptions const& options) {
     describe(scenario, options, result);
     result.rows = make_rows(plan, statistics, own_errors);
     if (!options.keep.empty()) {
-        keep_samples(scenario, plan, runner, options, result);
+        keep_samples(scenario, plan, options, result);
     }
     std::chrono::duration<double> const elapsed =
         std::chrono::steady_clock::now() - begin;

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,16 +13,6 @@
 
 namespace leadtime::estimator {
 namespace {
-
-using Names = std::map<std::string, QuantityIndex, std::less<>>;
-
-Names index_names(Scenario const& scenario) {
-    Names names;
-    for (QuantityIndex i = 0; i < scenario.quantities.size(); ++i) {
-        names.emplace(scenario.quantities[i].name, i);
-    }
-    return names;
-}
 
 bool carries_state(Op op) {
     return op == Op::cumsum || op == Op::integral || op == Op::accumulate
@@ -40,10 +29,9 @@ struct NodeStage {
 /// Stages of nodes from the stages of quantities; mistakes are thrown as FormulaError.
 class StageFinder {
   public:
-    StageFinder(Scenario const& scenario, Analysis const& analysis, Names const& names)
+    StageFinder(Scenario const& scenario, Analysis const& analysis)
         : scenario_(scenario)
-        , analysis_(analysis)
-        , names_(names) {}
+        , analysis_(analysis) {}
 
     NodeStage visit(Expression const& node) const {
         switch (node.op) {
@@ -86,13 +74,13 @@ class StageFinder {
   private:
     Scenario const& scenario_;
     Analysis const& analysis_;
-    Names const& names_;
 
     NodeStage visit_name(Expression const& node) const {
         if (node.name == "month" || node.name == "year") {
             return {Stage::series, false};
         }
-        if (auto const found = names_.find(node.name); found != names_.end()) {
+        if (auto const found = analysis_.names.find(node.name);
+            found != analysis_.names.end()) {
             return {analysis_.stage[found->second],
                     analysis_.has_memory[found->second]};
         }
@@ -170,8 +158,10 @@ class Analyser {
   public:
     explicit Analyser(Scenario const& scenario)
         : scenario_(scenario)
-        , names_(index_names(scenario))
         , mark_(scenario.quantities.size(), Mark::fresh) {
+        for (QuantityIndex i = 0; i < scenario.quantities.size(); ++i) {
+            analysis_.names.emplace(scenario.quantities[i].name, i);
+        }
         analysis_.stage.assign(scenario.quantities.size(), Stage::scalar);
         analysis_.has_memory.assign(scenario.quantities.size(), false);
     }
@@ -184,7 +174,7 @@ class Analyser {
         for (QuantityIndex const i : analysis_.order) {
             find_stage(i);
         }
-        StageFinder const finder(scenario_, analysis_, names_);
+        StageFinder const finder(scenario_, analysis_);
         for (QuantityIndex const i : analysis_.order) {
             guarded(i, [&](Quantity const& q) { finder.check_previous(q.formula); });
         }
@@ -207,7 +197,6 @@ class Analyser {
     };
 
     Scenario const& scenario_;
-    Names names_;
     std::vector<Mark> mark_;
     std::vector<Frame> trail_;
     std::set<QuantityIndex> refused_;
@@ -249,8 +238,8 @@ class Analyser {
                 continue;
             }
             Expression const& node = *frame.reads[frame.next++];
-            auto const found = names_.find(node.name);
-            if (found == names_.end() || mark_[found->second] == Mark::done) {
+            auto const found = analysis_.names.find(node.name);
+            if (found == analysis_.names.end() || mark_[found->second] == Mark::done) {
                 continue;
             }
             if (mark_[found->second] == Mark::open) {
@@ -301,7 +290,7 @@ class Analyser {
             analysis_.stage[i] = Stage::series;
         }
         guarded(i, [&](Quantity const& quantity) {
-            StageFinder const finder(scenario_, analysis_, names_);
+            StageFinder const finder(scenario_, analysis_);
             auto const found = finder.visit(quantity.formula);
             analysis_.stage[i] = found.stage;
             analysis_.has_memory[i] = found.has_memory;
@@ -317,8 +306,8 @@ class Analyser {
             if (found) {
                 return;
             }
-            auto const other = names_.find(node.name);
-            if (other == names_.end()) {
+            auto const other = analysis_.names.find(node.name);
+            if (other == analysis_.names.end()) {
                 if (late == Stage::after_paths
                     && find_path_metric(scenario_, node.name)) {
                     found = std::pair(i, &node);
@@ -383,9 +372,7 @@ Analysis analyse(Scenario const& scenario) {
 Stage stage_of(Expression const& expression,
                Scenario const& scenario,
                Analysis const& analysis) {
-    return StageFinder(scenario, analysis, index_names(scenario))
-        .visit(expression)
-        .stage;
+    return StageFinder(scenario, analysis).visit(expression).stage;
 }
 
 }  // namespace leadtime::estimator

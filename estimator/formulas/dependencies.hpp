@@ -4,6 +4,8 @@
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +28,7 @@ enum class Stage {
 /// other operations need their arguments in the same step. Quantities that are not
 /// formulas come with their own stage (scalar or series).
 struct Analysis {
+    std::map<std::string, QuantityIndex, std::less<>> names;  ///< of quantities
     std::vector<QuantityIndex> order;  ///< every quantity, after those that it reads
     std::vector<Stage> stage;          ///< by QuantityIndex
     /// By QuantityIndex: the value in a month cannot be had without the months before

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/sampler/pilot.hpp"
 
+#include "estimator/compile/restrict.hpp"
 #include "estimator/run/launch.hpp"
 #include "kernels/ordering.hpp"
 #include "kernels/philox.hpp"
@@ -75,7 +76,8 @@ Pilot::Pilot(Plan const& plan,
         }
     });
     std::vector<float> values(outputs.size() * samples);
-    HostRunner runner(plan, seed);
+    Plan const needed = restrict_plan(plan, outputs);
+    HostRunner runner(needed, seed);
     runner.gather({0, samples}, outputs, values);
     for (std::size_t output = 0; output < outputs.size(); ++output) {
         residuals_.push_back(
