@@ -226,10 +226,7 @@ void keep_samples(Scenario const& scenario,
                   RunOptions const& options,
                   Result& result) {
     auto const outputs = select_outputs(scenario, plan, options.keep);
-    std::vector<int> rows;
-    for (SelectedOutput const& output : outputs) {
-        rows.push_back(output.row);
-    }
+    auto const rows = rows_of(outputs);
     std::vector<float> values(rows.size() * result.samples);
     Plan const needed = restrict_plan(plan, rows);
     HostRunner runner(needed, options.seed);

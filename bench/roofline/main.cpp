@@ -58,7 +58,6 @@ class Scenario {
             estimator::HostRunner runner(plan_, 1);
             return estimator::start_statistics(plan_, runner, 10'000'000);
         }()) {
-        draws_only_.steps = 0;
         draws_only_.end_step = 0;
         draws_only_.prologue_count = 0;
         draws_only_.epilogue_count = 0;

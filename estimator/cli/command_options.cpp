@@ -41,16 +41,39 @@ void add_threads(CLI::App& command, Written& written) {
         ->type_name("N");
 }
 
+void add_scenario(CLI::App& command, Written& written) {
+    command
+        .add_option(
+            "SCENARIO", written.arguments.scenario, "Scenario file, or a built-in one")
+        ->type_name("")
+        ->default_str("baseline");
+}
+
+void add_samples(CLI::App& command,
+                 Written& written,
+                 char const* help = "Number of samples, such as 1e6 or 100k") {
+    command.add_option("--samples", written.samples, help)
+        ->type_name("N")
+        ->default_str("100000");
+}
+
+void add_quiet(CLI::App& command, Written& written) {
+    command.add_flag(
+        "--quiet", written.arguments.quiet, "No progress and no messages but errors");
+}
+
+/// For commands that print tables.
+void add_json_and_quiet(CLI::App& command, Written& written) {
+    command.add_flag(
+        "--json", written.arguments.json, "Print one JSON document, not tables");
+    add_quiet(command, written);
+}
+
 void add_run(CLI::App& app, Written& written) {
     auto& arguments = written.arguments;
     auto& run = *app.add_subcommand("run", "Run a scenario");
-    run.add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
-        ->type_name("")
-        ->default_str("baseline");
-    run.add_option(
-           "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
-        ->type_name("N")
-        ->default_str("100000");
+    add_scenario(run, written);
+    add_samples(run, written);
     add_seed(run, written);
     add_overrides(run, written);
     run.add_option("--out",
@@ -78,8 +101,7 @@ void add_run(CLI::App& app, Written& written) {
     run.add_flag("--strict",
                  arguments.strict,
                  "Exit 1 where a printed digit is not supported by the samples");
-    run.add_flag("--json", arguments.json, "Print one JSON document, not tables");
-    run.add_flag("--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_json_and_quiet(run, written);
     add_profiles(run, written);
     add_threads(run, written);
     run.footer(
@@ -101,20 +123,14 @@ void add_compare(CLI::App& app, Written& written) {
         ->type_name("")
         ->required()
         ->expected(1, 64);  // fewer than two are refused in checked()
-    compare
-        .add_option(
-            "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
-        ->type_name("N")
-        ->default_str("100000");
+    add_samples(compare, written);
     add_seed(compare, written);
     add_overrides(compare, written);
     compare
         .add_option(
             "--out", arguments.output_directory, "Write every statistic there as CSV")
         ->type_name("FILE");
-    compare.add_flag("--json", arguments.json, "Print one JSON document, not tables");
-    compare.add_flag(
-        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_json_and_quiet(compare, written);
     add_profiles(compare, written);
     add_threads(compare, written);
     compare.footer("Example:\n"
@@ -127,10 +143,7 @@ void add_resilience(CLI::App& app, Written& written) {
     auto& arguments = written.arguments;
     auto& resilience = *app.add_subcommand(
         "resilience", "What is left of effective compute when an event happens");
-    resilience
-        .add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
-        ->type_name("")
-        ->default_str("baseline");
+    add_scenario(resilience, written);
     resilience
         .add_option(
             "--event",
@@ -138,17 +151,10 @@ void add_resilience(CLI::App& app, Written& written) {
             "Event to force on and off, may be repeated; all dated ones without")
         ->type_name("NAME[=DATE]")
         ->allow_extra_args(false);
-    resilience
-        .add_option(
-            "--samples", written.samples, "Number of samples, such as 1e6 or 100k")
-        ->type_name("N")
-        ->default_str("100000");
+    add_samples(resilience, written);
     add_seed(resilience, written);
     add_overrides(resilience, written);
-    resilience.add_flag(
-        "--json", arguments.json, "Print one JSON document, not tables");
-    resilience.add_flag(
-        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_json_and_quiet(resilience, written);
     add_profiles(resilience, written);
     add_threads(resilience, written);
     resilience.footer("Example:\n"
@@ -159,17 +165,10 @@ void add_sensitivity(CLI::App& app, Written& written) {
     auto& arguments = written.arguments;
     auto& command = *app.add_subcommand(
         "sensitivity", "Which inputs drive an output, and what knowing them is worth");
-    command
-        .add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
-        ->type_name("")
-        ->default_str("baseline");
+    add_scenario(command, written);
     add_sensitivity_options(command, written.sensitivity);
-    command
-        .add_option("--samples",
-                    written.samples,
-                    "Samples of the indices from given data, such as 1e6")
-        ->type_name("N")
-        ->default_str("100000");
+    add_samples(
+        command, written, "Samples of the indices from given data, such as 1e6");
     add_seed(command, written);
     add_overrides(command, written);
     command
@@ -177,9 +176,7 @@ void add_sensitivity(CLI::App& app, Written& written) {
                     arguments.output_directory,
                     "Write sensitivity.csv and sensitivity.json there")
         ->type_name("DIR");
-    command.add_flag("--json", arguments.json, "Print one JSON document, not tables");
-    command.add_flag(
-        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_json_and_quiet(command, written);
     add_profiles(command, written);
     add_threads(command, written);
     command.footer("Example:\n"
@@ -191,10 +188,7 @@ void add_sweep(CLI::App& app, Written& written) {
     auto& arguments = written.arguments;
     auto& command = *app.add_subcommand(
         "sweep", "A scenario over a grid or a Latin hypercube of its keys");
-    command
-        .add_option("SCENARIO", arguments.scenario, "Scenario file, or a built-in one")
-        ->type_name("")
-        ->default_str("baseline");
+    add_scenario(command, written);
     command
         .add_option("--vary",
                     arguments.sweep.vary,
@@ -213,9 +207,7 @@ void add_sweep(CLI::App& app, Written& written) {
                     "Output to report, such as lag@2030-12; may be repeated")
         ->type_name("OUTPUT")
         ->allow_extra_args(false);
-    command.add_option("--samples", written.samples, "Samples of each cell")
-        ->type_name("N")
-        ->default_str("100000");
+    add_samples(command, written, "Samples of each cell");
     add_seed(command, written);
     add_overrides(command, written);
     command
@@ -224,8 +216,7 @@ void add_sweep(CLI::App& app, Written& written) {
                     "Write sweep.csv, sweep.nc, sweep.json and report.html there; goes "
                     "on with an interrupted sweep")
         ->type_name("DIR");
-    command.add_flag(
-        "--quiet", arguments.quiet, "No progress and no messages but errors");
+    add_quiet(command, written);
     add_profiles(command, written);
     add_threads(command, written);
     command.footer("Example:\n"
@@ -252,10 +243,7 @@ void add_check(CLI::App& app, Written& written) {
 void add_show(CLI::App& app, Written& written) {
     auto& show = *app.add_subcommand(
         "show", "Every quantity with its unit, distribution, source, p5, p50 and p95");
-    show.add_option(
-            "SCENARIO", written.arguments.scenario, "Scenario file, or a built-in one")
-        ->type_name("")
-        ->default_str("baseline");
+    add_scenario(show, written);
     show.add_flag("--toml",
                   written.arguments.toml,
                   "Print the scenario's text, to start your own from");

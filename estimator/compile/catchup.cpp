@@ -76,17 +76,11 @@ void allocate_progress(Scenario const& scenario,
     }
 }
 
-void connect_progress(Scenario const& scenario,
-                      FormulaCompiler& formulas,
-                      Plan& plan,
-                      RowAllocator& rows) {
+void connect_progress(Scenario const& scenario, FormulaCompiler& formulas, Plan& plan) {
     for (std::size_t i = 0; i < plan.progress.size(); ++i) {
         ProgressPlan& out = plan.progress[i];
         auto const row = [&](Input const& input) {
-            int const place = input.quantity ? formulas.row_of(*input.quantity)
-                                             : rows.constant(input.fallback);
-            plan.progress_rows[i].inputs.push_back(place);
-            return place;
+            return plan.progress_rows[i].inputs.emplace_back(formulas.row_of(input));
         };
         Progress const& in =
             *scenario.paths[static_cast<std::size_t>(out.path)].progress;

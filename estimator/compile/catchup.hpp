@@ -17,10 +17,7 @@ void allocate_progress(Scenario const& scenario,
                        Plan& plan,
                        RowAllocator& rows,
                        MetricRows& metrics);
-void connect_progress(Scenario const& scenario,
-                      FormulaCompiler& formulas,
-                      Plan& plan,
-                      RowAllocator& rows);
+void connect_progress(Scenario const& scenario, FormulaCompiler& formulas, Plan& plan);
 
 /// Lays out what compares paths beyond the columns that every path has: effective
 /// compute, other references (`compare_to`), parity at fractions, and all milestones.

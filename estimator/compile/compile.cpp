@@ -56,7 +56,7 @@ Plan compile(Scenario const& scenario) {
     detail::DrawCompiler draws(scenario, plan, rows);
     detail::FormulaCompiler formulas(scenario, analysis, plan, rows, draws, metrics);
     detail::connect_paths(scenario, formulas, plan, rows);
-    detail::connect_progress(scenario, formulas, plan, rows);
+    detail::connect_progress(scenario, formulas, plan);
     detail::compile_outputs(scenario, analysis, formulas, metrics, plan);
     formulas.finish();
     plan.scratch_scores = rows.allocate(static_cast<int>(plan.score_draws.size()));

@@ -218,10 +218,7 @@ class PathConnector {
 
   private:
     int row(Input const& input) {
-        int const place = input.quantity ? formulas_.row_of(*input.quantity)
-                                         : rows_.constant(input.fallback);
-        own_->inputs.push_back(place);
-        return place;
+        return own_->inputs.emplace_back(formulas_.row_of(input));
     }
 
     void connect_money(Path const& path, PathPlan& out) {

@@ -86,6 +86,11 @@ class FormulaCompiler {
 
     /// The row of a quantity; compiles it, and what it reads, when first asked for.
     int row_of(QuantityIndex index) { return lower_quantity(index, {}); }
+    /// The same of an input: its quantity's row, or one of its fallback.
+    int row_of(Input const& input) {
+        return input.quantity ? row_of(*input.quantity)
+                              : rows_.constant(input.fallback);
+    }
     /// Compiles what previous() keeps. Last, when every row that is needed is known.
     void finish();
 

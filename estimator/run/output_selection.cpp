@@ -166,6 +166,14 @@ std::vector<SelectedOutput> select_outputs(Scenario const& scenario,
     return all;
 }
 
+std::vector<int> rows_of(std::span<SelectedOutput const> outputs) {
+    std::vector<int> rows;
+    for (auto const& output : outputs) {
+        rows.push_back(output.row);
+    }
+    return rows;
+}
+
 Scenario with_outputs(Scenario scenario, std::span<std::string const> texts) {
     for (std::string const& text : texts) {
         auto const index = scenario.find_quantity(read_wish(scenario, text).metric);

@@ -30,6 +30,9 @@ std::vector<SelectedOutput> select_outputs(Scenario const& scenario,
                                            Plan const& plan,
                                            std::span<std::string const> texts);
 
+/// Numbers of their rows.
+std::vector<int> rows_of(std::span<SelectedOutput const> outputs);
+
 /// The scenario with every quantity that the texts name among its outputs.
 Scenario with_outputs(Scenario scenario, std::span<std::string const> texts);
 

@@ -157,13 +157,7 @@ AxesOfDirections axes_of_directions(std::span<std::vector<double> const> directi
     AxesOfDirections result;
     for (std::vector<double> x : directions) {
         for (ScoreReflection const& reflection : result.reflections) {
-            double along = 0.0;
-            for (auto const& [score, weight] : reflection.terms) {
-                along += weight * x[score];
-            }
-            for (auto const& [score, weight] : reflection.terms) {
-                x[score] -= along * weight;
-            }
+            reflection.apply(x);
         }
         // Orthogonal to the directions before: 0 on their axes but for rounding.
         for (std::size_t const taken : result.scores) {

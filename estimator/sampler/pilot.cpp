@@ -58,6 +58,16 @@ void for_each(char const* label, std::size_t count, Function const& f) {
 
 }  // namespace
 
+void ScoreReflection::apply(std::vector<double>& z) const {
+    double along = 0.0;
+    for (auto const& [score, weight] : terms) {
+        along += weight * z[score];
+    }
+    for (auto const& [score, weight] : terms) {
+        z[score] -= along * weight;
+    }
+}
+
 Pilot::Pilot(Plan const& plan,
              std::span<int const> outputs,
              std::uint64_t seed,
@@ -136,13 +146,7 @@ void Pilot::reflect(ScoreReflection const& reflection) {
         }
     }
     for (auto& slope : slopes_) {
-        double along = 0.0;
-        for (auto const& [score, weight] : terms) {
-            along += weight * slope[score];
-        }
-        for (auto const& [score, weight] : terms) {
-            slope[score] -= along * weight;
-        }
+        reflection.apply(slope);
     }
 }
 

@@ -19,6 +19,9 @@ struct ScoreReflection {
         double weight = 0.0;
     };
     std::vector<Term> terms;  ///< ascending scores
+
+    /// Applies it to a vector over all scores.
+    void apply(std::vector<double>& z) const;
 };
 
 /// A few ordinary (Philox) samples of a plan: its independent scores, and some outputs

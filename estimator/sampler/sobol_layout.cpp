@@ -43,11 +43,7 @@ std::vector<int> outputs_of(Scenario const& scenario,
     if (aims.empty()) {
         return headline_outputs(scenario, plan);
     }
-    std::vector<int> rows;
-    for (SelectedOutput const& output : select_outputs(scenario, plan, aims)) {
-        rows.push_back(output.row);
-    }
-    return rows;
+    return rows_of(select_outputs(scenario, plan, aims));
 }
 
 std::vector<std::size_t> by_falling(std::vector<double> const& importance) {

@@ -43,14 +43,6 @@ Estimate estimate_of_blocks(std::span<double const> by_block) {
     return {mean, std::sqrt(squares / (n - 1.0) / n)};
 }
 
-std::vector<int> rows_of(std::span<SelectedOutput const> outputs) {
-    std::vector<int> rows;
-    for (auto const& output : outputs) {
-        rows.push_back(output.row);
-    }
-    return rows;
-}
-
 CensoredValues stand_ins(Scenario const& scenario,
                          SelectedOutput const& output,
                          std::span<float const> values) {

@@ -96,9 +96,6 @@ class OutputTable {
     std::vector<OutputSummary> summaries_;
 };
 
-/// Numbers of the rows of some outputs.
-std::vector<int> rows_of(std::span<SelectedOutput const> outputs);
-
 /// What stands for the infinities of an output: the ends of what the scenario can know,
 /// or the farthest of these samples where those are farther. Throws: RunError for NaN
 /// and for infinities that are no censoring.

@@ -162,10 +162,7 @@ std::string run_cell(ScenarioReader const& read,
     Scenario const scenario = with_outputs(read(overrides_of(design, cell)), texts);
     Plan const all = compile(scenario);
     auto const outputs = select_outputs(scenario, all, texts);
-    std::vector<int> rows;
-    for (auto const& output : outputs) {
-        rows.push_back(output.row);
-    }
+    auto const rows = rows_of(outputs);
     Plan const plan = restrict_plan(all, rows);
     std::vector<float> values(run.samples * rows.size());
     HostRunner runner(plan, run.seed);

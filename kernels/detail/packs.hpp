@@ -297,31 +297,6 @@ LEADTIME_FUNCTION Pack<W> gather(float const* table, IntPack<W> index) {
     return result;
 }
 
-template <int W>
-LEADTIME_FUNCTION IntPack<W> gather(std::int32_t const* table, IntPack<W> index) {
-#    if defined(__AVX512F__)
-    if constexpr (W == 16) {
-        return IntPack<W>(reinterpret_cast<typename IntPack<W>::Vector>(
-            _mm512_i32gather_epi32(reinterpret_cast<__m512i>(index.v), table, 4)));
-    }
-#    endif
-#    if defined(__AVX2__)
-    if constexpr (W == 8) {
-        return IntPack<W>(reinterpret_cast<typename IntPack<W>::Vector>(
-            _mm256_i32gather_epi32(table, reinterpret_cast<__m256i>(index.v), 4)));
-    }
-#    endif
-    IntPack<W> result;
-    for (int i = 0; i < W; ++i) {
-        result.v[i] = table[index.v[i]];
-    }
-    return result;
-}
-template <int W>
-LEADTIME_FUNCTION IntPack<W> shift_right(IntPack<W> a, IntPack<W> n) {
-    return IntPack<W>(a.v >> n.v);
-}
-
 namespace detail {
 template <class Real>
 struct PackAccess;

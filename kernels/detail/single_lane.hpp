@@ -61,13 +61,6 @@ LEADTIME_FUNCTION float real_of_bits(std::int32_t bits) {
 LEADTIME_FUNCTION float gather(float const* table, std::int32_t index) {
     return table[index];
 }
-LEADTIME_FUNCTION std::int32_t gather(std::int32_t const* table, std::int32_t index) {
-    return table[index];
-}
-/// a >> n where both differ by lane, 0 <= n < 32.
-LEADTIME_FUNCTION std::int32_t shift_right(std::int32_t a, std::int32_t n) {
-    return a >> n;
-}
 template <class Real>
 LEADTIME_FUNCTION Real load(float const* from);
 template <>

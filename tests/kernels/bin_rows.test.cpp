@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/run/statistics.hpp"
-#include "kernels/normal.hpp"
-#include "kernels/philox.hpp"
 #include "kernels/statistics.hpp"
+
+#include "tests/support/random_values.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -13,19 +13,11 @@
 
 using namespace leadtime;
 using estimator::Statistics;
+using tests::normal_values;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-
-std::vector<float> draw(std::size_t count, float (*transform)(float)) {
-    std::vector<float> values(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        auto const word = static_cast<std::int32_t>(kernels::random_word(11, i, 3, 0));
-        values[i] = transform(kernels::normal_score<float>(word));
-    }
-    return values;
-}
 
 /// What bin_rows promises, value by value and without its tables of cells.
 struct SlowBins {
@@ -134,9 +126,9 @@ void check_against_slow(kernels::Axis const& axis,
 /// Axes of a lognormal and of a normal output, with an atom each.
 std::vector<kernels::Axis> two_axes() {
     auto const logarithmic =
-        draw(1024, [](float z) { return std::min(std::exp(z), 4.0f); });
+        normal_values(1024, [](float z) { return std::min(std::exp(z), 4.0f); });
     auto const linear =
-        draw(1024, [](float z) { return std::min(3.0f * z - 1.0f, 3.0f); });
+        normal_values(1024, [](float z) { return std::min(3.0f * z - 1.0f, 3.0f); });
     return {estimator::make_axis(logarithmic), estimator::make_axis(linear)};
 }
 
@@ -145,7 +137,7 @@ std::vector<kernels::Axis> two_axes() {
 TEST_CASE("bins: counts and sums are those of the slow definition",
           "[kernels][statistics]") {
     for (kernels::Axis const& axis : two_axes()) {
-        auto const values = draw(
+        auto const values = normal_values(
             8192, [](float z) { return z < -1.0f ? 4.0f : std::exp(2.0f * z) - 0.2f; });
         for (int const count : {0, 1, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130}) {
             check_against_slow(axis, values, 5, 200, count);
@@ -179,7 +171,8 @@ TEST_CASE("bins: one special value in a row of 64 gets its bin, wherever it is",
                                           -std::numeric_limits<float>::denorm_min()};
         for (float const special : specials) {
             for (std::size_t const place : {0u, 7u, 8u, 20u, 63u}) {
-                auto values = draw(64, [](float z) { return std::exp(0.3f * z); });
+                auto values =
+                    normal_values(64, [](float z) { return std::exp(0.3f * z); });
                 values[place] = special;
                 CAPTURE(special, place);
                 check_against_slow(axis, values, 1, 0, 64);

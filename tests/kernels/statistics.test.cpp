@@ -3,7 +3,8 @@
 
 #include "estimator/result.hpp"
 #include "kernels/normal.hpp"
-#include "kernels/philox.hpp"
+
+#include "tests/support/random_values.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -15,19 +16,11 @@
 using namespace leadtime;
 using estimator::quantile_levels;
 using estimator::Statistics;
+using tests::normal_values;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-
-std::vector<float> draw(std::size_t count, float (*transform)(float)) {
-    std::vector<float> values(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        auto const word = static_cast<std::int32_t>(kernels::random_word(11, i, 3, 0));
-        values[i] = transform(kernels::normal_score<float>(word));
-    }
-    return values;
-}
 
 void add(Statistics& statistics,
          std::vector<float> const& values,
@@ -89,7 +82,7 @@ Shape const shapes[] = {
 TEST_CASE("statistics: quantiles are within 0.1 % of a sort", "[kernels][statistics]") {
     for (Shape const& shape : shapes) {
         for (std::size_t const count : {1024u, 20'000u, 300'000u}) {
-            std::vector<float> const values = draw(count, shape.transform);
+            std::vector<float> const values = normal_values(count, shape.transform);
             Statistics const statistics = collect(values, 0, values.size());
             for (double const p : quantile_levels) {
                 double const exact = exact_quantile(values, p);
@@ -105,7 +98,7 @@ TEST_CASE("statistics: signed values are within 0.1 % of their spread",
           "[kernels][statistics]") {
     for (std::size_t const count : {1024u, 300'000u}) {
         std::vector<float> const values =
-            draw(count, [](float z) { return 20.0f * z + 3.0f; });
+            normal_values(count, [](float z) { return 20.0f * z + 3.0f; });
         Statistics const statistics = collect(values, 0, values.size());
         double const spread =
             exact_quantile(values, 0.95) - exact_quantile(values, 0.05);
@@ -122,7 +115,7 @@ TEST_CASE("statistics: shares below a value are those of the sample",
     for (std::size_t const count : {1024u, 100'000u}) {
         for (float const censored : {0.0f, 0.9f}) {
             std::vector<float> values =
-                draw(count, [](float z) { return 30.0f * z + 50.0f; });
+                normal_values(count, [](float z) { return 30.0f * z + 50.0f; });
             for (std::size_t i = 0; i < values.size(); ++i) {
                 if (static_cast<float>(i % 100) < 100.0f * censored) {
                     values[i] = infinity;
@@ -147,7 +140,8 @@ TEST_CASE("statistics: shares below a value are those of the sample",
 
 TEST_CASE("statistics: merging parts gives the bits of the whole",
           "[kernels][statistics]") {
-    std::vector<float> const values = draw(10'000, [](float z) { return std::exp(z); });
+    std::vector<float> const values =
+        normal_values(10'000, [](float z) { return std::exp(z); });
     Statistics const whole = collect(values, 0, 10'000);
     for (std::size_t const cut : {0u, 1u, 31u, 32u, 33u, 1023u, 1024u, 1025u, 9'999u}) {
         Statistics parts = collect(values, cut, 10'000);
@@ -164,7 +158,7 @@ TEST_CASE("statistics: merging parts gives the bits of the whole",
 TEST_CASE("statistics: mean and deviation are those of the sample",
           "[kernels][statistics]") {
     for (Shape const& shape : shapes) {
-        std::vector<float> const values = draw(50'000, shape.transform);
+        std::vector<float> const values = normal_values(50'000, shape.transform);
         Statistics const statistics = collect(values, 0, values.size());
         double sum = 0.0;
         for (float const x : values) {
@@ -187,7 +181,8 @@ TEST_CASE("statistics: the standard error of a quantile is that of its estimator
           "[kernels][statistics]") {
     // For N(0,1) it is sqrt(p q / n) / phi(z_p).
     constexpr std::size_t count = 100'000;
-    std::vector<float> const values = draw(count, [](float z) { return z + 100.0f; });
+    std::vector<float> const values =
+        normal_values(count, [](float z) { return z + 100.0f; });
     Statistics const statistics = collect(values, 0, count);
     struct Known {
         double p;
@@ -204,7 +199,7 @@ TEST_CASE("statistics: the standard error of a quantile is that of its estimator
 
 TEST_CASE("statistics: censored values count and are never dropped",
           "[kernels][statistics]") {
-    std::vector<float> values = draw(1000, [](float z) { return z; });
+    std::vector<float> values = normal_values(1000, [](float z) { return z; });
     for (std::size_t i = 0; i < 300; ++i) {
         values[i] = infinity;
     }
@@ -222,8 +217,8 @@ TEST_CASE("statistics: censored values count and are never dropped",
 
 TEST_CASE("statistics: zeros among signed values are exactly 0",
           "[kernels][statistics]") {
-    std::vector<float> const values =
-        draw(20'000, [](float z) { return std::abs(z) < 0.5f ? 0.0f : 10.0f * z; });
+    std::vector<float> const values = normal_values(
+        20'000, [](float z) { return std::abs(z) < 0.5f ? 0.0f : 10.0f * z; });
     Statistics const statistics = collect(values, 0, values.size());
     CHECK(quantile(statistics, 0.5) == 0.0);
     CHECK(quantile(statistics, 0.35) == 0.0);
@@ -234,8 +229,8 @@ TEST_CASE("statistics: zeros among signed values are exactly 0",
 
 TEST_CASE("statistics: a value that comes often is exact, and sure",
           "[kernels][statistics]") {
-    std::vector<float> const values =
-        draw(20'000, [](float z) { return std::min(40.0f, 30.0f + 10.0f * z); });
+    std::vector<float> const values = normal_values(
+        20'000, [](float z) { return std::min(40.0f, 30.0f + 10.0f * z); });
     Statistics const statistics = collect(values, 0, values.size());
     CHECK(quantile(statistics, 0.95) == 40.0);
     CHECK(standard_error(statistics, 0.95) == 0.0);
@@ -244,8 +239,8 @@ TEST_CASE("statistics: a value that comes often is exact, and sure",
 }
 
 TEST_CASE("statistics: packs fill the bins of single values", "[kernels][statistics]") {
-    std::vector<float> values =
-        draw(5'000, [](float z) { return z < -1.0f ? 0.0f : std::exp(3.0f * z); });
+    std::vector<float> values = normal_values(
+        5'000, [](float z) { return z < -1.0f ? 0.0f : std::exp(3.0f * z); });
     values[7] = infinity;
     values[8] = -infinity;
     values[9] = std::numeric_limits<float>::quiet_NaN();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/random_values.hpp"
 
+#include "kernels/normal.hpp"
+#include "kernels/philox.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -22,6 +25,15 @@ int RandomChoice::integer(int low, int high) {
 
 double RandomChoice::around(double value, double factor) {
     return value * std::pow(factor, uniform(-1.0, 1.0));
+}
+
+std::vector<float> normal_values(std::size_t count, float (*transform)(float)) {
+    std::vector<float> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const word = static_cast<std::int32_t>(kernels::random_word(11, i, 3, 0));
+        values[i] = transform(kernels::normal_score<float>(word));
+    }
+    return values;
 }
 
 std::string number_text(double value) {

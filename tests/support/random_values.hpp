@@ -31,6 +31,9 @@ class RandomChoice {
     std::mt19937_64 engine_;
 };
 
+/// A function of N(0,1) scores, always the same ones.
+std::vector<float> normal_values(std::size_t count, float (*transform)(float));
+
 /// A number as scenarios write it, six digits.
 std::string number_text(double value);
 
