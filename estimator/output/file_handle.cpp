@@ -44,24 +44,31 @@ FileHandle open_folder(std::filesystem::path const& path) {
     return FileHandle(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-std::vector<std::string> names_in(int folder) {
-    std::vector<std::string> names;
+std::optional<std::vector<std::string>> all_names_in(int folder) {
     // a description of its own, so that reading starts at the beginning
     auto const own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     auto* const stream = own < 0 ? nullptr : ::fdopendir(own);
     if (stream == nullptr) {
         FileHandle const closes(own);
-        return names;
+        return std::nullopt;
     }
+    std::vector<std::string> names;
+    errno = 0;
     while (auto const* entry = ::readdir(stream)) {
         std::string_view const name = entry->d_name;
         if (name != "." && name != "..") {
             names.emplace_back(name);
         }
+        errno = 0;
     }
+    bool const is_whole = errno == 0;
     ::closedir(stream);
     std::sort(names.begin(), names.end());
-    return names;
+    return is_whole ? std::optional(std::move(names)) : std::nullopt;
+}
+
+std::vector<std::string> names_in(int folder) {
+    return all_names_in(folder).value_or(std::vector<std::string>());
 }
 
 Lock try_lock(int descriptor) noexcept {

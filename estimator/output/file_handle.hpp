@@ -4,6 +4,7 @@
 #include "estimator/output/output_error.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <utility>
@@ -39,7 +40,9 @@ FileHandle open_folder(int parent, std::string const& name);
 /// The same by a path, through links.
 FileHandle open_folder(std::filesystem::path const& path);
 
-/// Names in a folder, sorted, without `.` and `..`; none where it cannot be read.
+/// Names in a folder, sorted, without `.` and `..`; nothing where it cannot be read.
+std::optional<std::vector<std::string>> all_names_in(int folder);
+/// The same, none where it cannot be read.
 std::vector<std::string> names_in(int folder);
 
 enum class Lock { held, taken, unknown };

@@ -43,10 +43,12 @@ std::string place_after_swap(FolderSwap const& swap, std::string const& name) {
     return "../" + swap.hidden + "/" + name;
 }
 
-bool is_placeholder(FolderSwap const& swap, std::string const& name) {
+/// Whether a name in one of the two folders is a link that stands in for one that
+/// moves.
+bool is_placeholder(FolderSwap const& swap, int folder, std::string const& name) {
     auto const expected = place_after_swap(swap, name);
     std::string target(expected.size() + 1, '\0');
-    auto const n = ::readlinkat(swap.fresh, name.c_str(), target.data(), target.size());
+    auto const n = ::readlinkat(folder, name.c_str(), target.data(), target.size());
     return n >= 0 && target.substr(0, static_cast<std::size_t>(n)) == expected;
 }
 
@@ -86,13 +88,16 @@ int bring_back_one(FolderSwap const& swap, std::string const& name) {
     if (!status_of(swap.old, name, mine)) {
         return errno == ENOENT ? 0 : errno;
     }
+    if (is_placeholder(swap, swap.old, name)) {  // it has changed places already
+        return ::unlinkat(swap.old, name.c_str(), 0) == 0 ? 0 : errno;
+    }
     if (!status_of(swap.fresh, name, there)) {
         return move_name(swap.old, name.c_str(), swap.fresh, name.c_str());
     }
     if (is_same(mine, there)) {
         return ::unlinkat(swap.old, name.c_str(), 0) == 0 ? 0 : errno;
     }
-    if (is_placeholder(swap, name)) {
+    if (is_placeholder(swap, swap.fresh, name)) {
         auto problem = exchange_names(swap.old, name.c_str(), swap.fresh, name.c_str());
         if (is_unsupported(problem)) {
             ::unlinkat(swap.fresh, name.c_str(), 0);
@@ -185,7 +190,11 @@ bool can_swap(FolderSwap const& swap) {
         || old.st_dev != fresh.st_dev) {
         return false;
     }
-    for (auto const& name : names_in(swap.old)) {
+    auto const names = all_names_in(swap.old);
+    if (!names) {
+        return false;
+    }
+    for (auto const& name : *names) {
         struct stat status {};
         if (is_ours(swap, name) || !status_of(swap.old, name, status)) {
             continue;
@@ -204,7 +213,11 @@ bool can_swap(FolderSwap const& swap) {
 }
 
 bool carry_along(FolderSwap const& swap) {
-    for (auto const& name : names_in(swap.old)) {
+    auto const names = all_names_in(swap.old);
+    if (!names) {
+        return false;
+    }
+    for (auto const& name : *names) {
         struct stat status {};
         if (is_ours(swap, name) || !status_of(swap.old, name, status)) {
             continue;
@@ -225,7 +238,10 @@ void bring_back(FolderSwap const& swap) {
     for (auto const& name : names_in(swap.old)) {
         struct stat status {};
         if (!is_ours(swap, name)) {
-            if (auto const problem = bring_back_one(swap, name); problem != 0) {
+            auto const problem = bring_back_one(swap, name);
+            // Where a link stands in for it, it is there for all; the next run tries
+            // again.
+            if (problem != 0 && !is_placeholder(swap, swap.fresh, name)) {
                 fail_to("move",
                         swap.shown.parent_path() / swap.hidden / name,
                         "it belongs into \"" + swap.shown.string()

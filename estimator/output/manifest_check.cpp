@@ -9,12 +9,12 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace leadtime::estimator {
 namespace {
 
 constexpr std::size_t most_manifest_bytes = std::size_t{16} << 20;
-constexpr std::size_t most_file_bytes = std::size_t{1} << 30;
 
 /// Hashes of a manifest by name; none where it is not ours or has none.
 std::map<std::string, std::string> hashes_in(int folder) {
@@ -39,14 +39,25 @@ std::map<std::string, std::string> hashes_in(int folder) {
 
 enum class Found { none, same, other };
 
-Found compare(int folder, std::string const& name, std::string const& hash) {
+Found compare(int folder, std::string const& name, std::string const& expected) {
+    FileHandle const file(
+        ::openat(folder, name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     struct stat status {};
-    if (::fstatat(folder, name.c_str(), &status, 0) != 0 || !S_ISREG(status.st_mode)
-        || static_cast<std::size_t>(status.st_size) > most_file_bytes) {
+    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
         return Found::none;
     }
-    return sha256(text_of(folder, name, most_file_bytes)) == hash ? Found::same
-                                                                  : Found::other;
+    Sha256 hash;
+    std::vector<char> chunk(std::size_t{1} << 18);
+    for (;;) {
+        auto const n = ::read(file.get(), chunk.data(), chunk.size());
+        if (n < 0) {
+            return Found::none;
+        }
+        if (n == 0) {
+            return hash.finish() == expected ? Found::same : Found::other;
+        }
+        hash.add({chunk.data(), static_cast<std::size_t>(n)});
+    }
 }
 
 }  // namespace

@@ -317,12 +317,11 @@ void ResultDirectory::Staging::finish(int parent, FolderSwap const& swap) {
     // Whoever works in the old folder may have added something since.
     for (int attempt = 0; attempt < 3; ++attempt) {
         bring_back(swap);
-        if (::unlinkat(parent, swap.hidden.c_str(), AT_REMOVEDIR) == 0
-            || errno != ENOTEMPTY) {
-            break;
+        if (::unlinkat(parent, swap.hidden.c_str(), AT_REMOVEDIR) == 0) {
+            ::unlinkat(folder.get(), swap_marker, 0);
+            return;
         }
-    }
-    ::unlinkat(folder.get(), swap_marker, 0);
+    }  // what is left there, the next run brings back
 }
 
 /// Each file takes its place by a rename, and goes back where a later one fails.

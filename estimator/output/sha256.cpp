@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/sha256.hpp"
 
-#include <array>
+#include <algorithm>
 #include <bit>
-#include <cstddef>
-#include <cstdint>
 #include <fmt/format.h>
 
 namespace leadtime::estimator {
@@ -24,9 +22,9 @@ constexpr std::array<std::uint32_t, 64> round_constants{
     0xc67178f2};
 
 using State = std::array<std::uint32_t, 8>;
-constexpr std::size_t block_bytes = 64;
 
-void add_block(State& state, unsigned char const* block) {
+void add_block(State& state, char const* bytes) {
+    auto const* const block = reinterpret_cast<unsigned char const*>(bytes);
     std::array<std::uint32_t, 64> w{};
     for (std::size_t i = 0; i < 16; ++i) {
         auto const* const b = block + 4 * i;
@@ -63,41 +61,57 @@ void add_block(State& state, unsigned char const* block) {
 
 }  // namespace
 
-std::string sha256(std::string_view bytes) {
-    // FIPS 180-4, 5.3.3: fractions of the square roots of the first 8 primes
-    State state{0x6a09e667,
-                0xbb67ae85,
-                0x3c6ef372,
-                0xa54ff53a,
-                0x510e527f,
-                0x9b05688c,
-                0x1f83d9ab,
-                0x5be0cd19};
-    auto const* const data = reinterpret_cast<unsigned char const*>(bytes.data());
-    auto const whole = bytes.size() / block_bytes * block_bytes;
-    for (std::size_t i = 0; i < whole; i += block_bytes) {
-        add_block(state, data + i);
+// FIPS 180-4, 5.3.3: fractions of the square roots of the first 8 primes
+Sha256::Sha256()
+    : state_{0x6a09e667,
+             0xbb67ae85,
+             0x3c6ef372,
+             0xa54ff53a,
+             0x510e527f,
+             0x9b05688c,
+             0x1f83d9ab,
+             0x5be0cd19} {}
+
+void Sha256::add(std::string_view bytes) {
+    size_bytes_ += bytes.size();
+    if (!rest_.empty()) {
+        auto const n = std::min(block_bytes - rest_.size(), bytes.size());
+        rest_ += bytes.substr(0, n);
+        bytes.remove_prefix(n);
+        if (rest_.size() < block_bytes) {
+            return;
+        }
+        add_block(state_, rest_.data());
+        rest_.clear();
     }
+    for (; bytes.size() >= block_bytes; bytes.remove_prefix(block_bytes)) {
+        add_block(state_, bytes.data());
+    }
+    rest_ = bytes;
+}
+
+std::string Sha256::finish() {
     // the rest, a one, zeros, and the length in bits
-    std::array<unsigned char, 2 * block_bytes> end{};
-    auto const rest = bytes.size() - whole;
-    for (std::size_t i = 0; i < rest; ++i) {
-        end[i] = data[whole + i];
-    }
-    end[rest] = 0x80;
-    auto const size = rest + 9 <= block_bytes ? block_bytes : 2 * block_bytes;
-    auto const bits = std::uint64_t{bytes.size()} * 8;
+    auto const n_bits = size_bytes_ * 8;
+    std::string end = rest_ + '\x80';
+    end.resize(end.size() + 8 <= block_bytes ? block_bytes : 2 * block_bytes, '\0');
     for (std::size_t i = 0; i < 8; ++i) {
-        end[size - 1 - i] = static_cast<unsigned char>(bits >> (8 * i));
+        end[end.size() - 1 - i] = static_cast<char>((n_bits >> (8 * i)) & 0xff);
     }
-    for (std::size_t i = 0; i < size; i += block_bytes) {
-        add_block(state, end.data() + i);
+    for (std::size_t i = 0; i < end.size(); i += block_bytes) {
+        add_block(state_, end.data() + i);
     }
     std::string text;
-    for (auto const word : state) {
+    for (auto const word : state_) {
         text += fmt::format("{:08x}", word);
     }
     return text;
+}
+
+std::string sha256(std::string_view bytes) {
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.finish();
 }
 
 }  // namespace leadtime::estimator

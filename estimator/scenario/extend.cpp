@@ -221,7 +221,8 @@ hw::Document with_extended(hw::Document document) {
             throw hw::ConfigError(here.issue_at(
                 here.root["scenario"]["extends"].node()->source(),
                 "scenario.extends",
-                fmt::format("cannot extend \"{}\": it is no scenario", path),
+                fmt::format("cannot extend \"{}\": it is no scenario",
+                            *here.root["scenario"]["extends"].value<std::string>()),
                 "it has no table [scenario]"));
         }
     }

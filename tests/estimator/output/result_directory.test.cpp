@@ -328,6 +328,10 @@ TEST_CASE("result directory: a folder that was swapped out gives back what is no
     fs::create_hard_link(scratch / "x/notes.txt",
                          scratch / ".x.leadtime-abc123/notes.txt");
     fs::create_symlink("../.x.leadtime-abc123/sub", scratch / "x/sub");
+    // a folder that has changed places with the link that stood in for it
+    fs::create_directory(scratch / "x/moved");
+    fs::create_symlink("../.x.leadtime-abc123/moved",
+                       scratch / ".x.leadtime-abc123/moved");
     // meanwhile the user has saved a file anew
     scratch.put(".x.leadtime-abc123/saved.txt", "before");
     fs::last_write_time(scratch / ".x.leadtime-abc123/saved.txt",
@@ -338,6 +342,7 @@ TEST_CASE("result directory: a folder that was swapped out gives back what is no
           == Names{"x",
                    "x/a.csv",
                    "x/late.txt",
+                   "x/moved",
                    "x/notes.txt",
                    "x/saved.txt",
                    "x/sub",
