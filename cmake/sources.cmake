@@ -71,13 +71,19 @@ set(leadtime_estimator_sources
     estimator/formulas/formula_units.cpp
     estimator/formulas/path_metrics.cpp
     estimator/output/comparison.cpp
-    estimator/output/figures.cpp
-    estimator/output/gnuplot.cpp
     estimator/output/digit_audit.cpp
+    estimator/output/figures.cpp
+    estimator/output/file_handle.cpp
+    estimator/output/folder_swap.cpp
+    estimator/output/gnuplot.cpp
+    estimator/output/made_parents.cpp
     estimator/output/manifest.cpp
+    estimator/output/manifest_check.cpp
+    estimator/output/netcdf_file.cpp
     estimator/output/netcdf_reader.cpp
     estimator/output/netcdf_writer.cpp
     estimator/output/number_format.cpp
+    estimator/output/output_file.cpp
     estimator/output/page_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp
@@ -88,6 +94,7 @@ set(leadtime_estimator_sources
     estimator/output/sensitivity_files.cpp
     estimator/output/sensitivity_json.cpp
     estimator/output/sensitivity_table.cpp
+    estimator/output/sha256.cpp
     estimator/output/summary_csv.cpp
     estimator/output/table_cells.cpp
     estimator/output/terminal_fans.cpp
@@ -201,7 +208,9 @@ set(leadtime_tests_sources
     tests/estimator/monotone.test.cpp
     tests/estimator/output/digit_audit.test.cpp
     tests/estimator/output/netcdf.test.cpp
+    tests/estimator/output/netcdf_hostile.test.cpp
     tests/estimator/output/number_format.test.cpp
+    tests/estimator/output/output_file.test.cpp
     tests/estimator/output/report.test.cpp
     tests/estimator/output/result_directory.test.cpp
     tests/estimator/output/terminal_fans.test.cpp
@@ -235,6 +244,7 @@ set(leadtime_tests_sources
     tests/estimator/sweep/sweep_report.test.cpp
     tests/estimator/until.test.cpp
     tests/hwprofiles/config_error.test.cpp
+    tests/hwprofiles/display_text.test.cpp
     tests/hwprofiles/embedded.test.cpp
     tests/hwprofiles/profile.test.cpp
     tests/hwprofiles/profile_library.test.cpp

@@ -33,6 +33,12 @@ add_test(NAME "${name}"
         "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}/scenarios/minimal.toml")
 set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 600)
 
+set(name "faults: a killed or failing program leaves whole folders")
+add_test(NAME "${name}"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/faults/kill.test.py"
+        "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}/scenarios/minimal.toml" --kills 40)
+set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 900)
+
 add_test(NAME "docs: pages agree with the program, and their examples run"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/docs/docs.test.py"
         "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")

@@ -33,6 +33,13 @@ Decoded decode(std::string_view text) {
         }
         value = (value << 6) | (next & 0x3fu);
     }
+    // Longer than needed, half of a pair of UTF-16, or beyond Unicode: some terminals
+    // would decode it all the same.
+    constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (value < smallest[bytes] || (value >= 0xd800 && value <= 0xdfff)
+        || value > 0x10ffff) {
+        return {lead, 1, false};
+    }
     return {value, bytes, true};
 }
 
@@ -97,6 +104,16 @@ DisplayCell make_cell(std::string_view bytes, Decoded decoded) {
     return {std::string(bytes), width};
 }
 
+/// Length of a sequence at the start of `text` that sets colour or weight, as our
+/// tables use them; 0 where there is none.
+std::size_t style_length(std::string_view text) {
+    if (!text.starts_with("\033[")) {
+        return 0;
+    }
+    auto const end = text.find_first_not_of("0123456789;", 2);
+    return end != text.npos && text[end] == 'm' ? end + 1 : 0;
+}
+
 }  // namespace
 
 std::vector<DisplayCell> display_cells(std::string_view text) {
@@ -116,6 +133,50 @@ std::string escape_controls(std::string_view text) {
         result += cell.text;
     }
     return result;
+}
+
+std::string escape_terminal(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        auto const end = std::min(text.find_first_of("\n\033"), text.size());
+        result += escape_controls(text.substr(0, end));
+        text.remove_prefix(end);
+        if (text.empty()) {
+            break;
+        }
+        auto const length = text.front() == '\n' ? 1 : style_length(text);
+        result += length > 0 ? std::string(text.substr(0, length)) : "\\x1b";
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return result;
+}
+
+std::string escape_json(std::string_view json) {
+    std::string result;
+    while (!json.empty()) {
+        Decoded const decoded = decode(json);
+        auto const code = decoded.code_point;
+        bool const is_layout = code == '\n' || code == '\t' || code == '\r';
+        if (!decoded.valid || is_layout || !within(control_ranges, code)) {
+            result += json.substr(0, decoded.bytes);
+        } else if (code < 0x10000) {
+            result += fmt::format("\\u{:04x}", code);
+        } else {  // a pair of UTF-16
+            result += fmt::format("\\u{:04x}\\u{:04x}",
+                                  0xd800 + ((code - 0x10000) >> 10),
+                                  0xdc00 + ((code - 0x10000) & 0x3ff));
+        }
+        json.remove_prefix(decoded.bytes);
+    }
+    return result;
+}
+
+int display_width(std::string_view text) {
+    int width = 0;
+    for (auto const& cell : display_cells(text)) {
+        width += cell.width;
+    }
+    return width;
 }
 
 DisplayWindow

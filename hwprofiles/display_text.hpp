@@ -21,6 +21,17 @@ std::vector<DisplayCell> display_cells(std::string_view text);
 /// too.
 std::string escape_controls(std::string_view text);
 
+/// The same for the lines of a whole output: line feeds stay, and the sequences for
+/// bold and coloured text. The last thing before a terminal, whatever was quoted.
+std::string escape_terminal(std::string_view text);
+
+/// The same JSON with what a terminal could act upon written as `\u....`, which inside
+/// its strings, where alone it stands, means the same.
+std::string escape_json(std::string_view json);
+
+/// Terminal columns of a text with its escapes.
+int display_width(std::string_view text);
+
 /// A source line cut to a window, and where a marked range lies in it.
 struct DisplayWindow {
     std::string text;

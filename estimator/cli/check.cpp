@@ -3,6 +3,7 @@
 
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/config_error.hpp"
+#include "hwprofiles/display_text.hpp"
 #include "hwprofiles/key_recorder.hpp"
 #include "hwprofiles/profile_library.hpp"
 
@@ -53,7 +54,7 @@ int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err)
                 err << format_warning(warning) << '\n';
             }
             for (auto const& note : scenario.notes) {
-                err << "note: " << note << '\n';
+                err << "note: " << hw::escape_controls(note) << '\n';
             }
         }
         // Values written in place are quantities to the model, not to a reader.

@@ -5,7 +5,8 @@
 #include "estimator/cli/signals.hpp"
 #include "estimator/compare.hpp"
 #include "estimator/output/comparison.hpp"
-#include "estimator/output/result_directory.hpp"
+#include "estimator/output/output_file.hpp"
+#include "estimator/output/text_table.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include <algorithm>
@@ -44,25 +45,6 @@ bool wants_colour() {
            && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-/// The CSV file that --out names, checked before the run.
-struct CsvFile {
-    explicit CsvFile(std::string const& path)
-        : name(std::filesystem::path(path).filename().string())
-        , directory(folder_of(path)) {
-        if (name.empty()) {
-            throw OutputError(
-                fmt::format("--out \"{}\" names no file (write FILE.csv)", path));
-        }
-    }
-
-    static std::filesystem::path folder_of(std::filesystem::path const& path) {
-        return path.has_parent_path() ? path.parent_path() : ".";
-    }
-
-    std::string name;
-    ResultDirectory directory;
-};
-
 }  // namespace
 
 int run_compare(Arguments const& arguments, std::ostream& out) {
@@ -75,8 +57,12 @@ int run_compare(Arguments const& arguments, std::ostream& out) {
         report.scenarios.push_back(
             {file, scenarios.back().name, scenarios.back().text_hash});
     }
-    std::optional<CsvFile> csv;
+    std::optional<OutputPath> csv;
     if (arguments.output_directory) {
+        if (!std::filesystem::path(*arguments.output_directory).has_filename()) {
+            throw OutputError(fmt::format("--out \"{}\" names no file (write FILE.csv)",
+                                          *arguments.output_directory));
+        }
         csv.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
@@ -105,13 +91,11 @@ int run_compare(Arguments const& arguments, std::ostream& out) {
                 std::find(year_ends.begin(), year_ends.end(), step) != year_ends.end();
             return step < 0 || (at_year_end && (path.empty() || is_compared(metric)));
         });
-    if (csv && !csv->directory.write({{csv->name, comparison_csv(report)}}, [] {
-            return !stop_requested();
-        })) {
+    if (csv && !csv->write(comparison_csv(report), [] { return !stop_requested(); })) {
         throw Interrupted();
     }
     if (csv && !arguments.quiet) {
-        fmt::print(stderr, "wrote {}\n", *arguments.output_directory);
+        fmt::print(stderr, "wrote {}\n", printable(*arguments.output_directory));
     }
     out << (arguments.json ? comparison_json(report)
                            : comparison_table(report, wants_colour()));

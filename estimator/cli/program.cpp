@@ -12,12 +12,14 @@
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/sweep.hpp"
 #include "estimator/estimate.hpp"
-#include "estimator/output/result_directory.hpp"
+#include "estimator/output/file_handle.hpp"
 #include "estimator/output/text_table.hpp"
 #include "hwprofiles/config_error.hpp"
+#include "hwprofiles/display_text.hpp"
 
 #include <Kokkos_Core.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef _OPENMP
@@ -162,6 +164,40 @@ int print(std::string const& text, int status) {
     return status;
 }
 
+/// A shell whose working folder was a result that was replaced is in a folder without a
+/// name; what the user sees is the new one.
+void return_to_working_folder() noexcept {
+    struct stat status {};
+    auto const* const path = std::getenv("PWD");
+    if (path != nullptr && *path == '/' && ::stat(".", &status) == 0
+        && status.st_nlink == 0) {
+        static_cast<void>(::chdir(path) == 0);
+    }
+}
+
+bool is_json(Arguments const& arguments) {
+    switch (arguments.command) {
+    case Command::legality:
+        return arguments.legality.json;
+    case Command::cluster:
+        return arguments.cluster.json;
+    case Command::backtest:
+        return arguments.backtest.json;
+    default:
+        return arguments.json;
+    }
+}
+
+/// What a command printed, harmless to a terminal whatever it quotes.
+std::string safe_output(Arguments const& arguments, std::string text) {
+    if (is_json(arguments)) {
+        return hw::escape_json(text);
+    }
+    bool const is_copy = arguments.command == Command::show && arguments.toml;
+    bool const bytes_count = is_copy && ::isatty(STDOUT_FILENO) != 1;
+    return bytes_count ? text : hw::escape_terminal(text);
+}
+
 int run(int argc, char const* const* argv) {
     if (argc <= 1) {
         std::fputs(general_help().c_str(), stderr);
@@ -180,11 +216,12 @@ int run(int argc, char const* const* argv) {
         wait_passively(argv);
     }
     ignore_write_signals();
+    return_to_working_folder();
     std::ostringstream out;
     std::string last_words;
     auto status = run_command(arguments, out, last_words);
-    status = print(out.str(), status);
-    std::fputs(last_words.c_str(), stderr);
+    status = print(safe_output(arguments, out.str()), status);
+    std::fputs(hw::escape_terminal(last_words).c_str(), stderr);
     return status;
 }
 
@@ -196,10 +233,11 @@ int run_program(int argc, char const* const* argv) noexcept {
     } catch (hw::ConfigError const& error) {
         std::string_view const text = error.what();
         auto const* who = text.starts_with("error: ") ? "leadtime: " : "";  // no file
-        std::fprintf(stderr, "%s%s\n", who, error.what());
+        std::fprintf(stderr, "%s%s\n", who, hw::escape_terminal(error.what()).c_str());
         return exit_failure;
     } catch (Interrupted const& interrupted) {
-        std::fprintf(stderr, "leadtime: %s\n", interrupted.what());
+        std::fprintf(
+            stderr, "leadtime: %s\n", hw::escape_terminal(interrupted.what()).c_str());
         return exit_interrupted;
     } catch (std::bad_alloc const&) {
         return fail("out of memory");

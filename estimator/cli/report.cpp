@@ -3,8 +3,8 @@
 
 #include "estimator/output/figures.hpp"
 #include "estimator/output/netcdf_reader.hpp"
+#include "estimator/output/output_file.hpp"
 #include "estimator/output/report_html.hpp"
-#include "estimator/output/result_directory.hpp"
 #include "estimator/output/sensitivity_json.hpp"
 #include "estimator/sweep/sweep_report.hpp"
 
@@ -60,11 +60,7 @@ fs::path write_page(ReportOptions const& options,
     }
     auto const path =
         options.output ? fs::path(*options.output) : beside / "report.html";
-    if (!path.has_filename()) {
-        throw OutputError("cannot write \"" + path.string() + "\": it names no file");
-    }
-    auto const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    ResultDirectory(folder).write({{path.filename().string(), *html}});
+    OutputPath(path).write(*html);
     return path;
 }
 

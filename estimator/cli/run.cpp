@@ -13,8 +13,10 @@
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_origin.hpp"
 #include "estimator/output/run_json.hpp"
+#include "estimator/output/sha256.hpp"
 #include "estimator/output/summary_csv.hpp"
 #include "estimator/output/terminal_table.hpp"
+#include "estimator/output/text_table.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
@@ -75,8 +77,11 @@ void write_files(ResultDirectory const& directory,
         fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     for (auto const& file : files) {
         extras.files.push_back(file.name);
+        if (file.name != "report.html") {  // `leadtime report` draws it again
+            extras.hashes[file.name] = sha256(file.contents);
+        }
     }
-    // last, so that a new manifest stands for a whole new result
+    // last: where files are replaced one by one, the old manifest refuses a mixture
     files.push_back({"manifest.json", manifest_json(result, extras)});
     if (!directory.write(files, [] { return !stop_requested(); })) {
         throw Interrupted();
@@ -149,10 +154,10 @@ int run_scenario(Arguments const& arguments,
     out << (arguments.json ? run_json(result) : text);
     if (!arguments.quiet) {
         for (auto const& sentence : until.explanation) {
-            fmt::print(stderr, "{}\n", sentence);
+            fmt::print(stderr, "{}\n", printable(sentence));
         }
         if (audit.unsupported() > 0) {
-            fmt::print(stderr, "warning: {}\n", audit.warning(result));
+            fmt::print(stderr, "warning: {}\n", printable(audit.warning(result)));
         }
         if (directory) {
             last_words = what_was_written(directory->path(), result);

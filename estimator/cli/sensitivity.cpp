@@ -7,6 +7,7 @@
 #include "estimator/output/number_format.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/sensitivity_output.hpp"
+#include "estimator/output/text_table.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
@@ -48,7 +49,7 @@ int run_sensitivity(Arguments const& arguments, std::ostream& out) {
         if (directory) {
             fmt::print(stderr,
                        "wrote sensitivity.csv and sensitivity.json to {}\n",
-                       directory->path().string());
+                       printable(directory->path().string()));
         }
     }
     out << (arguments.json ? sensitivity_json(result)

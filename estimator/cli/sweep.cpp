@@ -4,8 +4,8 @@
 #include "estimator/cli/progress.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/number_format.hpp"
+#include "estimator/output/output_file.hpp"
 #include "estimator/output/report_html.hpp"
-#include "estimator/output/result_directory.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "estimator/sweep/sweep_report.hpp"
 #include "hwprofiles/profile_library.hpp"
@@ -27,7 +27,7 @@ std::string write_page(std::filesystem::path const& directory,
         if (!html) {
             return no_report_template;
         }
-        ResultDirectory(directory).write({{"report.html", std::move(*html)}});
+        OutputPath(directory / "report.html").write(*html);
     }
     return problem;
 }

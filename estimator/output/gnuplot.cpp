@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/gnuplot.hpp"
 
-#include "estimator/output/result_directory.hpp"
-#include "estimator/output/text_table.hpp"
+#include "hwprofiles/display_text.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,10 +69,32 @@ std::string complaint(std::string const& text) {
     return "no reason given";
 }
 
+/// Waits for a child, which leads its group; kills the group after the limit.
+/// Returns: its status, or nothing where it was killed.
+std::optional<int> status_of(pid_t child, std::chrono::seconds limit) {
+    auto const end = std::chrono::steady_clock::now() + limit;
+    int status = 0;
+    for (;;) {
+        auto const done = ::waitpid(child, &status, WNOHANG);
+        if (done == child || (done < 0 && errno != EINTR)) {
+            return status;
+        }
+        if (std::chrono::steady_clock::now() >= end) {
+            ::kill(-child, SIGKILL);
+            while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+            }
+            return std::nullopt;
+        }
+        timespec const pause{0, 10'000'000};
+        ::nanosleep(&pause, nullptr);
+    }
+}
+
 }  // namespace
 
 std::vector<DrawnFile> run_gnuplot(std::string const& script,
-                                   std::vector<std::string> const& names) {
+                                   std::vector<std::string> const& names,
+                                   std::chrono::seconds limit) {
     ScratchFolder const folder;
     auto const script_file = folder.path() / "figures.gp";
     std::ofstream(script_file, std::ios::binary) << script;
@@ -83,11 +108,18 @@ std::vector<DrawnFile> run_gnuplot(std::string const& script,
         &actions, STDOUT_FILENO, messages.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
     std::string program = "gnuplot";
+    std::string no_init_file = "-d";  // nor a session's: they may run any command
     std::string argument = script_file.string();
-    char* arguments[] = {program.data(), argument.data(), nullptr};
+    char* arguments[] = {program.data(), no_init_file.data(), argument.data(), nullptr};
+    // A group of its own, so that what it starts ends with it.
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0);
     pid_t child = 0;
     auto const problem =
-        ::posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
+        ::posix_spawnp(&child, "gnuplot", &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (problem == ENOENT) {
         throw FigureError("figures are drawn by gnuplot, which is not installed "
@@ -98,13 +130,15 @@ std::vector<DrawnFile> run_gnuplot(std::string const& script,
         throw FigureError(std::string("gnuplot could not be started: ")
                           + std::strerror(problem));
     }
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    auto const status = status_of(child, limit);
+    if (!status) {
+        throw FigureError("gnuplot was stopped: it had not ended after "
+                          + std::to_string(limit.count()) + " s");
     }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) == 127) {
+    if (!WIFEXITED(*status) || WEXITSTATUS(*status) == 127) {
         throw FigureError("gnuplot did not start or was stopped");
     }
-    if (WEXITSTATUS(status) != 0) {
+    if (WEXITSTATUS(*status) != 0) {
         throw FigureError("gnuplot failed: " + complaint(contents_of(messages)));
     }
     std::vector<DrawnFile> files;
@@ -122,17 +156,12 @@ std::vector<DrawnFile> run_gnuplot(std::string const& script,
 std::string gnuplot_text(std::string const& text, std::size_t length) {
     std::string cut;
     std::size_t shown = 0;
-    for (char const c : printable(text)) {
-        auto const starts = (c & 0xC0) != 0x80;
-        shown += starts ? 1U : 0U;
-        if (shown > length) {
+    for (auto const& cell : hw::display_cells(text)) {
+        if (++shown > length) {
             cut += "…";
             break;
         }
-        cut += c;
-        if (c == '\'') {
-            cut += c;
-        }
+        cut += cell.text == "'" ? "''" : cell.text;
     }
     return '\'' + cut + '\'';
 }

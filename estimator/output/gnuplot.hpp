@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -20,9 +21,12 @@ struct DrawnFile {
 };
 
 /// Runs `gnuplot` of the PATH on a script, in an empty folder of its own, and gives
-/// back the files named. Throws: FigureError where it is not installed or fails.
-std::vector<DrawnFile> run_gnuplot(std::string const& script,
-                                   std::vector<std::string> const& names);
+/// back the files named. No initialisation file is read. It is killed where it takes
+/// longer than `limit`. Throws: FigureError where it is not installed or fails.
+std::vector<DrawnFile>
+run_gnuplot(std::string const& script,
+            std::vector<std::string> const& names,
+            std::chrono::seconds limit = std::chrono::seconds(60));
 
 /// A text for a script: on one line, cut to `length` characters, in quotes that
 /// substitute nothing.

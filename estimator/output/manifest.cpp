@@ -38,6 +38,7 @@ std::string manifest_json(Result const& result, ManifestExtras const& extras) {
                     {"wall_time_s", result.wall_time_s},
                     {"written_at", extras.written_at},
                     {"files", extras.files},
+                    {"sha256", extras.hashes},
                     {"notes", result.notes}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -3,6 +3,7 @@
 
 #include "estimator/result.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct ManifestExtras {
     std::string profiles_dir;            ///< of --profiles; empty when there was none
     std::string written_at;              ///< UTC, `2026-11-22T10:20:46Z`
     std::vector<std::string> files;      ///< names of the other files of the result
+    /// SHA-256 of those files that only a run writes, by name.
+    std::map<std::string, std::string> hashes;
 };
 
 /// Who made a result, from what, and how: manifest.json (docs/outputs.md).

@@ -1,161 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/netcdf_reader.hpp"
 
-#include <array>
+#include "estimator/output/manifest_check.hpp"
+
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <netcdf.h>
+#include <fmt/format.h>
+#include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
 namespace {
 
-constexpr std::size_t most_values = std::size_t{1} << 28;  // 2 GiB of doubles
-
-class ResultFile {
-  public:
-    explicit ResultFile(std::string path)
-        : path_(std::move(path)) {
-        std::error_code error;
-        auto const status = std::filesystem::status(path_, error);
-        if (!std::filesystem::exists(status)) {
-            fail("there is no such file");
-        }
-        if (!std::filesystem::is_regular_file(status)) {
-            fail("it is not a file");
-        }
-        if (nc_open(path_.c_str(), NC_NOWRITE, &id_) != NC_NOERR) {
-            fail("it is not netCDF");
-        }
-        is_open_ = true;
-    }
-    ~ResultFile() {
-        if (is_open_) {
-            nc_close(id_);
-        }
-    }
-    ResultFile(ResultFile const&) = delete;
-    ResultFile& operator=(ResultFile const&) = delete;
-
-    [[noreturn]] void fail(std::string const& why) const {
-        throw ResultFileError("cannot read the result \"" + path_ + "\": " + why);
-    }
-    void check(int status, std::string const& what) const {
-        if (status != NC_NOERR) {
-            fail(what + ": " + nc_strerror(status));
-        }
-    }
-
-    std::size_t size(char const* dimension) const {
-        int dimension_id = 0;
-        std::size_t length = 0;
-        if (nc_inq_dimid(id_, dimension, &dimension_id) != NC_NOERR) {
-            return 0;
-        }
-        nc_inq_dimlen(id_, dimension_id, &length);
-        return length;
-    }
-
-    std::optional<std::string> attribute(char const* name) const {
-        std::size_t length = 0;
-        nc_type type = 0;
-        if (nc_inq_att(id_, NC_GLOBAL, name, &type, &length) != NC_NOERR
-            || type != NC_CHAR) {
-            return std::nullopt;
-        }
-        std::string value(length, ' ');
-        check(nc_get_att_text(id_, NC_GLOBAL, name, value.data()), name);
-        return value;
-    }
-    std::string text(char const* name) const {
-        auto value = attribute(name);
-        if (!value) {
-            fail(std::string("it has no attribute \"") + name
-                 + "\", so no leadtime wrote it");
-        }
-        return *value;
-    }
-    std::optional<std::uint64_t> number(char const* name) const {
-        unsigned long long value = 0;
-        return nc_get_att_ulonglong(id_, NC_GLOBAL, name, &value) == NC_NOERR
-                   ? std::optional<std::uint64_t>(value)
-                   : std::nullopt;
-    }
-    std::optional<double> real(char const* name) const {
-        double value = 0;
-        return nc_get_att_double(id_, NC_GLOBAL, name, &value) == NC_NOERR
-                   ? std::optional<double>(value)
-                   : std::nullopt;
-    }
-
-    /// The numbers of a variable, which must have `expected` of them; none where there
-    /// is no such variable.
-    std::vector<double> doubles(std::string const& name, std::size_t expected) const {
-        auto const variable_id = find(name, expected);
-        if (variable_id < 0) {
-            return {};
-        }
-        std::vector<double> values(expected);
-        check(nc_get_var_double(id_, variable_id, values.data()), name);
-        return values;
-    }
-    std::vector<std::string> strings(std::string const& name,
-                                     std::size_t expected) const {
-        auto const variable_id = find(name, expected);
-        if (variable_id < 0 || expected == 0) {
-            return {};
-        }
-        nc_type type = 0;
-        nc_inq_vartype(id_, variable_id, &type);
-        if (type != NC_STRING) {
-            fail("\"" + name + "\" does not hold texts");
-        }
-        std::vector<char*> pointers(expected, nullptr);
-        check(nc_get_var_string(id_, variable_id, pointers.data()), name);
-        std::vector<std::string> values;
-        for (auto const* pointer : pointers) {
-            values.emplace_back(pointer == nullptr ? "" : pointer);
-        }
-        nc_free_string(expected, pointers.data());
-        return values;
-    }
-
-  private:
-    /// The variable's number, or -1; fails where its size is not the expected one.
-    int find(std::string const& name, std::size_t expected) const {
-        int variable_id = 0;
-        if (nc_inq_varid(id_, name.c_str(), &variable_id) != NC_NOERR) {
-            return -1;
-        }
-        int n = 0;
-        std::array<int, NC_MAX_VAR_DIMS> dimensions{};
-        check(nc_inq_varndims(id_, variable_id, &n), name);
-        check(nc_inq_vardimid(id_, variable_id, dimensions.data()), name);
-        std::size_t count = 1;
-        for (int i = 0; i < n; ++i) {
-            std::size_t length = 0;
-            check(nc_inq_dimlen(id_, dimensions[static_cast<std::size_t>(i)], &length),
-                  name);
-            count *= length;
-            if (count > most_values) {
-                fail("\"" + name + "\" is too large");
-            }
-        }
-        if (count != expected) {
-            fail("\"" + name + "\" has " + std::to_string(count) + " values, not "
-                 + std::to_string(expected));
-        }
-        return variable_id;
-    }
-
-    std::string path_;
-    int id_ = 0;
-    bool is_open_ = false;
-};
+// Far beyond what a run can have (docs/scenario-reference.md); they bound the memory
+// that a file can ask for.
+constexpr std::size_t most_cells = 500'000;
+constexpr std::size_t most_cell_text_bytes = std::size_t{1} << 27;
+constexpr std::uint64_t most_samples = std::uint64_t{1} << 48;
+constexpr std::uint64_t last_month = 9999 * 12 + 11;
+constexpr std::size_t most_steps = 1200;  // of a scenario
+constexpr std::size_t most_paths = 10'000;
 
 struct Block {
     char const* name;
@@ -169,43 +39,105 @@ constexpr Block blocks[] = {{"metric", "", true, true},
                             {"output", "output_", false, true},
                             {"output_scalar", "output_scalar_", false, false}};
 
-/// One of the arrays of a block; all nan where the file has no such variable.
-std::vector<double>
-column(ResultFile const& file, std::string const& name, std::size_t size) {
-    auto values = file.doubles(name, size);
-    values.resize(size, std::nan(""));
-    return values;
+/// Reads the blocks, and counts what their rows take.
+class RowReader {
+  public:
+    RowReader(NetcdfFile& file, Result& result)
+        : file_(file)
+        , result_(result) {}
+
+    void read(Block const& block);
+
+  private:
+    using Dimensions = NetcdfFile::Dimensions;
+
+    /// One of the arrays of a block; all nan where the file has no such variable.
+    std::vector<double>
+    column(std::string const& name, Dimensions const& dimensions, std::size_t size) {
+        auto values = file_.doubles(name, dimensions);
+        values.resize(size, std::nan(""));
+        return values;
+    }
+    /// The same of shares, which lie from 0 to 1.
+    std::vector<double>
+    shares(std::string const& name, Dimensions const& dimensions, std::size_t size) {
+        auto values = column(name, dimensions, size);
+        if (std::any_of(values.begin(), values.end(), [](double share) {
+                return share < 0 || share > 1;
+            })) {
+            file_.fail("\"" + name + "\" holds a share that is not from 0 to 1");
+        }
+        return values;
+    }
+    /// Names and units, before there is memory for their rows.
+    void refuse_large(Block const& block,
+                      std::vector<std::string> const& names,
+                      std::vector<std::string> const& units,
+                      std::size_t rows_of_each);
+
+    NetcdfFile& file_;
+    Result& result_;
+    std::size_t cells_ = 0;
+    std::size_t text_bytes_ = 0;
+};
+
+void RowReader::refuse_large(Block const& block,
+                             std::vector<std::string> const& names,
+                             std::vector<std::string> const& units,
+                             std::size_t rows_of_each) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        cells_ += rows_of_each;
+        text_bytes_ += rows_of_each * (names[i].size() + units[i].size());
+        if (cells_ > most_cells || text_bytes_ > most_cell_text_bytes) {
+            file_.fail(fmt::format("it is too large to be read (\"{}\" has more than "
+                                   "any result has)",
+                                   block.name));
+        }
+    }
 }
 
-void read_block(ResultFile const& file, Block const& block, Result& result) {
-    auto const n_metrics = file.size(block.name);
+void RowReader::read(Block const& block) {
+    auto const n_metrics = file_.size(block.name);
     if (n_metrics == 0) {
         return;
     }
     std::string const prefix = block.prefix;
-    auto const names = file.strings(block.name, n_metrics);
-    auto const units = file.strings(prefix + "unit", n_metrics);
+    auto const names = file_.names(block.name, {block.name});
+    auto const units = file_.strings(prefix + "unit", {block.name});
     if (names.empty() || units.empty()) {
-        file.fail(std::string("the names or units of \"") + block.name
-                  + "\" are missing");
+        file_.fail(std::string("the names or units of \"") + block.name
+                   + "\" are missing");
     }
-    auto const n_months = static_cast<std::size_t>(result.steps);
-    auto const n_paths = block.of_paths ? result.paths.size() : 1;
+    auto const n_months = static_cast<std::size_t>(result_.steps);
+    auto const n_paths = block.of_paths ? result_.paths.size() : 1;
     auto const n_steps = block.is_series ? n_months : 1;
+    refuse_large(block, names, units, n_paths * n_steps);
     auto const n_cells = n_paths * n_metrics * n_steps;
     constexpr auto n_levels = quantile_levels.size();
-    auto const values = column(file, prefix + "value", n_cells * n_levels);
-    auto const errors = column(file, prefix + "value_se", n_cells * n_levels);
-    auto const mean = column(file, prefix + "mean", n_cells);
-    auto const mean_se = column(file, prefix + "mean_se", n_cells);
-    auto const sd = column(file, prefix + "sd", n_cells);
-    auto const minimum = column(file, prefix + "min", n_cells);
-    auto const maximum = column(file, prefix + "max", n_cells);
-    auto const below = column(file, prefix + "share_below", n_cells);
-    auto const above = column(file, prefix + "share_above", n_cells);
-    auto const reached =
-        block.is_series ? std::vector<double>{}
-                        : file.doubles(prefix + "share_by_month", n_cells * n_months);
+    Dimensions over{block.name};
+    if (block.of_paths) {
+        over.insert(over.begin(), "path");
+    }
+    auto by_month = over;
+    by_month.emplace_back("month");
+    if (block.is_series) {
+        over = by_month;
+    }
+    auto by_level = over;
+    by_level.emplace_back("quantile");
+    auto const values = column(prefix + "value", by_level, n_cells * n_levels);
+    auto const errors = column(prefix + "value_se", by_level, n_cells * n_levels);
+    auto const mean = column(prefix + "mean", over, n_cells);
+    auto const mean_se = column(prefix + "mean_se", over, n_cells);
+    auto const sd = column(prefix + "sd", over, n_cells);
+    auto const minimum = column(prefix + "min", over, n_cells);
+    auto const maximum = column(prefix + "max", over, n_cells);
+    auto const below = shares(prefix + "share_below", over, n_cells);
+    auto const above = shares(prefix + "share_above", over, n_cells);
+    std::vector<double> reached;
+    if (!block.is_series) {
+        reached = file_.doubles(prefix + "share_by_month", by_month);
+    }
     for (std::size_t path = 0; path < n_paths; ++path) {
         for (std::size_t metric = 0; metric < n_metrics; ++metric) {
             for (std::size_t step = 0; step < n_steps; ++step) {
@@ -214,11 +146,11 @@ void read_block(ResultFile const& file, Block const& block, Result& result) {
                     continue;  // the path does not have it
                 }
                 Row row;
-                row.path = block.of_paths ? result.paths[path] : "";
+                row.path = block.of_paths ? result_.paths[path] : "";
                 row.metric = names[metric];
                 row.unit = units[metric];
                 row.step = block.is_series ? static_cast<int>(step) : -1;
-                row.samples = result.samples;
+                row.samples = result_.samples;
                 row.mean = mean[cell];
                 row.mean_standard_error = mean_se[cell];
                 row.standard_deviation = sd[cell];
@@ -236,26 +168,27 @@ void read_block(ResultFile const& file, Block const& block, Result& result) {
                     row.shares_by_step.assign(
                         first, first + static_cast<std::ptrdiff_t>(n_months));
                 }
-                result.rows.push_back(std::move(row));
+                result_.rows.push_back(std::move(row));
             }
         }
     }
 }
 
-void read_origin(ResultFile const& file, Result& result) {
+void read_origin(NetcdfFile& file, Result& result) {
     auto& origin = result.origin;
     origin.program = file.text("source");
     origin.scenario_description = file.attribute("scenario_description").value_or("");
-    origin.record_start_month = file.real("record_start_month");
-    if (auto const text = file.strings("scenario_text", 1); !text.empty()) {
+    origin.record_start_month =
+        file.real("record_start_month", static_cast<double>(last_month));
+    if (auto const text = file.strings("scenario_text", {}); !text.empty()) {
         origin.scenario_text = text.front();
     }
-    origin.path_descriptions = file.strings("path_description", result.paths.size());
+    origin.path_descriptions = file.strings("path_description", {"path"});
     auto const n = file.size("input");
     origin.inputs.resize(n);
     auto const read = [&](char const* name, std::string InputRecord::*member) {
-        auto const values = file.strings(name, n);
-        for (std::size_t i = 0; i < values.size(); ++i) {
+        auto const values = file.strings(name, {"input"});
+        for (std::size_t i = 0; i < std::min(n, values.size()); ++i) {
             origin.inputs[i].*member = values[i];
         }
     };
@@ -279,7 +212,7 @@ void add_lines(std::vector<std::string>& lines, std::string const& text) {
 }  // namespace
 
 Result read_result(std::string const& path) {
-    ResultFile const file(path);
+    NetcdfFile file(path);
     Result result;
     result.scenario_name = file.text("title");
     result.scenario_file = file.text("scenario_file");
@@ -287,10 +220,10 @@ Result read_result(std::string const& path) {
     result.determinism = file.text("determinism");
     result.reference = file.text("reference_path");
     add_lines(result.notes, file.text("notes"));
-    auto const seed = file.number("seed");
-    auto const samples = file.number("samples");
-    auto const start = file.number("start_month");
-    auto const step = file.number("months_per_step");
+    auto const seed = file.whole("seed", 0, std::numeric_limits<std::uint64_t>::max());
+    auto const samples = file.whole("samples", 1, most_samples);
+    auto const start = file.whole("start_month", 0, last_month);
+    auto const step = file.whole("months_per_step", 1, 12);
     if (!seed || !samples || !start || !step) {
         file.fail(
             "it lacks the seed, the number of samples or the months, as results of "
@@ -300,18 +233,45 @@ Result read_result(std::string const& path) {
     result.samples = *samples;
     result.start_month = static_cast<int>(*start);
     result.months_per_step = static_cast<int>(*step);
-    result.steps = static_cast<int>(file.size("month"));
-    result.paths = file.strings("path", file.size("path"));
-    auto const levels = file.doubles("quantile", quantile_levels.size());
-    for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
-        if (levels.empty() || levels[i] != quantile_levels[i]) {
-            file.fail("its quantile levels are not ours");
-        }
+    auto const steps = file.size("month");
+    if (steps > most_steps) {
+        file.fail(
+            fmt::format("its dimension \"month\" is too long ({} where at most {} "
+                        "are read)",
+                        steps,
+                        most_steps));
     }
+    result.steps = static_cast<int>(steps);
+    if (file.size("path") > most_paths) {
+        file.fail(fmt::format("its dimension \"path\" is too long ({} where at most {} "
+                              "are read)",
+                              file.size("path"),
+                              most_paths));
+    }
+    result.paths = file.names("path", {"path"});
+    if (result.paths.size() != file.size("path")) {
+        file.fail("the names of its paths are missing");
+    }
+    auto const levels = file.doubles("quantile", {"quantile"});
+    if (!std::equal(levels.begin(),
+                    levels.end(),
+                    quantile_levels.begin(),
+                    quantile_levels.end())) {
+        file.fail("its quantile levels are not ours");
+    }
+    RowReader rows(file, result);
     for (auto const& block : blocks) {
-        read_block(file, block, result);
+        rows.read(block);
     }
     read_origin(file, result);
+    auto folder = std::filesystem::path(path).parent_path();
+    if (auto const foreign = foreign_file(folder.empty() ? "." : folder)) {
+        file.fail(fmt::format("\"{}\" beside it is not the one that manifest.json was "
+                              "written with, so the folder holds parts of two results "
+                              "or was changed; run the scenario again, or read a copy "
+                              "of the file elsewhere",
+                              *foreign));
+    }
     return result;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/netcdf_writer.hpp"
 
-#include "estimator/output/result_directory.hpp"
+#include "estimator/output/output_error.hpp"
 #include "estimator/output/result_origin.hpp"
 #include "estimator/output/result_rows.hpp"
 

@@ -50,11 +50,15 @@ std::vector<MetricGroup> metric_groups(Result const& result) {
         group.is_censored =
             group.is_censored || row.share_below > 0 || row.share_above > 0;
     }
-    auto const paths = ordered_paths(result);
+    std::map<std::string, std::size_t> ranks;  // that of a first place counts
+    for (auto const& path : ordered_paths(result)) {
+        ranks.try_emplace(path, ranks.size());
+    }
+    auto const rank = [&](MetricGroup const& group) {
+        auto const found = ranks.find(group.path);
+        return found == ranks.end() ? ranks.size() : found->second;
+    };
     std::stable_sort(groups.begin(), groups.end(), [&](auto const& a, auto const& b) {
-        auto const rank = [&](auto const& group) {
-            return std::find(paths.begin(), paths.end(), group.path) - paths.begin();
-        };
         return rank(a) < rank(b);
     });
     return groups;

@@ -4,6 +4,7 @@
 #include "estimator/output/number_format.hpp"
 #include "estimator/output/result_rows.hpp"
 #include "estimator/output/text_table.hpp"
+#include "hwprofiles/display_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,14 +41,15 @@ std::string fitted(std::string const& text, std::size_t width) {
     }
     std::string cut;
     std::size_t shown = 0;
-    for (char const c : text) {
-        auto const starts = (c & 0xC0) != 0x80;
-        if (starts && ++shown == width) {
-            return cut + "…";
+    for (auto const& cell : hw::display_cells(text)) {
+        auto const wide = static_cast<std::size_t>(cell.width);
+        if (shown + wide >= width) {
+            break;
         }
-        cut += c;
+        shown += wide;
+        cut += cell.text;
     }
-    return cut;
+    return cut + "…" + std::string(width - shown - 1, ' ');
 }
 
 struct Range {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/text_table.hpp"
 
+#include "hwprofiles/display_text.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -20,17 +22,11 @@ void end_line(std::string& line) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(hw::display_width(text));
 }
 
 std::string printable(std::string_view text) {
-    std::string safe;
-    for (char const c : text) {
-        auto const byte = static_cast<unsigned char>(c);
-        safe += byte < 0x20 || byte == 0x7F ? '?' : c;
-    }
-    return safe;
+    return hw::escape_controls(text);
 }
 
 std::string bold(std::string const& text, bool colour) {

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -71,7 +70,10 @@ std::size_t find_column(std::vector<std::string> const& names,
     auto const found = std::find(names.begin(), names.end(), column);
     if (found == names.end()) {
         throw CsvError{fmt::format("\"{}\" has no column \"{}\"", path, column),
-                       fmt::format("it has {}", fmt::join(names, ", ")),
+                       // it may be any file, so it is not quoted
+                       fmt::format("it has {} column{}",
+                                   names.size(),
+                                   names.size() == 1 ? "" : "s"),
                        hw::did_you_mean(column, names)};
     }
     return static_cast<std::size_t>(found - names.begin());
@@ -109,7 +111,7 @@ std::vector<double> read_csv_column(std::string const& path,
                                        path,
                                        number,
                                        column),
-                           fmt::format("found \"{}\"", text),
+                           {},
                            {}};
         }
         values.push_back(value);

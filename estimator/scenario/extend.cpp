@@ -204,8 +204,9 @@ hw::Document with_extended(hw::Document document) {
             documents.push_back(load_scenario_document(path));
         } catch (hw::ConfigError const& error) {
             auto const& issue = error.issues().front();
-            if (issue.place.line > 0) {
-                throw;  // something in that file, with its place
+            if (issue.place.line > 0) {  // it may be any file: nothing of it is quoted
+                fail(fmt::format("cannot extend \"{}\": it is not TOML", text->get()),
+                     fmt::format("from line {} on", issue.place.line));
             }
             throw hw::ConfigError(last.issue_at(
                 node->source(),
@@ -213,6 +214,16 @@ hw::Document with_extended(hw::Document document) {
                 fmt::format("cannot extend \"{}\": {}", text->get(), issue.problem),
                 issue.reason,
                 hw::did_you_mean(text->get(), embedded_scenario_names())));
+        }
+        if (!documents.back().root["scenario"].is_table()) {
+            documents.pop_back();
+            auto const& here = documents.back();
+            throw hw::ConfigError(here.issue_at(
+                here.root["scenario"]["extends"].node()->source(),
+                "scenario.extends",
+                fmt::format("cannot extend \"{}\": it is no scenario",
+                            *here.root["scenario"]["extends"].value<std::string>()),
+                "it has no table [scenario]"));
         }
     }
     hw::Document result = std::move(documents.back());

@@ -4,7 +4,9 @@
 #include "estimator/build_info.hpp"
 #include "estimator/compile/compile.hpp"
 #include "estimator/compile/restrict.hpp"
+#include "estimator/output/file_handle.hpp"
 #include "estimator/output/number_format.hpp"
+#include "estimator/output/output_file.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_rows.hpp"
 #include "estimator/output/summary_csv.hpp"
@@ -15,7 +17,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <system_error>
@@ -25,6 +26,8 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t most_description_bytes = std::size_t{1} << 26;
 
 std::vector<std::string> overrides_of(SweepDesign const& design, std::size_t cell) {
     std::vector<std::string> overrides;
@@ -119,14 +122,15 @@ std::string hash_of(std::string const& text) {
 }
 
 /// Writes sweep.json into a new folder, or finds the same one in an old folder.
-void claim(fs::path const& directory,
+void claim(int folder,
+           fs::path const& directory,
            Json const& description,
            std::string const& hash) {
     fs::path const path = directory / "sweep.json";
     std::error_code ignored;
-    if (fs::exists(path, ignored)) {
-        std::ifstream file(path);
-        Json const old = Json::parse(file, nullptr, false);
+    if (fs::exists(fs::symlink_status(path, ignored))) {
+        auto const text = text_of(folder, "sweep.json", most_description_bytes);
+        Json const old = Json::parse(text, nullptr, false);
         std::string const found = old.is_object() ? old.value("hash", "") : "";
         if (found != hash) {
             std::string differs;
@@ -143,14 +147,14 @@ void claim(fs::path const& directory,
         }
         return;
     }
-    if (fs::exists(directory / "sweep.csv", ignored)) {
+    if (fs::exists(fs::symlink_status(directory / "sweep.csv", ignored))) {
         throw OutputError(fmt::format("\"{}\" has a sweep.csv without its sweep.json; "
                                       "choose another --out, or remove it",
                                       directory.string()));
     }
     Json json = description;
     json["hash"] = hash;
-    ResultDirectory(directory).write({{"sweep.json", json.dump(1) + "\n"}});
+    replace_file(folder, "sweep.json", json.dump(1) + "\n", path);
 }
 
 /// One cell: the scenario with its overrides, run, as lines of sweep.csv.
@@ -208,12 +212,15 @@ SweepSummary run_sweep(ScenarioReader const& read,
 
     Json const what = description(scenario, design, options, outputs, run);
     std::string const hash = hash_of(what.dump());
-    claim(directory, what, hash);
+    FolderClaim whole(directory);
+    int const folder = whole.make();
+    claim(folder, directory, what, hash);
     std::vector<std::string> names;
     for (auto const& key : design.keys()) {
         names.push_back(key.key);
     }
-    SweepCsv csv(fs::path(directory) / "sweep.csv",
+    SweepCsv csv(folder,
+                 fs::path(directory) / "sweep.csv",
                  sweep_csv_header(names),
                  outputs.size() * sweep_statistics().size());
     SweepSummary summary{design.cells(), csv.cells_found(), outputs.size()};
@@ -230,7 +237,7 @@ SweepSummary run_sweep(ScenarioReader const& read,
             run.progress(cell + 1 - summary.found, design.cells() - summary.found);
         }
     }
-    write_sweep_netcdf(directory, design, outputs, scenario.name, hash);
+    write_sweep_netcdf(folder, directory, design, outputs, scenario.name, hash);
     return summary;
 }
 

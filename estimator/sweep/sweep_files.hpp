@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/output/file_handle.hpp"
 #include "estimator/run/output_selection.hpp"
 #include "estimator/sweep/design.hpp"
 
@@ -14,14 +15,13 @@ namespace leadtime::estimator {
 /// sweep.csv, open for appending whole cells.
 class SweepCsv {
   public:
-    /// Opens or makes the file. Keeps the complete cells of an earlier call, each
-    /// `lines_per_cell` lines, and cuts off what follows. Throws: OutputError.
-    SweepCsv(std::filesystem::path path,
+    /// Opens or makes the file in an open folder, never through a link. Keeps the
+    /// complete cells of an earlier call, each `lines_per_cell` lines, and cuts off
+    /// what follows. `shown` is its name in messages. Throws: OutputError.
+    SweepCsv(int folder,
+             std::filesystem::path shown,
              std::string const& header,
              std::size_t lines_per_cell);
-    ~SweepCsv();
-    SweepCsv(SweepCsv const&) = delete;
-    SweepCsv& operator=(SweepCsv const&) = delete;
 
     std::size_t cells_found() const { return cells_found_; }
     /// Appends the lines of a cell; they are on the disk when it returns.
@@ -29,7 +29,7 @@ class SweepCsv {
 
   private:
     std::filesystem::path path_;
-    int file_ = -1;
+    FileHandle file_;
     std::size_t cells_found_ = 0;
 };
 
@@ -41,8 +41,10 @@ std::vector<std::string> sweep_statistics();
 
 /// Writes sweep.nc from a complete sweep.csv, a cell at a time: value(KEY, ..., output,
 /// statistic) of a grid, value(cell, output, statistic) of a hypercube. A temporary
-/// file is renamed at the end. Throws: OutputError.
-void write_sweep_netcdf(std::filesystem::path const& directory,
+/// file of an unpredictable name is renamed at the end. `folder` is the directory,
+/// open. Throws: OutputError.
+void write_sweep_netcdf(int folder,
+                        std::filesystem::path const& directory,
                         SweepDesign const& design,
                         std::vector<SelectedOutput> const& outputs,
                         std::string const& title,

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/build_info.hpp"
-#include "estimator/output/result_directory.hpp"
+#include "estimator/output/file_handle.hpp"
+#include "estimator/output/folder_swap.hpp"
 #include "estimator/sweep/sweep_files.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <netcdf.h>
 #include <optional>
 #include <string>
+#include <unistd.h>
+#include <utility>
 
 namespace leadtime::estimator {
 namespace fs = std::filesystem;
@@ -22,32 +27,43 @@ void check(int status) {
     }
 }
 
-/// A netCDF-4 file on the disk; removed unless it is closed.
+/// A netCDF-4 file under a hidden name that nobody can guess, so that no link is
+/// planted there; removed unless it is moved to its place.
 class DiskFile {
   public:
-    explicit DiskFile(fs::path path)
-        : path_(std::move(path)) {
-        check(nc_create(path_.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_));
+    DiskFile(int folder, fs::path const& directory)
+        : folder_(folder)
+        , name_(hidden_prefix("sweep.nc") + unpredictable_suffix()) {
+        if (auto const problem = write_new_file(folder_, name_, "", 0666);
+            problem != 0) {
+            name_.clear();
+            fail_to("write", directory / "sweep.nc", problem);
+        }
+        check(nc_create((directory / name_).c_str(), NC_NETCDF4 | NC_CLOBBER, &id_));
     }
     ~DiskFile() {
         if (id_ >= 0) {
             nc_abort(id_);
-            std::error_code ignored;
-            fs::remove(path_, ignored);
+        }
+        if (!name_.empty()) {
+            ::unlinkat(folder_, name_.c_str(), 0);
         }
     }
     DiskFile(DiskFile const&) = delete;
     DiskFile& operator=(DiskFile const&) = delete;
 
     int id() const { return id_; }
-    void close() {
-        int const id = id_;
-        id_ = -1;
-        check(nc_close(id));
+    void move_to(char const* name) {
+        check(nc_close(std::exchange(id_, -1)));
+        if (::renameat(folder_, name_.c_str(), folder_, name) != 0) {
+            fail_to("write", name, errno);
+        }
+        name_.clear();
     }
 
   private:
-    fs::path path_;
+    int folder_;
+    std::string name_;
     int id_ = -1;
 };
 
@@ -95,13 +111,13 @@ void text_attribute(int file, char const* name, std::string const& value) {
 
 }  // namespace
 
-void write_sweep_netcdf(fs::path const& directory,
+void write_sweep_netcdf(int folder,
+                        fs::path const& directory,
                         SweepDesign const& design,
                         std::vector<SelectedOutput> const& outputs,
                         std::string const& title,
                         std::string const& hash) {
-    fs::path const temporary = directory / ".sweep.nc.part";
-    DiskFile file(temporary);
+    DiskFile file(folder, directory);
     auto const names = sweep_statistics();
     auto const& build = build_info();
     text_attribute(file.id(), "Conventions", "CF-1.10");
@@ -176,8 +192,7 @@ void write_sweep_netcdf(fs::path const& directory,
         throw OutputError("sweep.csv in \"" + directory.string()
                           + "\" was changed while it was read");
     }
-    file.close();
-    fs::rename(temporary, directory / "sweep.nc");
+    file.move_to("sweep.nc");
 }
 
 }  // namespace leadtime::estimator

@@ -6,6 +6,7 @@
 #include "estimator/sweep/sweep_files.hpp"
 #include "hwprofiles/calendar.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -19,6 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::uintmax_t most_description_bytes = std::uintmax_t{1} << 26;
+constexpr std::size_t most_line_bytes = std::size_t{1} << 16;
 
 [[noreturn]] void fail(fs::path const& directory, std::string const& why) {
     throw SweepFileError("cannot read the sweep in \"" + directory.string()
@@ -133,12 +137,33 @@ value_in(std::string const& line, std::size_t cell, std::string const& statistic
                : std::nullopt;
 }
 
+/// A file of the folder, which must be one: a pipe would wait for ever.
+std::ifstream open(fs::path const& directory, std::string const& name) {
+    std::error_code error;
+    std::ifstream file;
+    if (fs::is_regular_file(directory / name, error)) {
+        file.open(directory / name, std::ios::binary);
+    }
+    if (!file.is_open()) {
+        fail(directory, "it has no " + name);
+    }
+    return file;
+}
+
+/// The next line, of bounded length. Returns: false where there is no whole one.
+bool next_line(std::ifstream& file, std::vector<char>& buffer, std::string& line) {
+    buffer.resize(most_line_bytes);
+    file.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    line.assign(buffer.data());
+    return file && !file.eof();
+}
+
 }  // namespace
 
 FinishedSweep read_sweep_description(fs::path const& directory) {
-    std::ifstream file(directory / "sweep.json");
-    if (!file) {
-        fail(directory, "it has no sweep.json");
+    auto file = open(directory, "sweep.json");
+    if (fs::file_size(directory / "sweep.json") > most_description_bytes) {
+        fail(directory, "sweep.json is too large");
     }
     Json const json = Json::parse(file, nullptr, false);
     if (!json.is_object() || json.value("format", Json()) != "leadtime-sweep") {
@@ -159,20 +184,18 @@ FinishedSweep read_sweep_description(fs::path const& directory) {
 }
 
 void read_sweep_numbers(fs::path const& directory, FinishedSweep& sweep) {
-    std::ifstream file(directory / "sweep.csv");
-    if (!file) {
-        fail(directory, "it has no sweep.csv");
-    }
+    auto file = open(directory, "sweep.csv");
     std::vector<std::string> names;
     for (auto const& key : sweep.keys) {
         names.push_back(key.key);
     }
     std::string line;
+    std::vector<char> buffer;
     std::size_t lines = 1;
     auto const foreign = [&] {
         fail(directory, fmt::format("line {} of sweep.csv is of another sweep", lines));
     };
-    if (!std::getline(file, line) || line + '\n' != sweep_csv_header(names)) {
+    if (!next_line(file, buffer, line) || line + '\n' != sweep_csv_header(names)) {
         foreign();
     }
     auto const statistics = sweep_statistics();
@@ -183,7 +206,10 @@ void read_sweep_numbers(fs::path const& directory, FinishedSweep& sweep) {
         for (auto& output : sweep.outputs) {
             for (std::size_t i = 0; i < statistics.size(); ++i) {
                 ++lines;
-                if (!std::getline(file, line) || file.eof()) {
+                if (!next_line(file, buffer, line)) {
+                    if (!file.eof()) {
+                        foreign();
+                    }
                     fail(directory,
                          fmt::format("{} of its {} cells are done; the command that "
                                      "began it goes on from there",
@@ -199,7 +225,7 @@ void read_sweep_numbers(fs::path const& directory, FinishedSweep& sweep) {
         }
     }
     ++lines;
-    if (std::getline(file, line)) {
+    if (file.peek() != std::ifstream::traits_type::eof()) {
         foreign();
     }
 }

@@ -13,10 +13,12 @@ import os
 import re
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from pathlib import Path
 
 program = os.path.abspath(sys.argv[1])
@@ -631,6 +633,126 @@ def out_in_odd_places(folder):
         check(files_below(folder) == before, "files were left behind")
 
 
+def devices_pipes_and_links(folder):
+    """What is no file is written into: it stays what it is."""
+    path = scenario_in(folder)
+    Path(folder, "real.csv").write_text("old")
+    Path(folder, "link").symlink_to("real.csv")
+    os.mkfifo(Path(folder, "pipe"))
+    commands = [["compare", path, "baseline", "--samples", 20, "--quiet", "--out"]]
+    if "report.html" in result_files:
+        result = run("run", path, "--samples", 50, "--quiet", "--out", "out", cwd=folder)
+        check(result.returncode == 0, "the run fails", str(result.stderr))
+        commands.append(["report", "out", "-o"])
+    for command in commands:
+        for place in ("/dev/null", "link"):
+            result = run(*command, place, cwd=folder)
+            check(result.returncode == 0, f"{command[0]} into {place}", str(result.stderr))
+        check(stat.S_ISCHR(os.lstat("/dev/null").st_mode), "/dev/null was replaced")
+        check(Path(folder, "link").is_symlink(), "the link was replaced")
+        text = Path(folder, "real.csv").read_bytes()
+        check(len(text) > 1000, "nothing behind the link")
+        result = run(*command, "/dev/stdout", cwd=folder)
+        check(result.stdout.startswith(text), "another text on standard output",
+              str(result.stdout[:200]))
+        reader = subprocess.Popen(["cat", "pipe"], cwd=folder, stdout=subprocess.PIPE)
+        result = run(*command, "pipe", cwd=folder)
+        check(reader.communicate(timeout=60)[0] == text, "another text in the pipe")
+        check(stat.S_ISFIFO(os.lstat(Path(folder, "pipe")).st_mode), "the pipe was replaced")
+        refused(run(*command, "/dev/full", cwd=folder),
+                r"cannot write \"/dev/full\": No space left on device")
+        check(stat.S_ISCHR(os.lstat("/dev/full").st_mode), "/dev/full was replaced")
+        Path(folder, "lost").unlink(missing_ok=True)
+        Path(folder, "lost").symlink_to("nowhere")
+        refused(run(*command, "lost", cwd=folder),
+                r"cannot write \"lost\": it is a link to something that is not there")
+        Path(folder, "real.csv").write_text("old")
+
+
+def two_at_once(folder):
+    """A second run or sweep into the same folder is refused, the first goes on."""
+    path = scenario_in(folder)
+    Path(folder, "there").mkdir()
+    for place in ("there", "new"):
+        first = subprocess.Popen(
+            [program, "run", path, "--samples", "4e9", "--out", place], cwd=folder,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=dict(os.environ, OMP_NUM_THREADS="1"))
+        for _ in range(200):
+            if any(".leadtime-" in name for name in os.listdir(folder)):
+                break
+            time.sleep(0.05)
+        for command in (["run", path, "--samples", 20, "--out", place],
+                        ["sweep", path, "--vary", "scenario.name=a", "--samples", 20,
+                         "--out", place]):
+            refused(run(*command, cwd=folder),
+                    rf'cannot write to "{place}": another leadtime is writing to it')
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
+        check(first.returncode == 130, f"status {first.returncode}")
+        result = run("run", path, "--samples", 20, "--quiet", "--out", place, cwd=folder)
+        check(result.returncode == 0, "the next one is refused too", str(result.stderr))
+    names = sorted(os.listdir(folder))
+    check(names == ["good.toml", "new", "there"], "something was left behind", str(names))
+
+
+def working_folder_that_was_replaced(folder):
+    """A shell in the folder finds the new set, also without another cd."""
+    path = scenario_in(folder)
+    line = '"$0" run "$1" --samples 20 --quiet --out . > /dev/null && '
+    place = Path(folder, "out")
+    place.mkdir()
+    result = subprocess.run(["sh", "-c", line * 3 + 'cd "$PWD" && ls', program, path],
+                            cwd=place, env=dict(os.environ, PWD=str(place)),
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    check(result.stdout.decode().split() == result_files, "another set", str(result))
+
+
+def hostile_texts(folder):
+    """Nothing that a file names acts on the terminal."""
+    evil = "\\u001b]0;owned\\u0007\\u009b31m\\u202e"  # TOML's escapes
+    path = Path(folder, "evil.toml")
+    path.write_text(replaced('name = "minimal"', f'name = "{evil}"').replace(
+        'source = "assumption"', f'source = "{evil}"'), encoding="utf-8")
+    commands = [["run", path, "--samples", 20], ["run", path, "--samples", 20, "--json"],
+                ["check", path], ["show", path], ["show", path, "--json"],
+                ["compare", path, "baseline", "--samples", 20],
+                ["run", path, "--samples", 20, "--out", "\x1b[31m\u202e"],
+                ["run", "\x1b[31m\u202e.toml"], ["report", "\x1b[31m\u202e"],
+                ["run", path, "--set", "\x1b[31m\u202e=1"], ["profiles", "\x1b[31m\u202e"]]
+    for command in commands:
+        result = run(*command, cwd=folder)
+        text = (result.stdout + result.stderr).decode("utf-8")
+        bad = {c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"}
+        check(not bad, f"{command}: control characters", ascii(bad))
+        if "--json" in command:
+            json.loads(result.stdout)
+
+
+def files_that_are_no_scenarios(folder):
+    """What a scenario names is not quoted where it is something else."""
+    secret = Path(folder, "secret")
+    secret.write_text("root:$6$salt$hash:19000:0:99999:7:::\n")
+    path = Path(folder, "mine.toml")
+    for text, problem in (
+            ('[scenario]\nextends = "secret"\n',
+             r"mine.toml:2:11: error: cannot extend \"secret\": it is not TOML "
+             r"\(from line 1 on\)"),
+            (good + '\n[quantity.leak]\nunit = "1"\n'
+             'value = { dist = "empirical", file = "secret", column = "x" }\n',
+             r"has no column \"x\" \(it has 1 column\)")):
+        path.write_text(text, encoding="utf-8")
+        result = run("check", path, cwd=folder)
+        refused(result, problem)
+        check(b"salt" not in result.stderr and b"hash" not in result.stderr, "it is quoted",
+              str(result.stderr))
+    secret.write_text('token = "salt"\n')
+    path.write_text('[scenario]\nextends = "secret"\n', encoding="utf-8")
+    result = run("check", path, cwd=folder)
+    refused(result, r"error: cannot extend \"secret\": it is no scenario \(it has no table")
+    check(b"salt" not in result.stderr, "it is quoted", str(result.stderr))
+
+
 def own_copy_of_the_baseline(folder):
     """What `show --toml` prints is the built-in scenario, byte for byte."""
     shown = run("show", "--toml", "baseline")
@@ -788,6 +910,8 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  table, memory, few_samples, odd_files_and_places, odd_texts,
                  shapes_of_scenarios, infinite_numbers, out_in_odd_places,
                  report_of_a_result, page_of_a_sweep, figures_of_a_result,
+                 devices_pipes_and_links, two_at_once, working_folder_that_was_replaced,
+                 hostile_texts, files_that_are_no_scenarios,
                  own_copy_of_the_baseline, examples_of_the_documentation,
                  every_json_document, own_profiles, comparing, losing_models,
                  errors_without_a_file, help_and_version):

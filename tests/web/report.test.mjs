@@ -28,6 +28,51 @@ function summary(result) {
 }
 
 const tests = {
+  async "names that objects of JavaScript have, and the largest numbers"() {
+    const text = readFileSync(join(root, "scenarios/minimal.toml"), "utf8");
+    const scenario = join(folder, "names.toml");
+    writeFileSync(scenario, text.replaceAll("path.free", "path.__proto__").replaceAll("path.controlled", "path.constructor")
+      .replace('reference = "free"', 'reference = "__proto__"'));
+    const result = run(scenario, 300, "names");
+    const file = join(result, "report.html");
+    const plain = run(join(root, "scenarios/minimal.toml"), 300, "plain");
+    const marks = async (name) => {
+      const report = await openReport(name);
+      await allDrawn(report.page);
+      const ids = await report.page.$$eval("[data-chart]", (all) => all.map((one) => one.dataset.chart));
+      const counts = Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await marksOf(report.page, id)])));
+      quiet(report, name);
+      await report.close();
+      return counts;
+    };
+    const [own, other] = [await marks(file), await marks(join(plain, "report.html"))];
+    check(JSON.stringify(own) === JSON.stringify(other), "other marks than with other names",
+      JSON.stringify([own, other]));
+
+    // as a file of somebody else's may have them
+    const largest = Number.MAX_VALUE;
+    const html = readFileSync(file, "utf8");
+    const begin = html.indexOf(">", html.indexOf('id="leadtime-data"')) + 1;
+    const end = html.indexOf("</script>", begin);
+    const data = JSON.parse(html.slice(begin, end));
+    for (const one of [...data.series, ...data.scalars]) {
+      for (const name of ["mean", "p05", "p25", "p50", "p75", "p95", "p50_se"]) {
+        one[name] = one.metric === "lag_months" ? -largest : largest;
+      }
+      if (Array.isArray(one.p05)) one.p05 = one.p05.map(() => -largest);
+    }
+    data.sensitivity = { outputs: [{ output: "toString", tornado: [{ input: "__proto__", low: -largest, high: largest }, { input: "constructor", low: -1, high: largest }],
+      sobol: [{ input: "__proto__", first: largest, first_se: largest, total: largest }] }] };
+    const huge = join(folder, "huge.html");
+    writeFileSync(huge, html.slice(0, begin) + JSON.stringify(data) + html.slice(end));
+    const report = await openReport(huge);
+    await allDrawn(report.page);
+    quiet(report, "huge");
+    const broken = await report.page.$$eval(".plot svg", (all) => all.filter((svg) => /NaN|Infinity/.test(svg.outerHTML)).map((svg) => svg.closest("[data-chart]").dataset.chart));
+    check(broken.length === 0, "coordinates that are no numbers", broken.join(" "));
+    check((await report.page.$$(".failure")).length === 0, "the page fails");
+    await report.close();
+  },
   async "the baseline: charts, numbers, switches"() {
     const result = run("baseline", 3000, "baseline");
     const report = await openReport(join(result, "report.html"));

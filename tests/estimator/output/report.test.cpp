@@ -6,12 +6,15 @@
 #include "estimator/output/sensitivity_json.hpp"
 #include "estimator/output/summary_csv.hpp"
 
+#include "tests/estimator/output/scratch.hpp"
 #include "tests/estimator/output/support.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -224,7 +227,8 @@ TEST_CASE("report: sensitivities are checked, and errors name the place",
 
 TEST_CASE("figures: names cannot become commands of gnuplot",
           "[estimator][output][report]") {
-    CHECK(gnuplot_text("it's `date` $x \"y\"\n!rm") == "'it''s `date` $x \"y\"?!rm'");
+    CHECK(gnuplot_text("it's `date` $x \"y\"\n!rm")
+          == "'it''s `date` $x \"y\"\\x0a!rm'");
     CHECK(gnuplot_text("äöü", 2) == "'äö…'");
     auto result = result_with_origin();
     result.paths[0] = "a'\nEOD\n!touch x\n'";
@@ -233,12 +237,53 @@ TEST_CASE("figures: names cannot become commands of gnuplot",
     }
     auto const script = figure_script(result);
     CHECK(script.text.find("\n!") == std::string::npos);
-    CHECK(script.text.find("title 'a''?EOD?!touch x?'''") != std::string::npos);
+    CHECK(script.text.find("title 'a''\\x0aEOD\\x0a!touch x\\x0a'''") != std::string::npos);
     CHECK(std::find(script.files.begin(), script.files.end(), "lag.svg")
           != script.files.end());
+    // neither escapes of a terminal nor what hides text
+    CHECK(gnuplot_text("a\x1b\xc2\x9b\xe2\x80\xae\xff") == "'a\\x1b\\x9b\\u202e\\xff'");
     // a result without paths has nothing to draw
     Result empty;
     CHECK(figure_script(empty).files.empty());
+}
+
+/// A program of our own in the place of gnuplot, for one test.
+class FakeGnuplot {
+  public:
+    explicit FakeGnuplot(std::string const& script) {
+        std::filesystem::create_directory(folder_ / "bin");
+        folder_.put("bin/gnuplot", "#!/bin/sh\n" + script);
+        std::filesystem::permissions(folder_ / "bin/gnuplot",
+                                     std::filesystem::perms::owner_all);
+        ::setenv("PATH", ((folder_ / "bin").string() + ":" + before_).c_str(), 1);
+    }
+    ~FakeGnuplot() { ::setenv("PATH", before_.c_str(), 1); }
+    FakeGnuplot(FakeGnuplot const&) = delete;
+    FakeGnuplot& operator=(FakeGnuplot const&) = delete;
+
+  private:
+    std::string before_ = std::getenv("PATH");
+    leadtime::tests::Scratch folder_;
+};
+
+TEST_CASE("figures: gnuplot reads no file of a user's, and has an end",
+          "[estimator][output][report]") {
+    {
+        FakeGnuplot const gnuplot("echo \"$1\" > first\n");
+        auto const files = run_gnuplot("", {"first"});
+        REQUIRE(files.size() == 1);
+        CHECK(files[0].contents == "-d\n");
+    }
+    {
+        FakeGnuplot const gnuplot("sleep 100 & sleep 100\n");
+        auto const begin = std::chrono::steady_clock::now();
+        CHECK(error_of([] { run_gnuplot("", {"first"}, std::chrono::seconds(1)); })
+              == "gnuplot was stopped: it had not ended after 1 s");
+        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+    }
+    FakeGnuplot const gnuplot("echo '\"figures.gp\" line 3: no such thing'; exit 1\n");
+    CHECK(error_of([] { run_gnuplot("", {"first"}); })
+          == "gnuplot failed: \"figures.gp\" line 3: no such thing");
 }
 
 }  // namespace

@@ -226,15 +226,13 @@ TEST_CASE("distribution_reader: a column of a file next to the scenario",
     from("{ dist = 'empirical', file = 'data.csv', column = 'prices' }");
     CHECK(errors
           == scenario + ":1:27: error: \"" + path("data.csv")
-                 + "\" has no column \"prices\" (it has name, price)\n"
+                 + "\" has no column \"prices\" (it has 2 columns)\n"
                    " 1 | x = { dist = 'empirical', file = 'data.csv', column = "
                    "'prices' }\n"
                    "   |                           ^~~~ did you mean \"price\"?");
     from("{ dist = 'empirical', file = 'bad.csv', column = 'price' }");
-    CHECK(
-        errors.find(path("bad.csv")
-                    + ":3: column \"price\" must hold finite numbers (found \"four\")")
-        != std::string::npos);
+    CHECK(errors.find(path("bad.csv") + ":3: column \"price\" must hold finite numbers")
+          != std::string::npos);
     from("{ dist = 'empirical', file = 'empty.csv', column = 'price' }");
     CHECK(errors.find("\"" + path("empty.csv") + "\" holds no numbers")
           != std::string::npos);

@@ -219,3 +219,20 @@ TEST_CASE("extends: a missing or circular base is an error at the key",
               .find("number.toml:2:11: error: \"extends\" must be a string (found 3)")
           != std::string::npos);
 }
+
+TEST_CASE("extends: a file that is no scenario is named and not quoted",
+          "[estimator][extends]") {
+    Folder const folder({{"shadow", "root:$6$salt$hash:19000:0:99999:7:::\nsecond\n"},
+                         {"settings.toml", "[database]\npassword = \"secret\"\n"},
+                         {"a.toml", "[scenario]\nextends = \"shadow\"\n"},
+                         {"b.toml", "[scenario]\nextends = \"settings.toml\"\n"}});
+    CHECK(folder.errors("a.toml") ==
+          R"(a.toml:2:11: error: cannot extend "shadow": it is not TOML (from line 1 on)
+ 2 | extends = "shadow"
+   |           ^~~~~~~~)");
+    CHECK(
+        folder.errors("b.toml") ==
+        R"(b.toml:2:11: error: cannot extend "settings.toml": it is no scenario (it has no table [scenario])
+ 2 | extends = "settings.toml"
+   |           ^~~~~~~~~~~~~~~)");
+}

@@ -14,10 +14,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <netcdf.h>
 #include <set>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 #include <vector>
 
 using namespace leadtime;
@@ -152,6 +154,70 @@ TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
         estimator::run_sweep(read_swept, other, run_of(100), folder.name()),
         estimator::OutputError,
         MessageMatches(ContainsSubstring("differs in: keys")));
+}
+
+TEST_CASE("sweep: planted links are not followed, and files of no use refused",
+          "[estimator][sweep]") {
+    SweepFolder const folder;
+    auto const victim = folder.name() + ".victim";
+    auto const victim_text = [&] {
+        std::ifstream file(victim);
+        std::string text;
+        std::getline(file, text);
+        return text;
+    };
+    std::ofstream(victim) << "old";
+    // one beside sweep.json, where a sweep goes on
+    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    fs::remove(folder.name() + "/sweep.csv");
+    fs::create_symlink(victim, folder.name() + "/sweep.csv");
+    CHECK_THROWS_MATCHES(
+        estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::OutputError,
+        Message("cannot write \"" + folder.name() + "/sweep.csv\": it is a link"));
+    fs::remove(folder.name() + "/sweep.csv");
+    REQUIRE(::mkfifo((folder.name() + "/sweep.csv").c_str(), 0600) == 0);
+    CHECK_THROWS_MATCHES(
+        estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::OutputError,
+        Message("cannot write \"" + folder.name() + "/sweep.csv\": it is not a file"));
+    // the one in the place of sweep.nc is replaced, old names of its part are not used
+    fs::remove_all(folder.path());
+    fs::create_directory(folder.path());
+    for (auto const* name : {"sweep.nc", ".sweep.nc.part"}) {
+        fs::create_symlink(victim, folder.path() / name);
+    }
+    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    CHECK(fs::is_regular_file(fs::symlink_status(folder.path() / "sweep.nc")));
+    CHECK(victim_text() == "old");
+    // sweep.json as a link to a sweep's: what it names stays
+    fs::remove_all(folder.path());
+    fs::create_directory(folder.path());
+    fs::create_symlink(victim, folder.path() / "sweep.json");
+    CHECK_THROWS_MATCHES(
+        estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::OutputError,
+        MessageMatches(ContainsSubstring("holds another sweep")));
+    CHECK(victim_text() == "old");
+    fs::remove(victim);
+}
+
+TEST_CASE("sweep: two into one folder at once are one too many", "[estimator][sweep]") {
+    SweepFolder const folder;
+    std::string second;
+    auto run = run_of(100);
+    run.progress = [&](std::uint64_t, std::uint64_t) {
+        try {
+            estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+        } catch (estimator::OutputError const& error) {
+            second = error.what();
+        }
+    };
+    estimator::run_sweep(read_swept, two_keys(), run, folder.name());
+    CHECK(second
+          == "cannot write to \"" + folder.name()
+                 + "\": another leadtime is writing to it (wait until it has ended, or "
+                   "choose another --out)");
 }
 
 TEST_CASE("sweep: a Latin hypercube meets every stratum once", "[estimator][sweep]") {

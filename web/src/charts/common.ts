@@ -49,12 +49,21 @@ export const nearest = {
   opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
 };
 
+/** A number as it is drawn: axes add to the largest, which must not become infinite. */
+export function drawable(x: number): number {
+  return Number.isFinite(x) ? Math.min(Math.max(x, -1e300), 1e300) : x;
+}
+
+/** The smallest and the largest; of any number of values. */
+export function extent(values: number[]): [number, number] {
+  return values.reduce(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [Infinity, -Infinity]);
+}
+
 /** Domain that holds all of these; of a logarithmic axis the positive ones. */
 export function domainOf(values: number[], scale: "log" | "linear"): [number, number] {
-  const good = values.filter((x) => Number.isFinite(x) && (scale === "linear" || x > 0));
+  const good = values.filter((x) => Number.isFinite(x) && (scale === "linear" || x > 0)).map(drawable);
   if (good.length === 0) return scale === "log" ? [1, 10] : [0, 1];
-  let low = Math.min(...good);
-  let high = Math.max(...good);
+  let [low, high] = extent(good);
   if (scale === "log") {
     low = Math.max(low, high * 1e-9);
     if (low === high) [low, high] = [low / 2, high * 2];

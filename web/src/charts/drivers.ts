@@ -5,6 +5,7 @@ import type { SensitivityOutput } from "../data";
 import type { Table } from "../dom";
 import { short, styleOf } from "../format";
 import { inks, pathColour } from "../theme";
+import { drawable } from "./common";
 
 const most = 16;
 
@@ -12,9 +13,9 @@ export function tornado(one: SensitivityOutput, state: ChartState): Record<strin
   const style = styleOf(one.unit ?? "1");
   const bars = [...(one.tornado ?? [])].sort((a, b) => Math.abs(b.high - b.low) - Math.abs(a.high - a.low)).slice(0, most);
   if (bars.length === 0) return null;
-  const baseline = one.baseline ?? (bars[0].low + bars[0].high) / 2;
+  const baseline = drawable(one.baseline ?? bars[0].low / 2 + bars[0].high / 2);
   const values = bars.flatMap((bar) => (["low", "high"] as const).map((end) => ({
-    input: short(bar.input, 44), end: end === "low" ? "input at its 5 %" : "input at its 95 %", from: baseline, to: bar[end],
+    input: short(bar.input, 44), end: end === "low" ? "input at its 5 %" : "input at its 95 %", from: baseline, to: drawable(bar[end]),
     text: style.long(bar[end]),
   })));
   const order = bars.map((bar) => short(bar.input, 44));
@@ -41,9 +42,9 @@ export function sobol(one: SensitivityOutput, state: ChartState): Record<string,
   const values: Record<string, unknown>[] = [];
   for (const bar of bars) {
     for (const kind of ["first", "total"] as const) {
-      const value = bar[kind];
-      if (value === undefined || value === null) continue;
-      const error = bar[`${kind}_se`];
+      if (bar[kind] === undefined || bar[kind] === null) continue;
+      const value = drawable(bar[kind]);
+      const error = drawable(bar[`${kind}_se`] ?? 0);
       values.push({ input: short(bar.input, 44), kind: kind === "first" ? "first order" : "total", value,
         low: error ? value - 2 * error : value, high: error ? value + 2 * error : value,
         text: value.toFixed(3) + (error ? ` ±${error.toFixed(3)}` : "") });

@@ -6,7 +6,7 @@ import { absoluteError, calendarMonth, relativeError } from "../format";
 import { inks } from "../theme";
 import { tooltip } from "../tooltip";
 import {
-  atFrame, axisLabel, censoredText, colourScale, dashScale, domainOf, legendOf, logTicks, nearest, quantileLevels, quantileText, timeAxis,
+  atFrame, axisLabel, censoredText, colourScale, dashScale, domainOf, extent, legendOf, logTicks, nearest, quantileLevels, quantileText, timeAxis,
 } from "./common";
 
 export interface FanOptions {
@@ -31,7 +31,7 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
   const { scale } = options;
   if (!everything.some((x) => Number.isFinite(x) && (scale === "linear" || x > 0))) return null;
   const domain = domainOf([...everything, ...(options.marks ?? []).map((mark) => mark.value)
-    .filter((x) => x > Math.min(...everything.filter((y) => y > 0)) / 30)], scale);
+    .filter((x) => x > extent(everything.filter((y) => y > 0))[0] / 30)], scale);
   const ticks = scale === "log" ? logTicks(domain) : [];
   const drawn = atFrame(domain);
 

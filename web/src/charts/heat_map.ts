@@ -5,7 +5,7 @@ import { at } from "../data";
 import { short } from "../format";
 import type { Sweep } from "../sweep_data";
 import { inks } from "../theme";
-import { domainOf } from "./common";
+import { domainOf, drawable, extent } from "./common";
 import {
   cellFields, cellTooltip, chosen, heldIndices, heldSwitches, heldWords, keyFields, keyTooltip, scaleOf, statisticLabel, unitOf, unitTitle, valueLabel,
 } from "./sweep_common";
@@ -32,7 +32,7 @@ function spec(sweep: Sweep, state: ChartState): Record<string, unknown> | null {
   const unit = unitOf(one, statistic);
   const numbers = cells.map(({ cell }) => at(one[statistic], cell)).filter((v): v is number => v !== null && Number.isFinite(v));
   const type = scaleOf(numbers, unit);
-  let domain: [number, number] = [Math.min(...numbers), Math.max(...numbers)];
+  let domain: [number, number] = extent(numbers.map(drawable));
   if (domain[0] === domain[1]) domain = domainOf(numbers, type);
   const place = (v: number) => type === "log" ? Math.log(v / domain[0]) / Math.log(domain[1] / domain[0])
     : (v - domain[0]) / (domain[1] - domain[0]);
@@ -40,8 +40,8 @@ function spec(sweep: Sweep, state: ChartState): Record<string, unknown> | null {
     const value = at(one[statistic], cell);
     const isNumber = value !== null && Number.isFinite(value);
     return {
-      x: sweep.labels[x][i], y: sweep.labels[y][j], value: isNumber ? value : null,
-      text: sweep.valueText(one, statistic, value), isLight: isNumber && place(value) > 0.45,
+      x: sweep.labels[x][i], y: sweep.labels[y][j], value: isNumber ? drawable(value) : null,
+      text: sweep.valueText(one, statistic, value), isLight: isNumber && place(drawable(value)) > 0.45,
       ...keyFields(sweep, cell), ...cellFields(sweep, one, cell),
     };
   });

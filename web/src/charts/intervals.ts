@@ -4,7 +4,7 @@ import type { ChartState } from "../chart";
 import { at, type Report, type Series } from "../data";
 import { relativeError } from "../format";
 import { inks } from "../theme";
-import { axisLabel, colourScale, domainOf, legendOf, logTicks, quantileText } from "./common";
+import { axisLabel, colourScale, domainOf, drawable, legendOf, logTicks, quantileText } from "./common";
 
 export interface Group {
   label: string;
@@ -25,7 +25,8 @@ export function intervals(
       unit = one.unit;
       const text = (i: number) => quantileText(report, one, raw[i], step, true);
       values.push({
-        path, group: group.label, p05: raw[0], p25: raw[1], p50: raw[2], p75: raw[3], p95: raw[4],
+        path, group: group.label,
+        ...Object.fromEntries((["p05", "p25", "p50", "p75", "p95"] as const).map((name, i) => [name, drawable(raw[i]!)])),
         median: `${text(2)} ${relativeError(raw[2], at(one.p50_se, step))}`,
         half: `${text(1)} … ${text(3)}`, ninety: `${text(0)} … ${text(4)}`,
       });

@@ -6,7 +6,7 @@ import { short } from "../format";
 import { groupName, outputGroups, type Sweep, type SweptOutput } from "../sweep_data";
 import { dashes, inks, pathColour } from "../theme";
 import { tipsOf } from "../tooltip";
-import { atFrame, domainOf, logTicks, nearest, quantileLevels } from "./common";
+import { atFrame, domainOf, drawable, extent, logTicks, nearest, quantileLevels } from "./common";
 import {
   cellFields, cellTooltip, chosen, heldIndices, heldSwitches, heldWords, keyFields, keyLabel, keyTooltip, scaleOf, unitOf, unitTitle, valueLabel,
 } from "./sweep_common";
@@ -34,7 +34,7 @@ function spec(sweep: Sweep, state: ChartState, group: SweptOutput[], key: number
   const tooltip = [...(group.length > 1 ? [{ field: "line", title: "path" }] : []), ...keyTooltip(sweep), ...cellTooltip];
   const values = group.flatMap((one) => cells.map((cell, n) => {
     const row = {
-      line: short(one.path || one.output, 60), x: isCurve ? numbers[sweep.index(cell, key)] : labels[n],
+      line: short(one.path || one.output, 60), x: isCurve ? drawable(numbers[sweep.index(cell, key)]) : labels[n],
       ...Object.fromEntries(quantileLevels.map((level) => [level, drawn(at(one[level], cell))])),
       ...keyFields(sweep, cell), ...cellFields(sweep, one, cell),
     };
@@ -47,8 +47,8 @@ function spec(sweep: Sweep, state: ChartState, group: SweptOutput[], key: number
   const legend = group.length < 2 ? null : { title: null, symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1, columns: state.width < 520 ? 1 : undefined };
   const color = { field: "line", type: "nominal", legend, scale: { domain: names, range: places.map((i) => pathColour(i, state.theme)) } };
   const strokeDash = { field: "line", type: "nominal", legend, scale: { domain: names, range: places.map((i) => dashes[i % dashes.length]) } };
-  const span: [number, number] = [Math.min(...numbers), Math.max(...numbers)];
-  const few = numbers.length <= (state.width < 520 ? 6 : 11) ? [...numbers].sort((a, b) => a - b) : undefined;
+  const span = extent(numbers.map(drawable));
+  const few = numbers.length <= (state.width < 520 ? 6 : 11) ? numbers.map(drawable).sort((a, b) => a - b) : undefined;
   const x = isCurve
     ? { field: "x", type: "quantitative", title: sweep.names[key], scale: { type: scale, domain: span, nice: false, ...(scale === "log" ? {} : { zero: false }) },
         axis: { values: few ?? (scale === "log" ? logTicks(span) : undefined), labelExpr: keyLabel, labelFlush: true } }

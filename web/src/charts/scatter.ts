@@ -5,7 +5,7 @@ import { at } from "../data";
 import { short } from "../format";
 import type { Sweep } from "../sweep_data";
 import { inks, pathColour } from "../theme";
-import { domainOf, logTicks } from "./common";
+import { domainOf, drawable, logTicks } from "./common";
 import {
   cellFields, cellTooltip, chosen, keyFields, keyLabel, keyTooltip, scaleOf, statisticLabel, unitOf, unitTitle, valueLabel,
 } from "./sweep_common";
@@ -33,7 +33,7 @@ function spec(sweep: Sweep, state: ChartState, key: number): Record<string, unkn
   const domain = domainOf(good, type);
   const rows = numbers.map((x, cell) => ({ x, y: all[cell], cell, isNumber: Number.isFinite(all[cell] ?? NaN) })).filter((row) => row.y !== null)
     .map((row) => ({
-      x: row.x, y: row.isNumber ? row.y! : row.y! < 0 ? domain[0] : domain[1], isNumber: row.isNumber,
+      x: drawable(row.x), y: row.isNumber ? drawable(row.y!) : row.y! < 0 ? domain[0] : domain[1], isNumber: row.isNumber,
       text: `${sweep.valueText(one, statistic, row.y, true)} ${sweep.errorText(one, statistic, row.cell)}`,
       ...keyFields(sweep, row.cell), ...cellFields(sweep, one, row.cell),
     }));

@@ -6,7 +6,7 @@ import { at, type Report, type Series } from "../data";
 import type { Table } from "../dom";
 import { calendarMonth, shareText, short, styleOf } from "../format";
 import { inks, pathColour, tints } from "../theme";
-import { axisLabel, timeAxis } from "./common";
+import { axisLabel, drawable, timeAxis } from "./common";
 
 export interface Part {
   name: string;
@@ -47,7 +47,7 @@ export interface StackOptions {
 
 function meanOf(part: Part, step: number): number {
   const value = at(part.series.mean, step);
-  return value === null || !Number.isFinite(value) ? 0 : Math.max(0, value);
+  return value === null || !Number.isFinite(value) ? 0 : Math.max(0, drawable(value));
 }
 
 export function stack(

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace leadtime::estimator {
+
+/// SHA-256 (FIPS 180-4) of bytes that come piece by piece.
+class Sha256 {
+  public:
+    Sha256();
+    void add(std::string_view bytes);
+    /// The hash in 64 hexadecimal digits, as sha256sum prints it. To be called once.
+    std::string finish();
+
+    static constexpr std::size_t block_bytes = 64;
+
+  private:
+    std::array<std::uint32_t, 8> state_;
+    std::string rest_;  ///< less than a block
+    std::uint64_t size_bytes_ = 0;
+};
+
+/// The same of bytes that are all there.
+std::string sha256(std::string_view bytes);
+
+}  // namespace leadtime::estimator
