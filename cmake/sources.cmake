@@ -107,6 +107,7 @@ set(leadtime_estimator_sources
     estimator/quantities/distribution_table_lists.cpp
     estimator/quantities/least_squares.cpp
     estimator/quantities/number.cpp
+    estimator/quantities/portable_math.cpp
     estimator/quantities/quantile_fit.cpp
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
@@ -211,6 +212,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/distribution_errors.test.cpp
     tests/estimator/quantities/distribution_reader.test.cpp
     tests/estimator/quantities/number.test.cpp
+    tests/estimator/quantities/portable_math.test.cpp
     tests/estimator/quantities/unit.test.cpp
     tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp

@@ -70,9 +70,17 @@ std::size_t find_column(std::vector<std::string> const& names,
                         std::string const& column) {
     auto const found = std::find(names.begin(), names.end(), column);
     if (found == names.end()) {
-        throw CsvError{fmt::format("\"{}\" has no column \"{}\"", path, column),
-                       fmt::format("it has {}", fmt::join(names, ", ")),
-                       hw::did_you_mean(column, names)};
+        constexpr std::size_t most_named = 20;
+        auto const end =
+            names.begin()
+            + static_cast<std::ptrdiff_t>(std::min(names.size(), most_named));
+        auto const more = names.size() > most_named
+                              ? fmt::format(", ... {} in all", names.size())
+                              : std::string();
+        throw CsvError{
+            fmt::format("\"{}\" has no column \"{}\"", path, column),
+            fmt::format("it has {}{}", fmt::join(names.begin(), end, ", "), more),
+            hw::did_you_mean(column, names)};
     }
     return static_cast<std::size_t>(found - names.begin());
 }
