@@ -213,6 +213,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/distribution_reader.test.cpp
     tests/estimator/quantities/number.test.cpp
     tests/estimator/quantities/portable_math.test.cpp
+    tests/estimator/quantities/suffixes.test.cpp
     tests/estimator/quantities/unit.test.cpp
     tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp
