@@ -114,7 +114,9 @@ set(leadtime_estimator_sources
     estimator/quantities/distribution_table_lists.cpp
     estimator/quantities/least_squares.cpp
     estimator/quantities/number.cpp
+    estimator/quantities/portable_math.cpp
     estimator/quantities/quantile_fit.cpp
+    estimator/quantities/rank_correlation.cpp
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
     estimator/run/axis.cpp
@@ -132,6 +134,7 @@ set(leadtime_estimator_sources
     estimator/sampler/replicates.cpp
     estimator/sampler/sobol_directions.cpp
     estimator/sampler/sobol_layout.cpp
+    estimator/scenario/correlation_advice.cpp
     estimator/scenario/extend.cpp
     estimator/scenario/file.cpp
     estimator/scenario/reader.cpp
@@ -198,6 +201,7 @@ set(leadtime_tests_sources
     tests/estimator/cluster/cluster_paths.test.cpp
     tests/estimator/compare.test.cpp
     tests/estimator/compile/restrict.test.cpp
+    tests/estimator/compile/support.test.cpp
     tests/estimator/cpu_check.test.cpp
     tests/estimator/estimate.test.cpp
     tests/estimator/events.test.cpp
@@ -218,8 +222,12 @@ set(leadtime_tests_sources
     tests/estimator/output/writers.test.cpp
     tests/estimator/quantities/distribution.test.cpp
     tests/estimator/quantities/distribution_errors.test.cpp
+    tests/estimator/quantities/distribution_limits.test.cpp
     tests/estimator/quantities/distribution_reader.test.cpp
     tests/estimator/quantities/number.test.cpp
+    tests/estimator/quantities/portable_math.test.cpp
+    tests/estimator/quantities/rank_correlation.test.cpp
+    tests/estimator/quantities/suffixes.test.cpp
     tests/estimator/quantities/unit.test.cpp
     tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp

@@ -45,6 +45,31 @@ add_test(NAME "docs: pages agree with the program, and their examples run"
 set_tests_properties("docs: pages agree with the program, and their examples run" PROPERTIES
     PROCESSORS 2 TIMEOUT 300)
 
+# The plan of a scenario has the same bits whatever the C library. Linked without Kokkos,
+# whose library asks for a loader of its own.
+add_library(leadtime_plan_bits_objects OBJECT
+    tests/portable/plan_bits.cpp
+    tests/support/random_scenario.cpp
+    tests/support/random_scenario_cluster.cpp
+    tests/support/random_scenario_path.cpp
+    tests/support/random_values.cpp)
+leadtime_target(leadtime_plan_bits_objects ISA)
+target_link_libraries(leadtime_plan_bits_objects PRIVATE leadtime::estimator)
+add_executable(leadtime_plan_bits $<TARGET_OBJECTS:leadtime_plan_bits_objects>)
+leadtime_target(leadtime_plan_bits)
+target_link_libraries(leadtime_plan_bits PRIVATE
+    "$<TARGET_FILE:leadtime_estimator>" leadtime::hwprofiles fmt::fmt)
+add_dependencies(leadtime_plan_bits leadtime_estimator)
+set_target_properties(leadtime_plan_bits PROPERTIES LINKER_LANGUAGE CXX)
+set(name "portable: plans have the same bits under two C libraries")
+add_test(NAME "${name}"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/portable/plan_bits.test.py"
+        "$<TARGET_FILE:leadtime_plan_bits>" "${PROJECT_SOURCE_DIR}")
+set_tests_properties("${name}" PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
+add_test(NAME "style: plans are computed without the C library's mathematics"
+    COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
+        "$<TARGET_FILE:leadtime_estimator>")
+
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)
     foreach(page IN ITEMS report sweep)

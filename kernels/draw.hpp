@@ -22,15 +22,26 @@ LEADTIME_FUNCTION Real draw_score(Plan const& plan, ValueDraw const& draw, Rows 
     return score;
 }
 
+/// What a table says, and the range that the value must keep.
+template <class Real>
+struct TableValue {
+    Real value;
+    Real lowest;
+    Real highest;
+};
+
 /// A tabulated quantile function: the piece by its left end, then one cubic.
 template <class Real>
-LEADTIME_FUNCTION Real table_value(Plan const& plan, ValueDraw const& draw, Real z) {
+LEADTIME_FUNCTION TableValue<Real>
+table_value(Plan const& plan, ValueDraw const& draw, Real z) {
     using Int = typename Lanes<Real>::Int;
     TablePiece const* const pieces = plan.pieces + draw.first_piece;
     Real z_low = broadcast<Real>(pieces[0].z_low);
     Real inverse_width = broadcast<Real>(pieces[0].inverse_width);
     Real last = to_real(Int(pieces[0].intervals - 1));
     Int first = Int(pieces[0].first_coefficient);
+    Real lowest = broadcast<Real>(pieces[0].lowest);
+    Real highest = broadcast<Real>(pieces[0].highest);
     for (int i = 1; i < draw.piece_count; ++i) {
         auto const here = z >= broadcast<Real>(pieces[i].z_low);
         z_low = select(here, broadcast<Real>(pieces[i].z_low), z_low);
@@ -38,6 +49,8 @@ LEADTIME_FUNCTION Real table_value(Plan const& plan, ValueDraw const& draw, Real
             select(here, broadcast<Real>(pieces[i].inverse_width), inverse_width);
         last = select(here, to_real(Int(pieces[i].intervals - 1)), last);
         first = select(here, Int(pieces[i].first_coefficient), first);
+        lowest = select(here, broadcast<Real>(pieces[i].lowest), lowest);
+        highest = select(here, broadcast<Real>(pieces[i].highest), highest);
     }
     Real const place = maximum((z - z_low) * inverse_width, broadcast<Real>(0.0f));
     Int const interval = truncate_to_int(minimum(place, last));
@@ -46,7 +59,8 @@ LEADTIME_FUNCTION Real table_value(Plan const& plan, ValueDraw const& draw, Real
     Real value = gather(plan.coefficients, index + 3);
     value = fused(value, f, gather(plan.coefficients, index + 2));
     value = fused(value, f, gather(plan.coefficients, index + 1));
-    return fused(value, f, gather(plan.coefficients, index));
+    value = fused(value, f, gather(plan.coefficients, index));
+    return {value, lowest, highest};
 }
 
 /// A step function: the value after the last threshold at or below z, by bisection with
@@ -75,6 +89,7 @@ LEADTIME_FUNCTION void draw_value(Plan const& plan, ValueDraw const& draw, Rows 
     Real const z = draw_score<Real>(plan, draw, rows);
     Real const location = broadcast<Real>(draw.location);
     Real value = location;
+    TableValue<Real> table{location, location, location};
     switch (draw.shape) {  // the same for every sample: no divergence
     case DrawShape::affine:
     case DrawShape::exp_affine:
@@ -85,18 +100,25 @@ LEADTIME_FUNCTION void draw_value(Plan const& plan, ValueDraw const& draw, Rows 
                       location);
         break;
     case DrawShape::uniform:
-        value = fused(normal_cdf(z), broadcast<Real>(draw.scale_above), location);
+        value =
+            minimum(fused(normal_cdf(z), broadcast<Real>(draw.scale_above), location),
+                    broadcast<Real>(draw.highest));
         break;
     case DrawShape::steps:
         value = step_value(plan, draw, z);
         break;
     case DrawShape::table:
-        value = table_value(plan, draw, z);
+        table = table_value(plan, draw, z);
+        value = table.value;
         break;
     }
     if (draw.finish == DrawFinish::exponential) {
         value = exponential(value);
-    } else if (draw.finish == DrawFinish::logarithm) {
+    }
+    if (draw.shape == DrawShape::table) {
+        value = minimum(maximum(value, table.lowest), table.highest);
+    }
+    if (draw.finish == DrawFinish::logarithm) {
         value = logarithm(value);
     }
     rows.set(draw.row, value);

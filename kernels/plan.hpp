@@ -52,7 +52,8 @@ struct ValueDraw {
     float location = 0.0f;
     float scale_below = 0.0f;
     float scale_above = 0.0f;
-    int first_piece = 0;  ///< into pieces, shape table
+    float highest = 0.0f;  ///< shape uniform: its upper end
+    int first_piece = 0;   ///< into pieces, shape table
     int piece_count = 0;
     int first_step = 0;  ///< into step_scores (count) and step_values (count + 1)
     int step_count = 0;
@@ -67,6 +68,11 @@ struct TablePiece {
     int intervals = 0;
     int first_coefficient =
         0;  ///< into coefficients, four per interval, constant first
+    /// Values lie within these, whatever single precision makes of the cubics: a draw
+    /// never leaves its distribution's support. Of the value drawn, not its logarithm,
+    /// where the finish is `exponential`.
+    float lowest = 0.0f;
+    float highest = 0.0f;
 };
 
 // --- formulas

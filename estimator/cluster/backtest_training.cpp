@@ -2,6 +2,7 @@
 #include "estimator/cluster/backtest.hpp"
 #include "estimator/cluster/cluster_evaluation.hpp"
 #include "estimator/cluster/training_cost.hpp"
+#include "estimator/quantities/portable_math.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include <array>
@@ -81,7 +82,7 @@ enum Column : std::size_t {
 /// times the layers (GPT-3 128, Llama 3.1 130, Llama 2 102), four times wider inside.
 ClusterModel generic_model(double params, double token_count, int year) {
     ClusterModel generic;
-    generic.layers = std::cbrt(params / (12.0 * 128 * 128));
+    generic.layers = portable::pow(params / (12.0 * 128 * 128), 1.0 / 3.0);
     generic.width = 128 * generic.layers;
     generic.attention_width = generic.width;
     generic.ffn_width = 4 * generic.width;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cluster/cluster_evaluation.hpp"
 
+#include "estimator/quantities/portable_math.hpp"
 #include "kernels/cluster.hpp"
 #include "kernels/normal.hpp"
 #include "kernels/philox.hpp"
@@ -36,7 +37,7 @@ ClusterSpreads spreads_of(ClusterCase const& question) {
         spreads[Quantity::training_tokens] = certain(*model.training_tokens);
         // grows with the data, exponent 0.45; the prior is at 15T tokens
         // (docs/cluster.md)
-        auto const factor = std::pow(*model.training_tokens / 15e12, 0.45);
+        auto const factor = portable::pow(*model.training_tokens / 15e12, 0.45);
         auto& critical = spreads[Quantity::critical_batch_tokens];
         critical = {
             critical.low * factor, critical.median * factor, critical.high * factor};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cluster/cluster_priors.hpp"
 
+#include "estimator/quantities/portable_math.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +13,7 @@ constexpr double z95 = 1.6448536269514722;  // normal quantile of 0.95
 
 /// Lognormal of a standard deviation, median 1.
 Spread lognormal(double sd) {
-    return {std::exp(-z95 * sd), 1.0, std::exp(z95 * sd)};
+    return {portable::exp(-z95 * sd), 1.0, portable::exp(z95 * sd)};
 }
 
 Spread team_quality(ClusterEcosystem ecosystem, ClusterTeam team) {
@@ -37,7 +39,8 @@ double value_at(Spread const& spread, double z) {
     if (low <= 0 || median <= 0) {
         return std::max(0.0, median + score * (z < 0 ? median - low : high - median));
     }
-    return median * std::exp(score * std::log(z < 0 ? median / low : high / median));
+    return median
+           * portable::exp(score * portable::log(z < 0 ? median / low : high / median));
 }
 
 double discrepancy_sd(bool is_moe, ClusterLayoutSource layout) {

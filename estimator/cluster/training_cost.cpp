@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cluster/training_cost.hpp"
 
+#include "estimator/quantities/portable_math.hpp"
+
 #include <cmath>
 
 namespace leadtime::estimator {
@@ -13,7 +15,7 @@ constexpr double ln10 = 2.302585092994046;  // natural logarithm of 10
 }  // namespace
 
 double value_after_years(double price_usd, double years) {
-    return price_usd * std::pow(10.0, -decline_per_year * years);
+    return price_usd * portable::pow(10.0, -decline_per_year * years);
 }
 
 TrainingCost training_cost(TrainingCostInputs const& inputs) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
+#include "estimator/quantities/portable_math.hpp"
+#include "hwprofiles/config_error.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <fmt/format.h>
+#include <span>
 #include <utility>
 
 namespace leadtime::estimator::detail {
@@ -23,6 +26,12 @@ std::vector<double> cholesky(std::vector<double> const& matrix, std::size_t n) {
         }
     }
     return lower;
+}
+
+/// Of an end of a positive piece; -200 stands for log 0, as in tables.
+float logarithm_of_bound(float x) {
+    return x > 0.0f ? static_cast<float>(portable::log(static_cast<double>(x)))
+                    : -200.0f;
 }
 
 std::size_t score_count(Quantity const& quantity) {
@@ -68,7 +77,8 @@ int DrawCompiler::independent_score(QuantityIndex index, std::uint32_t knot) {
 
 DrawCompiler::Weights DrawCompiler::correlated_weights(QuantityIndex index,
                                                        std::uint32_t knot) {
-    for (Correlation const& group : scenario_.correlations) {
+    for (std::size_t g = 0; g < scenario_.correlations.size(); ++g) {
+        Correlation const& group = scenario_.correlations[g];
         auto const self =
             std::find(group.quantities.begin(), group.quantities.end(), index);
         if (self == group.quantities.end()) {
@@ -85,17 +95,17 @@ DrawCompiler::Weights DrawCompiler::correlated_weights(QuantityIndex index,
             }
         }
         std::size_t const n = present.size();
-        std::vector<double> matrix(n * n, 1.0);
-        for (std::size_t i = 0; i < n; ++i) {
-            for (std::size_t j = 0; j < n; ++j) {
-                if (i != j) {
-                    double const rank =
-                        group.rank[present[i] * group.quantities.size() + present[j]];
-                    matrix[i * n + j] = 2.0 * std::sin(std::numbers::pi * rank / 6.0);
+        std::vector<double>& lower = factors_[{g, present}];
+        if (lower.empty()) {
+            std::vector<double> matrix(n * n);
+            for (std::size_t i = 0; i < n; ++i) {
+                for (std::size_t j = 0; j < n; ++j) {
+                    matrix[i * n + j] =
+                        group.normal[present[i] * group.quantities.size() + present[j]];
                 }
             }
+            lower = cholesky(matrix, n);
         }
-        std::vector<double> const lower = cholesky(matrix, n);
         Weights weights;
         for (std::size_t j = 0; j <= own; ++j) {
             if (lower[own * n + j] != 0.0) {
@@ -114,17 +124,43 @@ DrawCompiler::Weights DrawCompiler::score_weights(QuantityIndex index,
     if (knot == 0 || r == 0.0) {
         return correlated_weights(index, knot);
     }
-    Weights weights;
-    for (auto const& [score, weight] : score_weights(index, knot - 1)) {
-        weights[score] += r * weight;
+    if (r == 1.0) {
+        return correlated_weights(index, 0);
+    }
+    // Each knot builds on the one before; most often that was the last one asked for.
+    auto [known, added] = last_weights_.try_emplace(index);
+    auto& [at, weights] = known->second;
+    if (added || at > knot) {
+        at = 0;
+        weights = correlated_weights(index, 0);
     }
     double const fresh = std::sqrt(1.0 - r * r);
-    if (fresh > 0.0) {
-        for (auto const& [score, weight] : correlated_weights(index, knot)) {
+    for (; at < knot; ++at) {
+        for (auto& [score, weight] : weights) {
+            weight *= r;
+        }
+        for (auto const& [score, weight] : correlated_weights(index, at + 1)) {
             weights[score] += fresh * weight;
         }
     }
     return weights;
+}
+
+void DrawCompiler::refuse_many_terms(Quantity const& quantity) const {
+    // 16 bytes and an operation a sample each
+    constexpr std::size_t most_terms = 4'000'000;
+    if (plan_.score_terms.size() <= most_terms) {
+        return;
+    }
+    hw::ConfigIssue issue;
+    issue.place = quantity.place;
+    issue.key = quantity.name;
+    issue.problem = fmt::format("\"{}\" has too many knots that depend on each other",
+                                quantity.name);
+    issue.reason = fmt::format("each of {} knots follows from all before it",
+                               quantity.knots.size());
+    issue.suggestion = "give fewer, or knot_correlation = 1 or 0";
+    throw hw::ConfigError(std::move(issue));
 }
 
 void DrawCompiler::draw(Quantity const& quantity,
@@ -134,7 +170,7 @@ void DrawCompiler::draw(Quantity const& quantity,
                         bool as_logarithm,
                         int row) {
     double const scale = quantity.unit.scale;
-    Shape const shape = distribution.shape();
+    Shape const& shape = distribution.shape();
     kernels::ValueDraw value;
     value.row = row;
     value.first_term = static_cast<int>(plan_.score_terms.size());
@@ -142,6 +178,7 @@ void DrawCompiler::draw(Quantity const& quantity,
         plan_.score_terms.push_back({score, static_cast<float>(weight)});
         ++value.term_count;
     }
+    refuse_many_terms(quantity);
     value.location = static_cast<float>(shape.location * scale);
     value.scale_below = static_cast<float>(shape.scale_below * scale);
     value.scale_above = static_cast<float>(shape.scale_above * scale);
@@ -154,10 +191,11 @@ void DrawCompiler::draw(Quantity const& quantity,
         break;
     case ShapeKind::uniform:
         value.shape = kernels::DrawShape::uniform;
+        value.highest = static_cast<float>(distribution.support_max() * scale);
         break;
     case ShapeKind::exp_affine:
         value.shape = kernels::DrawShape::exp_affine;
-        value.location = static_cast<float>(shape.location + std::log(scale));
+        value.location = static_cast<float>(shape.location + portable::log(scale));
         value.scale_below = static_cast<float>(shape.scale_below);
         value.scale_above = static_cast<float>(shape.scale_above);
         value.finish =
@@ -182,6 +220,12 @@ void DrawCompiler::draw(Quantity const& quantity,
         tabulate(distribution, scale, plan_, value);
         if (as_logarithm && value.finish == kernels::DrawFinish::exponential) {
             value.finish = kernels::DrawFinish::none;
+            for (auto& piece :
+                 std::span(plan_.pieces)
+                     .subspan(static_cast<std::size_t>(value.first_piece))) {
+                piece.lowest = logarithm_of_bound(piece.lowest);
+                piece.highest = logarithm_of_bound(piece.highest);
+            }
         } else if (as_logarithm) {
             value.finish = kernels::DrawFinish::logarithm;
         }
@@ -211,7 +255,7 @@ int DrawCompiler::compile_knots(QuantityIndex index) {
         if (value.is_fixed()) {
             double const x = fixed_value(value, quantity.unit);
             plan_.constants.push_back(
-                {row, static_cast<float>(as_logarithm ? std::log(x) : x)});
+                {row, static_cast<float>(as_logarithm ? portable::log(x) : x)});
         } else {
             draw(quantity,
                  index,

@@ -50,6 +50,8 @@ class DrawCompiler {
     int independent_score(QuantityIndex index, std::uint32_t knot);
     Weights score_weights(QuantityIndex index, std::uint32_t knot);
     Weights correlated_weights(QuantityIndex index, std::uint32_t knot);
+    /// Throws: hw::ConfigError where the scores of a series have grown beyond a bound.
+    void refuse_many_terms(Quantity const& quantity) const;
     void draw(Quantity const& quantity,
               QuantityIndex index,
               std::uint32_t knot,
@@ -61,6 +63,11 @@ class DrawCompiler {
     Plan& plan_;
     RowAllocator& rows_;
     std::map<std::pair<QuantityIndex, std::uint32_t>, int> scores_;
+    /// Cholesky factors, by group and who of it is there.
+    std::map<std::pair<std::size_t, std::vector<std::size_t>>, std::vector<double>>
+        factors_;
+    /// Of series whose knots are correlated: the last knot asked for, its weights.
+    std::map<QuantityIndex, std::pair<std::uint32_t, Weights>> last_weights_;
 };
 
 /// Rows of what formulas may read of paths; filled by the path compiler before

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
+#include "estimator/quantities/portable_math.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,12 +33,16 @@ class PieceFunction {
         , high_(high - (high - low) * 1e-9) {}
 
     double operator()(double z) const {
-        double const x =
-            distribution_.quantile_of_score(std::clamp(z, low_, high_)) * scale_;
+        double const x = value(z);
         if (!logarithmic_) {
             return x;
         }
-        return x > 0.0 ? std::log(x) : log_of_zero;
+        return x > 0.0 ? portable::log(x) : log_of_zero;
+    }
+
+    /// Never as a logarithm.
+    double value(double z) const {
+        return distribution_.quantile_of_score(std::clamp(z, low_, high_)) * scale_;
     }
 
   private:
@@ -122,7 +127,9 @@ void add_pieces(PieceFunction const& f,
     plan.pieces.push_back({static_cast<float>(low),
                            static_cast<float>(intervals / (high - low)),
                            intervals,
-                           static_cast<int>(plan.coefficients.size())});
+                           static_cast<int>(plan.coefficients.size()),
+                           static_cast<float>(f.value(low)),
+                           static_cast<float>(f.value(high))});
     plan.coefficients.insert(
         plan.coefficients.end(), fit.coefficients.begin(), fit.coefficients.end());
 }
@@ -133,7 +140,7 @@ void tabulate(Distribution const& distribution,
               double unit_scale,
               Plan& plan,
               kernels::ValueDraw& draw) {
-    Shape const shape = distribution.shape();
+    Shape const& shape = distribution.shape();
     bool const logarithmic = shape.prefer_log && distribution.support_min() >= 0.0;
     double const spread =
         1e-3 * unit_scale * (distribution.quantile(0.95) - distribution.quantile(0.05));

@@ -2,9 +2,14 @@
 #include "estimator/quantities/distribution.hpp"
 
 #include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/portable_boost.hpp"
+#include "estimator/quantities/portable_math.hpp"
 
+#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <limits>
+#include <mutex>
+#include <optional>
 
 namespace leadtime::estimator {
 namespace {
@@ -42,7 +47,7 @@ double score_below(double p) {
             + 1.0;
         return d * above / below;
     }
-    double r = std::sqrt(-std::log(p));
+    double r = std::sqrt(-portable::log(p));
     if (r <= 5.0) {
         r -= 1.6;
         double const above =
@@ -129,7 +134,8 @@ class Fixed final : public Distribution::Model {
 
 std::pair<double, double> normal_cdf(double z) {
     constexpr double root_half = 0.70710678118654752440;
-    return {0.5 * std::erfc(-z * root_half), 0.5 * std::erfc(z * root_half)};
+    return {0.5 * boost::math::erfc(-z * root_half, BoostPolicy()),
+            0.5 * boost::math::erfc(z * root_half, BoostPolicy())};
 }
 
 double normal_score(double p, double q) {
@@ -141,7 +147,8 @@ double normal_score(double p, double q) {
     }
     double const z = score_below(p);
     constexpr double root_two_pi = 2.50662827463100050242;
-    double const step = (normal_cdf(z).first - p) * root_two_pi * std::exp(0.5 * z * z);
+    double const step =
+        (normal_cdf(z).first - p) * root_two_pi * portable::exp(0.5 * z * z);
     return z - step / (1 + 0.5 * z * step);
 }
 
@@ -150,40 +157,54 @@ double Distribution::Model::quantile_of_score(double z) const {
     return quantile(p, q);
 }
 
-Distribution::Distribution(double fixed_value)
-    : model_(std::make_shared<Fixed>(fixed_value)) {}
-Distribution::Distribution(std::shared_ptr<Model const> model)
-    : model_(std::move(model)) {}
+/// The model with what is known of it.
+struct Distribution::State {
+    explicit State(std::shared_ptr<Model const> of)
+        : model(std::move(of)) {}
 
+    std::shared_ptr<Model const> model;
+    mutable std::once_flag once;
+    mutable std::optional<Shape> shape;
+};
+
+Distribution::Distribution(double fixed_value)
+    : Distribution(std::make_shared<Fixed>(fixed_value)) {}
+Distribution::Distribution(std::shared_ptr<Model const> model)
+    : state_(std::make_shared<State const>(std::move(model))) {}
+
+Distribution::Model const& Distribution::model() const {
+    return *state_->model;
+}
 double Distribution::quantile(double p) const {
-    return model_->quantile(p, 1 - p);
+    return model().quantile(p, 1 - p);
 }
 double Distribution::quantile_of_score(double z) const {
-    return model_->quantile_of_score(z);
+    return model().quantile_of_score(z);
 }
 std::pair<double, double> Distribution::cdf(double x) const {
-    return model_->cdf(x);
+    return model().cdf(x);
 }
 double Distribution::support_min() const {
-    return model_->support_min();
+    return model().support_min();
 }
 double Distribution::support_max() const {
-    return model_->support_max();
+    return model().support_max();
 }
 double Distribution::mean() const {
-    return model_->mean();
+    return model().mean();
 }
 double Distribution::variance() const {
-    return model_->variance();
+    return model().variance();
 }
 bool Distribution::is_fixed() const {
-    return model_->shape().kind == ShapeKind::fixed;
+    return shape().kind == ShapeKind::fixed;
 }
-Shape Distribution::shape() const {
-    return model_->shape();
+Shape const& Distribution::shape() const {
+    std::call_once(state_->once, [this] { state_->shape = model().shape(); });
+    return *state_->shape;
 }
 std::string Distribution::describe() const {
-    return model_->describe();
+    return model().describe();
 }
 
 }  // namespace leadtime::estimator

@@ -60,6 +60,8 @@ class Distribution {
         virtual double variance() const = 0;
         /// Values of positive probability, ascending.
         virtual std::vector<double> atoms() const { return {}; }
+        /// How deeply distributions are wrapped in one another; 0: a plain family.
+        virtual int depth() const { return 0; }
     };
 
     explicit Distribution(double fixed_value = 0.0);
@@ -77,14 +79,16 @@ class Distribution {
     double mean() const;
     double variance() const;
     bool is_fixed() const;
-    Shape shape() const;
+    /// Worked out once; valid while this distribution or a copy of it is there.
+    Shape const& shape() const;
     /// Family and parameters in words, e.g. "lognormal, p5 20,000, p95 27,000".
     std::string describe() const;
     /// The implementation, for wrappers.
-    Model const& model() const { return *model_; }
+    Model const& model() const;
 
   private:
-    std::shared_ptr<Model const> model_;
+    struct State;
+    std::shared_ptr<State const> state_;
 };
 
 /// Phi(z) and 1 - Phi(z).

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution_breaks.hpp"
 
+#include "estimator/quantities/distribution_checks.hpp"
 #include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/portable_math.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +12,7 @@ namespace leadtime::estimator {
 namespace detail {
 
 std::vector<double> break_scores(Distribution const& base) {
-    auto const shape = base.shape();
+    auto const& shape = base.shape();
     if (shape.kind == ShapeKind::general) {
         return shape.breaks;
     }
@@ -44,12 +46,12 @@ std::vector<double> sorted_breaks(std::vector<double> breaks) {
 }
 
 bool wants_log(Distribution const& base) {
-    auto const shape = base.shape();
+    auto const& shape = base.shape();
     return base.support_min() >= 0 && shape.prefer_log;
 }
 
 std::pair<std::vector<double>, std::vector<double>> as_steps(Distribution const& base) {
-    auto const shape = base.shape();
+    auto const& shape = base.shape();
     if (shape.kind == ShapeKind::fixed) {
         return {{shape.location}, {1.0}};
     }
@@ -102,7 +104,8 @@ std::pair<double, double> integrate_moments(Distribution::Model const& model,
                 for (int n = 0; n < 5; ++n) {
                     double const z = centre + half * nodes[n];
                     sum += half * node_weights[n] * density_at_zero
-                           * std::exp(-0.5 * z * z) * f(model.quantile_of_score(z));
+                           * portable::exp(-0.5 * z * z)
+                           * f(model.quantile_of_score(z));
                 }
             }
         }

@@ -3,9 +3,22 @@
 
 #include "estimator/quantities/distribution_families.hpp"
 
+#include <cmath>
 #include <fmt/format.h>
+#include <initializer_list>
 
 namespace leadtime::estimator::detail {
+
+/// Throws: DistributionError unless all are finite: a way from mean and sd, or from
+/// quantiles, to the parameters may overflow.
+inline void expect_finite(std::initializer_list<double> values) {
+    for (double const value : values) {
+        if (!std::isfinite(value)) {
+            throw DistributionError{
+                {}, "these numbers are too far apart to compute with", {}, {}};
+        }
+    }
+}
 
 /// Throws: DistributionError unless value > 0.
 inline void expect_positive(double value, char const* parameter) {
@@ -35,6 +48,19 @@ inline void expect_mode(double min, double mode, double max) {
                                 "\"mode\" must lie between \"min\" and \"max\"",
                                 fmt::format("found {}", format_number(mode)),
                                 {}};
+    }
+}
+
+/// Throws: DistributionError where distributions are wrapped in each other so often
+/// that their quantiles take too long.
+inline void expect_depth(int depth, char const* parameter) {
+    constexpr int deepest = 12;
+    if (depth > deepest) {
+        throw DistributionError{
+            parameter,
+            fmt::format("distributions are nested more than {} deep", deepest),
+            {},
+            "list the parts of a mixture side by side"};
     }
 }
 

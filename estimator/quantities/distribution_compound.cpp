@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution_breaks.hpp"
+#include "estimator/quantities/distribution_checks.hpp"
 #include "estimator/quantities/distribution_families.hpp"
 
 #include <algorithm>
@@ -33,9 +34,7 @@ class Truncated final : public Distribution::Model {
         , up_to_(base_.cdf(max))
         , mass_(below_.first > 0.5 ? below_.second - up_to_.second
                                    : up_to_.first - below_.first) {
-        if (mass_ > 0) {
-            moments_ = integrate_moments(*this, shape().breaks);
-        }
+        detail::expect_depth(depth(), "truncate");
     }
 
     double mass() const { return mass_; }
@@ -74,8 +73,9 @@ class Truncated final : public Distribution::Model {
                            format_number(min_),
                            format_number(max_));
     }
-    double mean() const override { return moments_.first; }
-    double variance() const override { return moments_.second; }
+    double mean() const override { return moments().first; }
+    double variance() const override { return moments().second; }
+    int depth() const override { return base_.model().depth() + 1; }
     std::vector<double> atoms() const override {
         std::vector<double> result;
         for (double const x : base_.model().atoms()) {
@@ -87,13 +87,16 @@ class Truncated final : public Distribution::Model {
     }
 
   private:
+    std::pair<double, double> moments() const {
+        return integrate_moments(*this, shape().breaks);
+    }
+
     Distribution base_;
     double min_;
     double max_;
     std::pair<double, double> below_;
     std::pair<double, double> up_to_;
     double mass_;
-    std::pair<double, double> moments_;
 };
 
 class ZeroInflated final : public Distribution::Model {
@@ -103,7 +106,9 @@ class ZeroInflated final : public Distribution::Model {
         , p_zero_(p_zero)
         , rest_(1 - p_zero)
         , negative_(rest_ * cdf_below(base_, 0).first)
-        , positive_(rest_ * base_.cdf(0).second) {}
+        , positive_(rest_ * base_.cdf(0).second) {
+        detail::expect_depth(depth(), "zero_probability");
+    }
 
     double quantile(double p, double q) const override {
         if (p < negative_) {
@@ -144,6 +149,7 @@ class ZeroInflated final : public Distribution::Model {
         double const m = base_.mean();
         return rest_ * base_.variance() + rest_ * p_zero_ * m * m;
     }
+    int depth() const override { return base_.model().depth() + 1; }
     std::vector<double> atoms() const override {
         auto result = base_.model().atoms();
         auto const at = std::lower_bound(result.begin(), result.end(), 0.0);

@@ -22,6 +22,10 @@ class Discrete final : public Distribution::Model {
         for (std::size_t i = 0; i + 1 < values_.size(); ++i) {
             cumulative_.push_back(sum += probabilities_[i]);
         }
+        above_.resize(values_.size());
+        for (std::size_t i = values_.size() - 1; i-- > 0;) {
+            above_[i] = above_[i + 1] + probabilities_[i + 1];
+        }
     }
 
     double quantile(double p, double) const override {
@@ -29,12 +33,12 @@ class Discrete final : public Distribution::Model {
         return values_[static_cast<std::size_t>(at - cumulative_.begin())];
     }
     std::pair<double, double> cdf(double x) const override {
-        double below = 0;
-        double above = 0;
-        for (std::size_t i = 0; i < values_.size(); ++i) {
-            (values_[i] <= x ? below : above) += probabilities_[i];
+        auto const after = std::upper_bound(values_.begin(), values_.end(), x);
+        auto const i = static_cast<std::size_t>(after - values_.begin());
+        if (i == 0) {
+            return {0, 1};
         }
-        return {below, above};
+        return {i == values_.size() ? 1.0 : cumulative_[i - 1], above_[i - 1]};
     }
     double support_min() const override { return values_.front(); }
     double support_max() const override { return values_.back(); }
@@ -60,7 +64,8 @@ class Discrete final : public Distribution::Model {
     std::vector<double> values_;
     std::vector<double> probabilities_;
     std::string words_;
-    std::vector<double> cumulative_;
+    std::vector<double> cumulative_;  ///< P(X <= values_[i]), all but the last
+    std::vector<double> above_;       ///< P(X > values_[i])
 };
 
 std::string list_values(std::vector<double> const& values,

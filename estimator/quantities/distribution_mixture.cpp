@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution_breaks.hpp"
+#include "estimator/quantities/distribution_checks.hpp"
 #include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/portable_math.hpp"
 #include "estimator/quantities/root.hpp"
 
 #include <algorithm>
@@ -8,7 +10,9 @@
 #include <fmt/format.h>
 #include <iterator>
 #include <limits>
+#include <mutex>
 #include <numeric>
+#include <optional>
 
 namespace leadtime::estimator {
 namespace {
@@ -20,21 +24,31 @@ using detail::sorted_breaks;
 using detail::wants_log;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t most_components = 500;  // a table of its quantiles takes a second
 
 class Mixture final : public Distribution::Model {
   public:
     Mixture(std::vector<Distribution> components, std::vector<double> probabilities)
         : components_(std::move(components))
         , probabilities_(std::move(probabilities)) {
+        detail::expect_depth(depth(), "components");
         for (auto const& component : components_) {
             for (double const x : component.model().atoms()) {
                 atoms_.push_back(x);
             }
+            cores_.emplace_back(component.quantile_of_score(-widest_score),
+                                component.quantile_of_score(widest_score));
         }
         std::sort(atoms_.begin(), atoms_.end());
         atoms_.erase(std::unique(atoms_.begin(), atoms_.end()), atoms_.end());
-        for (double const x : atoms_) {
-            atom_cdfs_.emplace_back(cdf(std::nextafter(x, -infinity)), cdf(x));
+        if (atoms_.size() > most_atoms) {
+            throw DistributionError{
+                "components",
+                fmt::format("a mixture may have {} values of its own beside what is "
+                            "continuous",
+                            most_atoms),
+                fmt::format("found {}", atoms_.size()),
+                "make all of it one \"empirical\" or \"discrete\" distribution"};
         }
     }
 
@@ -42,9 +56,15 @@ class Mixture final : public Distribution::Model {
     std::pair<double, double> cdf(double x) const override {
         std::pair<double, double> sum{0, 0};
         for (std::size_t i = 0; i < components_.size(); ++i) {
-            auto const [p, q] = components_[i].cdf(x);
-            sum.first += probabilities_[i] * p;
-            sum.second += probabilities_[i] * q;
+            if (x < cores_[i].first) {
+                sum.second += probabilities_[i];
+            } else if (x > cores_[i].second) {
+                sum.first += probabilities_[i];
+            } else {
+                auto const [p, q] = components_[i].cdf(x);
+                sum.first += probabilities_[i] * p;
+                sum.second += probabilities_[i] * q;
+            }
         }
         return sum;
     }
@@ -64,10 +84,14 @@ class Mixture final : public Distribution::Model {
     }
     Shape shape() const override;
     std::string describe() const override {
+        constexpr std::size_t longest = 12;
         std::string text = "mixture";
-        for (std::size_t i = 0; i < components_.size(); ++i) {
+        for (std::size_t i = 0; i < std::min(components_.size(), longest); ++i) {
             text += fmt::format(
                 ", {:.4g} % ({})", 100 * probabilities_[i], components_[i].describe());
+        }
+        if (components_.size() > longest) {
+            text += fmt::format(", ... {} components in all", components_.size());
         }
         return text;
     }
@@ -88,29 +112,105 @@ class Mixture final : public Distribution::Model {
         return sum;
     }
     std::vector<double> atoms() const override { return atoms_; }
+    int depth() const override {
+        int deepest = 0;
+        for (auto const& component : components_) {
+            deepest = std::max(deepest, component.model().depth());
+        }
+        return deepest + 1;
+    }
+
+    std::vector<Distribution> const& components() const { return components_; }
+    std::vector<double> const& probabilities() const { return probabilities_; }
 
   private:
+    static constexpr std::size_t most_atoms = 1000;
+    // Beyond it a component has 6e-17 of its probability: all or nothing.
+    static constexpr double widest_score = 8.3;
+
+    /// A value with P(X <= x) and P(X > x).
+    struct Point {
+        double x = 0;
+        double below = 0;
+        double above = 0;
+    };
+
+    /// Made when a quantile is first asked for: not of mixtures that become parts.
+    struct Table {
+        // cdf just below and at each atom
+        std::vector<std::pair<std::pair<double, double>, std::pair<double, double>>>
+            atoms;
+        std::vector<Point>
+            points;  ///< ascending, to look between which a quantile lies
+    };
+    Table const& table() const;
+    std::optional<double> atom_at(double p, double q) const;
+    std::pair<double, double> bracket(double p, double q) const;
     /// Values between components that hardly overlap: the quantile function all but
     /// jumps.
     std::vector<double> gaps() const;
 
     std::vector<Distribution> components_;
     std::vector<double> probabilities_;
+    std::vector<std::pair<double, double>> cores_;  ///< quantiles at the widest scores
     std::vector<double> atoms_;
-    // cdf just below and at each atom
-    std::vector<std::pair<std::pair<double, double>, std::pair<double, double>>>
-        atom_cdfs_;
+    mutable std::once_flag once_;
+    mutable Table table_;
 };
 
-double Mixture::quantile(double p, double q) const {
-    bool const lower = p < q;
-    for (std::size_t i = 0; i < atoms_.size(); ++i) {
-        auto const& [below, at] = atom_cdfs_[i];
-        bool const is_here = lower ? below.first < p && p <= at.first
-                                   : below.second > q && q >= at.second;
-        if (is_here) {
-            return atoms_[i];
+/// The cumulative probability at some quantiles of each component, so that the search
+/// for a quantile begins in a narrow range whatever the number of components.
+Mixture::Table const& Mixture::table() const {
+    static constexpr double scores[] = {
+        -6.4, -5.0, -3.5, -2.5, -1.7, -1.0, -0.5, 0, 0.5, 1.0, 1.7, 2.5, 3.5, 5.0, 6.4};
+    std::call_once(once_, [this] {
+        for (double const x : atoms_) {
+            table_.atoms.emplace_back(cdf(std::nextafter(x, -infinity)), cdf(x));
         }
+        std::vector<double> values;
+        for (auto const& component : components_) {
+            for (double const z : scores) {
+                values.push_back(component.quantile_of_score(z));
+            }
+        }
+        std::sort(values.begin(), values.end());
+        values.erase(std::unique(values.begin(), values.end()), values.end());
+        for (double const x : values) {
+            if (std::isfinite(x)) {
+                auto const [below, above] = cdf(x);
+                table_.points.push_back({x, below, above});
+            }
+        }
+    });
+    return table_;
+}
+
+std::optional<double> Mixture::atom_at(double p, double q) const {
+    auto const& atom_cdfs = table().atoms;
+    bool const lower = p < q;
+    auto const found =
+        std::partition_point(atom_cdfs.begin(), atom_cdfs.end(), [&](auto const& at) {
+            return lower ? at.second.first < p : at.second.second > q;
+        });
+    if (found == atom_cdfs.end()) {
+        return std::nullopt;
+    }
+    bool const is_here = lower ? found->first.first < p : found->first.second > q;
+    return is_here ? std::optional(
+               atoms_[static_cast<std::size_t>(found - atom_cdfs.begin())])
+                   : std::nullopt;
+}
+
+/// Values between which the quantile lies.
+std::pair<double, double> Mixture::bracket(double p, double q) const {
+    auto const& points = table().points;
+    bool const lower = p < q;
+    auto const after =
+        std::partition_point(points.begin(), points.end(), [&](Point const& at) {
+            return lower ? at.below < p : at.above > q;
+        });
+    if (after != points.begin() && after != points.end()) {
+        return {std::prev(after)->x, after->x};
     }
     double low = infinity;
     double high = -infinity;
@@ -119,6 +219,15 @@ double Mixture::quantile(double p, double q) const {
         low = std::min(low, x);
         high = std::max(high, x);
     }
+    return {low, high};
+}
+
+double Mixture::quantile(double p, double q) const {
+    if (auto const atom = atom_at(p, q)) {
+        return *atom;
+    }
+    bool const lower = p < q;
+    auto const [low, high] = bracket(p, q);
     auto const excess = [&](double x) {
         auto const [below, above] = cdf(x);
         return lower ? below - p : q - above;
@@ -130,8 +239,9 @@ double Mixture::quantile(double p, double q) const {
         return high;
     }
     if (low > 0 && high > 10 * low) {
-        auto const of_log = [&](double log_x) { return excess(std::exp(log_x)); };
-        return std::exp(find_root(of_log, std::log(low), std::log(high)));
+        auto const of_log = [&](double log_x) { return excess(portable::exp(log_x)); };
+        return portable::exp(
+            find_root(of_log, portable::log(low), portable::log(high)));
     }
     return find_root(excess, low, high);
 }
@@ -178,7 +288,7 @@ Shape Mixture::shape() const {
     for (double const x : gaps()) {
         add_at(x);
     }
-    for (auto const& [below, at] : atom_cdfs_) {
+    for (auto const& [below, at] : table().atoms) {
         add_break(shape.breaks, below.first, below.second);
         add_break(shape.breaks, at.first, at.second);
     }
@@ -214,6 +324,16 @@ Distribution make_mixture(std::vector<Distribution> components,
         if (weights[i] == 0) {
             continue;
         }
+        // A mixture of mixtures is one of all their components.
+        auto const* inner = dynamic_cast<Mixture const*>(&components[i].model());
+        if (inner != nullptr) {
+            only_steps = false;
+            for (std::size_t k = 0; k < inner->components().size(); ++k) {
+                kept.push_back(inner->components()[k]);
+                probabilities.push_back(inner->probabilities()[k] * weights[i] / total);
+            }
+            continue;
+        }
         kept.push_back(components[i]);
         probabilities.push_back(weights[i] / total);
         auto const [atoms, parts] = as_steps(components[i]);
@@ -228,6 +348,13 @@ Distribution make_mixture(std::vector<Distribution> components,
     }
     if (only_steps) {
         return make_discrete(std::move(values), std::move(step_weights));
+    }
+    if (kept.size() > most_components) {
+        throw DistributionError{
+            "components",
+            fmt::format("a mixture may have {} components", most_components),
+            fmt::format("found {}", kept.size()),
+            "draw from it and give the values as \"empirical\""};
     }
     return Distribution(
         std::make_shared<Mixture>(std::move(kept), std::move(probabilities)));

@@ -76,7 +76,8 @@ std::optional<double> read_scalar(hw::TableReader& owner,
                                   toml::node const& node,
                                   std::string_view name,
                                   bool is_date,
-                                  int start_month) {
+                                  int start_month,
+                                  Suffixes const& suffixes) {
     auto const* text = node.as_string();
     if (text == nullptr && !is_date) {
         return owner.check_number(node, name);
@@ -86,7 +87,7 @@ std::optional<double> read_scalar(hw::TableReader& owner,
         owner.fail_type(node, name, wanted);
         return std::nullopt;
     }
-    auto const parsed = parse_value_text(text->get(), is_date, start_month);
+    auto const parsed = parse_value_text(text->get(), is_date, start_month, suffixes);
     if (auto const* error = std::get_if<ValueTextError>(&parsed)) {
         report_value_error(owner, node, *error);
         return std::nullopt;
@@ -115,7 +116,8 @@ std::optional<Distribution> read_distribution(hw::TableReader& owner,
         return owner.issues().size() == before ? result : std::nullopt;
     }
     if (auto const* text = node.as_string()) {
-        auto const parsed = parse_value_text(text->get(), unit.is_date, start_month);
+        auto const parsed =
+            parse_value_text(text->get(), unit.is_date, start_month, suffixes_in(unit));
         if (auto const* value = std::get_if<ValueText>(&parsed)) {
             return from_values(value->values, unit.is_date);
         }

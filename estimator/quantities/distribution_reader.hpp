@@ -36,11 +36,13 @@ std::optional<Distribution>
 read_distribution_table(hw::TableReader& table, Unit const& unit, int start_month);
 
 /// One number: a TOML number or a text such as "20k" or "35%"; a date where `is_date`.
+/// `suffixes` are those of its unit, where it has one.
 std::optional<double> read_scalar(hw::TableReader& owner,
                                   toml::node const& node,
                                   std::string_view name,
                                   bool is_date,
-                                  int start_month);
+                                  int start_month,
+                                  Suffixes const& suffixes = {});
 
 /// Reports an error in the text of a string node, at its place within the string.
 void report_value_error(hw::TableReader& owner,

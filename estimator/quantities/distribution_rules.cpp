@@ -2,6 +2,7 @@
 #include "estimator/quantities/distribution_rules.hpp"
 
 #include "estimator/quantities/distribution_checks.hpp"
+#include "estimator/quantities/portable_math.hpp"
 #include "estimator/quantities/quantile_fit.hpp"
 
 #include <algorithm>
@@ -69,6 +70,10 @@ bool is_position(std::string_view key) {
         "value", "min", "max", "mean", "median", "mode", "location", "low", "high"};
     return std::find(std::begin(positions), std::end(positions), key)
            != std::end(positions);
+}
+
+bool is_width(std::string_view key) {
+    return key == "sd" || key == "sd_below" || key == "sd_above" || key == "scale";
 }
 
 std::optional<double> quantile_percent(std::string key) {
@@ -146,7 +151,7 @@ Distribution build_family(FamilyRule const& rule,
         return make_lognormal(get("mu"), get("sigma"));
     }
     detail::expect_positive(get("median"), "median");
-    return make_lognormal(std::log(get("median")), get("sigma"));
+    return make_lognormal(portable::log(get("median")), get("sigma"));
 }
 
 }  // namespace leadtime::estimator

@@ -35,6 +35,9 @@ std::string quote(Keys const& keys);
 /// Whether a key's values are positions on the axis, which for dates are dates.
 bool is_position(std::string_view key);
 
+/// Whether a key's values are widths on the axis, in the unit but never dates.
+bool is_width(std::string_view key);
+
 /// The probability of `p5`, `p2.5` or `p2_5` in percent, if the key is one.
 std::optional<double> quantile_percent(std::string key);
 

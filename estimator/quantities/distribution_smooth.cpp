@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution_checks.hpp"
 #include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/portable_math.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@
 namespace leadtime::estimator {
 namespace {
 
+using detail::expect_finite;
 using detail::expect_mode;
 using detail::expect_positive;
 using detail::expect_range;
@@ -31,13 +33,13 @@ class Affine final : public Distribution::Model {
     }
     double quantile_of_score(double z) const override {
         double const x = location_ + z * (z < 0 ? below_ : above_);
-        return is_log_ ? std::exp(x) : x;
+        return is_log_ ? portable::exp(x) : x;
     }
     std::pair<double, double> cdf(double x) const override {
         if (is_log_ && x <= 0) {
             return {0, 1};
         }
-        double const d = (is_log_ ? std::log(x) : x) - location_;
+        double const d = (is_log_ ? portable::log(x) : x) - location_;
         return normal_cdf(d / (d < 0 ? below_ : above_));
     }
     double support_min() const override { return is_log_ ? 0 : -infinity; }
@@ -53,7 +55,7 @@ class Affine final : public Distribution::Model {
     double variance() const override {
         if (is_log_ && below_ == above_) {
             double const variance = below_ * below_;
-            return std::expm1(variance) * std::exp(2 * location_ + variance);
+            return portable::expm1(variance) * portable::exp(2 * location_ + variance);
         }
         double const first = (above_ - below_) * density_at_zero;
         return is_log_ ? moment(2) - moment(1) * moment(1)
@@ -65,9 +67,9 @@ class Affine final : public Distribution::Model {
     double moment(int k) const {
         double const b = k * below_;
         double const a = k * above_;
-        return std::exp(k * location_)
-               * (std::exp(b * b / 2) * normal_cdf(-b).first
-                  + std::exp(a * a / 2) * normal_cdf(a).first);
+        return portable::exp(k * location_)
+               * (portable::exp(b * b / 2) * normal_cdf(-b).first
+                  + portable::exp(a * a / 2) * normal_cdf(a).first);
     }
 
     bool is_log_;
@@ -128,11 +130,11 @@ class LogUniform final : public Distribution::Model {
     LogUniform(double min, double max)
         : min_(min)
         , max_(max)
-        , span_(std::log(max / min)) {}
+        , span_(portable::log(max / min)) {}
 
     double quantile(double p, double q) const override {
         double const x =
-            p < q ? min_ * std::exp(p * span_) : max_ * std::exp(-q * span_);
+            p < q ? min_ * portable::exp(p * span_) : max_ * portable::exp(-q * span_);
         return std::clamp(x, min_, max_);
     }
     std::pair<double, double> cdf(double x) const override {
@@ -142,7 +144,7 @@ class LogUniform final : public Distribution::Model {
         if (x >= max_) {
             return {1, 0};
         }
-        return {std::log(x / min_) / span_, std::log(max_ / x) / span_};
+        return {portable::log(x / min_) / span_, portable::log(max_ / x) / span_};
     }
     double support_min() const override { return min_; }
     double support_max() const override { return max_; }
@@ -226,40 +228,48 @@ class Triangular final : public Distribution::Model {
 }  // namespace
 
 Distribution make_uniform(double min, double max) {
+    expect_finite({min, max, max - min});
     expect_range(min, max);
     return Distribution(std::make_shared<Uniform>(min, max));
 }
 
 Distribution make_loguniform(double min, double max) {
     expect_positive(min, "min");
+    expect_finite({min, max, max / min});
     expect_range(min, max);
     return Distribution(std::make_shared<LogUniform>(min, max));
 }
 
 Distribution make_normal(double mean, double sd) {
+    expect_finite({mean, sd});
     expect_positive(sd, "sd");
     return Distribution(std::make_shared<Affine>(false, mean, sd, sd));
 }
 
 Distribution make_lognormal(double mu, double sigma) {
+    expect_finite({mu, sigma});
     expect_positive(sigma, "sigma");
     return Distribution(std::make_shared<Affine>(true, mu, sigma, sigma));
 }
 
 Distribution make_split_lognormal(double median, double below, double above) {
+    expect_finite({median, below, above});
     expect_positive(median, "median");
     expect_positive(below, "sigma_below");
     expect_positive(above, "sigma_above");
-    return Distribution(std::make_shared<Affine>(true, std::log(median), below, above));
+    return Distribution(
+        std::make_shared<Affine>(true, portable::log(median), below, above));
 }
 
 Distribution make_split_normal(double median, double below, double above) {
+    expect_finite({median, below, above});
     expect_positive(below, "sd_below");
     expect_positive(above, "sd_above");
     return Distribution(std::make_shared<Affine>(false, median, below, above));
 }
 
 Distribution make_triangular(double min, double mode, double max) {
+    expect_finite({(max - min) * (max - min)});
     expect_range(min, max);
     expect_mode(min, mode, max);
     return Distribution(std::make_shared<Triangular>(min, mode, max));

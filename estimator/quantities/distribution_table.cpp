@@ -33,7 +33,12 @@ std::optional<double> DistributionTable::scalar(std::string const& key, bool pos
     if (node == nullptr) {
         return std::nullopt;
     }
-    return read_scalar(table_, *node, key, unit_.is_date && position, start_month_);
+    return read_scalar(table_,
+                       *node,
+                       key,
+                       unit_.is_date && position,
+                       start_month_,
+                       position || is_width(key) ? suffixes_in(unit_) : Suffixes{});
 }
 
 void DistributionTable::report(DistributionError const& error) {

@@ -20,7 +20,8 @@ std::optional<std::vector<double>> DistributionTable::list(std::string const& ke
                                        element,
                                        fmt::format("{}[{}]", key, result.size()),
                                        unit_.is_date && positions,
-                                       start_month_);
+                                       start_month_,
+                                       positions ? suffixes_in(unit_) : Suffixes{});
         if (!value) {
             return std::nullopt;
         }
@@ -106,8 +107,12 @@ std::optional<std::pair<double, double>> DistributionTable::read_truncation() {
             ends.push_back(number->get());
             continue;
         }
-        auto const end = read_scalar(
-            table_, node, fmt::format("truncate[{}]", i), unit_.is_date, start_month_);
+        auto const end = read_scalar(table_,
+                                     node,
+                                     fmt::format("truncate[{}]", i),
+                                     unit_.is_date,
+                                     start_month_,
+                                     suffixes_in(unit_));
         if (!end) {
             return std::nullopt;
         }

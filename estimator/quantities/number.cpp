@@ -104,6 +104,35 @@ std::optional<double> suffix_factor(std::string_view suffix) {
     return std::nullopt;
 }
 
+/// What is wrong with a suffix beside the unit; empty problem: nothing.
+ValueTextError suffix_problem(Piece piece,
+                              std::string_view digits,
+                              double number,
+                              double factor,
+                              bool percent,
+                              Suffixes const& suffixes) {
+    if (percent && suffixes.percent == Suffixes::Percent::refused) {
+        return error_at(
+            piece,
+            fmt::format("\"{}\" is a share", piece.text),
+            fmt::format("the unit is {}", suffixes.unit),
+            fmt::format("write {:.15g}, or multiply in a formula", number / 100));
+    }
+    if (!percent && factor != 1 && !suffixes.are_clear) {
+        return error_at(
+            piece,
+            fmt::format("\"{}\" has a suffix, and its unit has a factor too: {}",
+                        piece.text,
+                        suffixes.unit),
+            fmt::format("it may be meant as {} or as {} of these",
+                        digits,
+                        format_number(number * factor)),
+            fmt::format("write \"{}\" or {:.15g}", digits, number * factor));
+    }
+    ValueTextError none;
+    return none;
+}
+
 std::string suffix_help(std::string_view digits, std::string_view suffix) {
     std::string lower;
     for (char const c : suffix) {
@@ -165,7 +194,7 @@ bool commas_are_thousands(std::string_view digits) {
 }
 
 /// A number with its suffix; `value` is empty when it is none.
-ParsedNumber parse_number(Piece piece) {
+ParsedNumber parse_number(Piece piece, Suffixes const& suffixes = {}) {
     auto const text = piece.text;
     std::string word;
     for (char const c : text) {
@@ -218,7 +247,12 @@ ParsedNumber parse_number(Piece piece) {
     if (error != std::errc{} || end != plain.data() + plain.size()) {
         return bad_number(piece, fmt::format("\"{}\" is not a number", text));
     }
-    return {percent ? value / 100 : value * *factor, {}, true};
+    if (auto problem = suffix_problem(piece, digits, value, *factor, percent, suffixes);
+        !problem.problem.empty()) {
+        return {std::nullopt, std::move(problem), true};
+    }
+    bool const is_share = percent && suffixes.percent == Suffixes::Percent::share;
+    return {is_share ? value / 100 : percent ? value : value * *factor, {}, true};
 }
 
 bool consists_of_date_characters(std::string_view text) {
@@ -316,10 +350,30 @@ check_order(Piece whole, std::vector<Piece> const& pieces, std::vector<double> v
 
 }  // namespace
 
-ValueTextResult parse_value_text(std::string_view text, bool is_date, int start_month) {
+Suffixes suffixes_in(Unit const& unit) {
+    Suffixes suffixes;
+    suffixes.unit = unit.text;
+    suffixes.are_clear = !unit.has_prefix;
+    // A rate may be a share too: 5 % a year.
+    auto const& exponents = unit.dimension.exponents;
+    bool const is_pure = exponents.empty()
+                         || (exponents.size() == 1 && exponents.contains("month")
+                             && exponents.at("month") == -1);
+    if (unit.is_percent) {
+        suffixes.percent = Suffixes::Percent::of_unit;
+    } else if (!is_pure || unit.text.find('%') != std::string::npos) {
+        suffixes.percent = Suffixes::Percent::refused;
+    }
+    return suffixes;
+}
+
+ValueTextResult parse_value_text(std::string_view text,
+                                 bool is_date,
+                                 int start_month,
+                                 Suffixes const& suffixes) {
     auto const whole = trim({text, 0});
     auto const parse = [&](Piece piece) {
-        return is_date ? parse_date(piece, start_month) : parse_number(piece);
+        return is_date ? parse_date(piece, start_month) : parse_number(piece, suffixes);
     };
     auto const pieces = split_at_to(text);
     if (pieces.size() == 1) {

@@ -3,6 +3,7 @@
 
 #include "estimator/quantities/distribution_checks.hpp"
 #include "estimator/quantities/least_squares.hpp"
+#include "estimator/quantities/portable_math.hpp"
 
 #include <algorithm>
 #include <array>
@@ -161,7 +162,7 @@ Distribution fit_location_scale(std::string_view family,
         s.push_back(standard_t   ? quantile(*standard_t, w)
                     : is_uniform ? w.p
                                  : score(w));
-        y.push_back(is_log ? std::log(w.value) : w.value);
+        y.push_back(is_log ? portable::log(w.value) : w.value);
     }
     auto const [location, slope] = fit_line(s, y);
     if (standard_t) {
@@ -171,7 +172,8 @@ Distribution fit_location_scale(std::string_view family,
         return make_uniform(location, location + slope);
     }
     if (family == "loguniform") {
-        return make_loguniform(std::exp(location), std::exp(location + slope));
+        return make_loguniform(portable::exp(location),
+                               portable::exp(location + slope));
     }
     return is_log ? make_lognormal(location, slope) : make_normal(location, slope);
 }
@@ -192,9 +194,10 @@ Distribution fit_split(std::string_view family, Wanted const& wanted) {
                                  (wanted[0].value - median) / score(wanted[0]),
                                  (wanted[2].value - median) / score(wanted[2]));
     }
-    return make_split_lognormal(median,
-                                std::log(wanted[0].value / median) / score(wanted[0]),
-                                std::log(wanted[2].value / median) / score(wanted[2]));
+    return make_split_lognormal(
+        median,
+        portable::log(wanted[0].value / median) / score(wanted[0]),
+        portable::log(wanted[2].value / median) / score(wanted[2]));
 }
 
 /// Mean and standard deviation of the normal nearest to the quantiles.
@@ -213,15 +216,16 @@ Distribution fit_beta(Wanted const& wanted, FitOptions const& options) {
     double const mean = std::clamp((centre - options.min) / width, 0.01, 0.99);
     double const sd = std::min(spread / width, 0.45 * std::sqrt(mean * (1 - mean)));
     double const sum = std::max(mean * (1 - mean) / (sd * sd) - 1, 0.1);
-    return fit_least_squares(wanted,
-                             width,
-                             {std::log(mean * sum), std::log((1 - mean) * sum)},
-                             [&](Parameters const& at) {
-                                 return make_beta(std::exp(std::min(at[0], 30.0)),
-                                                  std::exp(std::min(at[1], 30.0)),
-                                                  options.min,
-                                                  options.max);
-                             });
+    return fit_least_squares(
+        wanted,
+        width,
+        {portable::log(mean * sum), portable::log((1 - mean) * sum)},
+        [&](Parameters const& at) {
+            return make_beta(portable::exp(std::min(at[0], 30.0)),
+                             portable::exp(std::min(at[1], 30.0)),
+                             options.min,
+                             options.max);
+        });
 }
 
 Distribution fit_gamma(Wanted const& wanted) {
@@ -231,10 +235,10 @@ Distribution fit_gamma(Wanted const& wanted) {
     double const shape = std::clamp(mean * mean / (spread * spread), 0.05, 1e6);
     return fit_least_squares(wanted,
                              unit,
-                             {std::log(shape), std::log(mean / shape)},
+                             {portable::log(shape), portable::log(mean / shape)},
                              [](Parameters const& at) {
-                                 return make_gamma(std::exp(std::min(at[0], 30.0)),
-                                                   std::exp(at[1]));
+                                 return make_gamma(portable::exp(std::min(at[0], 30.0)),
+                                                   portable::exp(at[1]));
                              });
 }
 
@@ -248,10 +252,10 @@ fit_triangle(std::string_view family, Wanted const& wanted, double lambda) {
     return fit_least_squares(
         wanted,
         unit,
-        {mode, std::log(2.5 * spread / unit), std::log(2.5 * spread / unit)},
+        {mode, portable::log(2.5 * spread / unit), portable::log(2.5 * spread / unit)},
         [&](Parameters const& at) {
-            double const min = low + unit * (at[0] - std::exp(at[1]));
-            double const max = low + unit * (at[0] + std::exp(at[2]));
+            double const min = low + unit * (at[0] - portable::exp(at[1]));
+            double const max = low + unit * (at[0] + portable::exp(at[2]));
             double const peak = std::clamp(low + unit * at[0], min, max);
             return family == "pert" ? make_pert(min, peak, max, lambda)
                                     : make_triangular(min, peak, max);
@@ -338,8 +342,8 @@ Distribution fit_moments(std::string_view family,
     if (family == "gamma") {
         return make_gamma(mean * mean / (sd * sd), sd * sd / mean);
     }
-    double const variance = std::log1p(sd * sd / (mean * mean));
-    return make_lognormal(std::log(mean) - variance / 2, std::sqrt(variance));
+    double const variance = portable::log1p(sd * sd / (mean * mean));
+    return make_lognormal(portable::log(mean) - variance / 2, std::sqrt(variance));
 }
 
 Distribution from_values(std::vector<double> const& values, bool is_date) {

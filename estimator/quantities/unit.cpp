@@ -19,19 +19,30 @@ struct Parsed {
     Dimension dimension;
     double numerator = 1;
     double denominator = 1;
+    int percents = 0;           ///< percent signs, those below the line negative
+    bool prefix_above = false;  ///< a prefix or a number stands above the line
+    bool prefix_below = false;
 };
 
 Parsed operator*(Parsed const& a, Parsed const& b) {
     return {a.dimension * b.dimension,
             a.numerator * b.numerator,
-            a.denominator * b.denominator};
+            a.denominator * b.denominator,
+            a.percents + b.percents,
+            a.prefix_above || b.prefix_above,
+            a.prefix_below || b.prefix_below};
 }
 
 Parsed raised(Parsed const& base, int exponent) {
     Parsed result;
     Parsed factor = base;
     if (exponent < 0) {
-        factor = {power(base.dimension, -1), base.denominator, base.numerator};
+        factor = {power(base.dimension, -1),
+                  base.denominator,
+                  base.numerator,
+                  -base.percents,
+                  base.prefix_below,
+                  base.prefix_above};
     }
     for (int i = 0; i < std::abs(exponent); ++i) {
         result = result * factor;
@@ -41,6 +52,7 @@ Parsed raised(Parsed const& base, int exponent) {
 
 Parsed from_word(Word const& word) {
     Parsed result{{}, word.numerator, word.denominator};
+    result.percents = word.denominator == 100 ? 1 : 0;
     std::string_view rest = word.base;
     while (!rest.empty()) {
         auto const end = std::min(rest.find(' '), rest.size());
@@ -191,7 +203,7 @@ class UnitParser {
             fail_here();
         }
         position_ += static_cast<std::size_t>(end - begin);
-        return {{}, value, 1};
+        return {{}, value, 1, 0, value != 1, false};
     }
 
     Parsed look_up(std::string_view name) const {
@@ -215,7 +227,9 @@ class UnitParser {
     }
 
     Parsed counting(std::string_view name) const {
-        return {{{{std::string(name), 1.0}}}, 1, 1};
+        Parsed result;
+        result.dimension.exponents[std::string(name)] = 1.0;
+        return result;
     }
 
     std::optional<Parsed> find(std::string_view name) const {
@@ -228,7 +242,7 @@ class UnitParser {
             }
             for (auto const& [letter, factor] : prefixes) {
                 if (name.front() == letter) {
-                    return from_word(word) * Parsed{{}, factor, 1};
+                    return from_word(word) * Parsed{{}, factor, 1, 0, true, false};
                 }
             }
         }
@@ -314,6 +328,8 @@ std::optional<Unit> parse_unit(std::string_view text,
         auto const parsed = UnitParser(unit.text, extra).parse();
         unit.dimension = parsed.dimension;
         unit.scale = parsed.numerator / parsed.denominator;
+        unit.is_percent = parsed.percents == 1;
+        unit.has_prefix = parsed.prefix_above;
         return unit;
     } catch (UnitProblem const& found) {
         problem = found.problem;

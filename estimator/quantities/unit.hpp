@@ -34,6 +34,8 @@ struct Unit {
     Dimension dimension;
     double scale = 1.0;
     bool is_date = false;
+    bool is_percent = false;  ///< "%", "%/year": a percent sign means the unit's own
+    bool has_prefix = false;  ///< "kUSD", "GW", "1e24 FLOP": it carries a factor itself
 };
 
 /// Reads `USD`, `chips/year`, `USD/(chip h)`, `W/chip`, `FLOP/s`, `TFLOP/s`, `USD/kWh`,

@@ -2,6 +2,7 @@
 #include "estimator/sampler/pilot.hpp"
 
 #include "estimator/compile/restrict.hpp"
+#include "estimator/quantities/distribution.hpp"
 #include "estimator/run/launch.hpp"
 #include "kernels/ordering.hpp"
 #include "kernels/philox.hpp"
@@ -9,7 +10,6 @@
 #include <Kokkos_Core.hpp>
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -34,8 +34,8 @@ std::vector<double> rank_scores(std::span<float> values) {
     std::vector<double> scores(n);
     for (std::size_t i = 0; i < n; ++i) {
         double const rank = (static_cast<double>(at_most[i]) + below[i]) / 2.0;
-        scores[i] = -std::sqrt(2.0)
-                    * boost::math::erfc_inv(2.0 * rank / static_cast<double>(n));
+        double const count = static_cast<double>(n);
+        scores[i] = normal_score(rank / count, (count - rank) / count);
     }
     return scores;
 }

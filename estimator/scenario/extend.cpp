@@ -102,6 +102,30 @@ void put(toml::table& into, toml::key const& key, toml::node& node) {
     node.visit([&](auto& value) { into.insert_or_assign(key, std::move(value)); });
 }
 
+std::vector<std::string> members_of(toml::node const& group) {
+    std::vector<std::string> names;
+    auto const* table = group.as_table();
+    auto const* quantities = table == nullptr ? nullptr : table->get("quantities");
+    if (auto const* list = quantities == nullptr ? nullptr : quantities->as_array()) {
+        for (auto const& name : *list) {
+            names.push_back(name.value_or(std::string()));
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// A group of the same quantities takes the old one's place, any other is added.
+void overlay_groups(toml::array& base, toml::array& overlay) {
+    for (auto& group : overlay) {
+        auto const members = members_of(group);
+        for (auto at = base.begin(); !members.empty() && at != base.end();) {
+            at = members_of(*at) == members ? base.erase(at) : at + 1;
+        }
+        group.visit([&](auto& value) { base.push_back(std::move(value)); });
+    }
+}
+
 void overlay_table(toml::table& base, toml::table& overlay, Place const& place) {
     if (place.size() == 2 && place[0] == "quantity") {
         make_room(base, overlay);
@@ -120,10 +144,7 @@ void overlay_table(toml::table& base, toml::table& overlay, Place const& place) 
         if (both_tables) {
             overlay_table(*old->as_table(), *node.as_table(), below);
         } else if (groups) {
-            for (auto& group : *node.as_array()) {
-                group.visit(
-                    [&](auto& value) { old->as_array()->push_back(std::move(value)); });
-            }
+            overlay_groups(*old->as_array(), *node.as_array());
         } else {
             put(base, key, node);
         }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/scenario/reader_correlation.hpp"
 
-#include <algorithm>
+#include "estimator/quantities/rank_correlation.hpp"
+#include "estimator/scenario/correlation_advice.hpp"
+
 #include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
-#include <numbers>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,88 +18,6 @@ namespace leadtime::estimator::detail {
 namespace {
 
 constexpr hw::NumberRange rank_range{.min = -1, .max = 1};
-
-/// Row-major, n * n.
-using Matrix = std::vector<double>;
-
-Matrix normal_correlations(Matrix const& rank, std::size_t n) {
-    Matrix normal(rank);
-    for (std::size_t i = 0; i < n * n; ++i) {
-        bool const diagonal = i % (n + 1) == 0;
-        normal[i] = diagonal ? 1.0 : 2 * std::sin(std::numbers::pi * rank[i] / 6);
-    }
-    return normal;
-}
-
-/// Whether Cholesky's decomposition exists, with a margin for rounding.
-bool is_positive_definite(Matrix a, std::size_t n) {
-    constexpr double smallest_pivot = 1e-10;
-    for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k < j; ++k) {
-            a[j * n + j] -= a[j * n + k] * a[j * n + k];
-        }
-        if (!(a[j * n + j] > smallest_pivot)) {
-            return false;
-        }
-        double const root = std::sqrt(a[j * n + j]);
-        a[j * n + j] = root;
-        for (std::size_t i = j + 1; i < n; ++i) {
-            for (std::size_t k = 0; k < j; ++k) {
-                a[i * n + j] -= a[i * n + k] * a[j * n + k];
-            }
-            a[i * n + j] /= root;
-        }
-    }
-    return true;
-}
-
-/// The eigenvector of the smallest eigenvalue: power iteration on (shift I - A), where
-/// the shift, the largest row sum, exceeds every eigenvalue.
-std::vector<double> worst_direction(Matrix const& a, std::size_t n) {
-    double shift = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        double sum = 0;
-        for (std::size_t j = 0; j < n; ++j) {
-            sum += std::abs(a[i * n + j]);
-        }
-        shift = std::max(shift, sum);
-    }
-    std::vector<double> v(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        v[i] = 1.0 + 0.1 * std::sin(static_cast<double>(i) * 12.9898);  // no symmetry
-    }
-    for (int iteration = 0; iteration < 2000; ++iteration) {
-        std::vector<double> next(n, 0.0);
-        double norm = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            for (std::size_t j = 0; j < n; ++j) {
-                next[i] += ((i == j ? shift : 0.0) - a[i * n + j]) * v[j];
-            }
-            norm += next[i] * next[i];
-        }
-        for (std::size_t i = 0; i < n; ++i) {
-            v[i] = next[i] / std::sqrt(std::max(norm, 1e-300));
-        }
-    }
-    return v;
-}
-
-/// The pair that pulls the smallest eigenvalue down most.
-std::pair<std::size_t, std::size_t> worst_pair(Matrix const& a, std::size_t n) {
-    auto const v = worst_direction(a, n);
-    std::pair<std::size_t, std::size_t> worst{0, 1};
-    double lowest = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = i + 1; j < n; ++j) {
-            double const pull = a[i * n + j] * v[i] * v[j];
-            if (pull < lowest) {
-                lowest = pull;
-                worst = {i, j};
-            }
-        }
-    }
-    return worst;
-}
 
 /// The matrix of one number for all pairs, or as written; nothing when wrong
 /// (reported).
@@ -176,6 +96,16 @@ class GroupReader {
         if (names->size() < 2) {
             table_.fail(*node, "a correlation needs at least two quantities");
         }
+        constexpr std::size_t most_members = 200;
+        if (names->size() > most_members) {
+            table_.fail(
+                *node,
+                fmt::format("a correlation may have {} quantities", most_members),
+                fmt::format("found {}", names->size()));
+            table_.raw("rank");
+            table_.finish();
+            return;
+        }
         auto const rank = read_rank(table_, names->size());
         table_.finish();
         if (!rank || names->size() < 2 || group_.quantities.size() != names->size()) {
@@ -183,7 +113,7 @@ class GroupReader {
         }
         group_.rank = *rank;
         group_.place = table_.place_of(*node);
-        if (check_definite(*names)) {
+        if (find_normal(*names) && check_definite(*names)) {
             state_.scenario.correlations.push_back(std::move(group_));
         }
     }
@@ -193,6 +123,7 @@ class GroupReader {
     hw::TableReader& table_;
     std::set<QuantityIndex>& taken_;
     Correlation group_;
+    std::map<std::pair<std::size_t, std::size_t>, RankLink> links_;
 
     void add_member(std::string const& name, toml::node const& node) {
         auto const found = state_.names.find(name);
@@ -223,22 +154,74 @@ class GroupReader {
         group_.quantities.push_back(found->second);
     }
 
-    bool check_definite(std::vector<std::string> const& names) {
-        std::size_t const n = names.size();
-        auto const normal = normal_correlations(group_.rank, n);
-        if (is_positive_definite(normal, n)) {
-            return true;
+    /// The distribution whose ties count: of a series its first that is uncertain.
+    Distribution const& distribution_of(QuantityIndex index) const {
+        Quantity const& quantity = state_.scenario.quantities[index];
+        if (quantity.kind == QuantityKind::series) {
+            for (auto const& knot : quantity.knots) {
+                if (!knot.value.is_fixed()) {
+                    return knot.value;
+                }
+            }
         }
-        auto const [i, j] = worst_pair(normal, n);
+        return quantity.value;
+    }
+
+    RankLink const& link(std::size_t i, std::size_t j) {
+        auto const known = links_.find({i, j});
+        return known != links_.end()
+                   ? known->second
+                   : links_
+                         .emplace(std::pair(i, j),
+                                  RankLink(distribution_of(group_.quantities[i]),
+                                           distribution_of(group_.quantities[j])))
+                         .first->second;
+    }
+
+    bool find_normal(std::vector<std::string> const& names) {
+        std::size_t const n = names.size();
+        group_.normal.assign(n * n, 1.0);
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t j = i + 1; j < n; ++j) {
+                double const rank = group_.rank[i * n + j];
+                auto const normal = link(i, j).normal_for(rank);
+                if (!normal) {
+                    refuse_ties(names[i], names[j], rank, link(i, j));
+                    return false;
+                }
+                group_.normal[i * n + j] = group_.normal[j * n + i] = *normal;
+            }
+        }
+        return true;
+    }
+
+    void refuse_ties(std::string const& a,
+                     std::string const& b,
+                     double rank,
+                     RankLink const& between) {
+        double const sign = rank < 0 ? -1.0 : 1.0;
+        double const most =
+            sign * std::floor(std::abs(between.rank_of(sign)) * 1000) / 1000;
         table_.fail(
             *table_.raw("rank"),
-            "these correlations contradict each other",
-            fmt::format("the matrix is not positive definite; the worst pair is {} "
-                        "and {} with {}",
-                        names[i],
-                        names[j],
-                        group_.rank[i * n + j]),
-            "move it towards 0");
+            fmt::format("{} and {} cannot have a rank correlation of {}", a, b, rank),
+            "equal values share their ranks",
+            fmt::format("at {} {} can be reached", sign < 0 ? "least" : "most", most));
+    }
+
+    bool check_definite(std::vector<std::string> const& names) {
+        if (is_positive_definite(group_.normal, names.size())) {
+            return true;
+        }
+        auto const normal_of = [this](std::size_t i, std::size_t j, double rank) {
+            return link(i, j).normal_for(rank).value_or(rank < 0 ? -1.0 : 1.0);
+        };
+        auto const& node = *table_.raw("rank");
+        auto advice = advise(group_.rank, names, normal_of, !node.is_array());
+        table_.fail(node,
+                    std::move(advice.problem),
+                    std::move(advice.reason),
+                    std::move(advice.suggestion));
         return false;
     }
 };

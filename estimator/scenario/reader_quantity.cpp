@@ -187,10 +187,11 @@ class QuantityReader {
         constexpr double largest = 1e37;
         constexpr double smallest = 1e-37;
         double const scale = std::abs(quantity().unit.scale);
+        // Not a number is larger than all.
         auto const size = [&](double score) {
-            return scale
-                   * std::max(std::abs(value.quantile_of_score(-score)),
-                              std::abs(value.quantile_of_score(score)));
+            double const below = std::abs(value.quantile_of_score(-score));
+            double const above = std::abs(value.quantile_of_score(score));
+            return std::isnan(below) ? below : scale * std::max(above, below);
         };
         auto const refuse = [&](char const* what,
                                 std::string const& reason,

@@ -82,6 +82,8 @@ struct Correlation {
     std::vector<QuantityIndex> quantities;
     std::vector<double> rank;
     hw::SourcePlace place;
+    /// The correlations of normal scores that give these, row-major.
+    std::vector<double> normal = {};
 };
 
 /// The cluster model's inputs for one accelerator, by kernels::ClusterInput.

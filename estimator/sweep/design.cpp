@@ -3,6 +3,7 @@
 
 #include "estimator/estimate.hpp"
 #include "estimator/quantities/number.hpp"
+#include "estimator/quantities/portable_math.hpp"
 #include "kernels/ordering.hpp"
 #include "kernels/philox.hpp"
 
@@ -32,7 +33,7 @@ std::vector<std::string> split(std::string const& text, char separator) {
 }
 
 double place(VariedKey const& key, double fraction) {
-    return key.is_log ? key.low * std::pow(key.high / key.low, fraction)
+    return key.is_log ? key.low * portable::pow(key.high / key.low, fraction)
                       : key.low + (key.high - key.low) * fraction;
 }
 

@@ -208,6 +208,7 @@ void ScenarioWriter::write_formulas() {
     }
 }
 
+/// Small enough for quantities with equal values, which cannot reach them all.
 void ScenarioWriter::write_correlations() {
     std::vector<std::string> free = drawn_;
     auto const take = [&](int count) {
@@ -223,12 +224,12 @@ void ScenarioWriter::write_correlations() {
     if (free.size() >= 5 && choice_.chance(0.5)) {
         text_ << "\n[[correlation]]\n";
         line("quantities", take(2));
-        line("rank", number_text(choice_.uniform(-0.9, 0.9)));
+        line("rank", number_text(choice_.uniform(-0.5, 0.5)));
     }
     if (free.size() >= 3 && choice_.chance(0.5)) {
-        std::string const a = number_text(choice_.uniform(-0.45, 0.45));
-        std::string const b = number_text(choice_.uniform(-0.45, 0.45));
-        std::string const c = number_text(choice_.uniform(-0.45, 0.45));
+        std::string const a = number_text(choice_.uniform(-0.25, 0.25));
+        std::string const b = number_text(choice_.uniform(-0.25, 0.25));
+        std::string const c = number_text(choice_.uniform(-0.25, 0.25));
         text_ << "\n[[correlation]]\n";
         line("quantities", take(3));
         line("rank",

@@ -135,7 +135,12 @@ bool correlate_knot(estimator::Correlation const& group,
             if (i != j) {
                 double const rank =
                     group.rank[present[i] * group.quantities.size() + present[j]];
-                matrix[i * n + j] = 2.0 * std::sin(std::numbers::pi * rank / 6.0);
+                // Read scenarios bring what ties need; ranks alone are continuous.
+                matrix[i * n + j] =
+                    group.normal.empty()
+                        ? 2.0 * std::sin(std::numbers::pi * rank / 6.0)
+                        : group.normal[present[i] * group.quantities.size()
+                                       + present[j]];
             }
         }
     }

@@ -62,7 +62,8 @@ TEST_CASE("bad input: mistakes in ranges are named at their place",
 TEST_CASE("bad input: mistakes in correlations are named at their place",
           "[estimator][scenario][bad_input][host]") {
     // contradicting ranks
-    CHECK(errors_of(quantities(R"toml([quantity.a]
+    CHECK(
+        errors_of(quantities(R"toml([quantity.a]
 value = "1 to 2"
 [quantity.b]
 value = "1 to 2"
@@ -74,12 +75,13 @@ formula = "a * b * c"
 quantities = ["a", "b", "c"]
 rank = [[1, 0.9, 0.9], [0.9, 1, -0.9], [0.9, -0.9, 1]]
 )toml",
-                               R"toml("f")toml"))
-          == "x.toml:16:8: error: these correlations contradict each other (the matrix "
-             "is not positive definite; the worst pair is a and b with 0.9)\n"
-             " 16 | rank = [[1, 0.9, 0.9], [0.9, 1, -0.9], [0.9, -0.9, 1]]\n"
-             "    |        ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ move it "
-             "towards 0");
+                             R"toml("f")toml"))
+        == "x.toml:16:8: error: these correlations contradict each other (the matrix "
+           "is not positive definite; the worst pair is a and b with 0.9)\n"
+           " 16 | rank = [[1, 0.9, 0.9], [0.9, 1, -0.9], [0.9, -0.9, 1]]\n"
+           "    |        ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ one "
+           "change mends it: a and b from 0.9 to -0.64, or a and c from 0.9 to -0.64, "
+           "or b and c from -0.9 to 0.64; or multiply all but the diagonal by 0.53");
 
     // one number for all that contradicts
     CHECK(errors_of(quantities(R"toml([quantity.a]
@@ -98,7 +100,93 @@ rank = -0.6
           == "x.toml:16:8: error: these correlations contradict each other (the matrix "
              "is not positive definite; the worst pair is a and b with -0.6)\n"
              " 16 | rank = -0.6\n"
-             "    |        ^~~~ move it towards 0");
+             "    |        ^~~~ at least -0.48 it is consistent");
+
+    // consistent ranks whose normal scores are not
+    std::string const three = R"toml([quantity.a]
+value = "1 to 2"
+[quantity.b]
+value = "1 to 2"
+[quantity.c]
+value = "1 to 2"
+[[correlation]]
+quantities = ["a", "b", "c"]
+)toml";
+    CHECK(
+        errors_of(quantities(three + "rank = -0.49\n", "\"a\""))
+        == "x.toml:14:8: error: no normal copula has these rank correlations (the "
+           "matrix itself is positive definite; that of the normal scores which would "
+           "give it is not)\n"
+           " 14 | rank = -0.49\n"
+           "    |        ^~~~~ at least -0.48 it is consistent");
+    CHECK(
+        errors_of(quantities(
+            three + "rank = [[1, 0.7, 0.7], [0.7, 1, -0.01], [0.7, -0.01, 1]]\n",
+            "\"a\""))
+        == "x.toml:14:8: error: no normal copula has these rank correlations (the "
+           "matrix itself is positive definite; that of the normal scores which would "
+           "give it is not)\n"
+           " 14 | rank = [[1, 0.7, 0.7], [0.7, 1, -0.01], [0.7, -0.01, 1]]\n"
+           "    |        ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ one "
+           "change mends it: a and b from 0.7 to 0.67, or a and c from 0.7 to 0.67, or "
+           "b and c from -0.01 to 0.03");
+
+    // more than one entry is at fault
+    CHECK(errors_of(quantities(R"toml([quantity.a]
+value = "1 to 2"
+[quantity.b]
+value = "1 to 2"
+[quantity.c]
+value = "1 to 2"
+[quantity.d]
+value = "1 to 2"
+[[correlation]]
+quantities = ["a", "b", "c", "d"]
+rank = [[1, -0.9, -0.9, -0.9], [-0.9, 1, -0.9, -0.9], [-0.9, -0.9, 1, -0.9], [-0.9, -0.9, -0.9, 1]]
+)toml",
+                               "\"a\""))
+          == "x.toml:16:8: error: these correlations contradict each other (the matrix "
+             "is not positive definite; the worst pair is a and b with -0.9)\n"
+             " 16 | rank = [[1, -0.9, -0.9, -0.9], [-0.9, 1, -0.9, -0.9], [-0.9, -0.9, "
+             "1, -0.9], [-0.9, -0.9, -0.9, 1]]\n"
+             "    |        "
+             "^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"
+             "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ no one change mends it; multiply all "
+             "but the diagonal "
+             "by "
+             "0.35");
+
+    // ties keep ranks apart
+    CHECK(errors_of(quantities(R"toml([quantity.a]
+value = "1 to 2"
+[quantity.b]
+dist = "bernoulli"
+p = 0.3
+[[correlation]]
+quantities = ["a", "b"]
+rank = 0.9
+)toml",
+                               "\"a\""))
+          == "x.toml:13:8: error: a and b cannot have a rank correlation of 0.9 (equal "
+             "values share their ranks)\n"
+             " 13 | rank = 0.9\n"
+             "    |        ^~~ at most 0.793 can be reached");
+    CHECK(
+        errors_of(quantities(R"toml([quantity.a]
+dist = "bernoulli"
+p = 0.3
+[quantity.b]
+dist = "bernoulli"
+p = 0.2
+[[correlation]]
+quantities = ["a", "b"]
+rank = -0.9
+)toml",
+                             "\"a\""))
+        == "x.toml:14:8: error: a and b cannot have a rank correlation of -0.9 (equal "
+           "values share their ranks)\n"
+           " 14 | rank = -0.9\n"
+           "    |        ^~~~ at least -0.327 can be reached");
 
     // a rank of 1
     CHECK(errors_of(quantities(R"toml([quantity.a]
@@ -117,7 +205,7 @@ rank = 1
           == "x.toml:16:8: error: these correlations contradict each other (the matrix "
              "is not positive definite; the worst pair is a and b with 1)\n"
              " 16 | rank = 1\n"
-             "    |        ^ move it towards 0");
+             "    |        ^ at most 0.99 it is consistent");
 
     // a rank above 1
     CHECK(errors_of(quantities(R"toml([quantity.a]

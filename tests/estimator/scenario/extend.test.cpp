@@ -164,6 +164,38 @@ TEST_CASE("extends: keys of paths and channels change one by one, groups are add
     CHECK(after.quantities[index].value.quantile(0.5) == 0.9);
 }
 
+TEST_CASE("extends: a group of the same quantities replaces the old one",
+          "[estimator][extends]") {
+    std::string const four = "[quantity.a]\nvalue = \"1 to 2\"\n[quantity.b]\n"
+                             "value = \"1 to 2\"\n[quantity.c]\nvalue = \"1 to 2\"\n"
+                             "[quantity.d]\nvalue = \"1 to 2\"\n";
+    Folder const folder(
+        {{"base.toml",
+          two_paths + four
+              + "[[correlation]]\nquantities = [\"a\", \"b\"]\nrank = 0.5\n"
+                "[[correlation]]\nquantities = [\"c\", \"d\"]\nrank = 0.4\n"},
+         {"over.toml",
+          over("[[correlation]]\nquantities = [\"b\", \"a\"]\nrank = -0.2\n")},
+         {"part.toml",
+          over("[[correlation]]\nquantities = [\"a\", \"c\"]\nrank = 0.1\n")}});
+    auto const after = folder.read("over.toml");
+    REQUIRE(after.correlations.size() == 2);
+    CHECK(after.correlations[0].rank[1] == 0.4);
+    CHECK(after.correlations[1].rank[1] == -0.2);
+    auto const set = folder.read("base.toml", {{{"correlation.0.rank", "-0.1"}}});
+    CHECK(set.correlations[0].rank == std::vector<double>{1, -0.1, -0.1, 1});
+    CHECK(set.correlations[1].rank[1] == 0.4);
+    auto const entries = folder.read("base.toml",
+                                     {{{"correlation.1.rank", "[[1, 0.2], [0.2, 1]]"},
+                                       {"correlation.1.rank.0.1", "0.3"},
+                                       {"correlation.1.rank.1.0", "0.3"}}});
+    CHECK(entries.correlations[1].rank == std::vector<double>{1, 0.3, 0.3, 1});
+    CHECK(folder.errors("part.toml")
+              .find("\"a\" is correlated twice (a quantity belongs "
+                    "to one group)")
+          != std::string::npos);
+}
+
 TEST_CASE("extends: a value in braces is replaced whole", "[estimator][extends]") {
     std::string const progress =
         "[path.us.progress]\ndoubling_time = { value = 9, source = \"old\" }\n"

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# check_libm.sh ARCHIVE: no object that makes a plan may call an elementary function of the
+# C library, whose last bit differs between versions. estimator/quantities/portable_math.hpp
+# has ours. Square roots, rounding and scaling by powers of two are exact and may stay.
+set -euo pipefail
+
+archive=$1
+names='exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|sincos|asin|acos|atan|atan2'
+names+='|sinh|cosh|tanh|asinh|acosh|atanh|erf|erfc|tgamma|lgamma|cbrt|hypot'
+
+# Objects are named after their source: those of quantities, scenario and compile.
+root=$(cd "$(dirname "$0")/../.." && pwd)
+symbols=$(nm --undefined-only --print-file-name "$archive")
+found=$(grep -E " U _?(${names})[fl]?(@.*)?$" <<< "$symbols" || true)
+bad=""
+looked=0
+for source in "$root"/estimator/{quantities,scenario,compile,formulas}/*.cpp; do
+    object="$(basename "$source").o"
+    if ! grep -qF ":$object:" <<< "$symbols"; then
+        echo "$archive holds no $object" >&2
+        exit 1
+    fi
+    looked=$((looked + 1))
+    if lines=$(grep -F ":$object:" <<< "$found"); then
+        bad+="$lines"$'\n'
+    fi
+done
+if ((looked < 40)); then
+    echo "only $looked sources were found" >&2
+    exit 1
+fi
+if [[ -n $bad ]]; then
+    echo "these call the C library; use leadtime::estimator::portable:" >&2
+    echo "$bad" >&2
+    exit 1
+fi
+echo "$looked sources call no elementary function of the C library"
