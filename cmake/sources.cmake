@@ -14,7 +14,8 @@ set(leadtime_hwprofiles_sources
     hwprofiles/suggestion.cpp
     hwprofiles/toml_document.cpp
     hwprofiles/toml_override.cpp
-    hwprofiles/toml_reader.cpp)
+    hwprofiles/toml_reader.cpp
+    hwprofiles/toml_scan.cpp)
 
 set(leadtime_estimator_sources
     estimator/cli/app.cpp
@@ -225,6 +226,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/bad_input_paths.test.cpp
     tests/estimator/scenario/capital.test.cpp
     tests/estimator/scenario/extend.test.cpp
+    tests/estimator/scenario/large_input.test.cpp
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
