@@ -9,7 +9,10 @@ ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
-.PHONY: help setup extras run test bench asan dev format check clean
+# How long 'make night' fuzzes each target, in seconds.
+NIGHT ?= 3000
+
+.PHONY: help setup extras run test bench asan dev fuzz night format check clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +21,8 @@ help:
 	@echo 'make bench    build and run the benchmarks'
 	@echo 'make dev      tests with run-time contracts on'
 	@echo 'make asan     tests under AddressSanitizer and UBSan'
+	@echo 'make fuzz     tests of the readers under sanitizers, and two minutes of fuzzing'
+	@echo 'make night    hours of fuzzing (NIGHT=$(NIGHT) seconds a target), kills, and make asan'
 	@echo 'make format   format all C++ files; make check looks only'
 	@echo 'make setup    only install and fetch what the build needs'
 	@echo 'make extras   also Node.js for report.html, gnuplot for figures, a browser for tests'
@@ -46,6 +51,20 @@ test: setup build/release/build.ninja
 dev asan: %: setup build/%/build.ninja
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@ -j $(JOBS)
+
+fuzz: setup build/fuzz/build.ninja
+	cmake --build --preset fuzz -j $(JOBS)
+	tests/fuzz/check.sh 120
+
+night: setup build/fuzz/build.ninja build/fuzz-fast/build.ninja build/release/build.ninja
+	cmake --build --preset fuzz -j $(JOBS)
+	cmake --build --preset fuzz-fast -j $(JOBS)
+	cmake --build --preset release -j $(JOBS) --target leadtime
+	tests/fuzz/run.sh all $(NIGHT) build/fuzz
+	tests/fuzz/run.sh all $(NIGHT) build/fuzz-fast
+	if [ -f tests/faults/kill.test.py ]; then \
+	    python3 tests/faults/kill.test.py build/release/leadtime scenarios/minimal.toml --kills 1000; fi
+	$(MAKE) asan
 
 bench: setup build/release/build.ninja
 	cmake --build --preset release -j $(JOBS) --target leadtime_bench

@@ -14,7 +14,8 @@ set(leadtime_hwprofiles_sources
     hwprofiles/suggestion.cpp
     hwprofiles/toml_document.cpp
     hwprofiles/toml_override.cpp
-    hwprofiles/toml_reader.cpp)
+    hwprofiles/toml_reader.cpp
+    hwprofiles/toml_scan.cpp)
 
 set(leadtime_estimator_sources
     estimator/cli/app.cpp
@@ -26,6 +27,7 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_question.cpp
     estimator/cli/command_options.cpp
     estimator/cli/compare.cpp
+    estimator/cli/environment.cpp
     estimator/cli/legality.cpp
     estimator/cli/profiles.cpp
     estimator/cli/program.cpp
@@ -242,6 +244,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/bad_input_paths.test.cpp
     tests/estimator/scenario/capital.test.cpp
     tests/estimator/scenario/extend.test.cpp
+    tests/estimator/scenario/large_input.test.cpp
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp

@@ -7,34 +7,53 @@
 #include <cstddef>
 #include <fmt/format.h>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 namespace leadtime::hw {
 namespace {
 
-constexpr int max_line_width = 120;  // terminal columns, as DuckDB prints
+constexpr int max_line_width = 120;         // terminal columns, as DuckDB prints
+constexpr std::size_t longest_part = 2000;  // bytes of a problem that quotes a name
+
+std::string part(std::string_view text) {
+    if (text.size() <= longest_part) {
+        return escape_controls(text);
+    }
+    auto end = longest_part;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+        --end;
+    }
+    return escape_controls(text.substr(0, end)) + "...";
+}
 
 std::string headline(ConfigIssue const& issue) {
     SourcePlace const& place = issue.place;
     std::string text;
     if (!place.file.empty()) {
-        text += escape_controls(place.file) + ":";
+        text += part(place.file) + ":";
     }
     if (place.line > 0) {
         text += fmt::format("{}:{}:", place.line, place.column);
     }
     text += text.empty() ? "error: " : " error: ";
-    text += escape_controls(issue.problem);
+    text += part(issue.problem);
     if (!issue.reason.empty()) {
-        text += fmt::format(" ({})", escape_controls(issue.reason));
+        text += fmt::format(" ({})", part(issue.reason));
     }
     return text;
 }
 
 std::string caret_block(ConfigIssue const& issue) {
-    auto const window = window_around(
-        issue.source_line, issue.place.column, issue.caret_width, max_line_width);
+    auto window = window_around(issue.source_line,
+                                issue.place.column - issue.source_column + 1,
+                                issue.caret_width,
+                                max_line_width);
+    if (issue.source_column > 1 && !window.text.starts_with("...")) {
+        window.text.insert(0, "...");
+        window.mark_offset += 3;
+    }
     std::string const number = fmt::format(" {} ", issue.place.line);
     std::string block = fmt::format("\n{}| {}\n{:{}}| {:{}}^{:~<{}}",
                                     number,
@@ -46,7 +65,7 @@ std::string caret_block(ConfigIssue const& issue) {
                                     "",
                                     window.mark_width - 1);
     if (!issue.suggestion.empty()) {
-        block += " " + escape_controls(issue.suggestion);
+        block += " " + part(issue.suggestion);
     }
     return block;
 }
@@ -60,7 +79,7 @@ std::string format(ConfigIssue const& issue) {
     if (issue.suggestion.empty()) {
         return headline(issue);
     }
-    return headline(issue) + "; " + escape_controls(issue.suggestion);
+    return headline(issue) + "; " + part(issue.suggestion);
 }
 
 ConfigError::ConfigError(ConfigIssue issue)
@@ -76,14 +95,36 @@ ConfigError::ConfigError(std::vector<ConfigIssue> issues)
     }
 }
 
+void IssueList::add(ConfigIssue issue) {
+    issues_.push_back(std::move(issue));
+    throw_if_full();
+}
+
 void IssueList::add(ConfigError const& error) {
     issues_.insert(issues_.end(), error.issues().begin(), error.issues().end());
+    throw_if_full();
+}
+
+void IssueList::throw_if_full() {
+    if (issues_.size() < most_issues) {
+        return;
+    }
+    issues_.resize(most_issues);
+    auto all = sorted();
+    ConfigIssue last;
+    last.place.file = all.back().place.file;
+    last.problem = fmt::format("reading ends here, after {} errors", most_issues);
+    all.push_back(std::move(last));
+    throw ConfigError(std::move(all));
 }
 
 void IssueList::throw_if_any() const {
-    if (issues_.empty()) {
-        return;
+    if (!issues_.empty()) {
+        throw ConfigError(sorted());
     }
+}
+
+std::vector<ConfigIssue> IssueList::sorted() const {
     std::map<std::string, std::size_t> file_order;
     for (auto const& issue : issues_) {
         file_order.emplace(issue.place.file, file_order.size());
@@ -96,7 +137,7 @@ void IssueList::throw_if_any() const {
         };
         return rank(a) < rank(b);
     });
-    throw ConfigError(std::move(sorted));
+    return sorted;
 }
 
 }  // namespace leadtime::hw

@@ -24,13 +24,15 @@ struct ConfigIssue {
     std::string problem;      ///< what is wrong, without "error:"
     std::string reason;       ///< why, printed in parentheses; may be empty
     std::string suggestion;   ///< what to do, for example `did you mean "x"?`
-    std::string source_line;  ///< the line at `place`; may be empty
+    std::string source_line;  ///< the line at `place`, or a piece of it; may be empty
     int caret_width = 1;      ///< code points to underline
+    int source_column = 1;    ///< where in the line the piece begins
 };
 
 /// The issue as printed: `file:line:column: error: problem (reason)`, then the source
 /// line and a caret with the suggestion. No trailing line feed. The source line is cut
-/// to 120 terminal columns around the caret; control characters are escaped everywhere.
+/// to 120 terminal columns around the caret, other parts to 2,000 bytes; control
+/// characters are escaped everywhere.
 std::string format(ConfigIssue const& issue);
 
 /// Everything wrong with the user's input, thrown once; `main` prints what() and
@@ -51,11 +53,15 @@ class ConfigError : public std::exception {
     std::string text_;
 };
 
+/// Nobody reads more at once, and a file of nothing but errors costs no more than this.
+inline constexpr std::size_t most_issues = 100;
+
 /// Collects the issues of one or several files, so that a reader reports all of them.
 class IssueList {
   public:
-    void add(ConfigIssue issue) { issues_.push_back(std::move(issue)); }
-    /// Takes over the issues of an error thrown by an inner reader.
+    /// Throws: ConfigError with all of them, once there are `most_issues`.
+    void add(ConfigIssue issue);
+    /// Takes over the issues of an error thrown by an inner reader. Throws: as above.
     void add(ConfigError const& error);
 
     bool empty() const noexcept { return issues_.empty(); }
@@ -67,6 +73,9 @@ class IssueList {
     void throw_if_any() const;
 
   private:
+    std::vector<ConfigIssue> sorted() const;
+    void throw_if_full();
+
     std::vector<ConfigIssue> issues_;
 };
 

@@ -2,42 +2,40 @@
 #include "hwprofiles/suggestion.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <fmt/format.h>
-#include <vector>
 
 namespace leadtime::hw {
 namespace {
 
-constexpr std::size_t longest_word = 80;  // longer words are not typing mistakes
+constexpr std::size_t longest_word = 80;         // longer words are not typing mistakes
+constexpr std::size_t most_candidates = 20'000;  // looked at; the rest is not
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') {
-            c = static_cast<char>(c - 'A' + 'a');
-        }
-    }
-    return result;
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::size_t edit_distance(std::string const& a, std::string const& b) {
-    std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1),
-        row(b.size() + 1);
+/// Precondition: neither is longer than `longest_word`.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    using Row = std::array<std::size_t, longest_word + 1>;
+    Row before_last{}, last{}, row{};
     for (std::size_t j = 0; j <= b.size(); ++j) {
         last[j] = j;
     }
     for (std::size_t i = 1; i <= a.size(); ++i) {
         row[0] = i;
+        char const here = lower(a[i - 1]);
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            std::size_t const replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+            char const there = lower(b[j - 1]);
+            row[j] = std::min(
+                {last[j] + 1, row[j - 1] + 1, last[j - 1] + (here == there ? 0 : 1)});
+            if (i > 1 && j > 1 && here == lower(b[j - 2]) && lower(a[i - 2]) == there) {
                 row[j] = std::min(row[j], before_last[j - 2] + 1);
             }
         }
-        std::swap(before_last, last);
-        std::swap(last, row);
+        before_last = last;
+        last = row;
     }
     return last[b.size()];
 }
@@ -49,14 +47,17 @@ std::optional<std::string> closest(std::string_view word,
     if (word.empty() || word.size() > longest_word) {
         return std::nullopt;
     }
-    std::string const wanted = lower(word);
     std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
     std::optional<std::string> result;
-    for (auto const& candidate : candidates) {
-        if (candidate.size() > longest_word) {
-            continue;
+    for (auto const& candidate :
+         candidates.first(std::min(candidates.size(), most_candidates))) {
+        auto const difference = candidate.size() > word.size()
+                                    ? candidate.size() - word.size()
+                                    : word.size() - candidate.size();
+        if (candidate.size() > longest_word || difference >= best) {
+            continue;  // the distance is no smaller than the difference
         }
-        std::size_t const distance = edit_distance(wanted, lower(candidate));
+        std::size_t const distance = edit_distance(word, candidate);
         if (distance < best && distance < candidate.size()) {
             best = distance;
             result = candidate;

@@ -37,16 +37,48 @@ void refuse_if_too_large(std::string const& name, std::uintmax_t bytes) {
     }
 }
 
-std::string read_file(std::string const& path) {
+constexpr std::size_t long_line = 4096;     // bytes
+constexpr std::size_t mark_distance = 256;  // characters
+constexpr std::size_t around_caret = 200;   // more than the columns that are printed
+
+bool begins_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+}
+
+/// Whether a name stands for what the program was started with.
+bool is_open_file(std::string_view path) {
+    return path == "/dev/stdin" || path.starts_with("/dev/fd/")
+           || path.starts_with("/proc/self/fd/");
+}
+
+void refuse_unless_file(std::string const& path,
+                        std::filesystem::file_status const& status,
+                        FileKind kind) {
+    using std::filesystem::file_type;
+    auto const type = status.type();
+    bool const is_open = kind == FileKind::regular_or_open && is_open_file(path);
+    if (type == file_type::regular || (is_open && type != file_type::directory)) {
+        return;
+    }
+    if (type == file_type::not_found) {
+        refuse(path, "file not found");
+    }
+    if (type == file_type::none) {
+        return;  // opening it says why
+    }
+    refuse(path,
+           type == file_type::directory ? "this is a directory"
+           : type == file_type::fifo    ? "this is a pipe"
+           : type == file_type::socket  ? "this is a socket"
+                                        : "this is a device",
+           "expected a TOML file");
+}
+
+std::string read_file(std::string const& path, FileKind kind) {
     namespace fs = std::filesystem;
     std::error_code error;
     auto const status = fs::status(path, error);
-    if (status.type() == fs::file_type::not_found) {
-        refuse(path, "file not found");
-    }
-    if (fs::is_directory(status)) {
-        refuse(path, "this is a directory", "expected a TOML file");
-    }
+    refuse_unless_file(path, status, kind);
     if (fs::is_regular_file(status)) {
         auto const bytes = fs::file_size(path, error);
         if (!error) {
@@ -73,29 +105,6 @@ std::string read_file(std::string const& path) {
     }
     refuse_if_too_large(path, text.size());
     return text;
-}
-
-// toml++ 3.3 nests one table a dot without a limit and would exhaust the stack on the
-// way back. One key of a thousand parts is never meant.
-constexpr int max_key_parts = 1000;
-
-void refuse_endless_keys(std::string_view text, Document const& document) {
-    int dots = 0;
-    toml::source_index line = 1;
-    for (char const c : text) {
-        if (c == '.' && ++dots > max_key_parts) {
-            throw ConfigError(document.issue_at(
-                {{line, 1}, {line, 2}, nullptr},
-                {},
-                fmt::format("more than {} dots in a row of key parts", max_key_parts)));
-        }
-        if (std::string_view(",=[]{}\n").find(c) != std::string_view::npos) {
-            dots = 0;
-        }
-        if (c == '\n') {
-            ++line;
-        }
-    }
 }
 
 }  // namespace
@@ -134,18 +143,78 @@ ConfigIssue syntax_issue(Document const& document, toml::parse_error const& erro
     return document.issue_at(error.source(), {}, std::move(problem), std::move(reason));
 }
 
+ConfigIssue syntax_issue(Document const& document, ScanError const& error) {
+    return document.issue_at(
+        error.region, {}, error.problem, error.reason, error.suggestion);
+}
+
 }  // namespace detail
 
-std::size_t Document::source_index(toml::source_region const& region) const {
-    if (region.path) {
-        // The latest first: the same override may be given twice.
-        for (std::size_t i = sources.size(); i-- > 0;) {
-            if (sources[i].name == *region.path) {
-                return i;
+SourceText::SourceText(std::string given_name, std::string_view text)
+    : name(std::move(given_name))
+    , lines(detail::split_lines(text)) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (lines[i].size() <= long_line) {
+            continue;
+        }
+        std::size_t characters = 0;
+        for (std::size_t byte = 0; byte < lines[i].size(); ++byte) {
+            if (begins_character(lines[i][byte]) && characters++ % mark_distance == 0) {
+                marks[i].push_back(byte);
             }
         }
     }
-    return 0;
+}
+
+std::size_t SourceText::byte_at(std::size_t line, std::size_t column) const {
+    std::string_view const text = lines.at(line);
+    std::size_t left = std::max<std::size_t>(column, 1) - 1;  // characters to skip
+    std::size_t byte = 0;
+    if (auto const found = marks.find(line);
+        found != marks.end() && !found->second.empty()) {
+        auto const mark = std::min(left / mark_distance, found->second.size() - 1);
+        byte = found->second[mark];
+        left -= mark * mark_distance;
+    }
+    while (left > 0 && byte < text.size()) {
+        do {
+            ++byte;
+        } while (byte < text.size() && !begins_character(text[byte]));
+        --left;
+    }
+    return byte;
+}
+
+void Document::add_source(SourceText source) {
+    newest_[source.name] = sources.size();
+    sources.push_back(std::move(source));
+}
+
+std::size_t Document::source_index(toml::source_region const& region) const {
+    auto const found = region.path ? newest_.find(*region.path) : newest_.end();
+    return found == newest_.end() ? 0 : found->second;
+}
+
+SourcePlace Document::place_at(toml::source_region const& region) const {
+    if (sources.empty() || !region.begin) {
+        return {.file = name};
+    }
+    return {sources[source_index(region)].name,
+            static_cast<int>(region.begin.line),
+            static_cast<int>(region.begin.column)};
+}
+
+std::string_view Document::line_from(toml::source_region const& region) const {
+    if (sources.empty() || !region.begin) {
+        return {};
+    }
+    SourceText const& text = sources[source_index(region)];
+    std::size_t const line = region.begin.line - 1;
+    if (line >= text.lines.size()) {
+        return {};
+    }
+    return std::string_view(text.lines[line])
+        .substr(text.byte_at(line, region.begin.column));
 }
 
 ConfigIssue Document::issue_at(toml::source_region const& region,
@@ -153,28 +222,35 @@ ConfigIssue Document::issue_at(toml::source_region const& region,
                                std::string problem,
                                std::string reason,
                                std::string suggestion) const {
-    ConfigIssue issue{.place = {.file = name},
+    ConfigIssue issue{.place = place_at(region),
                       .key = std::move(key),
                       .problem = std::move(problem),
                       .reason = std::move(reason),
                       .suggestion = std::move(suggestion),
                       .source_line = {}};
-    if (sources.empty() || !region.begin) {
+    if (issue.place.line == 0) {
         return issue;
     }
     SourceText const& text = sources[source_index(region)];
-    issue.place = {text.name,
-                   static_cast<int>(region.begin.line),
-                   static_cast<int>(region.begin.column)};
-    if (region.begin.line <= text.lines.size()) {
-        issue.source_line = text.lines[region.begin.line - 1];
+    std::size_t const line = region.begin.line - 1;
+    if (line < text.lines.size() && !text.marks.contains(line)) {
+        issue.source_line = text.lines[line];
+    } else if (line < text.lines.size()) {  // what can be seen around the caret
+        std::size_t const column = region.begin.column;
+        std::size_t const first = column > around_caret ? column - around_caret : 1;
+        auto const begin = text.byte_at(line, first);
+        auto const end = text.byte_at(line, column + around_caret);
+        issue.source_line = text.lines[line].substr(begin, end - begin);
+        issue.source_column = static_cast<int>(first);
     }
     bool const one_line = region.end.line == region.begin.line;
     if (one_line && region.end.column > region.begin.column) {
         issue.caret_width = static_cast<int>(region.end.column - region.begin.column);
     } else if (region.end.line > region.begin.line) {
-        issue.caret_width = std::max(
-            1, detail::count_code_points(issue.source_line) - issue.place.column + 1);
+        issue.caret_width = std::max(1,
+                                     issue.source_column - 1
+                                         + detail::count_code_points(issue.source_line)
+                                         - issue.place.column + 1);
     }
     return issue;
 }
@@ -186,18 +262,19 @@ Document parse_document(std::string_view text, std::string const& name) {
         refuse(name, "the file is empty");
     }
     refuse_if_too_large(name, text.size());
-    document.sources.push_back({name, detail::split_lines(text)});
-    refuse_endless_keys(text, document);
+    document.add_source({name, text});
     try {
-        document.root = toml::parse(text, std::string(name));
+        document.root = detail::parse_toml(text, name);
     } catch (toml::parse_error const& error) {
+        throw ConfigError(detail::syntax_issue(document, error));
+    } catch (detail::ScanError const& error) {
         throw ConfigError(detail::syntax_issue(document, error));
     }
     return document;
 }
 
-Document load_document(std::string const& path) {
-    return parse_document(read_file(path), path);
+Document load_document(std::string const& path, FileKind kind) {
+    return parse_document(read_file(path, kind), path);
 }
 
 }  // namespace leadtime::hw

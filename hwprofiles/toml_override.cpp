@@ -81,12 +81,14 @@ std::vector<std::string> parse_key(Override const& set) {
         set.refuse("a key cannot contain a line end");
     }
     try {
-        auto const names = single_path(toml::parse(set.key + "=0", set.label));
+        auto const names = single_path(detail::parse_toml(set.key + "=0", set.label));
         if (names.empty()) {
             set.refuse("this is not one key", "expected a dotted key such as a.b.c");
         }
         return names;
     } catch (toml::parse_error const& error) {
+        throw ConfigError(detail::syntax_issue(set.document, error));
+    } catch (detail::ScanError const& error) {
         throw ConfigError(detail::syntax_issue(set.document, error));
     }
 }
@@ -96,15 +98,18 @@ toml::table parse_value(Override const& set,
                         std::string_view value_text) {
     try {
         toml::table parsed =
-            toml::parse(fmt::format("{}={}", set.key, value_text), set.label);
+            detail::parse_toml(fmt::format("{}={}", set.key, value_text), set.label);
         if (has_only(parsed, names)) {
             return parsed;
         }
     } catch (toml::parse_error const&) {
         // Not a TOML value: a string without quotes.
+    } catch (detail::ScanError const&) {
+        // The same, or one that is nested too deeply.
     }
     try {
-        return toml::parse(set.key + "=" + as_basic_string(value_text), set.label);
+        return detail::parse_toml(set.key + "=" + as_basic_string(value_text),
+                                  set.label);
     } catch (toml::parse_error const& error) {
         throw ConfigError(detail::syntax_issue(set.document, error));
     }
@@ -153,7 +158,7 @@ void apply_override(Document& document,
                     std::string_view value_text) {
     std::string const typed = fmt::format("{}={}", dotted_key, value_text);
     Override const set{document, std::string(dotted_key), "--set " + typed};
-    document.sources.push_back({set.label, detail::split_lines(typed)});
+    document.add_source({set.label, typed});
 
     auto const names = parse_key(set);
     toml::table parsed = parse_value(set, names, value_text);

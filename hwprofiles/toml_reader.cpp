@@ -355,7 +355,7 @@ void TableReader::finish() {
 }
 
 SourcePlace TableReader::place_of(toml::node const& node) const {
-    return document_->issue_at(node.source(), {}, {}).place;
+    return document_->place_at(node.source());
 }
 
 }  // namespace leadtime::hw

@@ -88,7 +88,9 @@ ClusterModel read_model(ClusterOptions const& options) {
             throw UsageError("--model and --job exclude each other (a job may say "
                              "model = \"...\")");
         }
-        return read_cluster_model(hw::load_document(*options.job), *options.job);
+        return read_cluster_model(
+            hw::load_document(*options.job, hw::FileKind::regular_or_open),
+            *options.job);
     }
     if (options.model.empty()) {
         throw UsageError("--model NAME or --job FILE is missing (see leadtime cluster "

@@ -4,6 +4,7 @@
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/check.hpp"
 #include "estimator/cli/compare.hpp"
+#include "estimator/cli/environment.hpp"
 #include "estimator/cli/legality.hpp"
 #include "estimator/cli/profiles.hpp"
 #include "estimator/cli/run.hpp"
@@ -80,6 +81,7 @@ void wait_passively(char const* const* argv) noexcept {
 class KokkosSession {
   public:
     explicit KokkosSession(std::optional<int> threads) {
+        check_environment(threads);
         Kokkos::InitializationSettings settings;
         settings.set_disable_warnings(true);  // it wants OMP_PROC_BIND, which we do not
         if (threads) {
@@ -91,6 +93,9 @@ class KokkosSession {
     ~KokkosSession() { Kokkos::finalize(); }
     KokkosSession(KokkosSession const&) = delete;
     KokkosSession& operator=(KokkosSession const&) = delete;
+
+  private:
+    ExitGuard guard_;
 };
 
 /// `last_words` are for stderr, after `out` has been printed.

@@ -110,7 +110,8 @@ void print_text(ShowOptions const& options, std::ostream& out) {
         out << *text;
         return;
     }
-    auto const document = hw::load_document(options.scenario);
+    auto const document =
+        hw::load_document(options.scenario, hw::FileKind::regular_or_open);
     for (auto const& line : document.sources.front().lines) {
         out << line << '\n';
     }

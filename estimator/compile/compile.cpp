@@ -4,10 +4,31 @@
 #include "estimator/compile/catchup.hpp"
 #include "estimator/compile/plan_builder.hpp"
 
+#include <fmt/format.h>
+#include <utility>
+
 namespace leadtime::estimator {
 namespace detail {
+namespace {
+
+constexpr std::size_t most_rows = 1'000'000;  // 256 MB of memory for each thread
+
+}  // namespace
+
+void check_size(std::string_view what, std::size_t count, std::size_t most) {
+    if (count > most) {
+        hw::ConfigIssue issue;
+        issue.problem = fmt::format("the scenario has too many {}", what);
+        issue.reason = fmt::format("{}; at most {}", count, most);
+        throw hw::ConfigError(std::move(issue));
+    }
+}
 
 int RowAllocator::allocate(int count) {
+    check_size("values in a sample",
+               static_cast<std::size_t>(plan_.workspace_rows)
+                   + static_cast<std::size_t>(count),
+               most_rows);
     int const first = plan_.workspace_rows;
     plan_.workspace_rows += count;
     return first;

@@ -243,8 +243,9 @@ int FormulaCompiler::lower_name(Expression const& node, Context const& context) 
                                    : plan_.year_row;
     }
     // A value written at a path's key is a quantity whose name looks like a metric's.
-    if (auto const index = scenario_.find_quantity(node.name)) {
-        return lower_quantity(*index, context);
+    if (auto const found = analysis_.names.find(node.name);
+        found != analysis_.names.end()) {
+        return lower_quantity(found->second, context);
     }
     if (find_path_metric(scenario_, node.name)) {
         return metric_row(node.name);

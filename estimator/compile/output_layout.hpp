@@ -3,6 +3,7 @@
 
 #include "estimator/compile/plan_builder.hpp"
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,10 @@ class OutputLayout {
 
     /// Turns the columns into output rows; no column may be added after this.
     void lay_out_columns() {
+        constexpr std::size_t most_outputs = 1'000'000;
+        check_size("outputs in all its steps",
+                   static_cast<std::size_t>(plan_.steps) * columns_.size(),
+                   most_outputs);
         for (int step = 0; step < plan_.steps; ++step) {
             for (OutputInfo info : columns_) {
                 info.step = step;

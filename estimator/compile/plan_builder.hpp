@@ -5,13 +5,19 @@
 #include "estimator/formulas/dependencies.hpp"
 #include "estimator/scenario/scenario.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 namespace leadtime::estimator::detail {
+
+/// Refuses a scenario that is far larger than any model, before memory is taken for it.
+/// Throws: hw::ConfigError "the scenario has too many WHAT".
+void check_size(std::string_view what, std::size_t count, std::size_t most);
 
 /// Hands out rows and constants: what every part of the compiler shares.
 class RowAllocator {

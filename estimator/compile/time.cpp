@@ -11,6 +11,10 @@ using kernels::Instruction;
 
 int FormulaCompiler::series_table(QuantityIndex index,
                                   std::optional<double> fixed_month) {
+    constexpr std::size_t most_series_steps = 20'000'000;
+    check_size("series, times its steps",
+               plan_.series_knot.size() + static_cast<std::size_t>(plan_.steps),
+               most_series_steps);
     std::vector<Knot> const& knots = scenario_.quantities[index].knots;
     int const number =
         plan_.steps == 0 ? 0 : static_cast<int>(plan_.series_knot.size()) / plan_.steps;

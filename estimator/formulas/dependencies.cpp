@@ -14,6 +14,11 @@
 namespace leadtime::estimator {
 namespace {
 
+constexpr std::size_t longest_cycle = 20;  // of names that an error lists
+/// Operations inside each other, through all formulas that a formula stands on: the
+/// compiler walks down them.
+constexpr int most_levels = 5000;
+
 bool carries_state(Op op) {
     return op == Op::cumsum || op == Op::integral || op == Op::accumulate
            || op == Op::delay || op == Op::previous || op == Op::hazard_event
@@ -171,6 +176,8 @@ class Analyser {
             visit(i);
         }
         issues_.throw_if_any();
+        find_levels();
+        issues_.throw_if_any();
         for (QuantityIndex const i : analysis_.order) {
             find_stage(i);
         }
@@ -260,6 +267,11 @@ class Analyser {
         for (auto it = begin; it != trail_.end(); ++it) {
             cycle.push_back(scenario_.quantities[it->quantity].name);
         }
+        if (cycle.size() > longest_cycle) {  // the two ends say where it is
+            auto const half = static_cast<std::ptrdiff_t>(longest_cycle / 2);
+            cycle.erase(cycle.begin() + half, cycle.end() - half);
+            cycle.insert(cycle.begin() + half, "...");
+        }
         cycle.push_back(node.name);
         issues_.add(formula_issue(
             quantity,
@@ -268,6 +280,42 @@ class Analyser {
              fmt::format("formulas depend on each other: {}", fmt::join(cycle, " -> ")),
              {},
              fmt::format("break the cycle with previous({})", node.name)}));
+    }
+
+    /// Levels below a node, what it reads included; of `levels` by quantity.
+    int levels_of(Expression const& node, std::vector<int> const& levels) const {
+        if (node.op == Op::previous) {
+            return 1;
+        }
+        int below = 0;
+        if (node.op == Op::name) {
+            auto const found = analysis_.names.find(node.name);
+            below = found == analysis_.names.end() ? 0 : levels[found->second];
+        }
+        for (auto const& argument : node.arguments) {
+            below = std::max(below, levels_of(argument, levels));
+        }
+        return below + 1;
+    }
+
+    /// Refuses a formula that stands on others too deeply. Precondition: no cycles.
+    void find_levels() {
+        std::vector<int> levels(scenario_.quantities.size(), 0);
+        for (QuantityIndex const i : analysis_.order) {
+            auto const& quantity = scenario_.quantities[i];
+            levels[i] = levels_of(quantity.formula, levels) + 1;
+            if (levels[i] > most_levels) {
+                issues_.add(formula_issue(
+                    quantity,
+                    {0,
+                     quantity.formula_text.size(),
+                     "this formula stands on too long a chain of others",
+                     fmt::format("at most {} operations lie inside each other",
+                                 most_levels),
+                     "break the chain with previous(...), or shorten it"}));
+                return;
+            }
+        }
     }
 
     /// Turns a FormulaError into an issue, once for each quantity.

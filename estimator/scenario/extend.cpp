@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -155,9 +157,26 @@ hw::Document overlay(hw::Document base, hw::Document document) {
     overlay_table(base.root, document.root, {});
     base.name = document.name;
     for (auto& source : document.sources) {
-        base.sources.push_back(std::move(source));
+        base.add_source(std::move(source));
     }
     return base;
+}
+
+constexpr std::size_t most_scenarios = 32;
+
+/// What tells a scenario from others, whatever way its file is named.
+std::string file_of(std::string const& path) {
+    std::error_code error;
+    auto const file = std::filesystem::canonical(path, error);
+    return embedded_scenario(path) || error ? path : file.string();
+}
+
+std::size_t bytes_of(hw::Document const& document) {
+    std::size_t bytes = 0;
+    for (auto const& line : document.sources.front().lines) {
+        bytes += line.size() + 1;
+    }
+    return bytes;
 }
 
 /// A bare word that is no file was meant as the name of a built-in scenario.
@@ -189,16 +208,18 @@ std::string resolve(std::string const& name, std::string const& from) {
 
 }  // namespace
 
-hw::Document load_scenario_document(std::string const& path) {
+hw::Document load_scenario_document(std::string const& path, hw::FileKind kind) {
     if (auto const text = embedded_scenario(path)) {
         return hw::parse_document(*text, path);
     }
     refuse_unknown_word(path);
-    return hw::load_document(path);
+    return hw::load_document(path, kind);
 }
 
 hw::Document with_extended(hw::Document document) {
     std::vector<std::string> chain{document.name};
+    std::vector<std::string> files{file_of(document.name)};
+    std::size_t bytes = bytes_of(document);
     std::vector<hw::Document> documents;
     documents.push_back(std::move(document));
     while (true) {
@@ -215,14 +236,20 @@ hw::Document with_extended(hw::Document document) {
                                                 std::move(reason)));
         };
         std::string const path = resolve(text->get(), last.name);
-        bool const seen = std::find(chain.begin(), chain.end(), path) != chain.end();
+        auto const file = file_of(path);
+        bool const seen = std::find(files.begin(), files.end(), file) != files.end();
         chain.push_back(path);
+        files.push_back(file);
         if (seen) {
             fail(fmt::format("scenarios extend each other: {}",
                              fmt::join(chain, " -> ")));
         }
+        if (chain.size() > most_scenarios) {
+            fail("too many scenarios extend each other",
+                 fmt::format("at most {}", most_scenarios));
+        }
         try {
-            documents.push_back(load_scenario_document(path));
+            documents.push_back(load_scenario_document(path, hw::FileKind::regular));
         } catch (hw::ConfigError const& error) {
             auto const& issue = error.issues().front();
             if (issue.place.line > 0) {  // it may be any file: nothing of it is quoted
@@ -235,6 +262,14 @@ hw::Document with_extended(hw::Document document) {
                 fmt::format("cannot extend \"{}\": {}", text->get(), issue.problem),
                 issue.reason,
                 hw::did_you_mean(text->get(), embedded_scenario_names())));
+        }
+        bytes += bytes_of(documents.back());
+        if (bytes > hw::max_document_bytes) {
+            throw hw::ConfigError(documents[documents.size() - 2].issue_at(
+                node->source(),
+                "scenario.extends",
+                "the scenarios that extend each other are too large",
+                "at most 16 MiB together"));
         }
         if (!documents.back().root["scenario"].is_table()) {
             documents.pop_back();

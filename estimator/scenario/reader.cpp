@@ -270,7 +270,7 @@ Scenario read_scenario_document(hw::Document const& document,
     detail::resolve_rules(state);
     detail::check_names(state);
     try {
-        state.order = analyse(state.scenario).order;
+        analyse(state.scenario);
     } catch (hw::ConfigError const& error) {
         state.issues.add(error);
         for (auto const& issue : error.issues()) {

@@ -40,6 +40,7 @@ QuantityIndex add_formula(ReaderState& state,
     quantity.formula_text = std::move(text);
     quantity.formula_source.place = place.place;
     quantity.formula_source.source_line = place.source_line;
+    quantity.formula_source.source_column = place.source_column;
     quantity.place = place.place;
     quantity.provenance.source = "derived";
     quantity.is_inline = true;

@@ -96,6 +96,7 @@ QuantityIndex declare_formula(ReaderState& state,
 QuantityIndex declare_noise(ReaderState& state,
                             std::string const& name,
                             hw::SourcePlace const& place) {
+    count_step_draws(state);
     auto const index = declare_quantity(state, name);
     auto& quantity = state.scenario.quantities[index];
     quantity.kind = QuantityKind::series;

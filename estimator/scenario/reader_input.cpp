@@ -2,6 +2,7 @@
 #include "estimator/quantities/number.hpp"
 #include "estimator/scenario/reader_quantity.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
 #include <optional>
@@ -10,9 +11,40 @@
 #include <vector>
 
 namespace leadtime::estimator::detail {
+namespace {
+
+// Far beyond any model: they keep a hostile file within some hundred megabytes.
+constexpr std::size_t most_quantities = 100'000;
+constexpr std::size_t most_step_draws = 1'000'000;
+
+}  // namespace
+
+void refuse_size(ReaderState& state, std::string problem, std::string reason) {
+    hw::ConfigIssue issue;
+    issue.place.file = state.scenario.file;
+    issue.problem = std::move(problem);
+    issue.reason = std::move(reason);
+    state.issues.add(std::move(issue));
+    throw hw::ConfigError(state.issues.issues());
+}
+
+void count_step_draws(ReaderState& state) {
+    state.step_draws += static_cast<std::size_t>(std::max(state.scenario.steps, 1));
+    if (state.step_draws > most_step_draws) {
+        refuse_size(state,
+                    "the scenario draws too many values anew in each step",
+                    fmt::format("at most {} for all its steps", most_step_draws));
+    }
+}
 
 QuantityIndex declare_quantity(ReaderState& state, std::string const& name) {
     auto const index = state.scenario.quantities.size();
+    if (index >= most_quantities) {
+        refuse_size(
+            state,
+            "the scenario has too many quantities",
+            fmt::format("at most {}, values at keys included", most_quantities));
+    }
     state.scenario.quantities.emplace_back();
     state.scenario.quantities.back().name = name;
     state.names.emplace(name, index);
@@ -59,7 +91,10 @@ std::optional<Input> read_input(ReaderState& state,
     }
     auto const unit = known_unit(spec.unit);
     Use use{0,
-            spec,
+            std::string(spec.key),
+            std::string(spec.unit),
+            spec.min,
+            spec.max,
             unit.dimension,
             state.issue_at(*node, table.path_of(spec.key), {}),
             false};

@@ -24,19 +24,10 @@ FormulaSource locate_formula(ReaderState const& state,
                              toml::node const& node,
                              std::string_view text) {
     auto const issue = state.issue_at(node, {}, {});
-    FormulaSource source{issue.place, issue.source_line, false};
-    std::string_view const line = issue.source_line;
-    std::size_t start = 0;
-    for (int column = 1; column < issue.place.column && start < line.size(); ++column) {
-        ++start;
-        while (start < line.size()
-               && (static_cast<unsigned char>(line[start]) & 0xC0U) == 0x80U) {
-            ++start;
-        }
-    }
+    FormulaSource source{issue.place, issue.source_line, false, issue.source_column};
+    std::string_view const line = state.document.line_from(node.source());
     for (std::size_t const quotes : {1, 3, 0}) {
-        if (start + quotes > line.size()
-            || line.substr(start + quotes, text.size()) != text) {
+        if (quotes > line.size() || line.substr(quotes, text.size()) != text) {
             continue;
         }
         source.place.column += static_cast<int>(quotes);
@@ -366,6 +357,7 @@ class QuantityReader {
             set_broken();
             return;
         }
+        count_step_draws(state_);
         int const steps = std::max(state_.scenario.steps, 1);
         for (int step = 0; step < steps; ++step) {
             q.knots.push_back(

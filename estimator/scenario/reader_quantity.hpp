@@ -25,7 +25,17 @@ void read_quantity(ReaderState& state,
                    KeyUnit const& unit,
                    Provenance const& inherited);
 
-/// Adds an empty quantity, found by its name from now on.
+/// Ends the reading of a scenario that is too large. Throws: hw::ConfigError with all
+/// issues so far.
+[[noreturn]] void
+refuse_size(ReaderState& state, std::string problem, std::string reason);
+
+/// Counts a value that is drawn anew in each step. Throws: hw::ConfigError when there
+/// are too many.
+void count_step_draws(ReaderState& state);
+
+/// Adds an empty quantity, found by its name from now on. Throws: hw::ConfigError when
+/// there are too many.
 QuantityIndex declare_quantity(ReaderState& state, std::string const& name);
 
 /// Declares every quantity of `[quantity.NAME]`, then reads them. Formulas are parsed;

@@ -71,7 +71,8 @@ base_of(ReaderState& state, hw::TableReader& table, std::string const& name) {
 }  // namespace
 
 void read_rules(ReaderState& state, hw::TableReader& root) {
-    state.rules = hw::embedded_rules();
+    static auto const embedded = hw::embedded_rules();
+    state.rules = embedded;
     auto all = root.child("rule");
     if (!all) {
         return;

@@ -16,7 +16,8 @@
 
 namespace leadtime::estimator::detail {
 
-/// What an input key takes. `unit` is that of plain numbers; bounds are in base units.
+/// What an input key takes; views of texts that outlive the call it is given to, not
+/// more. `unit` is that of plain numbers; bounds are in base units.
 /// A fixed number must be within both bounds; where `min` is not negative, no
 /// distribution may reach below 0 (other bounds are kept by clamping, model.md 2).
 struct InputSpec {
@@ -30,10 +31,14 @@ struct InputSpec {
 inline constexpr hw::NumberRange flop_number{
     .min = 0, .max = 1e37, .min_excluded = true};
 
-/// A key that reads a quantity, checked when all units are known.
+/// A key that reads a quantity, checked when all units are known. It owns its texts: a
+/// key may be a user's name, from a list that is gone by then.
 struct Use {
     QuantityIndex quantity = 0;
-    InputSpec spec;
+    std::string key;
+    std::string unit;
+    double min = 0.0;
+    double max = 0.0;
     Dimension dimension;
     hw::ConfigIssue place;  ///< an issue at the value, without a problem
     bool by_name = false;   ///< the value is the name of a quantity
@@ -60,8 +65,8 @@ struct ReaderState {
     std::vector<Use> uses;
     /// Where "PATH.PROFILE" is first used: issues without a problem.
     std::map<std::string, hw::ConfigIssue> accelerator_users;
-    std::vector<QuantityIndex> order;  ///< of dependencies, when known
-    bool has_cycle = false;            ///< of formulas, reported
+    bool has_cycle = false;      ///< of formulas, reported
+    std::size_t step_draws = 0;  ///< values of what is drawn anew in each step
 
     /// An issue at a node; add it to `issues` or to the scenario's warnings.
     hw::ConfigIssue issue_at(toml::node const& node,

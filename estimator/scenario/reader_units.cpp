@@ -5,6 +5,7 @@
 #include "estimator/scenario/reader_checks.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <fmt/format.h>
 #include <optional>
 #include <set>
@@ -26,18 +27,8 @@ class UnitChecker {
         , found_(state.scenario.quantities.size()) {}
 
     void run() {
-        // In the order of dependencies, where it is known, so that chains of thousands
-        // of formulas need no deep recursion.
-        for (std::size_t n = 0; n < found_.size(); ++n) {
-            auto const i = state_.order.size() == found_.size() ? state_.order[n] : n;
-            if (state_.scenario.quantities[i].kind != QuantityKind::formula) {
-                continue;
-            }
-            try {
-                dimension_of_formula(i);
-            } catch (Unknown const&) {
-                state_.broken.insert(i);
-            }
+        for (QuantityIndex i = 0; i < found_.size(); ++i) {
+            infer(i);
         }
     }
 
@@ -45,6 +36,62 @@ class UnitChecker {
     ReaderState& state_;
     std::vector<std::optional<FormulaDimension>> found_;
     std::set<QuantityIndex> open_;
+
+    /// A formula whose reads are being inferred. An explicit stack of these, for chains
+    /// of thousands of formulas, through previous() too.
+    struct Frame {
+        QuantityIndex quantity;
+        std::vector<QuantityIndex> reads;
+        std::size_t next = 0;
+    };
+
+    bool is_to_infer(QuantityIndex i) const {
+        return state_.scenario.quantities[i].kind == QuantityKind::formula && !found_[i]
+               && !state_.broken.contains(i) && !open_.contains(i);
+    }
+
+    /// The quantities whose unit is that of their formula, below a node.
+    void collect(Expression const& node, std::vector<QuantityIndex>& reads) const {
+        if (node.op == Op::name) {
+            auto const found = state_.names.find(node.name);
+            if (found != state_.names.end()
+                && state_.unit_from_formula.contains(found->second)) {
+                reads.push_back(found->second);
+            }
+        }
+        for (auto const& argument : node.arguments) {
+            collect(argument, reads);
+        }
+    }
+
+    void open(QuantityIndex i, std::vector<Frame>& trail) {
+        Frame frame{i, {}};
+        collect(state_.scenario.quantities[i].formula, frame.reads);
+        open_.insert(i);
+        trail.push_back(std::move(frame));
+    }
+
+    void infer(QuantityIndex first) {
+        if (!is_to_infer(first)) {
+            return;
+        }
+        std::vector<Frame> trail;
+        open(first, trail);
+        while (!trail.empty()) {
+            Frame& frame = trail.back();
+            if (frame.next < frame.reads.size()) {
+                auto const read = frame.reads[frame.next++];
+                if (is_to_infer(read)) {
+                    open(read, trail);
+                }
+                continue;
+            }
+            auto const i = frame.quantity;
+            infer_alone(i);
+            open_.erase(i);
+            trail.pop_back();
+        }
+    }
 
     /// The dimension as far as others see it: the stated unit, else what the formula
     /// gives.
@@ -54,29 +101,23 @@ class UnitChecker {
             || !state_.unit_from_formula.contains(i)) {
             return quantity.unit.dimension;
         }
-        if (open_.contains(i) && state_.has_cycle) {
+        if (found_[i]) {
+            return found_[i]->dimension;
+        }
+        if (state_.broken.contains(i) || state_.has_cycle) {
             throw Unknown{};
         }
-        if (open_.contains(i)) {
-            throw FormulaError{
-                reader.offset,
-                reader.length,
-                fmt::format("the unit of \"{}\" depends on itself", quantity.name),
-                {},
-                "give it a unit = \"...\""};
-        }
-        return dimension_of_formula(i).dimension;
+        throw FormulaError{
+            reader.offset,
+            reader.length,
+            fmt::format("the unit of \"{}\" depends on itself", quantity.name),
+            {},
+            "give it a unit = \"...\""};
     }
 
-    FormulaDimension dimension_of_formula(QuantityIndex i) {
-        if (found_[i]) {
-            return *found_[i];
-        }
-        if (state_.broken.contains(i)) {
-            throw Unknown{};
-        }
-        auto& quantity = state_.scenario.quantities[i];
-        open_.insert(i);
+    /// One formula, when what it reads is known.
+    void infer_alone(QuantityIndex i) {
+        auto const& quantity = state_.scenario.quantities[i];
         std::vector<FormulaRemark> remarks;
         try {
             found_[i] = infer_dimension(
@@ -84,23 +125,19 @@ class UnitChecker {
                 [&](Expression const& node) { return dimension_of_name(node); },
                 &remarks);
         } catch (FormulaError const& error) {
-            open_.erase(i);
             state_.issues.add(formula_issue(quantity, error));
             state_.broken.insert(i);
-            throw Unknown{};
+            return;
         } catch (Unknown const&) {
-            open_.erase(i);
             state_.broken.insert(i);
-            throw;
+            return;
         }
-        open_.erase(i);
         for (auto const& remark : remarks) {
             state_.scenario.warnings.push_back(formula_issue(
                 quantity,
                 {remark.offset, remark.length, remark.problem, {}, remark.suggestion}));
         }
         settle_unit(i);
-        return *found_[i];
     }
 
     Dimension dimension_of_name(Expression const& node) {
@@ -172,20 +209,20 @@ check_range(Use const& use, Quantity const& quantity, Distribution const& value)
     constexpr double lowest_score = -6.0;
     auto issue = use.place;
     std::string const who =
-        use.by_name ? fmt::format("\"{}\", the {} here,", quantity.name, use.spec.key)
-                    : fmt::format("\"{}\"", use.spec.key);
+        use.by_name ? fmt::format("\"{}\", the {} here,", quantity.name, use.key)
+                    : fmt::format("\"{}\"", use.key);
     double const scale = quantity.unit.scale;
     if (value.is_fixed()) {
         double const x = value.quantile(0.5) * scale;
         auto const found = fmt::format("found {}", in_words(x, quantity));
-        if (x < use.spec.min && use.spec.min == 0) {
+        if (x < use.min && use.min == 0) {
             issue.problem = fmt::format("{} must not be negative", who);
-        } else if (x < use.spec.min) {
-            issue.problem = fmt::format(
-                "{} must be at least {}", who, in_words(use.spec.min, quantity));
-        } else if (x > use.spec.max) {
-            issue.problem = fmt::format(
-                "{} must be at most {}", who, in_words(use.spec.max, quantity));
+        } else if (x < use.min) {
+            issue.problem =
+                fmt::format("{} must be at least {}", who, in_words(use.min, quantity));
+        } else if (x > use.max) {
+            issue.problem =
+                fmt::format("{} must be at most {}", who, in_words(use.max, quantity));
         }
         issue.reason = issue.problem.empty() ? "" : found;
         return issue;
@@ -207,16 +244,16 @@ void check_use(ReaderState& state, Use const& use) {
     auto const& quantity = state.scenario.quantities[use.quantity];
     if (quantity.unit.dimension != use.dimension) {
         auto issue = use.place;
-        issue.problem = fmt::format(
-            "\"{}\" needs {}, but \"{}\" is in {}",
-            use.spec.key,
-            use.spec.unit == "1" ? "a plain number" : use.spec.unit,
-            quantity.name,
-            quantity.unit.text == "1" ? "plain numbers (unit 1)" : quantity.unit.text);
+        issue.problem = fmt::format("\"{}\" needs {}, but \"{}\" is in {}",
+                                    use.key,
+                                    use.unit == "1" ? "a plain number" : use.unit,
+                                    quantity.name,
+                                    quantity.unit.text == "1" ? "plain numbers (unit 1)"
+                                                              : quantity.unit.text);
         state.issues.add(std::move(issue));
         return;
     }
-    if (use.spec.min < 0 || quantity.kind == QuantityKind::formula) {
+    if (use.min < 0 || quantity.kind == QuantityKind::formula) {
         return;
     }
     auto const check = [&](Distribution const& value) {

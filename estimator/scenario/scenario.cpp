@@ -13,6 +13,8 @@
 namespace leadtime::estimator {
 namespace {
 
+constexpr std::size_t around_caret = 500;  // bytes, more than is printed
+
 int count_code_points(std::string_view text) {
     return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
@@ -59,11 +61,29 @@ hw::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& erro
     issue.reason = error.reason;
     issue.suggestion = error.suggestion;
     issue.source_line = source.source_line;
+    issue.source_column = source.source_column;
     std::string_view const text = quantity.formula_text;
-    if (source.on_one_line && error.offset <= text.size()) {
-        issue.place.column += count_code_points(text.substr(0, error.offset));
-        issue.caret_width =
-            std::max(1, count_code_points(text.substr(error.offset, error.length)));
+    if (!source.on_one_line || error.offset > text.size()) {
+        return issue;
+    }
+    issue.place.column += count_code_points(text.substr(0, error.offset));
+    issue.caret_width =
+        std::max(1, count_code_points(text.substr(error.offset, error.length)));
+    int const end = source.source_column + count_code_points(source.source_line);
+    if (issue.place.column >= end && error.offset < text.size()) {
+        // Past the piece of a long line that is kept: the formula has what is here.
+        auto const begins = [&](std::size_t at) {
+            return (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+        };
+        std::size_t begin = error.offset - std::min(error.offset, around_caret);
+        while (begin < error.offset && !begins(begin)) {
+            ++begin;
+        }
+        auto const piece = text.substr(begin, error.offset - begin + around_caret);
+        issue.source_line = piece;
+        issue.source_column =
+            issue.place.column
+            - count_code_points(text.substr(begin, error.offset - begin));
     }
     return issue;
 }

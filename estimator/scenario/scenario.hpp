@@ -38,9 +38,10 @@ enum class QuantityKind { distribution, series, formula };
 
 /// Where the text of a formula stands, for messages about a part of it.
 struct FormulaSource {
-    hw::SourcePlace place;  ///< first character of the formula, or the string's start
-    std::string source_line;
+    hw::SourcePlace place;    ///< first character of the formula, or the string's start
+    std::string source_line;  ///< or a piece of it
     bool on_one_line = false;  ///< else `place` is the best there is
+    int source_column = 1;     ///< where in the line the piece begins
 };
 
 /// Anything uncertain, derived or time-varying that has a name. Distributions and knots

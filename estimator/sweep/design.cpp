@@ -7,8 +7,11 @@
 #include "kernels/ordering.hpp"
 #include "kernels/philox.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
+#include <string_view>
 
 namespace leadtime::estimator {
 namespace {
@@ -77,11 +80,10 @@ void check_names(std::vector<VariedKey> const& keys) {
     if (keys.empty()) {
         throw RunError("a sweep varies something: give --vary KEY=A:B:N");
     }
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            if (keys[i].key == keys[j].key) {
-                throw RunError(fmt::format("--vary {} is given twice", keys[i].key));
-            }
+    std::set<std::string_view> names;
+    for (auto const& key : keys) {
+        if (!names.insert(key.key).second) {
+            throw RunError(fmt::format("--vary {} is given twice", key.key));
         }
     }
 }
@@ -140,6 +142,13 @@ SweepDesign SweepDesign::latin_hypercube(std::vector<std::string> const& vary,
     SweepDesign design;
     design.is_grid_ = false;
     design.cells_ = cells;
+    if (cells > most_cells / std::max<std::size_t>(vary.size(), 1)) {
+        throw RunError(
+            fmt::format("--lhs {}: a sweep of more than {} cells, or values of "
+                        "keys in them, cannot be run",
+                        cells,
+                        most_cells));
+    }
     for (std::string const& text : vary) {
         std::vector<std::string> steps;
         VariedKey key = read_key(text, steps);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hwprofiles/toml_document.hpp"
+#include "hwprofiles/toml_scan.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,7 +22,8 @@ inline int count_code_points(std::string_view text) {
     return count;
 }
 
-/// A syntax error of toml++ as an issue of the document.
+/// A syntax error as an issue of the document.
 ConfigIssue syntax_issue(Document const& document, toml::parse_error const& error);
+ConfigIssue syntax_issue(Document const& document, ScanError const& error);
 
 }  // namespace leadtime::hw::detail

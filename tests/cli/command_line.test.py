@@ -31,8 +31,8 @@ def run(*arguments, cwd=None, **options):
     environment = dict(os.environ, OMP_NUM_THREADS="2", NO_COLOR="1")
     return subprocess.run(
         [program, *map(str, arguments)], cwd=cwd, timeout=300,
-        stdin=subprocess.DEVNULL, **{"stdout": subprocess.PIPE, "env": environment,
-                                     "stderr": subprocess.PIPE, **options})
+        **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "env": environment,
+           "stderr": subprocess.PIPE, **options})
 
 
 def check(condition, claim, detail=""):
@@ -892,6 +892,117 @@ def errors_without_a_file(folder):
     refused(run("run", "baselin", cwd=folder), r"^baselin: error: ")
 
 
+def environment_of_libraries(folder):
+    """What OpenMP and Kokkos would abort at, crash at or end with 1 for is ours to refuse."""
+    path = Path(folder, "good.toml")
+    path.write_text(good, encoding="utf-8")
+
+    def with_variables(*more, **variables):
+        environment = dict(os.environ, OMP_NUM_THREADS="2", NO_COLOR="1", **variables)
+        return run("run", path, "--samples", 10, *more, cwd=folder, env=environment)
+
+    for name, value, expected in (
+            ("KOKKOS_NUM_THREADS", "abc", "a whole number from 1 to 512"),
+            ("KOKKOS_NUM_THREADS", "", "a whole number from 1 to 512"),
+            ("KOKKOS_NUM_THREADS", "0", "a whole number from 1 to 512"),
+            ("KOKKOS_NUM_THREADS", "-3", "a whole number from 1 to 512"),
+            ("KOKKOS_NUM_THREADS", "1000000", "a whole number from 1 to 512"),
+            ("KOKKOS_NUM_THREADS", "99999999999999999999", "a whole number from 1 to 512"),
+            ("KOKKOS_DEVICE_ID", "abc", "the number of a device, from 0"),
+            ("KOKKOS_DEVICE_ID", "-1", "the number of a device, from 0"),
+            ("KOKKOS_VISIBLE_DEVICES", "0,x", "the number of a device, from 0"),
+            ("KOKKOS_MAP_DEVICE_ID_BY", "chance", "random or mpi_rank"),
+            ("KOKKOS_DISABLE_WARNINGS", "perhaps", "true or false"),
+            ("KOKKOS_PRINT_CONFIGURATION", "abc", "true or false"),
+            ("KOKKOS_TUNE_INTERNALS", "abc", "true or false")):
+        result = with_variables(**{name: value})
+        said = f'leadtime: error: the environment variable {name} is "{value}"; it is {expected}\n'
+        check(result.stderr.decode() == said, f"{name}={value}", str(result.stderr))
+        refused(result)
+    for name, value, expected in (("OMP_NUM_THREADS", "abc", "a whole number from 1"),
+                                  ("OMP_STACKSIZE", "much", "a size such as 16M")):
+        result = with_variables(**{name: value})  # libgomp has said so before we start
+        said = f'leadtime: error: the environment variable {name} is "{value}"; it is {expected}\n'
+        check(result.stderr.decode().endswith(said), f"{name}={value}", str(result.stderr))
+        refused(result)
+    for variables in ({"KOKKOS_NUM_THREADS": "2"}, {"OMP_NUM_THREADS": "2,1"},
+                      {"OMP_STACKSIZE": "16 M"}, {"KOKKOS_DISABLE_WARNINGS": "YES"},
+                      {"OMP_THREAD_LIMIT": "1"}, {"OMP_DYNAMIC": "true"}):
+        result = with_variables(**variables)
+        check(result.returncode == 0 and result.stderr == b"", f"{variables} fails",
+              str(result.stderr))
+    result = with_variables(KOKKOS_PROFILE_LIBRARY="/a", KOKKOS_TOOLS_LIBS="/b")
+    refused(result, r"^leadtime: error: the environment variable KOKKOS_PROFILE_LIBRARY is "
+                    r"\"/a\"; it is the same as KOKKOS_TOOLS_LIBS, or not given\n$")
+    refused(with_variables(OMP_STACKSIZE="100000G"),
+            r"^leadtime: error: only 1 of 2 threads can be started: Resource temporarily "
+            r"unavailable; give a smaller --threads or OMP_STACKSIZE\n$")
+    # Threads that cannot be started: libgomp would end the program with 1.
+    gigabytes = 3
+    result = run("run", path, "--samples", 10, "--threads", 512, cwd=folder,
+                 preexec_fn=lambda: resource.setrlimit(
+                     resource.RLIMIT_AS, (gigabytes << 30, gigabytes << 30)))
+    refused(result, r"^leadtime: error: only \d+ of 512 threads can be started: "
+                    r"Resource temporarily unavailable; give a smaller --threads\n$")
+
+
+def what_is_no_file(folder):
+    """A pipe that a file names is not waited for; one that the shell opened is read."""
+    os.mkfifo(Path(folder, "pipe"))
+    refused(run("check", "pipe", cwd=folder),
+            r"^pipe: error: this is a pipe \(expected a TOML file\)\n$")
+    Path(folder, "over.toml").write_text("[scenario]\nextends = \"pipe\"\n")
+    refused(run("check", "over.toml", cwd=folder),
+            r"^over\.toml:2:11: error: cannot extend \"pipe\": this is a pipe")
+    Path(folder, "self.toml").write_text("[scenario]\nextends = \"./self.toml\"\n")
+    refused(run("check", "self.toml", cwd=folder),
+            r"scenarios extend each other: self\.toml -> \./self\.toml\n")
+    chips = Path(folder, "chips")
+    chips.mkdir()
+    os.mkfifo(chips / "a.toml")
+    path = Path(folder, "good.toml")
+    path.write_text(good, encoding="utf-8")
+    refused(run("check", path, "--profiles", "chips", cwd=folder),
+            r"^chips/a\.toml: error: this is a pipe \(expected a TOML file\)\n$")
+    refused(run("check", path, "--profiles", "pipe", cwd=folder),
+            r"^pipe: error: this is not a folder; ")
+    with open(path, "rb") as file:
+        result = run("check", "/dev/stdin", cwd=folder, stdin=file)
+    check(result.returncode == 0, "standard input is not read", str(result.stderr))
+    read_end, write_end = os.pipe()
+    os.write(write_end, good.encode())
+    os.close(write_end)
+    result = run("check", "/dev/stdin", cwd=folder, stdin=read_end)
+    os.close(read_end)
+    check(result.returncode == 0, "a pipe is not read", str(result.stderr))
+
+
+def scenarios_of_great_size(folder):
+    """Deep or long texts end in a sentence, with a stack of usual size and little memory."""
+    def checked(text):
+        path = Path(folder, "large.toml")
+        path.write_text(text, encoding="utf-8")
+        limit = 4 << 30
+        return run("check", path, cwd=folder, preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_AS, (limit, limit)))
+
+    head = ('[scenario]\nstart = "2024-01"\nend = "2025-12"\n'
+            '[output]\nquantities = ["q0"]\n')
+    refused(checked("x = { " + "b." * 250_000 + "b = 1 }\n"), r"this is nested too deeply")
+    refused(checked("x = " + "[" * 500_000 + "\n"), r"this is nested too deeply")
+    chain = "".join(f'[quantity.q{i}]\nformula = "previous(q{i + 1})"\n' for i in range(4000))
+    result = checked(head + chain + "[quantity.q4000]\nvalue = 1\n")
+    check(result.returncode == 0, "a chain of previous fails", str(result.stderr)[:300])
+    path = Path(folder, "good.toml")
+    path.write_text(good, encoding="utf-8")
+    refused(run("sweep", path, "--lhs", 4_000_000_000, "--vary", "scenario.x=1:2", "--out",
+                "out", cwd=folder),
+            r"--lhs 4000000000: a sweep of more than 10000000 cells, or values of keys in "
+            r"them, cannot be run\n$")
+    refused(checked("gr\u00f6\u00dfe = 1\n" + head),
+            r":1:1: error: the key gr\u00f6\u00dfe needs quotes ")
+
+
 def help_and_version(folder):
     for arguments in (["--help"], ["--version"], *([command, "--help"] for command in (
             "run", "check", "show", "profiles", "compare", "resilience"))):
@@ -914,7 +1025,8 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  hostile_texts, files_that_are_no_scenarios,
                  own_copy_of_the_baseline, examples_of_the_documentation,
                  every_json_document, own_profiles, comparing, losing_models,
-                 errors_without_a_file, help_and_version):
+                 errors_without_a_file, environment_of_libraries, what_is_no_file,
+                 scenarios_of_great_size, help_and_version):
     cases[function.__name__.replace("_", " ")] = function
 
 for case, function in cases.items():

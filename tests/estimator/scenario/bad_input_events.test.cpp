@@ -174,4 +174,75 @@ TEST_CASE("bad input: states of a regime", "[estimator][scenario][bad_input][eve
              "   |            ^~~ did you mean \"r.a\"?");
 }
 
+TEST_CASE("bad input: hazards of a regime, whose keys are a user's names",
+          "[estimator][scenario][bad_input][event]") {
+    // Longer than what a std::string holds in itself.
+    std::string const names =
+        "states = [\"peaceful_years\", \"years_of_the_long_war\"]\n"
+        "start = \"peaceful_years\"\n";
+    auto const errors = [&](std::string const& hazard) {
+        return errors_of(quantities("[quantity.usd]\nvalue = 3\nunit = \"USD\"\n"
+                                    "[quantity.q]\nformula = \"r.peaceful_years\"\n"
+                                    "[regime.r]\n"
+                                        + names
+                                        + "[regime.r.hazard_per_year.peaceful_years]\n"
+                                          "years_of_the_long_war = "
+                                        + hazard + "\n",
+                                    "\"q\", \"usd\""));
+    };
+    CHECK(errors("0.1") == "ok");
+    CHECK(
+        errors("-0.1")
+        == "x.toml:15:25: error: \"years_of_the_long_war\" must not be negative (found "
+           "-0.1 1/year)\n"
+           " 15 | years_of_the_long_war = -0.1\n"
+           "    |                         ^~~~");
+    CHECK(errors("\"usd\"")
+          == "x.toml:15:25: error: \"years_of_the_long_war\" needs 1/year, but \"usd\" "
+             "is in "
+             "USD\n"
+             " 15 | years_of_the_long_war = \"usd\"\n"
+             "    |                         ^~~~~");
+    CHECK(errors("\"-1 to 1\"")
+          == "x.toml:15:25: error: \"years_of_the_long_war\" must not be negative (one "
+             "draw "
+             "in a billion is below -3.64774 1/year)\n"
+             " 15 | years_of_the_long_war = \"-1 to 1\"\n"
+             "    |                         ^~~~~~~~~ cut it: truncate = [0, ...]");
+    CHECK(errors("\"usd * 2\"")
+          == "x.toml:15:26: error: formula gives USD, but \"years_of_the_long_war\" "
+             "needs "
+             "1/year\n"
+             " 15 | years_of_the_long_war = \"usd * 2\"\n"
+             "    |                          ^~~~~~~");
+    CHECK(
+        errors("{ value = 1, unit = \"USD\" }")
+        == "x.toml:15:45: error: \"years_of_the_long_war\" cannot be in USD (it needs "
+           "1/year)\n"
+           " 15 | years_of_the_long_war = { value = 1, unit = \"USD\" }\n"
+           "    |                                             ^~~~~");
+    CHECK(errors("\"2025-01\"")
+          == "x.toml:15:25: error: \"2025-01\" is a month (\"years_of_the_long_war\" "
+             "is in "
+             "1/year)\n"
+             " 15 | years_of_the_long_war = \"2025-01\"\n"
+             "    |                         ^~~~~~~~~");
+    CHECK(errors("true")
+          == "x.toml:15:25: error: \"years_of_the_long_war\" must be a number, a text "
+             "such as "
+             "\"20k to 27k\", or a table (found true)\n"
+             " 15 | years_of_the_long_war = true\n"
+             "    |                         ^~~~");
+    CHECK(
+        errors("{ valu = 1 }")
+        == "x.toml:15:25: error: \"years_of_the_long_war\" has no value\n"
+           " 15 | years_of_the_long_war = { valu = 1 }\n"
+           "    |                         ^~~~~~~~~~~~ give one of value, at, formula, "
+           "each_step\n"
+           "x.toml:15:27: error: unknown key \"valu\" (allowed here: at, confidence, "
+           "each_step, formula, note, source, unit, value)\n"
+           " 15 | years_of_the_long_war = { valu = 1 }\n"
+           "    |                           ^~~~ did you mean \"value\"?");
+}
+
 }  // namespace

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -35,6 +36,8 @@ class Folder {
     ~Folder() { fs::remove_all(path_); }
     Folder(Folder const&) = delete;
     Folder& operator=(Folder const&) = delete;
+
+    fs::path const& path() const { return path_; }
 
     Scenario read(std::string const& name, ScenarioOptions const& options = {}) const {
         static auto const profiles = test_profiles();
@@ -237,11 +240,24 @@ TEST_CASE("extends: a missing or circular base is an error at the key",
     Folder const folder({{"self.toml", "[scenario]\nextends = \"other.toml\"\n"},
                          {"other.toml", "[scenario]\nextends = \"self.toml\"\n"},
                          {"lost.toml", "[scenario]\nextends = \"basline\"\n"},
+                         {"again.toml", "[scenario]\nextends = \"./again.toml\"\n"},
+                         {"of_pipe.toml", "[scenario]\nextends = \"pipe.toml\"\n"},
                          {"number.toml", "[scenario]\nextends = 3\n"}});
     CHECK(
         folder.errors("self.toml") ==
         R"(other.toml:2:11: error: scenarios extend each other: self.toml -> other.toml -> self.toml
  2 | extends = "self.toml"
+   |           ^~~~~~~~~~~)");
+    CHECK(
+        folder.errors("again.toml") ==
+        R"(again.toml:2:11: error: scenarios extend each other: again.toml -> ./again.toml
+ 2 | extends = "./again.toml"
+   |           ^~~~~~~~~~~~~~)");
+    REQUIRE(::mkfifo((folder.path() / "pipe.toml").c_str(), 0600) == 0);
+    CHECK(
+        folder.errors("of_pipe.toml") ==
+        R"(of_pipe.toml:2:11: error: cannot extend "pipe.toml": this is a pipe (expected a TOML file)
+ 2 | extends = "pipe.toml"
    |           ^~~~~~~~~~~)");
     CHECK(folder.errors("lost.toml") ==
           R"(lost.toml:2:11: error: cannot extend "basline": file not found
@@ -267,4 +283,27 @@ TEST_CASE("extends: a file that is no scenario is named and not quoted",
         R"(b.toml:2:11: error: cannot extend "settings.toml": it is no scenario (it has no table [scenario])
  2 | extends = "settings.toml"
    |           ^~~~~~~~~~~~~~~)");
+}
+
+TEST_CASE("extends: a long chain is refused", "[estimator][extends]") {
+    std::vector<std::pair<std::string, std::string>> files;
+    for (int i = 0; i < 40; ++i) {
+        files.emplace_back("s" + std::to_string(i) + ".toml",
+                           "[scenario]\nextends = \"s" + std::to_string(i + 1)
+                               + ".toml\"\n");
+    }
+    Folder const folder(files);
+    CHECK(folder.errors("s0.toml")
+          == "s31.toml:2:11: error: too many scenarios extend each other (at most 32)\n"
+             " 2 | extends = \"s32.toml\"\n"
+             "   |           ^~~~~~~~~~");
+    std::string const filler = "#" + std::string(9 << 20, 'x') + "\n";
+    Folder const large({{"a.toml", "[scenario]\nextends = \"b.toml\"\n"},
+                        {"b.toml", "[scenario]\nextends = \"c.toml\"\n" + filler},
+                        {"c.toml", "a = 1\n" + filler}});
+    CHECK(large.errors("a.toml")
+          == "b.toml:2:11: error: the scenarios that extend each other are too large "
+             "(at most 16 MiB together)\n"
+             " 2 | extends = \"c.toml\"\n"
+             "   |           ^~~~~~~~");
 }

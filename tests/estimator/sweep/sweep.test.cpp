@@ -299,4 +299,13 @@ TEST_CASE("sweep: keys that cannot be varied", "[estimator][sweep]") {
         Message("--vary \"a=1,2\": with --lhs a key has a range KEY=A:B or KEY=A:B:log"
                 + form));
     CHECK_THROWS_AS(read_swept({"quantity.aa.value=1"}), hw::ConfigError);
+    // Refused before anything is held for each cell.
+    CHECK_THROWS_MATCHES(
+        estimator::SweepDesign::latin_hypercube({"a=1:2"}, 4'000'000'000, 1),
+        estimator::RunError,
+        Message("--lhs 4000000000: a sweep of more than 10000000 cells, or values of "
+                "keys in them, cannot be run"));
+    CHECK_THROWS_AS(
+        estimator::SweepDesign::latin_hypercube({"a=1:2", "b=1:2"}, 6'000'000, 1),
+        estimator::RunError);
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+namespace leadtime::estimator {
+
+/// Checks what OpenMP and Kokkos are told by the environment, which would abort, crash
+/// or end the program with their own words, and that their threads can be started.
+/// `threads` is --threads. Throws: RunError.
+void check_environment(std::optional<int> threads);
+
+/// While one is alive, exit() comes from a library that gave up (libgomp calls exit(1),
+/// which here means a missed limit): the program then ends with 2 instead.
+class ExitGuard {
+  public:
+    ExitGuard();
+    ~ExitGuard();
+    ExitGuard(ExitGuard const&) = delete;
+    ExitGuard& operator=(ExitGuard const&) = delete;
+};
+
+}  // namespace leadtime::estimator

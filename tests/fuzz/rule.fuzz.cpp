@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file of an export rule; what is accepted is applied to every profile.
+#include "hwprofiles/rule.hpp"
+
+#include "tests/fuzz/support.hpp"
+
+using namespace leadtime;
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    try {
+        auto const document =
+            hw::parse_document(fuzz::text_of(data, size), "fuzz.toml");
+        hw::IssueList issues;
+        hw::TableReader root(document, document.root, {}, issues);
+        auto const rule = hw::read_rule(root, {});
+        root.finish();
+        issues.throw_if_any();
+        for (auto const& profile : fuzz::profiles().profiles()) {
+            fuzz::use(hw::apply(rule, hw::measures_of(profile)).charge_fraction);
+        }
+        static_cast<void>(hw::other_names(rule, fuzz::profiles()));
+    } catch (hw::ConfigError const&) {
+        // a sentence to the user
+    }
+    return 0;
+}
