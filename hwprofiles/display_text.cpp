@@ -135,7 +135,7 @@ std::string escape_controls(std::string_view text) {
     return result;
 }
 
-std::string escape_terminal(std::string_view text) {
+std::string escape_terminal(std::string_view text, Styles styles) {
     std::string result;
     while (!text.empty()) {
         auto const end = std::min(text.find_first_of("\n\033"), text.size());
@@ -144,7 +144,9 @@ std::string escape_terminal(std::string_view text) {
         if (text.empty()) {
             break;
         }
-        auto const length = text.front() == '\n' ? 1 : style_length(text);
+        auto const length = text.front() == '\n'     ? 1
+                            : styles == Styles::kept ? style_length(text)
+                                                     : 0;
         result += length > 0 ? std::string(text.substr(0, length)) : "\\x1b";
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }

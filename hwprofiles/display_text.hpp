@@ -21,9 +21,12 @@ std::vector<DisplayCell> display_cells(std::string_view text);
 /// too.
 std::string escape_controls(std::string_view text);
 
-/// The same for the lines of a whole output: line feeds stay, and the sequences for
-/// bold and coloured text. The last thing before a terminal, whatever was quoted.
-std::string escape_terminal(std::string_view text);
+enum class Styles { kept, escaped };
+
+/// The same for the lines of a whole output: line feeds stay, and where they are `kept`
+/// the sequences for bold and coloured text. The last thing before a terminal, whatever
+/// was quoted.
+std::string escape_terminal(std::string_view text, Styles styles = Styles::escaped);
 
 /// The same JSON with what a terminal could act upon written as `\u....`, which inside
 /// its strings, where alone it stands, means the same.

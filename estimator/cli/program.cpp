@@ -12,6 +12,7 @@
 #include "estimator/cli/show.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/sweep.hpp"
+#include "estimator/cli/terminal.hpp"
 #include "estimator/estimate.hpp"
 #include "estimator/output/file_handle.hpp"
 #include "estimator/output/text_table.hpp"
@@ -200,7 +201,10 @@ std::string safe_output(Arguments const& arguments, std::string text) {
     }
     bool const is_copy = arguments.command == Command::show && arguments.toml;
     bool const bytes_count = is_copy && ::isatty(STDOUT_FILENO) != 1;
-    return bytes_count ? text : hw::escape_terminal(text);
+    return bytes_count
+               ? text
+               : hw::escape_terminal(
+                   text, wants_colour() ? hw::Styles::kept : hw::Styles::escaped);
 }
 
 int run(int argc, char const* const* argv) {

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
+#include <map>
 #include <utility>
 
 namespace leadtime::estimator {
@@ -127,10 +128,15 @@ class Script {
         }
         std::string plots;
         std::string data;
+        std::map<std::pair<std::string, int>, Row const*> found;
+        for (auto const* row : rows(fan.metric)) {
+            found.try_emplace({row->path, row->step}, row);
+        }
         for (std::size_t path = 0; path < paths_.size(); ++path) {
             std::string block;
             for (int step = 0; step < result_.steps; ++step) {
-                auto const* row = result_.find(paths_[path], fan.metric, step);
+                auto const entry = found.find({paths_[path], step});
+                auto const* row = entry == found.end() ? nullptr : entry->second;
                 if (row == nullptr || std::isnan(row->quantiles[levels[2]])) {
                     continue;
                 }
@@ -209,6 +215,7 @@ class Script {
         std::string body;
         std::string data;
         std::size_t drawn = 0;
+        auto const groups = metric_groups(result_);
         for (std::size_t path = 0; path < paths_.size() && drawn < 4; ++path) {
             struct Part {
                 std::string name;
@@ -216,7 +223,7 @@ class Script {
                 double area = 0;
             };
             std::vector<Part> parts;
-            for (auto const& group : metric_groups(result_)) {
+            for (auto const& group : groups) {
                 if (group.path != paths_[path]
                     || !group.metric.starts_with("channel.")) {
                     continue;

@@ -38,10 +38,13 @@ TEST_CASE("display text: what is not UTF-8 is shown byte by byte",
 
 TEST_CASE("display text: a whole output keeps its lines and its styles",
           "[hwprofiles][display]") {
-    CHECK(escape_terminal("a\n\033[1mb\033[0m\033[38;5;32mc\n")
+    CHECK(escape_terminal("a\n\033[1mb\033[0m\033[38;5;32mc\n", Styles::kept)
           == "a\n\033[1mb\033[0m\033[38;5;32mc\n");
-    CHECK(escape_terminal("\033[2J\033]0;x\007\033") == "\\x1b[2J\\x1b]0;x\\x07\\x1b");
-    CHECK(escape_terminal("\033[1\n\u202e\xc2\x9b") == "\\x1b[1\n\\u202e\\x9b");
+    CHECK(escape_terminal("\033[2J\033]0;x\007\033", Styles::kept)
+          == "\\x1b[2J\\x1b]0;x\\x07\\x1b");
+    CHECK(escape_terminal("\033[1\n\u202e\xc2\x9b", Styles::kept)
+          == "\\x1b[1\n\\u202e\\x9b");
+    CHECK(escape_terminal("\033[1mb\n") == "\\x1b[1mb\n");
     CHECK(escape_terminal("").empty());
 }
 
