@@ -63,6 +63,7 @@ set(leadtime_estimator_sources
     estimator/compile/row_needs.cpp
     estimator/compile/tables.cpp
     estimator/compile/time.cpp
+    estimator/compile/watch.cpp
     estimator/estimate.cpp
     estimator/formulas/dependencies.cpp
     estimator/formulas/formula.cpp
@@ -111,6 +112,8 @@ set(leadtime_estimator_sources
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
     estimator/run/axis.cpp
+    estimator/run/bad_number.cpp
+    estimator/run/replay.cpp
     estimator/run/exact_row.cpp
     estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
@@ -214,6 +217,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/unit.test.cpp
     tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp
+    tests/estimator/run/bad_number.test.cpp
     tests/estimator/run/determinism.test.cpp
     tests/estimator/run/exact_row.test.cpp
     tests/estimator/run/draws.test.cpp
@@ -247,6 +251,7 @@ set(leadtime_tests_sources
     tests/kernels/bin_rows.test.cpp
     tests/kernels/cluster.test.cpp
     tests/kernels/cluster_properties.test.cpp
+    tests/kernels/formula_operations.test.cpp
     tests/kernels/lag.test.cpp
     tests/kernels/math.test.cpp
     tests/kernels/math_sweep.test.cpp
