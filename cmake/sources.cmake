@@ -65,6 +65,7 @@ set(leadtime_estimator_sources
     estimator/compile/row_needs.cpp
     estimator/compile/tables.cpp
     estimator/compile/time.cpp
+    estimator/compile/watch.cpp
     estimator/estimate.cpp
     estimator/formulas/dependencies.cpp
     estimator/formulas/formula.cpp
@@ -122,6 +123,8 @@ set(leadtime_estimator_sources
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
     estimator/run/axis.cpp
+    estimator/run/bad_number.cpp
+    estimator/run/replay.cpp
     estimator/run/exact_row.cpp
     estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
@@ -149,6 +152,7 @@ set(leadtime_estimator_sources
     estimator/scenario/reader_input.cpp
     estimator/scenario/reader_names.cpp
     estimator/scenario/reader_path.cpp
+    estimator/scenario/reader_precision.cpp
     estimator/scenario/reader_progress.cpp
     estimator/scenario/reader_quantity.cpp
     estimator/scenario/reader_regime.cpp
@@ -233,6 +237,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/unit.test.cpp
     tests/estimator/resilience.test.cpp
     tests/estimator/run/agreement.test.cpp
+    tests/estimator/run/bad_number.test.cpp
     tests/estimator/run/determinism.test.cpp
     tests/estimator/run/exact_row.test.cpp
     tests/estimator/run/draws.test.cpp
@@ -245,6 +250,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/capital.test.cpp
     tests/estimator/scenario/extend.test.cpp
     tests/estimator/scenario/large_input.test.cpp
+    tests/estimator/scenario/precision.test.cpp
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp
@@ -268,6 +274,7 @@ set(leadtime_tests_sources
     tests/kernels/bin_rows.test.cpp
     tests/kernels/cluster.test.cpp
     tests/kernels/cluster_properties.test.cpp
+    tests/kernels/formula_operations.test.cpp
     tests/kernels/lag.test.cpp
     tests/kernels/math.test.cpp
     tests/kernels/math_sweep.test.cpp

@@ -2,6 +2,7 @@
 #include "estimator/compare.hpp"
 
 #include "estimator/compile/compile.hpp"
+#include "estimator/run/bad_number.hpp"
 #include "estimator/run/launch.hpp"
 #include "estimator/run/row.hpp"
 
@@ -429,32 +430,39 @@ class PairedRun {
         }
     }
 
+    struct Bad {
+        std::size_t sample = 0;
+        std::size_t side = 0;
+        int output = -1;
+    };
+
     /// A value that is not a number stops the run, as in estimate().
     void check_numbers(std::uint64_t first_sample, std::size_t count) {
+        Bad first{count, 0, -1};
         for (std::size_t i = 0; i < statistics_.size(); ++i) {
             for (Pair const& pair : statistics_[i].pairs()) {
-                check_output(0, pair.base, first_sample, count);
-                check_output(i + 1, pair.other, first_sample, count);
+                look_for_bad(0, pair.base, first);
+                look_for_bad(i + 1, pair.other, first);
             }
+        }
+        if (first.output >= 0) {
+            refuse_sample(scenarios_[first.side],
+                          plans_[first.side],
+                          options_.seed,
+                          first_sample + first.sample,
+                          first.output,
+                          gatherers_[first.side].of(first.output)[first.sample],
+                          scenarios_[first.side].file + ": ");
         }
     }
 
-    void check_output(std::size_t side,
-                      int output,
-                      std::uint64_t first_sample,
-                      std::size_t count) {
-        OutputInfo const& info = plans_[side].outputs[static_cast<std::size_t>(output)];
-        float const* const values = gatherers_[side].of(output);
-        for (std::size_t i = 0; i < count; ++i) {
-            float const x = values[i];
-            if (std::isnan(x) || (std::isinf(x) && !info.may_be_infinite)) {
-                throw RunError(
-                    fmt::format("{}: {} is {} in sample {}; `leadtime run` says more",
-                                scenarios_[side].file,
-                                info.metric,
-                                std::isnan(x) ? "not a number" : "infinite",
-                                first_sample + i));
-            }
+    /// Looks before the first bad sample that is known.
+    void look_for_bad(std::size_t side, int output, Bad& first) const {
+        auto const found =
+            find_bad(plans_[side].outputs[static_cast<std::size_t>(output)],
+                     {gatherers_[side].of(output), first.sample});
+        if (found) {
+            first = {*found, side, output};
         }
     }
 

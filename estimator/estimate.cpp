@@ -3,6 +3,7 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/compile/restrict.hpp"
+#include "estimator/run/bad_number.hpp"
 #include "estimator/run/exact_row.hpp"
 #include "estimator/run/launch.hpp"
 #include "estimator/run/launch_device.hpp"
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <span>
@@ -38,67 +38,55 @@ void for_each_output(Plan const& plan, Function const& f) {
     Space().fence("leadtime: rows are read right after");
 }
 
-std::string describe(OutputInfo const& output) {
-    std::string const name =
-        output.path.empty() ? output.metric
-                            : fmt::format("path.{}.{}", output.path, output.metric);
-    return output.step < 0 ? name : fmt::format("{} in step {}", name, output.step);
-}
+/// A value that cannot be a result.
+struct BadValue {
+    std::uint64_t sample = ~std::uint64_t{0};  ///< the first one
+    int output = -1;
+    float value = 0.0f;
+};
 
-/// Whether a value cannot be a result: not a number, or infinite where nothing is
-/// censored.
-bool is_bad(OutputInfo const& output, float value) {
-    return std::isnan(value) || (std::isinf(value) && !output.may_be_infinite);
-}
-
-[[noreturn]] void
-fail_bad(OutputInfo const& output, std::uint64_t sample, bool not_a_number) {
-    throw RunError(
-        not_a_number ? fmt::format(
-            "{} is not a number in sample {} (a formula divides 0 by 0, or takes "
-            "the "
-            "logarithm or a power of a negative number); check the formulas it "
-            "depends on",
-            describe(output),
-            sample)
-                     : fmt::format(
-                         "{} is infinite in sample {} (numbers above 3.4e38 overflow); "
-                         "check the inputs it depends on",
-                         describe(output),
-                         sample));
-}
-
-/// Fails at the first bad sample of an output, which has one in [0, samples).
-[[noreturn]] void fail_at_first_bad(Plan const& plan,
-                                    HostRunner& runner,
-                                    std::uint64_t samples,
-                                    std::size_t output) {
-    OutputInfo const& info = plan.outputs[output];
-    for (std::uint64_t begin = 0; begin < samples; begin += batch_samples) {
-        std::uint64_t const end = std::min(begin + batch_samples, samples);
-        std::vector<float> const values = runner.samples({begin, end});
-        std::size_t const count = end - begin;
-        for (std::size_t i = 0; i < count; ++i) {
-            float const value = values[output * count + i];
-            if (is_bad(info, value)) {
-                fail_bad(info, begin + i, std::isnan(value));
-            }
+/// The first of a range of at most `batch_samples` samples; `look` sees their values.
+BadValue first_bad(Plan const& plan,
+                   HostRunner& runner,
+                   SampleRange range,
+                   HostRunner::Visitor const& look = {}) {
+    std::vector<BadValue> found(plan.outputs.size());
+    runner.visit(range, [&](int output, std::span<float const> values) {
+        auto const i = static_cast<std::size_t>(output);
+        if (auto const place = find_bad(plan.outputs[i], values)) {
+            found[i] = {range.begin + *place, output, values[*place]};
         }
-    }
-    throw std::logic_error("a bad sample was counted and cannot be found");
+        if (look) {
+            look(output, values);
+        }
+    });
+    return found.empty() ? BadValue{}
+                         : *std::ranges::min_element(found, {}, &BadValue::sample);
 }
 
-/// Fails if any output of the run has a value that cannot be a result.
-void check_numbers(Plan const& plan, HostRunner& runner, Statistics const& statistics) {
+/// Fails if any output of the run has a value that cannot be a result, at the first
+/// such sample.
+void check_numbers(Scenario const& scenario,
+                   Plan const& plan,
+                   HostRunner& runner,
+                   std::uint64_t seed,
+                   Statistics const& statistics) {
+    bool is_good = true;
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
         auto const count = [&](kernels::SpecialBin bin) {
             return statistics.special(static_cast<int>(i), bin);
         };
         std::uint64_t const infinite =
             count(kernels::bin_plus_infinity) + count(kernels::bin_minus_infinity);
-        if (count(kernels::bin_not_a_number) > 0
-            || (infinite > 0 && !plan.outputs[i].may_be_infinite)) {
-            fail_at_first_bad(plan, runner, statistics.samples, i);
+        is_good = is_good && count(kernels::bin_not_a_number) == 0
+                  && (infinite == 0 || plan.outputs[i].may_be_infinite);
+    }
+    for (std::uint64_t begin = 0; !is_good && begin < statistics.samples;
+         begin += batch_samples) {
+        BadValue const bad = first_bad(
+            plan, runner, {begin, std::min(begin + batch_samples, statistics.samples)});
+        if (bad.output >= 0) {
+            refuse_sample(scenario, plan, seed, bad.sample, bad.output, bad.value);
         }
     }
 }
@@ -136,39 +124,22 @@ std::vector<Row> make_rows(Plan const& plan,
     return rows;
 }
 
-/// Axes good enough for a second pilot: from samples kept one by one.
-std::vector<kernels::Axis> first_axes(Plan const& plan, HostRunner& runner) {
-    std::vector<kernels::Axis> axes(plan.outputs.size());
-    std::vector<int> first_bad(plan.outputs.size(), -1);
-    std::vector<float> bad_values(plan.outputs.size());
-    runner.visit({0, batch_samples}, [&](int output, std::span<float const> values) {
-        auto const i = static_cast<std::size_t>(output);
-        axes[i] = make_axis(values);
-        auto const found = std::find_if(values.begin(), values.end(), [&](float x) {
-            return is_bad(plan.outputs[i], x);
-        });
-        if (found != values.end()) {
-            first_bad[i] = static_cast<int>(found - values.begin());
-            bad_values[i] = *found;
-        }
-    });
-    for (std::size_t i = 0; i < axes.size(); ++i) {
-        if (first_bad[i] >= 0) {
-            fail_bad(plan.outputs[i],
-                     static_cast<std::uint64_t>(first_bad[i]),
-                     std::isnan(bad_values[i]));
-        }
-    }
-    return axes;
-}
-
 }  // namespace
 
 Statistics start_statistics(Plan const& plan,
                             HostRunner& runner,
                             std::uint64_t samples,
-                            RunOptions const& options) {
-    Statistics pilot(first_axes(plan, runner));
+                            RunOptions const& options,
+                            Scenario const* scenario) {
+    std::vector<kernels::Axis> rough(plan.outputs.size());
+    BadValue const bad = first_bad(
+        plan, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
+            rough[static_cast<std::size_t>(output)] = make_axis(v);
+        });
+    if (scenario != nullptr && bad.sample < samples) {
+        refuse_sample(*scenario, plan, options.seed, bad.sample, bad.output, bad.value);
+    }
+    Statistics pilot(std::move(rough));
     RunOptions quiet;
     quiet.stop = options.stop;
     runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
@@ -309,11 +280,12 @@ Result estimate(Scenario const& given, RunOptions const& options) {
         errors.emplace();
     }
     HostRunner runner(plan, options.seed);
-    Statistics statistics = start_statistics(plan, runner, result.samples, options);
+    Statistics statistics =
+        start_statistics(plan, runner, result.samples, options, &scenario);
     ReplicateErrors* const own_errors = errors ? &*errors : nullptr;
     result.backend =
         add_samples(plan, runner, result.samples, options, statistics, own_errors);
-    check_numbers(plan, runner, statistics);
+    check_numbers(scenario, plan, runner, options.seed, statistics);
     describe(scenario, options, result);
     result.rows = make_rows(plan, statistics, own_errors);
     if (!options.keep.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/formula_operations.hpp"
 #include "kernels/math.hpp"
 #include "kernels/plan.hpp"
 #include "kernels/rows.hpp"
@@ -21,7 +22,8 @@ LEADTIME_FUNCTION Real share_within(Real begin, Real end, float month, float len
 
 /// One step of an event by hazard: it comes after a waiting time of rate `hazard`, at
 /// most once a step, while it is not active. Leaves the share of the step in which it
-/// is active.
+/// is active. Not a number from the step on in which it could come and its hazard, or
+/// its duration as it comes, is none: `end` says so.
 template <class Real>
 LEADTIME_FUNCTION void
 follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
@@ -29,8 +31,9 @@ follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
     float const month = static_cast<float>(step) * length;
     Real const zero = broadcast<Real>(0.0f);
     Real const infinity = broadcast<Real>(__builtin_inff());
-    Real const hazard = maximum(rows.get<Real>(i.a), zero);
-    Real const duration = maximum(rows.get<Real>(i.b), zero);
+    Real const given_hazard = rows.get<Real>(i.a);
+    Real const hazard = maximum(given_hazard, zero);
+    Real const duration = strict_maximum(rows.get<Real>(i.b), zero);
     Real const begin = rows.get<Real>(i.state);
     Real const end = rows.get<Real>(i.state + 1);
 
@@ -38,17 +41,21 @@ follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
         select(hazard > zero, -logarithm(rows.get<Real>(i.c)) / hazard, infinity);
     Real const onset = maximum(end, broadcast<Real>(month)) + wait;
     Real const allowed = i.parameter == 1 ? infinity : begin;  // infinite: never yet
-    auto const comes = onset < broadcast<Real>(month + length) && allowed == infinity;
+    auto const may_come = allowed == infinity && end == end;
+    auto const is_unknown = may_come && !(given_hazard == given_hazard);
+    auto const comes = onset < broadcast<Real>(month + length) && may_come;
 
     Real const last_time = share_within(begin, end, month, length);
     Real const new_time = share_within(onset, onset + duration, month, length);
-    rows.set(i.out, last_time + select(comes, new_time, zero));
+    Real const new_end = select(is_unknown, given_hazard, onset + duration);
+    Real const last = select(comes || is_unknown, new_end, end);
+    rows.set(i.out, where_number(last, last_time + select(comes, new_time, zero)));
     rows.set(i.state, select(comes, onset, begin));
-    rows.set(i.state + 1, select(comes, onset + duration, end));
+    rows.set(i.state + 1, last);
 }
 
 /// One step of a Markov chain over states 0 .. n-1: at most one move, at the start of
-/// every step but the first.
+/// every step but the first. Not a number once a hazard from the present state is none.
 template <class Real>
 LEADTIME_FUNCTION void
 follow_regime(Plan const& plan, Rows rows, Instruction const& i, int step) {
@@ -66,9 +73,10 @@ follow_regime(Plan const& plan, Rows rows, Instruction const& i, int step) {
         for (int from = 0; from < states; ++from) {
             if (from != to) {
                 int const place = from * (states - 1) + (to < from ? to : to - 1);
-                hazard = select(now == broadcast<Real>(static_cast<float>(from)),
-                                clamp(rows.get<Real>(i.a + place), zero, largest),
-                                hazard);
+                hazard =
+                    select(now == broadcast<Real>(static_cast<float>(from)),
+                           strict_clamp(rows.get<Real>(i.a + place), zero, largest),
+                           hazard);
             }
         }
         return hazard;
@@ -88,6 +96,7 @@ follow_regime(Plan const& plan, Rows rows, Instruction const& i, int step) {
                       broadcast<Real>(static_cast<float>(to)),
                       next);
     }
+    next = where_number(total, next);
     rows.set(i.state, next);
     rows.set(i.out, next);
 }

@@ -123,7 +123,9 @@ enum class Code : int {
     hazard_event,
     /// Number of a Markov chain's state (the state), of `parameter` many: a is the
     /// first of n (n - 1) rows of hazards by (from, to), b uniform noise.
-    regime
+    regime,
+    /// `out` is not a number once a is no finite one: the watch on what paths read.
+    watch
 };
 
 /// One operation on rows: out = code(a, b, c). `state` is a workspace row of its own.
@@ -387,6 +389,7 @@ struct Plan {
     float start_year = 0.0f;  ///< decimal year of step 0
     int month_row = 0;
     int year_row = 0;
+    int watch_row = -1;  ///< samples without a result are not a number there; -1: none
 
     int workspace_rows = 0;  ///< constants, values, states, buffers
     int scratch_scores = 0;  ///< first row of the independent scores

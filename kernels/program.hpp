@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/event.hpp"
+#include "kernels/formula_operations.hpp"
 #include "kernels/math.hpp"
 #include "kernels/plan.hpp"
 #include "kernels/rows.hpp"
@@ -22,8 +23,10 @@ crossing_month(Plan const& plan, Rows rows, Instruction const& i) {
     auto const logarithmic = before > zero && threshold > zero;
     Real const by_log = logarithm(threshold / before) / logarithm(x / before);
     Real const by_line = (threshold - before) / (x - before);
-    // A falling threshold may be met between the steps' values: stay in the step.
-    Real const fraction = clamp(select(logarithmic, by_log, by_line), zero, one) - one;
+    // A falling threshold may be met between the steps' values: stay in the step. Where
+    // x stood still it is met at once.
+    Real const inside = strict_clamp(select(logarithmic, by_log, by_line), zero, one);
+    Real const fraction = select(x == before, zero, inside) - one;
     Real const month = fused(select(found > zero, fraction, zero), dt, found * dt);
     rows.set(i.out, select(found < broadcast<Real>(__builtin_inff()), month, found));
 }
@@ -133,10 +136,15 @@ LEADTIME_FUNCTION void run_delay(Instruction const& i, Rows rows, int lanes, int
     float* const now = rows.at(i.state + 1 + step);
     float* const out = rows.at(i.out);
     Real const zero = broadcast<Real>(0.0f);
+    bool has_unknown = false;  // some delay is not a number; it was taken as 0
     for_each_lane<Real>(lanes, [&](int lane) {
         store(now + lane, load<Real>(x + lane));
-        Real const place = broadcast<Real>(static_cast<float>(step))
-                           - maximum(load<Real>(delays + lane), zero);
+        Real const wanted = load<Real>(delays + lane);
+        if (any_lane(!(wanted == wanted))) {
+            has_unknown = true;
+        }
+        Real const place =
+            broadcast<Real>(static_cast<float>(step)) - maximum(wanted, zero);
         Real const bounded =
             maximum(place, broadcast<Real>(-1.0f)) + broadcast<Real>(1.0f);
         if (!any_lane(bounded > zero)) {
@@ -160,6 +168,12 @@ LEADTIME_FUNCTION void run_delay(Instruction const& i, Rows rows, int lanes, int
             here.get_by_lane<Real>(i.state + 1, select(row > step, Int(step), row));
         store(out + lane, select(is_between, fused(weight, high - low, low), low));
     });
+    if (has_unknown) {
+        for_each_lane<Real>(lanes, [&](int lane) {
+            store(out + lane,
+                  where_number(load<Real>(delays + lane), load<Real>(out + lane)));
+        });
+    }
 }
 
 /// One step of `crossing(x, threshold)`, which keeps what the month is made of. State:
@@ -179,15 +193,34 @@ run_crossing(Instruction const& i, Rows rows, int lanes, int step) {
         Real const threshold = load<Real>(thresholds + lane);
         Real const found = load<Real>(steps + lane);
         auto const is_open = found == broadcast<Real>(__builtin_inff());
-        auto const is_reached = is_open && x >= threshold;
+        // Where either is not a number, neither is the month: `found` says so.
+        auto const is_reached = is_open && !(x < threshold);
         if (any_lane(is_reached)) {
-            store(steps + lane, select(is_reached, now, found));
+            store(steps + lane,
+                  select(is_reached,
+                         select(x >= threshold, now, not_a_number<Real>()),
+                         found));
             store(after + lane, select(is_reached, x, load<Real>(after + lane)));
             store(levels + lane,
                   select(is_reached, threshold, load<Real>(levels + lane)));
         }
         store(before + lane,
               select(is_open && !is_reached, x, load<Real>(before + lane)));
+    });
+}
+
+/// Marks the samples in which a row that paths read is not a finite number: their
+/// minima and selections would make a plausible one of it.
+template <class Real>
+LEADTIME_FUNCTION void run_watch(Instruction const& i, Rows rows, int lanes) {
+    float const* const a = rows.at(i.a);
+    float* const out = rows.at(i.out);
+    for_each_lane<Real>(lanes, [&](int lane) {
+        Real const value = load<Real>(a + lane);
+        Real const none = value - value;  // 0 of what is finite
+        if (any_lane(!(none == none))) {
+            store(out + lane, where_number(none, load<Real>(out + lane)));
+        }
     });
 }
 
@@ -228,42 +261,40 @@ LEADTIME_FUNCTION void run_instruction(
         return run_binary<Real>(i, rows, lanes, [](Real a, Real b) { return a / b; });
     case Code::power:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return power(a, b); });
+            i, rows, lanes, [](Real a, Real b) { return strict_power(a, b); });
     case Code::less:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a < b); });
+            i, rows, lanes, [](Real a, Real b) { return truth_of(a < b, a, b); });
     case Code::less_equal:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a <= b); });
+            i, rows, lanes, [](Real a, Real b) { return truth_of(a <= b, a, b); });
     case Code::greater:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a > b); });
+            i, rows, lanes, [](Real a, Real b) { return truth_of(a > b, a, b); });
     case Code::greater_equal:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a >= b); });
+            i, rows, lanes, [](Real a, Real b) { return truth_of(a >= b, a, b); });
     case Code::equal:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a == b); });
+            i, rows, lanes, [](Real a, Real b) { return truth_of(a == b, a, b); });
     case Code::not_equal:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return truth<Real>(a != b); });
+            i, rows, lanes, [](Real a, Real b) { return truth_of(a != b, a, b); });
     case Code::logical_and:
-        return run_binary<Real>(i, rows, lanes, [&](Real a, Real b) {
-            return truth<Real>(a > half && b > half);
-        });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return both(a, b); });
     case Code::logical_or:
-        return run_binary<Real>(i, rows, lanes, [&](Real a, Real b) {
-            return truth<Real>(a > half || b > half);
-        });
+        return run_binary<Real>(
+            i, rows, lanes, [](Real a, Real b) { return either(a, b); });
     case Code::logical_not:
         return run_unary<Real>(
-            i, rows, lanes, [&](Real a) { return truth<Real>(!(a > half)); });
+            i, rows, lanes, [&](Real a) { return truth_of(!(a > half), a, a); });
     case Code::minimum:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return minimum(a, b); });
+            i, rows, lanes, [](Real a, Real b) { return strict_minimum(a, b); });
     case Code::maximum:
         return run_binary<Real>(
-            i, rows, lanes, [](Real a, Real b) { return maximum(a, b); });
+            i, rows, lanes, [](Real a, Real b) { return strict_maximum(a, b); });
     case Code::exponential:
         return run_unary<Real>(i, rows, lanes, [](Real a) { return exponential(a); });
     case Code::logarithm:
@@ -278,12 +309,11 @@ LEADTIME_FUNCTION void run_instruction(
         return run_unary<Real>(i, rows, lanes, [](Real a) { return sine(a); });
     case Code::clip:
         return run_ternary<Real>(i, rows, lanes, [](Real a, Real low, Real high) {
-            return clamp(a, low, high);
+            return strict_clamp(a, low, high);
         });
     case Code::choose:
-        return run_ternary<Real>(i, rows, lanes, [&](Real a, Real b, Real c) {
-            return select(a > half, b, c);
-        });
+        return run_ternary<Real>(
+            i, rows, lanes, [](Real a, Real b, Real c) { return choose(a, b, c); });
     case Code::series_step:
     case Code::series_linear:
     case Code::series_log:
@@ -308,6 +338,8 @@ LEADTIME_FUNCTION void run_instruction(
         return run_delay<Real>(i, rows, lanes, step);
     case Code::crossing:
         return run_crossing<Real>(i, rows, lanes, step);
+    case Code::watch:
+        return run_watch<Real>(i, rows, lanes);
     default:
         return for_lanes<Real>(
             rows, lanes, [&](Rows r) { run_stateful<Real>(plan, i, r, step); });

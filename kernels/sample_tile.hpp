@@ -184,13 +184,27 @@ LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
     }
 }
 
-/// Runs the samples [first_sample, first_sample + tile.lanes). A tile of 64 must start
-/// at a multiple of 64; smaller tiles give the same bits, more slowly.
+/// Where something that paths read was not a number, nothing is one: what they made of
+/// it must not be reported.
 template <class Real>
-LEADTIME_FUNCTION void run_tile(Plan const& plan,
-                                Tile const& tile,
-                                std::uint64_t seed,
-                                std::uint64_t first_sample) {
+LEADTIME_FUNCTION void refuse_watched(Plan const& plan, Tile const& tile) {
+    for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
+        Real const watched = tile.workspace.shifted(lane).get<Real>(plan.watch_row);
+        if (any_lane(!(watched == watched))) {
+            Rows const outputs = tile.outputs.shifted(lane);
+            for (int row = 0; row < plan.output_rows; ++row) {
+                outputs.set(row, where_number(watched, outputs.get<Real>(row)));
+            }
+        }
+    }
+}
+
+/// What comes before the months: constants, draws and the formulas that need no month.
+template <class Real>
+LEADTIME_FUNCTION void start_tile(Plan const& plan,
+                                  Tile const& tile,
+                                  std::uint64_t seed,
+                                  std::uint64_t first_sample) {
     prepare<Real>(plan, tile);
     draw_scores<Real>(plan, tile, seed, first_sample);
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
@@ -201,11 +215,24 @@ LEADTIME_FUNCTION void run_tile(Plan const& plan,
     });
     run_program<Real>(
         plan, plan.prologue, plan.prologue_count, tile.workspace, tile.lanes, 0);
+}
+
+/// Runs the samples [first_sample, first_sample + tile.lanes). A tile of 64 must start
+/// at a multiple of 64; smaller tiles give the same bits, more slowly.
+template <class Real>
+LEADTIME_FUNCTION void run_tile(Plan const& plan,
+                                Tile const& tile,
+                                std::uint64_t seed,
+                                std::uint64_t first_sample) {
+    start_tile<Real>(plan, tile, seed, first_sample);
     for (int step = 0; step < plan.end_step && !is_settled<Real>(plan, tile, step);
          ++step) {
         step_model<Real>(plan, tile, step);
     }
     finish<Real>(plan, tile);
+    if (plan.watch_row >= 0) {
+        refuse_watched<Real>(plan, tile);
+    }
 }
 
 }  // namespace leadtime::kernels

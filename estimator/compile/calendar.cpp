@@ -83,7 +83,9 @@ std::optional<int> FormulaCompiler::lower_affine(Expression const& node,
             value = Affine{left->slope - right->slope, left->shift - right->shift};
         }
     }
-    if (!value || value->slope == 0.0) {
+    // What leaves single precision is computed step by step, so that it shows.
+    if (!value || !(std::abs(value->slope) > 1e-30 && std::abs(value->slope) < 1e30)
+        || !(std::abs(value->shift / value->slope) < 1e30)) {
         return std::nullopt;
     }
     // month + shift/slope is exact for whole months, so comparisons decide as on paper.

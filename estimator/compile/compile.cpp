@@ -4,6 +4,7 @@
 #include "estimator/compile/catchup.hpp"
 #include "estimator/compile/plan_builder.hpp"
 
+#include <bit>
 #include <fmt/format.h>
 #include <utility>
 
@@ -35,12 +36,14 @@ int RowAllocator::allocate(int count) {
 }
 
 int RowAllocator::constant(double value) {
-    auto const known = rows_by_constant_.find(value);
+    // By bits: what is not a number equals nothing, and 1 / -0 is not 1 / 0.
+    auto const bits = std::bit_cast<std::uint64_t>(value);
+    auto const known = rows_by_constant_.find(bits);
     if (known != rows_by_constant_.end()) {
         return known->second;
     }
     int const row = initialised(static_cast<float>(value));
-    rows_by_constant_[value] = row;
+    rows_by_constant_[bits] = row;
     constants_by_row_[row] = value;
     return row;
 }
@@ -80,6 +83,8 @@ Plan compile(Scenario const& scenario) {
     detail::connect_progress(scenario, formulas, plan);
     detail::compile_outputs(scenario, analysis, formulas, metrics, plan);
     formulas.finish();
+    detail::watch_inputs(plan, rows);
+    plan.metric_rows = std::move(metrics.rows);
     plan.scratch_scores = rows.allocate(static_cast<int>(plan.score_draws.size()));
     return plan;
 }

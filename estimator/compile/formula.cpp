@@ -115,20 +115,31 @@ std::optional<int> FormulaCompiler::fold(Code code, int a, int b, int c) {
     if (!x || !y) {
         return std::nullopt;
     }
+    double value = 0.0;
     switch (code) {
     case Code::negate:
-        return rows_.constant(-*x);
+        value = -*x;
+        break;
     case Code::add:
-        return rows_.constant(*x + *y);
+        value = *x + *y;
+        break;
     case Code::subtract:
-        return rows_.constant(*x - *y);
+        value = *x - *y;
+        break;
     case Code::multiply:
-        return rows_.constant(*x * *y);
+        value = *x * *y;
+        break;
     case Code::divide:
-        return rows_.constant(*x / *y);
+        value = *x / *y;
+        break;
     default:
         return std::nullopt;
     }
+    // What is no finite float is left to the run, which says where it comes from.
+    if (!std::isfinite(static_cast<float>(value))) {
+        return std::nullopt;
+    }
+    return rows_.constant(value);
 }
 
 int FormulaCompiler::emit(Stage stage, Instruction instruction) {
@@ -218,6 +229,9 @@ int FormulaCompiler::lower_power(Expression const& node,
     // Small whole powers by multiplication: exact signs, fewer roundings.
     if (fixed && std::floor(*fixed) == *fixed && std::abs(*fixed) <= 16.0) {
         int const n = static_cast<int>(std::abs(*fixed));
+        if (n == 0 && !rows_.constant_in(base)) {  // 1, but of a number only
+            return emit(when, {Code::power, 0, base, exponent, exponent, 0, 0});
+        }
         int result = rows_.constant(1.0);
         for (int i = 0; i < n; ++i) {
             result = i == 0 ? base
@@ -275,6 +289,7 @@ int FormulaCompiler::lower_quantity(QuantityIndex index, Context const& context)
         int const row = quantity.kind == QuantityKind::formula
                             ? lower(quantity.formula, context)
                             : series_instruction(index, context);
+        plan_.quantity_rows.push_back({index, row, context.fixed_month});
         fixed_quantities_[key] = row;
         return row;
     }
@@ -294,6 +309,7 @@ int FormulaCompiler::lower_quantity(QuantityIndex index, Context const& context)
         row = lower(quantity.formula, {});
         break;
     }
+    plan_.quantity_rows.push_back({index, row, std::nullopt});
     rows_of_quantities_[index] = row;
     return row;
 }

@@ -101,7 +101,12 @@ void compile_outputs(Scenario const& scenario,
     }
     auto const info = [&](QuantityIndex index) {
         Quantity const& quantity = scenario.quantities[index];
-        return OutputInfo{"", quantity.name, quantity.unit.text, quantity.unit.scale};
+        // Only what is known at the end, as crossing(), has a "never".
+        return OutputInfo{"",
+                          quantity.name,
+                          quantity.unit.text,
+                          quantity.unit.scale,
+                          analysis.stage[index] == Stage::result};
     };
     auto const is_monthly = [&](QuantityIndex index) {
         return analysis.stage[index] == Stage::series

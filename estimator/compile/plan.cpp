@@ -23,6 +23,7 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.start_year = start_year;
     plan.month_row = month_row;
     plan.year_row = year_row;
+    plan.watch_row = watch_row;
     plan.workspace_rows = workspace_rows;
     plan.scratch_scores = scratch_scores;
     plan.output_rows = count(outputs);

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,13 @@ struct PartRows {
     int end = 0;
     std::vector<int> inputs;  ///< read by it
     std::vector<int> shared;  ///< read and written by it, and by others
+};
+
+/// Where a quantity's values stand: for messages.
+struct QuantityRow {
+    std::size_t quantity = 0;  ///< index into Scenario::quantities
+    int row = 0;
+    std::optional<double> month;  ///< inside at(): the one it is evaluated in
 };
 
 /// A compiled scenario: owns the arrays that kernels::Plan points into.
@@ -74,8 +83,10 @@ struct Plan {
     std::vector<float> fractions;
     std::vector<int> column_rows;
     std::vector<int> scalar_rows;
-    std::vector<OutputInfo> outputs;   ///< by output row
-    std::vector<DrawInfo> draw_infos;  ///< by value draw
+    std::vector<OutputInfo> outputs;         ///< by output row
+    std::vector<DrawInfo> draw_infos;        ///< by value draw
+    std::vector<QuantityRow> quantity_rows;  ///< each after those that it reads
+    std::map<std::string, int> metric_rows;  ///< of `path.NAME.METRIC`
     std::vector<PartRows> path_rows;
     std::vector<PartRows> progress_rows;
 
@@ -87,6 +98,7 @@ struct Plan {
     float start_year = 0.0f;
     int month_row = 0;
     int year_row = 0;
+    int watch_row = -1;
     int workspace_rows = 0;
     int scratch_scores = 0;
     int sobol_replicate_shift = 32;

@@ -6,6 +6,7 @@
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,7 +28,7 @@ class RowAllocator {
 
     /// A new row, or the first of `count` consecutive ones.
     int allocate(int count = 1);
-    /// A row that holds a constant; equal constants share one.
+    /// A row that holds a constant; constants of the same bits share one.
     int constant(double value);
     /// The constant that a row holds, if it does.
     std::optional<double> constant_in(int row) const;
@@ -36,7 +37,7 @@ class RowAllocator {
 
   private:
     Plan& plan_;
-    std::map<double, int> rows_by_constant_;
+    std::map<std::uint64_t, int> rows_by_constant_;  ///< by the bits of the value
     std::map<int, double> constants_by_row_;
 };
 
@@ -168,6 +169,9 @@ void compile_outputs(Scenario const& scenario,
                      FormulaCompiler& formulas,
                      MetricRows const& metrics,
                      Plan& plan);
+
+/// Adds the watch on what paths and their progress read (kernels::Code::watch). Last.
+void watch_inputs(Plan& plan, RowAllocator& rows);
 
 /// The 32-bit FNV-1a hash of a quantity's name: the id of its draws.
 std::uint32_t draw_id(std::string const& name);

@@ -41,6 +41,9 @@ int RowNeeds::until(Instruction const& instruction) const {
     if (instruction.code == Code::save) {
         return until(instruction.state);
     }
+    if (instruction.code == Code::watch) {
+        return until(instruction.a);
+    }
     int const read = until(instruction.out);
     return instruction.code == Code::capture ? std::min(read, instruction.parameter + 1)
                                              : read;

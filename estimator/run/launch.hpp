@@ -69,10 +69,12 @@ class HostRunner {
 };
 
 /// Lays out the statistics of a run of `samples` samples from a pilot of its first few
-/// thousand. Throws: RunError if one of the first 1,024 is not a number; Interrupted.
+/// thousand. With a scenario one of the first 1,024 that cannot be a result is refused
+/// at once. Throws: RunError, Interrupted.
 Statistics start_statistics(Plan const& plan,
                             HostRunner& runner,
                             std::uint64_t samples,
-                            RunOptions const& options = {});
+                            RunOptions const& options = {},
+                            Scenario const* scenario = nullptr);
 
 }  // namespace leadtime::estimator

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 
 namespace leadtime::estimator {
 
@@ -40,6 +42,18 @@ struct TileKernels {
 TileKernels const& single_lane_kernels();  ///< one sample at a time, as on a GPU
 TileKernels const& pack8_kernels();        ///< AVX2 and FMA (or what the target has)
 TileKernels const& pack16_kernels();       ///< AVX-512
+
+/// Runs one sample as run_tile would, and shows its workspace (a float a row) after
+/// every step, its draws and formulas of no month included. `end` is told of the last
+/// formulas, in the same workspace.
+struct SampleWitness {
+    std::function<void(int step, std::span<float const> workspace)> step;
+    std::function<void(std::span<float const> workspace)> end;
+};
+void replay_sample(kernels::Plan const& plan,
+                   std::uint64_t seed,
+                   std::uint64_t sample,
+                   SampleWitness const& witness);
 
 /// The widest that this processor runs; the environment variable LEADTIME_ISA
 /// (`single`, `v3`, `v4`) overrides it. Throws: RunError for any other value, or one

@@ -2,31 +2,17 @@
 #include "estimator/sensitivity/output_table.hpp"
 
 #include "estimator/estimate.hpp"
+#include "estimator/run/bad_number.hpp"
 #include "kernels/ordering.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 namespace leadtime::estimator {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-void check(SelectedOutput const& output, std::span<float const> values) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (std::isnan(values[i])
-            || (std::isinf(values[i]) && !output.info.may_be_infinite)) {
-            throw RunError(
-                fmt::format("{} is {} in sample {}; check the formulas and "
-                            "inputs it depends on",
-                            output.name,
-                            std::isnan(values[i]) ? "not a number" : "infinite",
-                            i));
-        }
-    }
-}
 
 }  // namespace
 
@@ -46,7 +32,6 @@ Estimate estimate_of_blocks(std::span<double const> by_block) {
 CensoredValues stand_ins(Scenario const& scenario,
                          SelectedOutput const& output,
                          std::span<float const> values) {
-    check(output, values);
     double lowest = std::numeric_limits<double>::infinity();
     double highest = -lowest;
     for (float const x : values) {
@@ -72,6 +57,7 @@ void replace_censored(CensoredValues with, std::span<float> values) {
 }
 
 OutputTable::OutputTable(Scenario const& scenario,
+                         Plan const& plan,
                          HostRunner& runner,
                          std::span<SelectedOutput const> outputs,
                          std::uint64_t samples,
@@ -85,7 +71,9 @@ OutputTable::OutputTable(Scenario const& scenario,
     , words_("leadtime::OutputTable::words", samples * lines_ * 2 * line_width_)
     , summaries_(outputs.size()) {
     std::vector<float> values(samples * outputs.size());
-    runner.gather({0, samples}, rows_of(outputs), values, options);
+    auto const rows = rows_of(outputs);
+    runner.gather({0, samples}, rows, values, options);
+    check_values(scenario, plan, options.seed, rows, values);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         std::span<float> const own(values.data() + i * samples, samples);
         OutputSummary& summary = summaries_[i];

@@ -52,10 +52,12 @@ struct OutputSummary {
 /// what belongs together lies in one line of the cache.
 class OutputTable {
   public:
-    /// Runs the samples [0, samples) and keeps the outputs. Censored samples get the
+    /// Runs the samples [0, samples) of a plan, whose runner has the seed of the
+    /// options, and keeps the outputs. Censored samples get the
     /// stand-ins of censored_values(). Throws: RunError for values that cannot be a
     /// result; Interrupted.
     OutputTable(Scenario const& scenario,
+                Plan const& plan,
                 HostRunner& runner,
                 std::span<SelectedOutput const> outputs,
                 std::uint64_t samples,
@@ -97,8 +99,7 @@ class OutputTable {
 };
 
 /// What stands for the infinities of an output: the ends of what the scenario can know,
-/// or the farthest of these samples where those are farther. Throws: RunError for NaN
-/// and for infinities that are no censoring.
+/// or the farthest of these samples where those are farther.
 CensoredValues stand_ins(Scenario const& scenario,
                          SelectedOutput const& output,
                          std::span<float const> values);

@@ -3,6 +3,7 @@
 
 #include "estimator/compile/restrict.hpp"
 #include "estimator/estimate.hpp"
+#include "estimator/run/bad_number.hpp"
 #include "estimator/sensitivity/conditioned_plan.hpp"
 #include "hwprofiles/suggestion.hpp"
 
@@ -112,7 +113,8 @@ indices(std::span<float const> a, std::span<float const> b, std::span<float cons
 }
 
 /// Samples of all outputs: [output * samples + sample].
-std::vector<float> run(Plan const& plan,
+std::vector<float> run(Scenario const& scenario,
+                       Plan const& plan,
                        std::span<SelectedOutput const> outputs,
                        std::uint64_t samples,
                        std::uint64_t seed,
@@ -122,6 +124,7 @@ std::vector<float> run(Plan const& plan,
     HostRunner runner(needed, seed);
     std::vector<float> values(samples * outputs.size());
     runner.gather({0, samples}, rows, values, options);
+    check_values(scenario, needed, seed, rows, values);
     return values;
 }
 
@@ -253,7 +256,7 @@ pick_freeze(Scenario const& scenario,
         }
     };
     auto const run_next = [&](Plan const& variant) {
-        auto values = run(variant, outputs, samples, seed, own);
+        auto values = run(scenario, variant, outputs, samples, seed, own);
         done += samples;
         return values;
     };
@@ -275,7 +278,6 @@ pick_freeze(Scenario const& scenario,
     for (FactorGroup const& group : groups) {
         auto ab = run_next(redraw(plan, group.scores));
         for (std::size_t o = 0; o < outputs.size(); ++o) {
-            stand_ins(scenario, outputs[o], of(ab, o));  // refuses NaN
             replace_censored(ends[o], of(ab, o));
             result[o].push_back(indices(of(a, o), of(b, o), of(ab, o)));
         }

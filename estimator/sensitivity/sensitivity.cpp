@@ -212,6 +212,7 @@ class SensitivityAnalysis {
         HostRunner runner(needed, run_.seed);
         result_.backend = runner.description();
         OutputTable const table(scenario_,
+                                needed,
                                 runner,
                                 all,
                                 options_.samples,
@@ -252,8 +253,14 @@ class SensitivityAnalysis {
 
     void add_tornado(std::vector<SelectedOutput> const& outputs,
                      std::vector<QuantityIndex> const& top) {
-        auto const bars = tornado(
-            plan_, result_.inputs, outputs, top, options_.tornado, run_.seed, run_);
+        auto const bars = tornado(scenario_,
+                                  plan_,
+                                  result_.inputs,
+                                  outputs,
+                                  top,
+                                  options_.tornado,
+                                  run_.seed,
+                                  run_);
         result_.model_runs += 2 * options_.tornado * top.size();
         for (QuantityIndex const quantity : top) {
             result_.bars.push_back(scenario_.quantities[quantity].name);

@@ -2,6 +2,7 @@
 #include "estimator/sensitivity/tornado.hpp"
 
 #include "estimator/compile/restrict.hpp"
+#include "estimator/run/bad_number.hpp"
 #include "estimator/sensitivity/conditioned_plan.hpp"
 #include "kernels/ordering.hpp"
 
@@ -30,7 +31,8 @@ Estimate median_of_sorted(std::span<float const> sorted) {
             std::isnan(spread) ? 0.0 : 0.5 * spread};
 }
 
-std::vector<std::vector<TornadoBar>> tornado(Plan const& plan,
+std::vector<std::vector<TornadoBar>> tornado(Scenario const& scenario,
+                                             Plan const& plan,
                                              std::span<Factor const> factors,
                                              std::span<SelectedOutput const> outputs,
                                              std::span<QuantityIndex const> quantities,
@@ -55,6 +57,7 @@ std::vector<std::vector<TornadoBar>> tornado(Plan const& plan,
                 restrict_plan(hold_quantity(plan, factors, quantities[q], z), rows);
             HostRunner runner(held, seed);
             runner.gather({0, samples}, rows, values, own);
+            check_values(scenario, held, seed, rows, values);
             done += samples;
             for (std::size_t o = 0; o < outputs.size(); ++o) {
                 auto const sorted =

@@ -19,7 +19,8 @@ struct TornadoBar {
 
 /// [output][quantity], with the same draws of all other quantities in every run.
 /// Throws: RunError, Interrupted.
-std::vector<std::vector<TornadoBar>> tornado(Plan const& plan,
+std::vector<std::vector<TornadoBar>> tornado(Scenario const& scenario,
+                                             Plan const& plan,
                                              std::span<Factor const> factors,
                                              std::span<SelectedOutput const> outputs,
                                              std::span<QuantityIndex const> quantities,

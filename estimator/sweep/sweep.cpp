@@ -10,11 +10,11 @@
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_rows.hpp"
 #include "estimator/output/summary_csv.hpp"
+#include "estimator/run/bad_number.hpp"
 #include "estimator/run/exact_row.hpp"
 #include "estimator/run/launch.hpp"
 #include "estimator/sweep/sweep_files.hpp"
 
-#include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -173,21 +173,12 @@ std::string run_cell(ScenarioReader const& read,
     RunOptions quiet;
     quiet.stop = run.stop;
     runner.gather({0, run.samples}, rows, values, quiet);
+    check_values(
+        scenario, plan, run.seed, rows, values, fmt::format("cell {}: ", cell));
     std::string lines;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         auto const own =
             std::span<float const>(values).subspan(i * run.samples, run.samples);
-        for (std::size_t s = 0; s < own.size(); ++s) {
-            if (std::isnan(own[s])
-                || (std::isinf(own[s]) && !outputs[i].info.may_be_infinite)) {
-                throw RunError(
-                    fmt::format("cell {}: {} is {} in sample {}",
-                                cell,
-                                outputs[i].name,
-                                std::isnan(own[s]) ? "not a number" : "infinite",
-                                s));
-            }
-        }
         lines += csv_lines(design, cell, outputs[i], exact_row(outputs[i].info, own));
     }
     return lines;

@@ -5,12 +5,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <cmath>
 #include <string>
 
 using namespace leadtime;
 using Catch::Matchers::Message;
+using Catch::Matchers::MessageMatches;
 
 namespace {
 
@@ -37,12 +39,10 @@ TEST_CASE("estimate: a value that is not a number stops the run",
     std::string const logarithm = normal
                                   + "[quantity.b]\nformula = \"log(a)\"\n"
                                     "[output]\nquantities = [\"b\"]\n";
-    CHECK_THROWS_MATCHES(
-        run(logarithm, 100),
-        estimator::RunError,
-        Message("b is not a number in sample 1 (a formula divides 0 by 0, or takes the "
-                "logarithm or a power of a negative number); check the formulas it "
-                "depends on"));
+    CHECK_THROWS_MATCHES(run(logarithm, 100),
+                         estimator::RunError,
+                         MessageMatches(Catch::Matchers::StartsWith(
+                             "quantity \"b\" is not a number in sample 1 (log(-")));
 }
 
 TEST_CASE("estimate: a rare one beyond the pilot is found too",
@@ -74,11 +74,12 @@ TEST_CASE("estimate: overflow inside the model stops the run",
          {"path.free.channel.market.supply", "1e30"}}};
     auto const scenario = estimator::read_scenario(
         tests::source_path("scenarios/minimal.toml"), profiles, huge);
-    CHECK_THROWS_MATCHES(estimator::estimate(scenario, {}),
-                         estimator::RunError,
-                         Message("path.free.run_flop in step 2 is infinite in sample 0 "
-                                 "(numbers above 3.4e38 overflow); check the inputs it "
-                                 "depends on"));
+    CHECK_THROWS_MATCHES(
+        estimator::estimate(scenario, {}),
+        estimator::RunError,
+        Message("path.free.run_flop in 2024-03 is infinite in sample 0 "
+                "(numbers above 3.4e38 overflow); check the inputs it "
+                "depends on"));
 }
 
 TEST_CASE("estimate: one sample is its own mean and quantiles",

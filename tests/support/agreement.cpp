@@ -116,15 +116,19 @@ Agreement compare_with_reference(estimator::Scenario const& scenario,
                 error = HUGE_VAL;
             } else {
                 theirs = found->second;
-                error = ours == theirs ? 0.0
-                                       : std::abs(ours - theirs)
-                                             / sizes.allowed(output, theirs, horizon);
+                bool const is_same =
+                    ours == theirs || (std::isnan(ours) && std::isnan(theirs));
+                error = is_same ? 0.0
+                                : std::abs(ours - theirs)
+                                      / sizes.allowed(output, theirs, horizon);
                 if (std::isnan(error)) {
                     error = HUGE_VAL;
                 }
             }
             ++agreement.compared;
             agreement.finite += std::isfinite(theirs) ? 1 : 0;
+            agreement.not_a_number +=
+                found != expected.end() && std::isnan(theirs) ? 1 : 0;
             if (error > 1.0) {
                 ++agreement.outliers;
             }

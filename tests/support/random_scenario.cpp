@@ -238,6 +238,42 @@ void ScenarioWriter::write_correlations() {
     }
 }
 
+/// Formulas that are not a number in some months, by whole numbers alone, so that
+/// rounding does not decide; none of them reaches a path.
+void ScenarioWriter::write_gaps() {
+    RandomChoice choice(seed_ + 2'000'000);
+    std::string const month = "(month / one_month)";
+    auto const edge = [&] { return number_text(choice.integer(0, horizon_) + 0.25); };
+    for (int i = 0; i < 6; ++i) {
+        std::string const at = std::to_string(dt_ * choice.integer(0, horizon_ / dt_));
+        std::vector<std::string> const gaps{"((" + month + " - " + at + ") / (" + month
+                                                + " - " + at + "))",
+                                            "sqrt(" + edge() + " - " + month + ")",
+                                            "log(" + month + " - " + edge() + ")",
+                                            "((" + edge() + " - " + month + ") ^ 0.5)"};
+        std::string const gap = choice.pick(gaps);
+        FormulaNames names = names_;
+        names.plain = {gap, gap, "fraction_0", "factor_0"};
+        std::string const x = random_formula(choice, names, choice.integer(0, 4));
+        std::vector<std::string> const uses{
+            x,
+            "if(" + month + " > " + edge() + ", " + x + ", fraction_1)",
+            "if(" + x + " > 0.4, 1, 2)",
+            "if(" + month + " < " + edge() + " and " + x + " > 0.3, 1, 2)",
+            "if(" + month + " < " + edge() + " or " + x + " > 0.3, 1, 2)",
+            "0 * min(" + x + ", 3) + max(2, " + gap + ") ^ 0",
+            "delay(fraction_2, one_month * 3 * " + gap + ")",
+            "accumulate(" + x + ", 0.5)",
+            "not (" + x + " > 0.3)",
+            "crossing(" + x + ", 0.6) / one_month",
+            "since(one_month * 5 * " + gap + ")"};
+        std::string const name = "gap_" + std::to_string(i);
+        text_ << "\n[quantity." << name << "]\nunit = \"1\"\n";
+        line("formula", quoted(choice.pick(uses)));
+        formulas_.push_back(name);
+    }
+}
+
 void ScenarioWriter::write_outputs() {
     struct Output {
         std::string unit;
@@ -315,12 +351,19 @@ std::string ScenarioWriter::write() {
     for (PathSketch const& path : paths_) {
         write_path(path);
     }
+    if (has_gaps_) {
+        write_gaps();
+    }
     write_outputs();
     return text_.str();
 }
 
 std::string random_scenario_toml(std::uint64_t seed) {
     return ScenarioWriter(seed).write();
+}
+
+std::string random_scenario_with_gaps_toml(std::uint64_t seed) {
+    return ScenarioWriter(seed, true).write();
 }
 
 }  // namespace leadtime::tests

@@ -14,4 +14,7 @@ namespace leadtime::tests {
 /// only.
 std::string random_scenario_toml(std::uint64_t seed);
 
+/// The same with outputs that are not a number in some months.
+std::string random_scenario_with_gaps_toml(std::uint64_t seed);
+
 }  // namespace leadtime::tests

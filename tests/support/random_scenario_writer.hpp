@@ -26,12 +26,13 @@ struct PathSketch {
 /// Writes one scenario, table by table.
 class ScenarioWriter {
   public:
-    explicit ScenarioWriter(std::uint64_t seed)
+    explicit ScenarioWriter(std::uint64_t seed, bool has_gaps = false)
         : choice_(seed)
         , later_(seed + 1'000'000)
         , seed_(seed)
         , has_progress_(later_.chance(0.5))
-        , has_cluster_(seed % 3 == 0) {}
+        , has_cluster_(seed % 3 == 0)
+        , has_gaps_(has_gaps) {}
 
     std::string write();
 
@@ -60,6 +61,7 @@ class ScenarioWriter {
     void write_progress(PathSketch const& path);
     void write_channel(PathSketch const& path, ChannelSketch const& channel);
     void write_cap();
+    void write_gaps();
     void write_outputs();
     /// One of the notations that fit a key: a value, a quantity's name, a formula (one
     /// that goes below 0 now and then where the key `has_clamp`).
@@ -84,6 +86,7 @@ class ScenarioWriter {
     std::uint64_t seed_;
     bool has_progress_;
     bool has_cluster_;  ///< accelerators may leave MFU and goodput to the model
+    bool has_gaps_;     ///< some outputs are not a number in some months
     std::ostringstream text_;
     int dt_ = 1;
     int horizon_ = 0;  ///< months

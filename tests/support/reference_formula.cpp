@@ -97,11 +97,56 @@ double ReferenceQuantities::evaluate(Expression const& node, int month) {
     return result;
 }
 
+namespace {
+
+/// A truth as a number; what is not a number is neither.
+double decided(double value) {
+    return std::isnan(value) ? value : value > 0.5 ? 1.0 : 0.0;
+}
+
+}  // namespace
+
 double ReferenceQuantities::compute(Expression const& node, int month) {
     auto const argument = [&](std::size_t i) {
         return evaluate(node.arguments.at(i), month);
     };
     auto const truth = [](bool condition) { return condition ? 1.0 : 0.0; };
+    double const none = std::numeric_limits<double>::quiet_NaN();
+    auto const any_is_none = [&] {
+        for (std::size_t i = 0; i < node.arguments.size(); ++i) {
+            if (std::isnan(argument(i))) {
+                return true;
+            }
+        }
+        return false;
+    };
+    switch (node.op) {
+    case Op::pow:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+    case Op::equal:
+    case Op::not_equal:
+    case Op::logical_not:
+    case Op::min:
+    case Op::max:
+    case Op::clip:
+    case Op::since:
+        if (any_is_none()) {
+            return none;
+        }
+        break;
+    case Op::logical_and:
+    case Op::logical_or:
+    case Op::if_:
+        if (std::isnan(argument(0))) {
+            return none;
+        }
+        break;
+    default:
+        break;
+    }
     switch (node.op) {
     case Op::number:
         return node.number;
@@ -132,9 +177,9 @@ double ReferenceQuantities::compute(Expression const& node, int month) {
     case Op::not_equal:
         return truth(argument(0) != argument(1));
     case Op::logical_and:
-        return truth(argument(0) > 0.5 && argument(1) > 0.5);
+        return argument(0) > 0.5 ? decided(argument(1)) : 0.0;
     case Op::logical_or:
-        return truth(argument(0) > 0.5 || argument(1) > 0.5);
+        return argument(0) > 0.5 ? 1.0 : decided(argument(1));
     case Op::logical_not:
         return truth(!(argument(0) > 0.5));
     case Op::min:
@@ -217,7 +262,11 @@ double ReferenceQuantities::compute_over_time(Expression const& node, int month)
 
 double ReferenceQuantities::delayed(Expression const& node, int month) {
     int const dt = scenario_.months_per_step;
-    double const delay = std::max(0.0, evaluate(node.arguments.at(1), month));
+    double const given = evaluate(node.arguments.at(1), month);
+    if (std::isnan(given)) {
+        return given;
+    }
+    double const delay = std::max(0.0, given);
     double const position = (month - delay) / dt;  // in steps
     if (position <= -1.0) {
         return 0.0;
@@ -239,18 +288,27 @@ double ReferenceQuantities::crossing(Expression const& node) {
     for (int month = 0; month < scenario_.steps * dt; month += dt) {
         double const x = evaluate(node.arguments.at(0), month);
         double const threshold = evaluate(node.arguments.at(1), month);
-        if (!(x >= threshold)) {
+        if (std::isnan(x) || std::isnan(threshold)) {
+            return std::numeric_limits<double>::quiet_NaN();
+        }
+        if (x < threshold) {
             continue;
         }
         if (month == 0) {
             return 0.0;
         }
         double const before = evaluate(node.arguments.at(0), month - dt);
+        if (x == before) {
+            return month - dt;
+        }
         double const fraction =
             before > 0.0 && threshold > 0.0
                 ? std::log(threshold / before) / std::log(x / before)
                 : (threshold - before) / (x - before);
-        return month - dt + dt * fraction;
+        return month - dt
+               + dt
+                     * (std::isnan(fraction) ? fraction
+                                             : std::clamp(fraction, 0.0, 1.0));
     }
     return std::numeric_limits<double>::infinity();
 }
@@ -261,14 +319,23 @@ double ReferenceQuantities::hazard_event(Expression const& node, int month) {
     double const dt = scenario_.months_per_step;
     std::vector<std::pair<double, double>> times;  // begin and end
     for (int now = 0; now <= month; now += scenario_.months_per_step) {
-        double const hazard = std::max(0.0, evaluate(node.arguments.at(0), now));
-        double const duration = std::max(0.0, evaluate(node.arguments.at(1), now));
+        double const given_hazard = evaluate(node.arguments.at(0), now);
+        double const given_duration = evaluate(node.arguments.at(1), now);
+        double const hazard = std::max(0.0, given_hazard);
+        double const duration = std::max(0.0, given_duration);
         double const waiting = -std::log(evaluate(node.arguments.at(2), now));
         double const free =
             times.empty() ? now : std::max<double>(now, times.back().second);
         bool const comes_again = node.number == 1.0;
+        bool const may_come = times.empty() || comes_again;
+        if (may_come && std::isnan(given_hazard)) {
+            return given_hazard;
+        }
         if (hazard > 0.0 && (times.empty() || comes_again)
             && free + waiting / hazard < now + dt) {
+            if (std::isnan(given_duration)) {
+                return given_duration;
+            }
             double const begin = free + waiting / hazard;
             times.emplace_back(begin, begin + duration);
         }
@@ -294,9 +361,12 @@ double ReferenceQuantities::regime(Expression const& node, int month) {
         double total = 0.0;
         for (std::size_t to = 0; to < states; ++to) {
             std::size_t const place = now * (states - 1) + (to < now ? to : to - 1);
-            hazards.push_back(
-                to == now ? 0.0
-                          : std::max(0.0, evaluate(node.arguments.at(1 + place), t)));
+            double const hazard =
+                to == now ? 0.0 : evaluate(node.arguments.at(1 + place), t);
+            if (std::isnan(hazard)) {
+                return hazard;
+            }
+            hazards.push_back(std::max(0.0, hazard));
             total += hazards.back();
         }
         double const u = evaluate(node.arguments.at(0), t);

@@ -49,3 +49,23 @@ TEST_CASE("model: the kernel agrees with the reference on random scenarios",
     CAPTURE(all.outliers, all.compared);
     CHECK(agrees(all));
 }
+
+TEST_CASE("model: what is not a number is none in the kernel and in the reference",
+          "[estimator][model][bad_number]") {
+    auto const profiles = hw::ProfileLibrary::load();
+    tests::Agreement all;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        auto const scenario = estimator::read_scenario_text(
+            tests::random_scenario_with_gaps_toml(seed), "random.toml", profiles);
+        tests::Agreement const agreement =
+            tests::compare_with_reference(scenario, seed, 4);
+        CAPTURE(seed, agreement.where, agreement.outliers, agreement.compared);
+        CHECK(agreement.outliers <= agreement.compared / 300);
+        all.outliers += agreement.outliers;
+        all.compared += agreement.compared;
+        all.not_a_number += agreement.not_a_number;
+    }
+    CAPTURE(all.outliers, all.compared, all.not_a_number);
+    CHECK(agrees(all));
+    CHECK(all.not_a_number > 1000);
+}
