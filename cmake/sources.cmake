@@ -207,6 +207,7 @@ set(leadtime_tests_sources
     tests/estimator/cluster/cluster_paths.test.cpp
     tests/estimator/compare.test.cpp
     tests/estimator/compile/restrict.test.cpp
+    tests/estimator/compile/rounding.test.cpp
     tests/estimator/compile/support.test.cpp
     tests/estimator/cpu_check.test.cpp
     tests/estimator/estimate.test.cpp
