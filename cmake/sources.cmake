@@ -258,6 +258,7 @@ set(leadtime_tests_sources
     tests/estimator/sampler/directions.test.cpp
     tests/estimator/sampler/qmc.test.cpp
     tests/estimator/sensitivity/sensitivity.test.cpp
+    tests/estimator/steps.test.cpp
     tests/estimator/sweep/sweep.test.cpp
     tests/estimator/sweep/sweep_report.test.cpp
     tests/estimator/until.test.cpp

@@ -231,6 +231,12 @@ std::map<OutputKey, int> index_outputs(Scenario const& scenario, Plan const& pla
     return index;
 }
 
+/// Whether an output is a mean over its step, so that it differs by the step's length.
+bool is_mean(Plan const& plan, std::size_t output) {
+    return plan.outputs[output].step >= 0
+           && plan.column_means[output % plan.column_means.size()] != 0;
+}
+
 /// Pairs what both have and says what they do not.
 std::vector<Pair> pair_outputs(Scenario const& base,
                                Plan const& base_plan,
@@ -241,6 +247,7 @@ std::vector<Pair> pair_outputs(Scenario const& base,
     auto const theirs = index_outputs(other, other_plan);
     std::vector<Pair> pairs;
     std::set<std::string> lacking;
+    std::set<std::string> means;
     std::set<int> months_lacking;
     std::set<int> other_months;
     for (auto const& [key, output] : theirs) {
@@ -249,6 +256,10 @@ std::vector<Pair> pair_outputs(Scenario const& base,
     for (std::size_t i = 0; i < base_plan.outputs.size(); ++i) {
         OutputInfo const& output = base_plan.outputs[i];
         if (!wanted(output.path, output.metric, output.step)) {
+            continue;
+        }
+        if (base.months_per_step != other.months_per_step && is_mean(base_plan, i)) {
+            means.insert(output.metric);
             continue;
         }
         int const month = output.step < 0 ? -1 : end_month(base, output.step);
@@ -277,6 +288,7 @@ std::vector<Pair> pair_outputs(Scenario const& base,
     }
     say("months without a step that ends there in " + other.file, months);
     say("not in " + other.file, lacking);
+    say("means over steps of another length than in " + other.file, means);
     std::vector<std::string> more;
     for (Path const& path : other.paths) {
         bool const known =

@@ -110,10 +110,11 @@ std::vector<Row> make_rows(Plan const& plan,
                            Statistics const& statistics,
                            ReplicateErrors const* errors) {
     int const columns = static_cast<int>(plan.column_rows.size());
-    int const monthly = columns * plan.steps;
+    int const steps = plan.reported_steps();
+    int const in_steps = columns * steps;
     std::vector<Row> rows(plan.outputs.size());
     for_each_output(plan, [&](int i) {
-        int const index = i < monthly ? i % plan.steps * columns + i / plan.steps : i;
+        int const index = i < in_steps ? i % steps * columns + i / steps : i;
         OutputInfo const& output = plan.outputs[static_cast<std::size_t>(index)];
         Row& row = rows[static_cast<std::size_t>(i)];
         row = make_row(plan, output, statistics, index);
@@ -243,6 +244,12 @@ void describe(Scenario const& scenario, RunOptions const& options, Result& resul
         result.reference = scenario.paths[scenario.reference].name;
     }
     result.notes = scenario.notes;
+    if (scenario.months_per_step > 1) {
+        result.notes.push_back(fmt::format(
+            "a step of {} months has the values of its last one; events and "
+            "quantities without a memory have their means",
+            scenario.months_per_step));
+    }
 }
 
 }  // namespace

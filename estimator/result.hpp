@@ -36,8 +36,9 @@ struct Row {
     std::array<double, quantile_levels.size()> quantile_standard_errors{};
     double share_below = 0.0;  ///< censored at -infinity
     double share_above = 0.0;  ///< censored at +infinity
-    /// Of scalars that are dates: share of samples at or before the start of each step,
-    /// read off bins at most 0.2 % of the range wide. Empty for all others.
+    /// Of scalars that are dates: share of samples at or before the start of each
+    /// step's last month, read off bins at most 0.2 % of the range wide. Empty for all
+    /// others.
     std::vector<double> shares_by_step;
 };
 
@@ -83,14 +84,17 @@ struct Result {
     std::string backend;      ///< e.g. "OpenMP, 2 threads, 8 lanes"
     std::string determinism;  ///< "everywhere"
     int start_month = 0;      ///< year * 12 + month - 1
-    int steps = 0;
-    int months_per_step = 1;
+    int steps = 0;            ///< reported ones
+    int months_per_step = 1;  ///< of a reported step
     std::vector<std::string> paths;
     std::string reference;           ///< empty when there are no paths
     std::vector<std::string> notes;  ///< e.g. precisions that fell back
     std::vector<Row> rows;           ///< by path, then metric, then step
     std::vector<KeptSamples> kept;   ///< where they were asked for
     ResultOrigin origin;
+
+    /// The last month of a step, from the start: the one that names it.
+    int last_month(int step) const { return (step + 1) * months_per_step - 1; }
 
     /// The row, or nullptr.
     Row const* find(std::string_view path, std::string_view metric, int step) const;

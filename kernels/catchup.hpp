@@ -33,14 +33,13 @@ LEADTIME_FUNCTION Parity<Real> first_parity(Plan const& plan,
         Real const theirs = outputs.get<Real>(first + comparison.theirs);
         Real const spent = outputs.get<Real>(first + comparison.cumulative_spend);
         Real const ratio = select(theirs > zero, own / theirs, zero);
-        Real back = zero;  // steps back from this one to the crossing
+        Real back = zero;  // months back from this one to the crossing
         if (step > 0) {
             Real const share = logarithm(level / before) / logarithm(ratio / before);
             back = select(
                 before > zero && ratio > zero, one - clamp(share, zero, one), zero);
         }
-        Real const month = (broadcast<Real>(static_cast<float>(step)) - back)
-                           * broadcast<Real>(plan.months_per_step);
+        Real const month = broadcast<Real>(static_cast<float>(step)) - back;
         Real const cost =
             step == 0 ? zero : fused(one - back, spent - spent_before, spent_before);
         auto const now = found.month == infinity && has_as_much(own, level * theirs);

@@ -76,30 +76,23 @@ draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
 
 /// Chips got this step; takes their price from the purse.
 template <class Real>
-LEADTIME_FUNCTION Real buy(Plan const& plan,
-                           ChannelPlan const& channel,
-                           Rows rows,
-                           int step,
-                           Real cost,
-                           Purse<Real>& purse) {
-    float const dt = plan.months_per_step;
-    bool const rented = channel.kind == ChannelPlanKind::rental;
-    Real price_per_step = rented ? cost * broadcast<Real>(dt) : cost;
+LEADTIME_FUNCTION Real
+buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& purse) {
+    Real price = cost;
     Real affordable =
         minimum(purse.cash,
                 clamp_fraction(rows.get<Real>(channel.share)) * purse.at_start)
-        / price_per_step;
+        / price;
     Real const offered = not_negative(rows.get<Real>(channel.supply))
                          * clamp_fraction(rows.get<Real>(channel.buyer_share));
-    Real const limit = rented ? offered : offered * broadcast<Real>(dt);
     if (channel.scarce) {  // the same for all samples
-        Real const factor = scarcity_factor(channel, rows, affordable, limit);
-        price_per_step = price_per_step * factor;
+        Real const factor = scarcity_factor(channel, rows, affordable, offered);
+        price = price * factor;
         affordable = affordable / factor;
     }
     Real got =
-        clamp_fraction(rows.get<Real>(channel.open)) * minimum(affordable, limit);
-    float const month = static_cast<float>(step) * dt;
+        clamp_fraction(rows.get<Real>(channel.open)) * minimum(affordable, offered);
+    auto const month = static_cast<float>(step);
     if (month >= channel.cap_from && month <= channel.cap_to) {  // same for all samples
         Real const bought = rows.get<Real>(channel.bought);
         got = minimum(
@@ -109,10 +102,10 @@ LEADTIME_FUNCTION Real buy(Plan const& plan,
     }
     got = draw_from_pool(channel, rows, month, got);
     // What rounding leaves of money that was all spent must not buy chips further down.
-    Real const left = fused(-got, price_per_step, purse.cash);
+    Real const left = fused(-got, price, purse.cash);
     purse.cash = select(
         left < purse.at_start * broadcast<Real>(1e-6f), broadcast<Real>(0.0f), left);
-    purse.spent = fused(got, price_per_step, purse.spent);
+    purse.spent = fused(got, price, purse.spent);
     return got;
 }
 
@@ -121,8 +114,7 @@ LEADTIME_FUNCTION Real buy(Plan const& plan,
 template <class Real>
 LEADTIME_FUNCTION void schedule(
     Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real chips) {
-    Real const lead = not_negative(rows.get<Real>(channel.lead))
-                      / broadcast<Real>(plan.months_per_step);
+    Real const lead = not_negative(rows.get<Real>(channel.lead));
     Real const horizon = broadcast<Real>(static_cast<float>(plan.steps));
     Real const ahead = minimum(lead, horizon);
     auto const whole = truncate_to_int(ahead);
@@ -176,7 +168,7 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
     Real const hours_per_month = broadcast<Real>(730.5f);
     if (channel.kind == ChannelPlanKind::rental) {
         Real const cost = unit_cost<Real>(channel, rows);
-        Real const got = buy(plan, channel, rows, step, cost, purse);
+        Real const got = buy(channel, rows, step, cost, purse);
         rows.set(channel.usable, got);
         rows.set(channel.value, not_negative(rows.get<Real>(channel.chip_price)));
         rows.set(channel.rate, cost / hours_per_month);
@@ -185,15 +177,12 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
     Real const cost = unit_cost<Real>(channel, rows);
     Real got = broadcast<Real>(0.0f);
     if (channel.kind == ChannelPlanKind::purchase) {
-        got = buy(plan, channel, rows, step, cost, purse);
+        got = buy(channel, rows, step, cost, purse);
     }
     Real const arrived = arrivals(plan, channel, rows, step, got);
     Real const before = rows.get<Real>(channel.installed);
     Real const installed = fused(before, retain, arrived);
-    Real age = fused(before,
-                     broadcast<Real>(plan.months_per_step),
-                     rows.get<Real>(channel.age))
-               * retain;
+    Real age = (before + rows.get<Real>(channel.age)) * retain;
     if (channel.kind == ChannelPlanKind::stock && step == 0) {
         age = arrived * not_negative(rows.get<Real>(channel.initial_age));
     }

@@ -13,8 +13,7 @@ LEADTIME_FUNCTION Record record_of(Plan const& plan, ProgressPlan const& progres
     return {progress.search_flop,
             progress.search_best,
             path.history_count,
-            plan.history_months + path.first_history,
-            plan.months_per_step};
+            plan.history_months + path.first_history};
 }
 
 /// Where a month lies among the steps done: row offsets and the weight of the later.
@@ -25,12 +24,12 @@ struct StepPlace {
     Real weight;
 };
 
-/// Precondition: month <= step * dt. Months before the start give step 0.
+/// Precondition: month <= step. Months before the start give step 0.
 template <class Real>
-LEADTIME_FUNCTION StepPlace<Real> place_of(Plan const& plan, Real month, int step) {
+LEADTIME_FUNCTION StepPlace<Real> place_of(Real month, int step) {
     using Int = typename Lanes<Real>::Int;
     Real const zero = broadcast<Real>(0.0f);
-    Real const position = maximum(month, zero) / broadcast<Real>(plan.months_per_step);
+    Real const position = maximum(month, zero);
     Int const before = truncate_to_int(position);
     Int const next = before + 1;
     Int const last = Int(step);
@@ -40,11 +39,11 @@ LEADTIME_FUNCTION StepPlace<Real> place_of(Plan const& plan, Real month, int ste
 /// Algorithmic efficiency of a path in a month; before the start it grew at the speed
 /// of step 0.
 template <class Real>
-LEADTIME_FUNCTION Real algorithms_at(
-    Plan const& plan, ProgressPlan const& progress, Rows rows, Real month, int step) {
+LEADTIME_FUNCTION Real
+algorithms_at(ProgressPlan const& progress, Rows rows, Real month, int step) {
     Real const zero = broadcast<Real>(0.0f);
     Real const ln2 = broadcast<Real>(0.693147181f);  // ln 2
-    StepPlace<Real> const place = place_of(plan, month, step);
+    StepPlace<Real> const place = place_of(month, step);
     Real const before = rows.get_by_lane<Real>(progress.algorithms, place.before);
     Real const after = rows.get_by_lane<Real>(progress.algorithms, place.after);
     Real const early =
@@ -71,7 +70,7 @@ LEADTIME_FUNCTION Real effective_best_at(
         Real const between = low * power(high / low, weight);
         early = select(month >= from, select(low > zero, between, zero), early);
     }
-    StepPlace<Real> const place = place_of(plan, month, step);
+    StepPlace<Real> const place = place_of(month, step);
     int const first = record.best + record.history_count;
     Real const before = rows.get_by_lane<Real>(first, place.before);
     Real const after = rows.get_by_lane<Real>(first, place.after);
@@ -88,7 +87,6 @@ LEADTIME_FUNCTION Real improve_algorithms(Plan const& plan,
     Real const one = broadcast<Real>(1.0f);
     Real const zero = broadcast<Real>(0.0f);
     Real const ln2 = broadcast<Real>(0.693147181f);  // ln 2
-    Real const dt = broadcast<Real>(plan.months_per_step);
     Real const speed =
         not_negative(rows.get<Real>(progress.talent))
         / maximum(rows.get<Real>(progress.doubling_time), broadcast<Real>(0.1f));
@@ -96,21 +94,19 @@ LEADTIME_FUNCTION Real improve_algorithms(Plan const& plan,
     if (step == 0) {
         rows.set(progress.start_speed, speed);
     } else {
-        known = rows.get<Real>(progress.algorithms + step - 1)
-                * exponential(ln2 * speed * dt);
+        known =
+            rows.get<Real>(progress.algorithms + step - 1) * exponential(ln2 * speed);
     }
     if (progress.learns) {
-        Real const month =
-            broadcast<Real>(static_cast<float>(step) * plan.months_per_step)
-            - not_negative(rows.get<Real>(progress.spillover_lag));
+        Real const month = broadcast<Real>(static_cast<float>(step))
+                           - not_negative(rows.get<Real>(progress.spillover_lag));
         Real const isolation = clamp(rows.get<Real>(progress.isolation), zero, one);
         Real const coefficient =
             not_negative(rows.get<Real>(progress.spillover)) * (one - isolation);
-        known =
-            maximum(known,
-                    coefficient
-                        * algorithms_at(
-                            plan, plan.progress[progress.leader], rows, month, step));
+        known = maximum(
+            known,
+            coefficient
+                * algorithms_at(plan.progress[progress.leader], rows, month, step));
     }
     rows.set(progress.algorithms + step, known);
     return known;
@@ -126,9 +122,8 @@ LEADTIME_FUNCTION Real take_models(Plan const& plan,
     Real const one = broadcast<Real>(1.0f);
     Real const zero = broadcast<Real>(0.0f);
     auto const leader_had = [&](int ago_row) {
-        Real const month =
-            broadcast<Real>(static_cast<float>(step) * plan.months_per_step)
-            - not_negative(rows.get<Real>(ago_row));
+        Real const month = broadcast<Real>(static_cast<float>(step))
+                           - not_negative(rows.get<Real>(ago_row));
         return effective_best_at(
             plan, plan.progress[progress.leader], rows, month, step);
     };
@@ -172,7 +167,7 @@ LEADTIME_FUNCTION void start_effective_record(Plan const& plan,
     for (int i = 0; i < path.history_count; ++i) {
         Real const month = broadcast<Real>(plan.history_months[path.first_history + i]);
         Real const flop = broadcast<Real>(plan.history_flop[path.first_history + i])
-                          * algorithms_at(plan, progress, rows, month, 0) * uplift;
+                          * algorithms_at(progress, rows, month, 0) * uplift;
         best = maximum(flop, best);
         rows.set(progress.search_flop + i, flop);
         rows.set(progress.search_best + i, best);

@@ -10,14 +10,12 @@
 /// one U(0, 1) a step, drawn before the months begin.
 namespace leadtime::kernels {
 
-/// Share of the step [month, month + length) that lies within [begin, end).
+/// Share of the month that begins `month` months from the start, within [begin, end).
 template <class Real>
-LEADTIME_FUNCTION Real share_within(Real begin, Real end, float month, float length) {
+LEADTIME_FUNCTION Real share_within(Real begin, Real end, float month) {
     Real const low = maximum(begin, broadcast<Real>(month));
-    Real const high = minimum(end, broadcast<Real>(month + length));
-    Real const inside =
-        clamp(high - low, broadcast<Real>(0.0f), broadcast<Real>(length));
-    return inside / broadcast<Real>(length);
+    Real const high = minimum(end, broadcast<Real>(month + 1.0f));
+    return clamp(high - low, broadcast<Real>(0.0f), broadcast<Real>(1.0f));
 }
 
 /// One step of an event by hazard: it comes after a waiting time of rate `hazard`, at
@@ -25,10 +23,8 @@ LEADTIME_FUNCTION Real share_within(Real begin, Real end, float month, float len
 /// is active. Not a number from the step on in which it could come and its hazard, or
 /// its duration as it comes, is none: `end` says so.
 template <class Real>
-LEADTIME_FUNCTION void
-follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
-    float const length = plan.months_per_step;
-    float const month = static_cast<float>(step) * length;
+LEADTIME_FUNCTION void follow_hazard(Rows rows, Instruction const& i, int step) {
+    auto const month = static_cast<float>(step);
     Real const zero = broadcast<Real>(0.0f);
     Real const infinity = broadcast<Real>(__builtin_inff());
     Real const given_hazard = rows.get<Real>(i.a);
@@ -43,10 +39,10 @@ follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
     Real const allowed = i.parameter == 1 ? infinity : begin;  // infinite: never yet
     auto const may_come = allowed == infinity && end == end;
     auto const is_unknown = may_come && !(given_hazard == given_hazard);
-    auto const comes = onset < broadcast<Real>(month + length) && may_come;
+    auto const comes = onset < broadcast<Real>(month + 1.0f) && may_come;
 
-    Real const last_time = share_within(begin, end, month, length);
-    Real const new_time = share_within(onset, onset + duration, month, length);
+    Real const last_time = share_within(begin, end, month);
+    Real const new_time = share_within(onset, onset + duration, month);
     Real const new_end = select(is_unknown, given_hazard, onset + duration);
     Real const last = select(comes || is_unknown, new_end, end);
     rows.set(i.out, where_number(last, last_time + select(comes, new_time, zero)));
@@ -57,8 +53,7 @@ follow_hazard(Plan const& plan, Rows rows, Instruction const& i, int step) {
 /// One step of a Markov chain over states 0 .. n-1: at most one move, at the start of
 /// every step but the first. Not a number once a hazard from the present state is none.
 template <class Real>
-LEADTIME_FUNCTION void
-follow_regime(Plan const& plan, Rows rows, Instruction const& i, int step) {
+LEADTIME_FUNCTION void follow_regime(Rows rows, Instruction const& i, int step) {
     Real const now = rows.get<Real>(i.state);
     if (step == 0) {  // the same for every sample
         rows.set(i.out, now);
@@ -85,8 +80,7 @@ follow_regime(Plan const& plan, Rows rows, Instruction const& i, int step) {
     for (int to = 0; to < states; ++to) {
         total = total + hazard_to(to);
     }
-    Real const leave = broadcast<Real>(1.0f)
-                       - exponential(-total * broadcast<Real>(plan.months_per_step));
+    Real const leave = broadcast<Real>(1.0f) - exponential(-total);
     Real const place = rows.get<Real>(i.b) * total;
     Real next = now;
     Real sum = zero;

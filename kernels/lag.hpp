@@ -28,12 +28,10 @@ struct Record {
     int best = 0;  ///< first row of the largest FLOP so far
     int history_count = 0;
     float const* history_months = nullptr;
-    float months_per_step = 1.0f;
 
     LEADTIME_FUNCTION float month_of(int point) const {
-        return point < history_count
-                   ? history_months[point]
-                   : static_cast<float>(point - history_count) * months_per_step;
+        return point < history_count ? history_months[point]
+                                     : static_cast<float>(point - history_count);
     }
 };
 
@@ -41,16 +39,14 @@ LEADTIME_FUNCTION Record record_of(Plan const& plan, PathPlan const& path) {
     return {path.search_flop,
             path.search_best,
             path.history_count,
-            plan.history_months + path.first_history,
-            plan.months_per_step};
+            plan.history_months + path.first_history};
 }
 
 LEADTIME_FUNCTION Record record_of(Plan const& plan, RecordPlan const& record) {
     return {record.flop,
             record.best,
             record.history_count,
-            plan.history_months + record.first_history,
-            plan.months_per_step};
+            plan.history_months + record.first_history};
 }
 
 /// Fills the record with the history and +infinity for the steps to come.
@@ -119,9 +115,8 @@ first_reached(Record const& record, Rows rows, Real level, Real least, int point
     fraction = select(flop_before > zero, clamp(fraction, zero, one), one);
 
     Int const history = Int(record.history_count);
-    Real const dt = broadcast<Real>(record.months_per_step);
-    Real month_here = to_real(here - history) * dt;
-    Real month_before = to_real(before - history) * dt;
+    Real month_here = to_real(here - history);
+    Real month_before = to_real(before - history);
     for (int i = 0; i < record.history_count; ++i) {
         Real const dated = broadcast<Real>(record.history_months[i]);
         month_here = select(here == Int(i), dated, month_here);
@@ -146,8 +141,7 @@ lag_months(Record const& reference, Rows rows, Real flop, int step, int steps) {
                                                    flop,
                                                    flop * (1.0f - tie_fraction),
                                                    reference.history_count + steps);
-    Real const now =
-        broadcast<Real>(static_cast<float>(step) * reference.months_per_step);
+    Real const now = broadcast<Real>(static_cast<float>(step));
     Real const lag = select(first.never, -infinity, now - first.month);
     return select(first.at_start || flop <= broadcast<Real>(0.0f), infinity, lag);
 }
@@ -180,7 +174,7 @@ lag_so_far(Record const& reference, Rows rows, Real flop, int step) {
                                                    flop,
                                                    flop * (1.0f - tie_fraction),
                                                    reference.history_count + step + 1);
-    float const now = static_cast<float>(step) * reference.months_per_step;
+    auto const now = static_cast<float>(step);
     float const since =
         now - (reference.history_count > 0 ? reference.month_of(0) : 0.0f);
     Real const lag = select(first.never, zero, broadcast<Real>(now) - first.month);
@@ -212,14 +206,13 @@ parity_month(Plan const& plan, Rows outputs, int parity_column, int ratio_column
         Real const ratio = outputs.get<Real>(first + ratio_column);
         auto const level =
             outputs.get<Real>(first + parity_column) > broadcast<Real>(0.5f);
-        Real back = zero;  // steps back from this one to the crossing
+        Real back = zero;  // months back from this one to the crossing
         if (step > 0) {
             Real const fraction = logarithm(one / before) / logarithm(ratio / before);
             back = select(
                 before > zero && ratio > zero, one - clamp(fraction, zero, one), zero);
         }
-        Real const month = (broadcast<Real>(static_cast<float>(step)) - back)
-                           * broadcast<Real>(plan.months_per_step);
+        Real const month = broadcast<Real>(static_cast<float>(step)) - back;
         found = select(found == infinity && level, month, found);
         before = ratio;
     }

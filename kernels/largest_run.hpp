@@ -117,8 +117,7 @@ LEADTIME_FUNCTION void enter(RunContest<Real>& contest,
 
 /// Share of the step in which the pool's ecosystem can train: 0 before it is ready.
 template <class Real>
-LEADTIME_FUNCTION Real
-readiness(Plan const& plan, PoolPlan const& pool, Rows rows, int step) {
+LEADTIME_FUNCTION Real readiness(PoolPlan const& pool, Rows rows, int step) {
     if (!pool.gated) {
         return broadcast<Real>(1.0f);
     }
@@ -127,9 +126,7 @@ readiness(Plan const& plan, PoolPlan const& pool, Rows rows, int step) {
                               broadcast<Real>(0.0f));
     Real const ready = rows.get<Real>(pool.software_ready)
                        + not_negative(rows.get<Real>(pool.port_delay)) + retry;
-    float const dt = plan.months_per_step;
-    Real const end = broadcast<Real>(static_cast<float>(step + 1) * dt);
-    return clamp_fraction((end - ready) / broadcast<Real>(dt));
+    return clamp_fraction(broadcast<Real>(static_cast<float>(step + 1)) - ready);
 }
 
 /// n_p: accelerators of a pool that one run can have.
@@ -147,7 +144,7 @@ LEADTIME_FUNCTION Real pool_chips(
             + minimum(offered, not_negative(rows.get<Real>(channels[c].max_cluster)));
     }
     return minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
-           * readiness<Real>(plan, pool, rows, step);
+           * readiness<Real>(pool, rows, step);
 }
 
 template <class Real>

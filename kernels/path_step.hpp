@@ -18,11 +18,8 @@ spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     int const cash_row = metric_row(path, PathMetric::cash);
     Real const saved = step == 0 ? not_negative(rows.get<Real>(path.initial_cash))
                                  : rows.get<Real>(cash_row);
-    Real const cash_at_start = fused(not_negative(rows.get<Real>(path.budget)),
-                                     broadcast<Real>(plan.months_per_step),
-                                     saved);
-    Real const retain = exponential(-not_negative(rows.get<Real>(path.attrition))
-                                    * broadcast<Real>(plan.months_per_step));
+    Real const cash_at_start = not_negative(rows.get<Real>(path.budget)) + saved;
+    Real const retain = exponential(-not_negative(rows.get<Real>(path.attrition)));
     Purse<Real> purse{cash_at_start, cash_at_start, broadcast<Real>(0.0f)};
     for (int c = 0; c < path.channel_count; ++c) {
         step_channel(

@@ -109,15 +109,14 @@ enum class Code : int {
     series_linear,  ///< between rows a + knot and a + knot + 1
     series_log,     ///< exp of the same; the rows hold logarithms
     sum,            ///< state s += a
-    integral,       ///< state s += a * step length
     accumulate,     ///< state s = b * s + a
     previous,       ///< state
     save,           ///< state = a, at the end of the step
     capture,        ///< state = a in step `parameter`; gives the state
-    delay,     ///< a, b steps ago; state: a row of zeros, then history, a row a step
+    delay,     ///< a, b months ago; state: a row of zeros, then history, a row a month
     crossing,  ///< a reaches b; state: four rows that crossing_month reads
     crossing_month,  ///< of the crossing whose state is in rows a on
-    /// Share of the step in which an event by hazard a, of duration b, is active; c is
+    /// Share of the month in which an event by hazard a, of duration b, is active; c is
     /// uniform noise. State: begin and end of its last time; parameter 1: may come
     /// again.
     hazard_event,
@@ -376,7 +375,8 @@ struct PathOutputs {
     int parity_month = -1;  ///< output row; -1: none
 };
 
-/// A view of a compiled scenario: pointers and counts, nothing owned.
+/// A view of a compiled scenario: pointers and counts, nothing owned. A step of the
+/// model is a month, whatever is reported; outputs are numbered by month below.
 struct Plan {
     int steps = 0;     ///< of the scenario: what arrays over steps are made for
     int end_step = 0;  ///< steps that are run, from 0 on
@@ -385,15 +385,18 @@ struct Plan {
     int settled_step = 0;
     int const* awaited_flop = nullptr;  ///< output rows of a path's FLOP
     int awaited_count = 0;
-    float months_per_step = 1.0f;
-    float start_year = 0.0f;  ///< decimal year of step 0
+    int months_per_report = 1;  ///< a reported step is so many steps of the model
+    int month_outputs = 0;      ///< workspace: outputs by month, where that is above 1
+    std::uint8_t const* column_means = nullptr;  ///< by column: 1: of a reported step
+                                                 ///< its mean, else its last month's
+    float start_year = 0.0f;                     ///< decimal year of step 0
     int month_row = 0;
     int year_row = 0;
     int watch_row = -1;  ///< samples without a result are not a number there; -1: none
 
     int workspace_rows = 0;  ///< constants, values, states, buffers
     int scratch_scores = 0;  ///< first row of the independent scores
-    int output_rows = 0;     ///< steps * columns + scalars
+    int output_rows = 0;     ///< reported steps * columns + scalars
     int columns = 0;         ///< outputs per step
     int reference = -1;      ///< path index; -1 without paths
 

@@ -11,30 +11,27 @@ namespace leadtime::kernels {
 
 /// The month of a crossing, +infinity where there was none: once, after the last step.
 template <class Real>
-LEADTIME_FUNCTION void
-crossing_month(Plan const& plan, Rows rows, Instruction const& i) {
+LEADTIME_FUNCTION void crossing_month(Rows rows, Instruction const& i) {
     Real const found = rows.get<Real>(i.a);
     Real const before = rows.get<Real>(i.a + 1);
     Real const x = rows.get<Real>(i.a + 2);
     Real const threshold = rows.get<Real>(i.a + 3);
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
-    Real const dt = broadcast<Real>(plan.months_per_step);
     auto const logarithmic = before > zero && threshold > zero;
     Real const by_log = logarithm(threshold / before) / logarithm(x / before);
     Real const by_line = (threshold - before) / (x - before);
-    // A falling threshold may be met between the steps' values: stay in the step. Where
+    // A falling threshold may be met between the months' values: stay in the month. Where
     // x stood still it is met at once.
     Real const inside = strict_clamp(select(logarithmic, by_log, by_line), zero, one);
     Real const fraction = select(x == before, zero, inside) - one;
-    Real const month = fused(select(found > zero, fraction, zero), dt, found * dt);
+    Real const month = select(found > zero, fraction, zero) + found;
     rows.set(i.out, select(found < broadcast<Real>(__builtin_inff()), month, found));
 }
 
 /// Operations with memory, one sample (or pack) at a time.
 template <class Real>
-LEADTIME_FUNCTION void
-run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
+LEADTIME_FUNCTION void run_stateful(Instruction const& i, Rows rows, int step) {
     switch (i.code) {
     case Code::capture:
         if (step == i.parameter) {  // the same for every sample
@@ -43,13 +40,13 @@ run_stateful(Plan const& plan, Instruction const& i, Rows rows, int step) {
         rows.set(i.out, rows.get<Real>(i.state));
         break;
     case Code::crossing_month:
-        crossing_month<Real>(plan, rows, i);
+        crossing_month<Real>(rows, i);
         break;
     case Code::hazard_event:
-        follow_hazard<Real>(plan, rows, i, step);
+        follow_hazard<Real>(rows, i, step);
         break;
     case Code::regime:
-        follow_regime<Real>(plan, rows, i, step);
+        follow_regime<Real>(rows, i, step);
         break;
     default:
         break;
@@ -321,10 +318,6 @@ LEADTIME_FUNCTION void run_instruction(
     case Code::sum:
         return run_growing<Real>(
             i, rows, lanes, [](Real a, Real, Real state) { return state + a; });
-    case Code::integral:
-        return run_growing<Real>(i, rows, lanes, [&](Real a, Real, Real state) {
-            return fused(a, broadcast<Real>(plan.months_per_step), state);
-        });
     case Code::accumulate:
         return run_growing<Real>(
             i, rows, lanes, [](Real a, Real b, Real s) { return fused(b, s, a); });
@@ -342,7 +335,7 @@ LEADTIME_FUNCTION void run_instruction(
         return run_watch<Real>(i, rows, lanes);
     default:
         return for_lanes<Real>(
-            rows, lanes, [&](Rows r) { run_stateful<Real>(plan, i, r, step); });
+            rows, lanes, [&](Rows r) { run_stateful<Real>(i, r, step); });
     }
 }
 

@@ -14,7 +14,7 @@
 namespace leadtime::kernels {
 
 /// Where a tile works: `workspace` has plan.workspace_rows rows, `outputs`
-/// plan.output_rows.
+/// plan.output_rows; within a run, those of every month (see outputs_by_month).
 struct Tile {
     Rows workspace;
     Rows outputs;
@@ -79,10 +79,10 @@ LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
     });
 }
 
-/// One step of the whole model.
+/// One step, a month, of the whole model.
 template <class Real>
 LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) {
-    float const month = static_cast<float>(step) * plan.months_per_step;
+    auto const month = static_cast<float>(step);
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
         rows.set(plan.month_row, broadcast<Real>(month));
         rows.set(plan.year_row, broadcast<Real>(plan.start_year + month / 12.0f));
@@ -199,6 +199,54 @@ LEADTIME_FUNCTION void refuse_watched(Plan const& plan, Tile const& tile) {
     }
 }
 
+/// The tile with outputs of every month: its own where months are reported, else rows
+/// of its workspace, which report() sums up.
+LEADTIME_FUNCTION Tile outputs_by_month(Plan const& plan, Tile const& tile) {
+    return plan.months_per_report == 1
+               ? tile
+               : Tile{tile.workspace,
+                      {tile.workspace.at(plan.month_outputs), tile.workspace.stride},
+                      tile.lanes};
+}
+
+/// The mean of `months` values, `stride` rows apart: of equal values exactly that
+/// value, and of what overflows or is infinite what their sum is.
+template <class Real>
+LEADTIME_FUNCTION Real mean_of_months(Rows values, int first, int stride, int months) {
+    Real const base = values.get<Real>(first);
+    Real const count = broadcast<Real>(static_cast<float>(months));
+    Real above = broadcast<Real>(0.0f);
+    Real mean = base / count;
+    for (int i = 1; i < months; ++i) {
+        Real const value = values.get<Real>(first + i * stride);
+        above = above + (value - base);
+        mean = mean + value / count;
+    }
+    Real const exact = base + above / count;
+    return select(magnitude(exact) < broadcast<Real>(__builtin_inff()), exact, mean);
+}
+
+/// Reported steps from months: a step has its last month's values, or means over it.
+template <class Real>
+LEADTIME_FUNCTION void report(Plan const& plan, Rows months, Rows outputs) {
+    int const length = plan.months_per_report;
+    int const reported = plan.steps / length;
+    for (int step = 0; step < reported; ++step) {
+        for (int column = 0; column < plan.columns; ++column) {
+            int const first = step * length * plan.columns + column;
+            outputs.set(step * plan.columns + column,
+                        plan.column_means[column] != 0
+                            ? mean_of_months<Real>(months, first, plan.columns, length)
+                            : months.get<Real>(first + (length - 1) * plan.columns));
+        }
+    }
+    int const scalars = plan.output_rows - reported * plan.columns;
+    for (int i = 0; i < scalars; ++i) {
+        outputs.set(reported * plan.columns + i,
+                    months.get<Real>(plan.steps * plan.columns + i));
+    }
+}
+
 /// What comes before the months: constants, draws and the formulas that need no month.
 template <class Real>
 LEADTIME_FUNCTION void start_tile(Plan const& plan,
@@ -221,17 +269,24 @@ LEADTIME_FUNCTION void start_tile(Plan const& plan,
 /// at a multiple of 64; smaller tiles give the same bits, more slowly.
 template <class Real>
 LEADTIME_FUNCTION void run_tile(Plan const& plan,
-                                Tile const& tile,
+                                Tile const& reported,
                                 std::uint64_t seed,
                                 std::uint64_t first_sample) {
+    Tile const tile = outputs_by_month(plan, reported);
     start_tile<Real>(plan, tile, seed, first_sample);
     for (int step = 0; step < plan.end_step && !is_settled<Real>(plan, tile, step);
          ++step) {
         step_model<Real>(plan, tile, step);
     }
     finish<Real>(plan, tile);
+    if (plan.months_per_report > 1) {
+        for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
+            report<Real>(
+                plan, tile.outputs.shifted(lane), reported.outputs.shifted(lane));
+        }
+    }
     if (plan.watch_row >= 0) {
-        refuse_watched<Real>(plan, tile);
+        refuse_watched<Real>(plan, reported);
     }
 }
 

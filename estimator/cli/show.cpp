@@ -53,7 +53,7 @@ std::vector<ShownRow> rows_of(Scenario const& scenario,
         rows.push_back({"", quantity.value.describe(), quantiles_of(quantity.value)});
     }
     if (quantity.is_noise) {
-        rows.push_back({"each step",
+        rows.push_back({"each month",
                         quantity.value_text,
                         quantiles_of(quantity.knots.front().value)});
         return rows;

@@ -53,7 +53,7 @@ void allocate_progress(Scenario const& scenario,
         ProgressPlan out;
         PartRows own;
         own.first = plan.workspace_rows;
-        out.end_step = scenario.steps;
+        out.end_step = plan.steps;
         out.path = static_cast<int>(p);
         out.leader = path.progress->leader ? index[*path.progress->leader] : -1;
         out.effective_flop = rows.allocate();
@@ -61,10 +61,10 @@ void allocate_progress(Scenario const& scenario,
         std::string const prefix = "path." + path.name + ".";
         metrics.rows[prefix + "effective_flop"] = out.effective_flop;
         metrics.rows[prefix + "algorithmic_efficiency"] = out.algorithmic_efficiency;
-        int const points = static_cast<int>(path.history.size()) + scenario.steps;
+        int const points = static_cast<int>(path.history.size()) + plan.steps;
         out.search_flop = rows.allocate(points);
         out.search_best = rows.allocate(points);
-        out.algorithms = rows.allocate(scenario.steps);
+        out.algorithms = rows.allocate(plan.steps);
         out.start_speed = rows.allocate();
         out.open_floor = rows.allocate();
         out.leak_floor = rows.allocate();

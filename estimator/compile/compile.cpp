@@ -64,10 +64,10 @@ int RowAllocator::initialised(float value) {
 
 Plan compile(Scenario const& scenario) {
     Plan plan;
-    plan.steps = scenario.steps;
-    plan.end_step = scenario.steps;
-    plan.settled_step = scenario.steps;
-    plan.months_per_step = static_cast<float>(scenario.months_per_step);
+    plan.steps = scenario.months();
+    plan.end_step = plan.steps;
+    plan.settled_step = plan.steps;
+    plan.months_per_report = scenario.months_per_step;
     plan.start_year = static_cast<float>(scenario.start_month / 12.0);
     plan.reference = scenario.paths.empty() ? -1 : static_cast<int>(scenario.reference);
     Analysis const analysis = analyse(scenario);
@@ -86,6 +86,12 @@ Plan compile(Scenario const& scenario) {
     detail::watch_inputs(plan, rows);
     plan.metric_rows = std::move(metrics.rows);
     plan.scratch_scores = rows.allocate(static_cast<int>(plan.score_draws.size()));
+    if (plan.months_per_report > 1) {
+        auto const columns = static_cast<int>(plan.column_rows.size());
+        int const scalars =
+            static_cast<int>(plan.outputs.size()) - plan.reported_steps() * columns;
+        plan.month_outputs = rows.allocate(plan.steps * columns + scalars);
+    }
     return plan;
 }
 

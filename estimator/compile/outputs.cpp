@@ -3,6 +3,7 @@
 #include "estimator/compile/output_layout.hpp"
 #include "estimator/formulas/cluster_metrics.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace leadtime::estimator::detail {
@@ -112,9 +113,19 @@ void compile_outputs(Scenario const& scenario,
         return analysis.stage[index] == Stage::series
                || analysis.stage[index] == Stage::after_paths;
     };
+    // What has a memory is a state: that of a step is its last month's. An event is the
+    // share of the step in which it is active, however it comes.
+    auto const is_event = [&](QuantityIndex index) {
+        return std::ranges::any_of(
+            scenario.events, [&](Event const& event) { return event.active == index; });
+    };
     for (QuantityIndex const index : scenario.outputs) {
         if (is_monthly(index)) {
-            layout.add_column(info(index), formulas.row_of(index));
+            layout.add_column(info(index),
+                              formulas.row_of(index),
+                              analysis.has_memory[index] && !is_event(index)
+                                  ? OutputLayout::Reported::last_month
+                                  : OutputLayout::Reported::mean);
         }
     }
     layout.lay_out_columns();

@@ -118,9 +118,9 @@ void allocate_paths(Scenario const& scenario,
         PathPlan out;
         PartRows own;
         own.first = plan.workspace_rows;
-        out.end_step = scenario.steps;
+        out.end_step = plan.steps;
         bool const is_reference = &path == &scenario.paths[scenario.reference];
-        out.compare_end = is_reference ? 0 : scenario.steps;
+        out.compare_end = is_reference ? 0 : plan.steps;
         std::string const prefix = "path." + path.name + ".";
         out.metrics = rows.allocate(static_cast<int>(metric_names.size()));
         for (std::size_t i = 0; i < metric_names.size(); ++i) {
@@ -156,8 +156,8 @@ void allocate_paths(Scenario const& scenario,
             plan.history_months.push_back(static_cast<float>(month));
             plan.history_flop.push_back(static_cast<float>(flop));
         }
-        out.search_flop = rows.allocate(out.history_count + scenario.steps);
-        out.search_best = rows.allocate(out.history_count + scenario.steps);
+        out.search_flop = rows.allocate(out.history_count + plan.steps);
+        out.search_best = rows.allocate(out.history_count + plan.steps);
         plan.paths.push_back(out);
         own.end = plan.workspace_rows;
         plan.path_rows.push_back(std::move(own));

@@ -19,7 +19,9 @@ kernels::Plan Plan::view(Placer const& place) const {
     plan.settled_step = settled_step;
     plan.awaited_flop = placed(awaited_flop);
     plan.awaited_count = count(awaited_flop);
-    plan.months_per_step = months_per_step;
+    plan.months_per_report = months_per_report;
+    plan.month_outputs = month_outputs;
+    plan.column_means = placed(column_means);
     plan.start_year = start_year;
     plan.month_row = month_row;
     plan.year_row = year_row;

@@ -20,7 +20,7 @@ struct OutputInfo {
     std::string unit;
     double scale = 1.0;           ///< value in `unit` = base value / scale
     bool may_be_infinite = true;  ///< censored; else infinity means overflow
-    int step = -1;                ///< -1: a scalar
+    int step = -1;                ///< reported one; -1: a scalar
 };
 
 /// Which quantity (and knot) a ValueDraw draws.
@@ -82,6 +82,7 @@ struct Plan {
     std::vector<kernels::ComparisonPlan> comparisons;
     std::vector<float> fractions;
     std::vector<int> column_rows;
+    std::vector<std::uint8_t> column_means;  ///< kernels::Plan::column_means
     std::vector<int> scalar_rows;
     std::vector<OutputInfo> outputs;         ///< by output row
     std::vector<DrawInfo> draw_infos;        ///< by value draw
@@ -90,11 +91,12 @@ struct Plan {
     std::vector<PartRows> path_rows;
     std::vector<PartRows> progress_rows;
 
-    int steps = 0;
+    int steps = 0;     ///< of the model, a month each
     int end_step = 0;  ///< steps that are run; fewer than `steps` if no more are needed
     int settled_step = 0;           ///< kernels::Plan::settled_step
     std::vector<int> awaited_flop;  ///< output rows
-    float months_per_step = 1.0f;
+    int months_per_report = 1;      ///< months of a reported step
+    int month_outputs = 0;          ///< kernels::Plan::month_outputs
     float start_year = 0.0f;
     int month_row = 0;
     int year_row = 0;
@@ -103,6 +105,12 @@ struct Plan {
     int scratch_scores = 0;
     int sobol_replicate_shift = 32;
     int reference = -1;
+
+    int reported_steps() const { return steps / months_per_report; }
+    /// The last month of a reported step, from the start.
+    int last_month(int reported) const {
+        return (reported + 1) * months_per_report - 1;
+    }
 
     /// The view that kernels take; valid while this Plan is neither moved nor changed.
     kernels::Plan view() const;

@@ -117,7 +117,6 @@ class FormulaCompiler {
     int lower_name(Expression const& node, Context const& context);
     int lower_quantity(QuantityIndex index, Context const& context);
     int lower_over_time(Expression const& node, Context const& context);
-    int steps_of(Expression const& months, int row);
     int lower_at(Expression const& node, Context const& context);
     int lower_since(Expression const& node, Context const& context);
     int lower_regime(Expression const& node);

@@ -57,11 +57,16 @@ class Restriction {
 
     void need_output(int output) {
         int const columns = static_cast<int>(columns_.size());
-        if (output < plan_.steps * columns) {
-            int const step = output / columns;
-            need_column(output % columns, {step, step + 1});
+        int const reported = plan_.reported_steps() * columns;
+        if (output < reported) {
+            int const column = output % columns;
+            int const last = plan_.last_month(output / columns);
+            bool const is_mean = plan_.column_means[index(column)] != 0;
+            need_column(
+                column,
+                {is_mean ? last + 1 - plan_.months_per_report : last, last + 1});
         } else {
-            need_scalar(output, output - plan_.steps * columns);
+            need_scalar(output - reported);
         }
     }
 
@@ -212,8 +217,9 @@ class Restriction {
         need_column(comparison.cumulative_spend, steps);
     }
 
-    void need_scalar(int output, int scalar) {
+    void need_scalar(int scalar) {
         Steps const all{0, plan_.steps};
+        int const output = plan_.steps * static_cast<int>(columns_.size()) + scalar;
         if (index(scalar) < plan_.scalar_rows.size()) {
             needs_.need(plan_.scalar_rows[index(scalar)], plan_.steps);
             return;

@@ -19,8 +19,7 @@ int FormulaCompiler::series_table(QuantityIndex index,
     int const number =
         plan_.steps == 0 ? 0 : static_cast<int>(plan_.series_knot.size()) / plan_.steps;
     for (int step = 0; step < plan_.steps; ++step) {
-        double const month =
-            fixed_month.value_or(static_cast<double>(step * scenario_.months_per_step));
+        double const month = fixed_month.value_or(static_cast<double>(step));
         int knot = 0;
         double weight = 0.0;
         while (knot + 1 < static_cast<int>(knots.size())
@@ -72,19 +71,9 @@ int FormulaCompiler::lower_at(Expression const& node, Context const& context) {
     capture.code = Code::capture;
     capture.a = lower(x, {});
     capture.state = rows_.allocate();
-    capture.parameter = static_cast<int>(node.number) / scenario_.months_per_step;
+    capture.parameter = static_cast<int>(node.number);
     Stage const inner = stage_of(x, scenario_, analysis_);
     return emit_stateful(inner == Stage::scalar ? Stage::series : inner, capture);
-}
-
-/// A row of months as one of steps, computed as often as the months are.
-int FormulaCompiler::steps_of(Expression const& months, int row) {
-    if (scenario_.months_per_step == 1) {
-        return row;
-    }
-    int const length = rows_.constant(scenario_.months_per_step);
-    return emit_stateful(stage_of(months, scenario_, analysis_),
-                         {Code::divide, 0, row, length, length});
 }
 
 int FormulaCompiler::lower_over_time(Expression const& node, Context const& context) {
@@ -114,17 +103,14 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
     }
     switch (node.op) {
     case Op::cumsum:
+    case Op::integral:  // a month's value times one month
         instruction.code = Code::sum;
-        break;
-    case Op::integral:
-        instruction.code = Code::integral;
         break;
     case Op::accumulate:
         instruction.code = Code::accumulate;
         break;
     case Op::delay:
         instruction.code = Code::delay;
-        instruction.b = steps_of(node.arguments[1], instruction.b);
         instruction.state = rows_.allocate(1 + plan_.steps);
         return emit_stateful(when, instruction);
     case Op::crossing:
@@ -148,20 +134,18 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
     return emit_stateful(when, instruction);
 }
 
-/// Share of the step after a date, by operations without memory, so that at() works.
+/// Share of the month after a date, by operations without memory, so that at() works.
 int FormulaCompiler::lower_since(Expression const& node, Context const& context) {
-    double const dt = scenario_.months_per_step;
     Stage const when = stage(node, context);
     int const date = lower(node.arguments.at(0), context);
-    int const length = rows_.constant(dt);
+    int const length = rows_.constant(1.0);
     int const zero = rows_.constant(0.0);
     int const end =
         context.fixed_month
-            ? rows_.constant(*context.fixed_month + dt)
+            ? rows_.constant(*context.fixed_month + 1.0)
             : emit(Stage::series, {Code::add, 0, plan_.month_row, length, length});
     int const after = emit(when, {Code::subtract, 0, end, date, date});
-    int const inside = emit(when, {Code::clip, 0, after, zero, length});
-    return dt == 1.0 ? inside : emit(when, {Code::divide, 0, inside, length, length});
+    return emit(when, {Code::clip, 0, after, zero, length});
 }
 
 /// The hazards of a chain lie in consecutive rows.

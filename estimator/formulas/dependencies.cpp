@@ -102,13 +102,13 @@ class StageFinder {
         if (x.stage == Stage::scalar || !x.has_memory) {
             return {};
         }
-        double const last = scenario_.months_per_step * (scenario_.steps - 1.0);
+        double const last = scenario_.months() - 1.0;
         if (scenario_.steps > 0 && (node.number < 0 || node.number > last)) {
             throw FormulaError{node.offset,
                                node.length,
                                fmt::format("{} is outside the scenario", node.name),
                                fmt::format("its argument has values from {} to {} only",
-                                           month_name(scenario_, 0),
+                                           calendar_name(scenario_, 0),
                                            month_name(scenario_, scenario_.steps - 1)),
                                {}};
         }

@@ -317,11 +317,12 @@ std::string csv_field(std::string const& text) {
 
 }  // namespace
 
+std::string ComparisonReport::month_of(int step) const {
+    return calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
+}
+
 std::string ComparisonReport::month_of(PairedRow const& row) const {
-    return row.base.step < 0
-               ? ""
-               : calendar_month(start_month,
-                                static_cast<double>(row.base.step) * months_per_step);
+    return row.base.step < 0 ? "" : month_of(row.base.step);
 }
 
 std::string comparison_table(ComparisonReport const& report, bool colour) {
@@ -453,10 +454,7 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
             }
         }
         auto const add = [&](int step, std::string const& note) {
-            std::vector<std::string> cells{
-                calendar_month(comparison.start_month,
-                               static_cast<double>(step) * comparison.months_per_step)
-                + note};
+            std::vector<std::string> cells{comparison.month_of(step) + note};
             for (auto const& path : paths) {
                 append_resilience(cells, find_row(result, path, report.metric, step));
             }

@@ -22,11 +22,14 @@ struct ComparisonReport {
     std::vector<PairedResult> results;        ///< one for each of the others
     std::uint64_t seed = 0;
     std::uint64_t samples = 0;
-    int start_month = 0;  ///< of the base, year * 12 + month - 1
-    int months_per_step = 1;
-    std::string reference;  ///< the base's reference path
+    int start_month = 0;      ///< of the base, year * 12 + month - 1
+    int months_per_step = 1;  ///< of its reported steps
+    std::string reference;    ///< the base's reference path
 
-    /// `YYYY-MM` of a row's step, empty where it has none.
+    /// `YYYY-MM` of a step: its last month.
+    std::string month_of(int step) const;
+
+    /// The same of a row's step, empty where it has none.
     std::string month_of(PairedRow const& row) const;
 };
 

@@ -65,7 +65,7 @@ class Script {
 
   private:
     double year(int step) const {
-        return (result_.start_month + step * result_.months_per_step) / 12.0;
+        return (result_.start_month + result_.last_month(step)) / 12.0;
     }
     static char const* colour(std::size_t path) {
         return colours[path % colours.size()];

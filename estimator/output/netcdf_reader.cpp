@@ -229,6 +229,10 @@ Result read_result(std::string const& path) {
             "it lacks the seed, the number of samples or the months, as results of "
             "the first versions do: run the scenario again");
     }
+    if (*step > 1 && !file.attribute("step_value")) {
+        file.fail("its steps of several months have the values of their first one, as "
+                  "earlier versions had it: run the scenario again");
+    }
     result.seed = *seed;
     result.samples = *samples;
     result.start_month = static_cast<int>(*start);

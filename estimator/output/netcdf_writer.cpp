@@ -257,7 +257,7 @@ void write_block(MemoryFile const& file,
         write("share_by_month",
               with_month,
               reached,
-              "of dates: share of samples at or before the start of each step");
+              "of dates: share of samples at or before the start of each month");
     }
     for (std::size_t i = 0; i < named.size(); ++i) {
         if (auto const* meaning = long_name(named[i].name); *meaning != '\0') {
@@ -291,11 +291,12 @@ void write_kept(MemoryFile const& file, Result const& result) {
     check(nc_put_var_float(file.id(), id, values.data()));
 }
 
-/// The first of each month in days since 1970-01-01, which every CF reader decodes.
+/// The first day of each step's last month in days since 1970-01-01, which every CF
+/// reader decodes.
 std::vector<int> days(Result const& result) {
     std::vector<int> all;
     for (int step = 0; step < result.steps; ++step) {
-        auto const month = result.start_month + step * result.months_per_step;
+        auto const month = result.start_month + result.last_month(step);
         auto const day = std::chrono::year(month / 12)
                          / std::chrono::month(static_cast<unsigned>(month % 12) + 1)
                          / 1;
@@ -328,6 +329,7 @@ void write_attributes(MemoryFile const& file, Result const& result) {
     file.number("start_month", static_cast<unsigned long long>(result.start_month));
     file.number("months_per_step",
                 static_cast<unsigned long long>(result.months_per_step));
+    text("step_value", "last month's");
     if (auto const& month = result.origin.record_start_month) {
         check(nc_put_att_double(
             file.id(), NC_GLOBAL, "record_start_month", NC_DOUBLE, 1, &*month));
@@ -394,7 +396,7 @@ std::string netcdf_bytes(Result const& result) {
         file.text(months, "calendar", "standard");
         file.text(months, "standard_name", "time");
         file.text(months, "axis", "T");
-        file.text(months, "long_name", "start of the step");
+        file.text(months, "long_name", "last month of the step");
         check(nc_put_var_int(file.id(), months, days(result).data()));
     }
     auto const groups = metric_groups(result);

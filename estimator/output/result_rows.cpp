@@ -100,7 +100,7 @@ std::vector<Statistic> statistics(Row const& row, bool with_shares) {
 
 std::string step_month(Result const& result, int step) {
     return calendar_month(result.start_month,
-                          static_cast<double>(step) * result.months_per_step);
+                          static_cast<double>(result.last_month(step)));
 }
 
 }  // namespace leadtime::estimator

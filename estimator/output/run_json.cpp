@@ -2,6 +2,7 @@
 #include "estimator/output/run_json.hpp"
 
 #include "estimator/build_info.hpp"
+#include "estimator/output/number_format.hpp"
 #include "estimator/output/result_rows.hpp"
 
 #include <nlohmann/json.hpp>
@@ -58,7 +59,7 @@ std::string run_json(Result const& result) {
               {"backend", result.backend},
               {"determinism", result.determinism},
               {"wall_time_s", result.wall_time_s},
-              {"start", step_month(result, 0)},
+              {"start", calendar_month(result.start_month, 0)},
               {"end", step_month(result, result.steps > 0 ? result.steps - 1 : 0)},
               {"months_per_step", result.months_per_step},
               {"steps", result.steps},

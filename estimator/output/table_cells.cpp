@@ -50,7 +50,7 @@ QuantileCells absolute_cells(Row const* row, NumberText const& text) {
 std::vector<int> year_end_steps(Result const& result) {
     std::vector<int> steps;
     auto const year = [&](int step) {
-        return (result.start_month + step * result.months_per_step) / 12;
+        return (result.start_month + result.last_month(step)) / 12;
     };
     for (int step = 0; step < result.steps; ++step) {
         if (step + 1 == result.steps || year(step + 1) != year(step)) {

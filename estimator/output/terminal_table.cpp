@@ -73,7 +73,7 @@ class Report {
                     ? ""
                     : fmt::format(" in {} scramblings", result_.replicates),
                 result_.seed,
-                step_month(result_, 0),
+                calendar_month(result_.start_month, 0),
                 end_);
         auto const fans =
             options_.fans ? terminal_fans(result_, options_.colour) : std::string();
@@ -113,9 +113,8 @@ class Report {
 
     /// "> 107" or "< -24" where a lag is beyond what the reference's record can tell.
     std::string lag_text(Row const& row, double value) const {
-        auto const month = static_cast<double>(row.step) * result_.months_per_step;
-        auto const end =
-            static_cast<double>(result_.steps - 1) * result_.months_per_step;
+        double const month = result_.last_month(row.step);
+        double const end = result_.last_month(result_.steps - 1);
         if (std::isfinite(value)) {
             return months_text(value);
         }

@@ -19,15 +19,17 @@ using kernels::Instruction;
 
 constexpr std::size_t most_inputs = 8;
 
-std::string in_month(Scenario const& scenario, int step) {
-    return fmt::format(" in {}", month_name(scenario, step));
+/// `month` from the start, as steps of the model are.
+std::string in_month(Scenario const& scenario, int month) {
+    return fmt::format(" in {}", calendar_name(scenario, month));
 }
 
 std::string describe(Scenario const& scenario, OutputInfo const& output) {
     std::string const name =
         output.path.empty() ? output.metric
                             : fmt::format("path.{}.{}", output.path, output.metric);
-    return output.step < 0 ? name : name + in_month(scenario, output.step);
+    return output.step < 0 ? name
+                           : name + in_month(scenario, scenario.last_month(output.step));
 }
 
 /// `0 / 0`: the operation in which the fault begins, in base units; empty where that

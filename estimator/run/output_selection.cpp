@@ -102,11 +102,12 @@ refuse(Scenario const& scenario, Plan const& plan, Wish const& wish, std::string
         }
     }
     auto const last = month_name(scenario, std::max(scenario.steps - 1, 0));
+    auto const first = calendar_name(scenario, 0);
     std::string reason;
     if (known && monthly && !wish.month) {
         reason = fmt::format("it has a value in each month; write {}@{}", text, last);
     } else if (known && monthly) {
-        reason = fmt::format("its months are {} to {}", month_name(scenario, 0), last);
+        reason = fmt::format("its months are {} to {}", first, last);
     } else if (known) {
         reason = "it has no months; leave out what follows the @";
     } else {
@@ -187,8 +188,7 @@ Scenario with_outputs(Scenario scenario, std::span<std::string const> texts) {
 }
 
 CensoredValues censored_values(Scenario const& scenario, OutputInfo const& output) {
-    double const end =
-        static_cast<double>(scenario.steps - 1) * scenario.months_per_step;
+    double const end = scenario.months() - 1;
     auto const record_start = [&](std::string const& name) {
         for (Path const& path : scenario.paths) {
             if (path.name == name && !path.history.empty()) {
@@ -199,7 +199,7 @@ CensoredValues censored_values(Scenario const& scenario, OutputInfo const& outpu
     };
     std::string const reference =
         scenario.paths.empty() ? "" : scenario.paths[scenario.reference].name;
-    double const now = static_cast<double>(output.step) * scenario.months_per_step;
+    double const now = scenario.last_month(output.step);
     if (!output.path.empty() && output.metric == "lag_months") {
         return {now - end, now - record_start(reference)};
     }

@@ -127,13 +127,21 @@ std::vector<Moment> Replay::watched_roots() const {
 
 std::vector<Moment> Replay::output_roots(int output) const {
     int const columns = static_cast<int>(plan_.column_rows.size());
-    int const monthly = columns * plan_.steps;
-    if (output < monthly) {
-        int const row = plan_.column_rows[static_cast<std::size_t>(output % columns)];
-        return row < 0 ? std::vector<Moment>{}
-                       : std::vector<Moment>{{row, output / columns}};
+    int const in_steps = columns * plan_.reported_steps();
+    if (output < in_steps) {
+        auto const column = static_cast<std::size_t>(output % columns);
+        int const row = plan_.column_rows[column];
+        int const last = plan_.last_month(output / columns);
+        int const first = plan_.column_means[column] != 0
+                              ? last + 1 - plan_.months_per_report
+                              : last;
+        std::vector<Moment> roots;
+        for (int month = first; row >= 0 && month <= last; ++month) {
+            roots.push_back({row, month});
+        }
+        return roots;
     }
-    auto const scalar = static_cast<std::size_t>(output - monthly);
+    auto const scalar = static_cast<std::size_t>(output - in_steps);
     return scalar < plan_.scalar_rows.size()
                ? std::vector<Moment>{{plan_.scalar_rows[scalar], plan_.steps - 1}}
                : std::vector<Moment>{};
@@ -210,7 +218,6 @@ std::vector<Moment> Replay::read_by(Instruction const& i, int step) const {
     case Code::series_log:
         return {};
     case Code::sum:
-    case Code::integral:
     case Code::accumulate:
     case Code::previous:
     case Code::capture:

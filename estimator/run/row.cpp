@@ -60,9 +60,9 @@ Row make_row(Plan const& plan,
     row.share_below = share(kernels::bin_minus_infinity);
     row.share_above = share(kernels::bin_plus_infinity);
     if (is_date(output)) {
-        for (int step = 0; step < plan.steps; ++step) {
-            row.shares_by_step.push_back(distribution.share_at_most(
-                static_cast<double>(step) * static_cast<double>(plan.months_per_step)));
+        for (int step = 0; step < plan.reported_steps(); ++step) {
+            row.shares_by_step.push_back(
+                distribution.share_at_most(static_cast<double>(plan.last_month(step))));
         }
     }
     return row;

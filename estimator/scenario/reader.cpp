@@ -31,6 +31,7 @@ using detail::flop_number;
 using detail::ReaderState;
 
 constexpr int most_steps = 1200;
+constexpr int most_months = 3600;  // the model steps by the month
 constexpr int latest_month = 9999 * 12 + 11;
 
 std::optional<int> required_month(hw::TableReader& table, std::string_view key) {
@@ -71,7 +72,7 @@ void read_grid(ReaderState& state, hw::TableReader& table) {
     if (*end < *start) {
         table.fail_key("end",
                        "the end is before the start",
-                       fmt::format("start is {}", month_name(scenario, 0)));
+                       fmt::format("start is {}", calendar_name(scenario, 0)));
         return;
     }
     // The last step is the one that holds the month of the end.
@@ -81,6 +82,10 @@ void read_grid(ReaderState& state, hw::TableReader& table) {
                        fmt::format("{} steps are too many", scenario.steps),
                        fmt::format("at most {}", most_steps),
                        "choose a longer step");
+    } else if (scenario.months() > most_months) {
+        table.fail_key("end",
+                       fmt::format("{} months are too many", scenario.months()),
+                       fmt::format("at most {}", most_months));
     }
 }
 

@@ -106,12 +106,10 @@ QuantityIndex declare_noise(ReaderState& state,
     quantity.is_inline = true;
     quantity.is_noise = true;
     quantity.place = place;
-    quantity.provenance.source = "random draws, one for each step";
-    quantity.value_text = "one U(0, 1) for each step";
-    for (int step = 0; step < std::max(state.scenario.steps, 1); ++step) {
-        quantity.knots.push_back(
-            {static_cast<double>(step * state.scenario.months_per_step),
-             make_uniform(0, 1)});
+    quantity.provenance.source = "random draws, one for each month";
+    quantity.value_text = "one U(0, 1) for each month";
+    for (int month = 0; month < std::max(state.scenario.months(), 1); ++month) {
+        quantity.knots.push_back({static_cast<double>(month), make_uniform(0, 1)});
     }
     return index;
 }

@@ -57,7 +57,7 @@ QuantityIndex declare_formula(ReaderState& state,
                               hw::SourcePlace const& place,
                               Provenance const& provenance);
 
-/// Declares one U(0, 1) for each step.
+/// Declares one U(0, 1) for each month.
 QuantityIndex declare_noise(ReaderState& state,
                             std::string const& name,
                             hw::SourcePlace const& place);

@@ -29,7 +29,7 @@ void refuse_size(ReaderState& state, std::string problem, std::string reason) {
 }
 
 void count_step_draws(ReaderState& state) {
-    state.step_draws += static_cast<std::size_t>(std::max(state.scenario.steps, 1));
+    state.step_draws += static_cast<std::size_t>(std::max(state.scenario.months(), 1));
     if (state.step_draws > most_step_draws) {
         refuse_size(state,
                     "the scenario draws too many values anew in each step",

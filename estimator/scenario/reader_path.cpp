@@ -113,10 +113,10 @@ void read_history(ReaderState const& state, hw::TableReader& path_table, Path& p
         }
         double const since_start = *month - state.scenario.start_month;
         if (since_start >= 0) {
-            table->fail_key(
-                entry.key,
-                fmt::format("{} is not before the start", entry.key),
-                fmt::format("history ends before {}", month_name(state.scenario, 0)));
+            table->fail_key(entry.key,
+                            fmt::format("{} is not before the start", entry.key),
+                            fmt::format("history ends before {}",
+                                        calendar_name(state.scenario, 0)));
         } else if (flop) {
             runs.emplace_back(since_start, *flop);
         }

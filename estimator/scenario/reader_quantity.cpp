@@ -331,7 +331,8 @@ class QuantityReader {
         });
     }
 
-    /// A value drawn anew in each step: a series with a knot for every step.
+    /// A value drawn anew in each month, which is the step of the model: a series with
+    /// a knot for each.
     void read_each_step(toml::node const& node, hw::TableReader& table) {
         auto& q = quantity();
         q.kind = QuantityKind::series;
@@ -340,7 +341,7 @@ class QuantityReader {
         q.knot_correlation =
             table.optional_number("knot_correlation", hw::fraction_number)
                 .value_or(0.0);
-        q.value_text = text_of(node) + ", anew in each step";
+        q.value_text = text_of(node) + ", anew in each month";
         if (is_lost_month(node, table)) {
             return;
         }
@@ -358,10 +359,9 @@ class QuantityReader {
             return;
         }
         count_step_draws(state_);
-        int const steps = std::max(state_.scenario.steps, 1);
-        for (int step = 0; step < steps; ++step) {
-            q.knots.push_back(
-                {static_cast<double>(step * state_.scenario.months_per_step), *value});
+        int const months = std::max(state_.scenario.months(), 1);
+        for (int month = 0; month < months; ++month) {
+            q.knots.push_back({static_cast<double>(month), *value});
         }
     }
 

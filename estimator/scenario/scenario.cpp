@@ -35,9 +35,13 @@ Scenario::find_quantity(std::string const& quantity_name) const {
     return static_cast<QuantityIndex>(found - quantities.begin());
 }
 
+std::string calendar_name(Scenario const& scenario, int month) {
+    int const calendar_month = scenario.start_month + month;
+    return fmt::format("{:04}-{:02}", calendar_month / 12, calendar_month % 12 + 1);
+}
+
 std::string month_name(Scenario const& scenario, int step) {
-    int const month = scenario.start_month + step * scenario.months_per_step;
-    return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1);
+    return calendar_name(scenario, scenario.last_month(step));
 }
 
 std::string format_warning(hw::ConfigIssue const& warning) {

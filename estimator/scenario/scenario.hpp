@@ -61,7 +61,7 @@ struct Quantity {
     Provenance provenance;
     hw::SourcePlace place;
     bool is_inline = false;  ///< written in place of a name, e.g. at a channel's key
-    bool is_noise = false;   ///< a series of one U(0, 1) for each step, made by us
+    bool is_noise = false;   ///< a series of one U(0, 1) for each month, made by us
 };
 
 using QuantityIndex = std::size_t;
@@ -250,8 +250,8 @@ struct Scenario {
     std::string text;       ///< of the file, with the overrides as comments at its end
     std::string text_hash;  ///< of the text and the overrides, hexadecimal
     int start_month = 0;    ///< year * 12 + month - 1
-    int steps = 0;
-    int months_per_step = 1;
+    int steps = 0;          ///< reported ones; the model steps by the month
+    int months_per_step = 1;  ///< of a reported step
     std::vector<Quantity> quantities;
     std::vector<Correlation> correlations;
     std::vector<Event> events;
@@ -268,9 +268,16 @@ struct Scenario {
     std::vector<std::string> notes;  ///< e.g. precisions that fell back
 
     std::optional<QuantityIndex> find_quantity(std::string const& quantity_name) const;
+
+    int months() const { return steps * months_per_step; }
+    /// The last month of a reported step, from the start.
+    int last_month(int step) const { return (step + 1) * months_per_step - 1; }
 };
 
-/// `YYYY-MM` of a step.
+/// `YYYY-MM` of a month from the start.
+std::string calendar_name(Scenario const& scenario, int month);
+
+/// The same of a reported step: its last month.
 std::string month_name(Scenario const& scenario, int step);
 
 /// The text of a warning: as hw::format(), with "warning:" in place of "error:".

@@ -229,7 +229,7 @@ def overrides(folder):
           "the milestones have not changed", str(marks["scalars"]["free"].keys()))
     # the grid
     short = document("scenario.end=2026-12", "scenario.step=quarter")
-    check((short["end"], short["steps"], short["months_per_step"]) == ("2026-10", 12, 3),
+    check((short["end"], short["steps"], short["months_per_step"]) == ("2026-12", 12, 3),
           "the grid has not changed")
     # a leaf of an inline table, and a whole inline table
     table = document("path.free.history.2023-03=9e25")
@@ -587,8 +587,8 @@ def shapes_of_scenarios(folder):
             (head + many + f'[quantity.s]\nformula = "{total}"\n'
              + '[output]\nquantities = ["s"]\n', "\ns "),
             (head + '[quantity.a]\nvalue = 3\n[output]\nquantities = ["a"]\n', "\na "),
-            (good.replace("[scenario]", '[scenario]\nstep = "year"', 1), "2029-01"),
-            (good.replace("[scenario]", '[scenario]\nstep = "quarter"', 1), "2029-10"),
+            (good.replace("[scenario]", '[scenario]\nstep = "year"', 1), "2029-12"),
+            (good.replace("[scenario]", '[scenario]\nstep = "quarter"', 1), "2029-12"),
             (replaced('end = "2029-12"', 'end = "2024-01"'), "2024-01")):
         path.write_text(text, encoding="utf-8")
         result = run("run", path, "--samples", 50, "--quiet")

@@ -36,6 +36,7 @@ std::string scenario_text(std::string const& shift, std::string const& start) {
              "[quantity.limit]\nunit = \"USD\"\nvalue = 200\n"
              "[quantity.never]\nunit = \"month\"\nformula = \"crossing(cumsum(y), "
              "limit)\"\n"
+             "[quantity.total]\nunit = \"USD\"\nformula = \"cumsum(y)\"\n"
              "[output]\nquantities = [\"y\", \"never\"]\n";
 }
 
@@ -176,23 +177,30 @@ TEST_CASE("compare: the standard error of a ratio of means is right",
 TEST_CASE("compare: other steps and paths are paired by month, the rest is named",
           "[estimator][compare]") {
     std::string const text = scenario_text("1 to 2", "2024-01");
+    auto const reporting = [&](std::string const& names) {
+        return with(text, "\"never\"]", "\"never\", " + names + "]");
+    };
+    auto const quarters = with(
+        reporting("\"total\""), "[scenario]\n", "[scenario]\nstep = \"quarter\"\n");
     std::vector<Scenario> const scenarios{
-        read_text(with(text, "\"never\"]", "\"never\", \"shift\"]")),
-        read_text(with(with(text, "[scenario]\n", "[scenario]\nstep = \"quarter\"\n"),
-                       "\"2025-12\"",
-                       "\"2025-06\""))};
+        read_text(reporting("\"shift\", \"total\"")),
+        read_text(with(quarters, "\"2025-12\"", "\"2025-06\""))};
     auto const result = compare_scenarios(scenarios, small_run(), everything).front();
     std::vector<int> steps;
     for (auto const& row : result.rows) {
-        if (row.base.metric == "y") {
+        if (row.base.metric == "total") {
             steps.push_back(row.base.step);
+            // The same months make both.
+            CHECK(row.difference.minimum == 0.0);
+            CHECK(row.difference.maximum == 0.0);
         }
     }
     CHECK(steps == std::vector<int>{2, 5, 8, 11, 14, 17});
-    REQUIRE(result.left_out.size() == 2);
+    REQUIRE(result.left_out.size() == 3);
     CHECK(result.left_out[0].starts_with(
         "months without a step that ends there in x.toml: 2024-01, 2024-02, 2024-04"));
     CHECK(result.left_out[1] == "not in x.toml: shift");
+    CHECK(result.left_out[2] == "means over steps of another length than in x.toml: y");
 }
 
 TEST_CASE("compare: paths and milestones are in table, CSV and JSON",
@@ -221,7 +229,7 @@ TEST_CASE("compare: paths and milestones are in table, CSV and JSON",
     CHECK(table.find("left out, only in x.toml: path zh") != std::string::npos);
     auto const csv = comparison_csv(report);
     CHECK(csv.starts_with("scenario,path,metric,unit,month,side,statistic,value\n"));
-    CHECK(csv.find("\nb.toml,us,run_flop,FLOP,2024-10,difference,mean,0\n")
+    CHECK(csv.find("\nb.toml,us,run_flop,FLOP,2024-12,difference,mean,0\n")
           != std::string::npos);
     auto const json = comparison_json(report);
     CHECK(json.find("\"format\": \"leadtime-compare\"") != std::string::npos);

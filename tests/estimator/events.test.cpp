@@ -84,7 +84,7 @@ probability = 0.35
 
 TEST_CASE("events: a constant hazard gives exponential waiting times",
           "[estimator][event]") {
-    // A quarter of a year is a step, so that the waiting time matters within it.
+    // The waiting time matters within a month, and quarters are made of months.
     std::string const text = "[scenario]\nstart = \"2026-01\"\nend = \"2029-12\"\n"
                              "step = \"quarter\"\n"
                              + std::string(R"toml(

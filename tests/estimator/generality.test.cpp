@@ -89,8 +89,8 @@ Approx about(double value, double relative = rounding) {
     return Approx(value).epsilon(relative).margin(1e-12);
 }
 
-// Yearly steps from 2019: a Gulf laboratory that comes second in the file is the
-// reference, a European one is compared with it. Every number is fixed.
+// Reported by the year from 2019: a Gulf laboratory that comes second in the file is
+// the reference, a European one is compared with it. Every number is fixed.
 std::string const two_labs = R"toml(
 [scenario]
 name = "eu and gulf"
@@ -158,19 +158,26 @@ run_flop = [5e24, 2e25, 1e30]
 
 namespace two_lab_values {
 
-/// The Gulf buys 120 MUSD / 8,000 USD = 15,000 chips a year; 40 % of them run.
-constexpr double gulf_chips_a_year = 15000.0;
-constexpr double gulf_flop_a_year =
-    gulf_chips_a_year * 0.4 * 200e12 * 0.5 * 0.8 * 6 * s_per_month;
+/// The Gulf buys 10 MUSD / 8,000 USD = 1,250 chips a month; 40 % of them run.
+constexpr double gulf_chips_a_month = 1250.0;
+constexpr double gulf_chips_a_year = 12 * gulf_chips_a_month;
+constexpr double gulf_flop_a_month =
+    gulf_chips_a_month * 0.4 * 200e12 * 0.5 * 0.8 * 6 * s_per_month;
 
-double gulf_flop(int step) {
-    return gulf_flop_a_year * (step + 1);
+double gulf_flop_in(int month) {
+    return gulf_flop_a_month * (month + 1);
 }
 
-/// Europe pays 20,000 * 1.2 * 1.25 = 30,000 USD, so 3,200 chips a year, of which three
-/// quarters arrive a year later and a fifth dies a year: a geometric series.
+/// A step has what there is in its last month.
+double gulf_flop(int step) {
+    return gulf_flop_in(12 * step + 11);
+}
+
+/// Europe pays 20,000 * 1.2 * 1.25 = 30,000 USD for what it buys for 8 MUSD a month, of
+/// which three quarters arrive a year later; a fifth dies a year: a geometric series.
 double eu_chips(int step) {
-    return 2400.0 * (1 - std::exp(-0.2 * step)) / (1 - std::exp(-0.2));
+    double const lost = 0.2 / 12;
+    return 200.0 * (1 - std::exp(-lost * 12 * step)) / (1 - std::exp(-lost));
 }
 
 double eu_flop(int step) {
@@ -180,22 +187,21 @@ double eu_flop(int step) {
 /// Months from the start at which the Gulf has some FLOP, on straight lines in log
 /// FLOP.
 double gulf_month(double flop) {
-    if (flop < gulf_flop(0)) {
-        return -12 + 12 * std::log(flop / 1e22) / std::log(gulf_flop(0) / 1e22);
+    if (flop < gulf_flop_in(0)) {
+        return -12 + 12 * std::log(flop / 1e22) / std::log(gulf_flop_in(0) / 1e22);
     }
-    int step = 0;
-    while (gulf_flop(step + 1) < flop) {
-        ++step;
+    int month = 0;
+    while (gulf_flop_in(month + 1) < flop) {
+        ++month;
     }
-    return 12
-           * (step
-              + std::log(flop / gulf_flop(step))
-                    / std::log(gulf_flop(step + 1) / gulf_flop(step)));
+    return month
+           + std::log(flop / gulf_flop_in(month))
+                 / std::log(gulf_flop_in(month + 1) / gulf_flop_in(month));
 }
 
 }  // namespace two_lab_values
 
-TEST_CASE("generality: two other laboratories in yearly steps match a hand computation",
+TEST_CASE("generality: two other laboratories by the year match a hand computation",
           "[estimator][generality][host]") {
     using namespace two_lab_values;
     auto const result = run_text(two_labs);
@@ -232,7 +238,7 @@ TEST_CASE("generality: lags and milestones of other laboratories are those by ha
     CHECK(first.share_above == 1.0);
     for (int step = 1; step < result.steps; ++step) {
         CAPTURE(step);
-        auto const lag = 12 * step - gulf_month(eu_flop(step));
+        auto const lag = 12 * step + 11 - gulf_month(eu_flop(step));
         CHECK(value_of(result, "eu_lab", "lag_months", step)
               == Approx(lag).margin(2e-3));
     }
@@ -243,8 +249,8 @@ TEST_CASE("generality: lags and milestones of other laboratories are those by ha
         CAPTURE(flop, month);
         CHECK(value_of(result, "gulf_lab", std::string("milestone_month") + name)
               == Approx(month).margin(2e-3));
-        // spending after step t stands at its start; nothing at or before the first
-        auto const cost = month <= 0 ? 0.0 : 120e6 * (1 + month / 12);
+        // spending after a month stands at its start; nothing at or before the first
+        auto const cost = month <= 0 ? 0.0 : 10e6 * (1 + month);
         CHECK(value_of(result, "gulf_lab", std::string("milestone_cost_usd") + name)
               == about(cost, 1e-4));
     }
@@ -342,20 +348,22 @@ initial = 400
 stock_open = "if(month < stranded, 1, 0)"
 )toml";
 
-TEST_CASE("generality: stock, rental and capped purchases in quarterly steps",
+TEST_CASE("generality: stock, rental and capped purchases by the quarter",
           "[estimator][generality][host]") {
     auto const result = run_text(three_kinds);
     REQUIRE(result.steps == 12);
-    double const budget = 3 * 2e6;
-    double const rent = 800 * 0.25 * 1.25 * h_per_month * 3;  // USD a quarter
+    double const rent = 800 * 0.25 * 1.25 * h_per_month;  // USD a month
     double cash = 6e6;
     double bought = 0.0;
     for (int step = 0; step < 12; ++step) {
         CAPTURE(step);
-        cash += budget - rent;  // the cloud is asked before the shop
-        double const got = std::min({cash / 12e3, 3000.0, 1500.0 - bought});
-        cash -= got * 12e3;
-        bought += got;
+        double got = 0.0;  // in the quarter's last month
+        for (int month = 0; month < 3; ++month) {
+            cash += 2e6 - rent;  // the cloud is asked before the shop
+            got = std::min({cash / 12e3, 1000.0, 1500.0 - bought});
+            cash -= got * 12e3;
+            bought += got;
+        }
         double const attic = step < 8 ? 400.0 : 0.0;
         CHECK(value_of(result, "andean", "channel.attic", step) == about(attic));
         CHECK(value_of(result, "andean", "channel.cloud", step) == about(200));

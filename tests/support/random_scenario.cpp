@@ -284,12 +284,12 @@ void ScenarioWriter::write_outputs() {
                                 {"year", "delay(wait, 1.5) + month"}};
     for (PathSketch const& path : paths_) {
         std::string const prefix = "path." + path.name + ".";
-        int const step = choice_.integer(0, horizon_ / dt_ - 1);
-        std::string const on_grid = date_text(names_.start_month + step * dt_);
+        std::string const some_month =
+            date_text(names_.start_month + choice_.integer(0, horizon_ - 1));
         std::vector<Output> const more{
             {"1", "log10(" + prefix + "run_flop / flop_scale + 1)"},
             {"month", "crossing(" + prefix + "run_flop, flop_scale)"},
-            {"FLOP", "at(" + prefix + "run_flop, '" + on_grid + "')"},
+            {"FLOP", "at(" + prefix + "run_flop, '" + some_month + "')"},
             {"USD",
              "max(" + prefix + "cash_usd, previous(" + prefix
                  + "cumulative_spend_usd))"},

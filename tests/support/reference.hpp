@@ -28,7 +28,7 @@ std::vector<ReferenceRow> reference_sample(estimator::Scenario const& scenario,
                                            std::uint64_t seed,
                                            std::uint64_t sample);
 
-/// The value of every quantity in one sample, in base units: [quantity][step].
+/// The value of every quantity in one sample, in base units: [quantity][month].
 std::vector<std::vector<double>> reference_quantities(
     estimator::Scenario const& scenario, std::uint64_t seed, std::uint64_t sample);
 

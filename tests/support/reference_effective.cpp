@@ -29,8 +29,7 @@ ReferenceProgress::ReferenceProgress(Scenario const& scenario,
     : scenario_(scenario)
     , quantities_(quantities)
     , record_(record)
-    , states_(scenario.paths.size())
-    , dt_(scenario.months_per_step) {}
+    , states_(scenario.paths.size()) {}
 
 double ReferenceProgress::not_negative(Input const& input) {
     return std::max(at(input), 0.0);
@@ -45,11 +44,11 @@ double ReferenceProgress::algorithms_at(State const& state, double month) const 
     if (month < 0.0) {
         return state.algorithms.front() * std::exp2(state.start_speed * month);
     }
-    auto const step = static_cast<std::size_t>(month / dt_);
+    auto const step = static_cast<std::size_t>(month);
     if (step + 1 >= state.algorithms.size()) {
         return state.algorithms.back();
     }
-    double const weight = month / dt_ - static_cast<double>(step);
+    double const weight = month - static_cast<double>(step);
     return state.algorithms[step]
            + weight * (state.algorithms[step + 1] - state.algorithms[step]);
 }
@@ -98,7 +97,7 @@ void ReferenceProgress::advance_path(std::size_t index) {
     if (leader != nullptr && !leader->done) {
         advance_path(*progress.leader);
     }
-    double const now = step_ * dt_;
+    double const now = step_;
     double const speed =
         not_negative(progress.talent) / std::max(at(progress.doubling_time), 0.1);
     double known = 0.0;
@@ -106,7 +105,7 @@ void ReferenceProgress::advance_path(std::size_t index) {
         state.start_speed = speed;
         known = not_negative(progress.level);
     } else {
-        known = state.algorithms.back() * std::exp2(speed * dt_);
+        known = state.algorithms.back() * std::exp2(speed);
     }
     if (progress.spillover.quantity) {
         double const coefficient =
@@ -198,8 +197,7 @@ class Catchup {
             record_[scenario_.paths[path].name]
                 .by_step[effective ? "effective_flop" : "run_flop"];
         return {effective ? progress_.runs(path)
-                          : reference_runs(
-                              scenario_.paths[path], values, scenario_.months_per_step),
+                          : reference_runs(scenario_.paths[path], values),
                 values};
     }
 
@@ -232,7 +230,6 @@ class Catchup {
                  std::size_t other,
                  std::string const& suffix,
                  bool effective) {
-        double const dt = scenario_.months_per_step;
         ReferenceMetrics& metrics = record_[scenario_.paths[p].name];
         Measured const own = measure(p, effective);
         Measured const theirs = measure(other, effective);
@@ -245,7 +242,7 @@ class Catchup {
                 metrics.by_step[prefix + "ratio" + suffix].push_back(b > 0.0 ? a / b
                                                                              : 0.0);
                 metrics.by_step[prefix + "lag_months" + suffix].push_back(
-                    reference_lag(theirs.runs, a, static_cast<double>(t) * dt));
+                    reference_lag(theirs.runs, a, static_cast<double>(t)));
             }
             for (double const level :
                  effective ? scenario_.effective_milestones : scenario_.milestones) {
@@ -283,13 +280,10 @@ class Catchup {
             series.push_back(reference_has_as_much(own.by_step[t], part[t]) ? 1.0
                                                                             : 0.0);
         }
-        double const month =
-            reference_parity_month(own.by_step, part, scenario_.months_per_step);
+        double const month = reference_parity_month(own.by_step, part);
         metrics.scalars[prefix + "parity_month" + suffix + name] = month;
         metrics.scalars[prefix + "parity_cost_usd" + suffix + name] =
-            reference_spend_at(metrics.by_step["cumulative_spend_usd"],
-                               scenario_.months_per_step,
-                               month);
+            reference_spend_at(metrics.by_step["cumulative_spend_usd"], month);
     }
 
     void milestones(std::size_t p) {
@@ -300,9 +294,7 @@ class Catchup {
             double const month = month_of(own.runs, level);
             metrics.scalars["effective_milestone_month" + name] = month;
             metrics.scalars["effective_milestone_cost_usd" + name] =
-                reference_spend_at(metrics.by_step["cumulative_spend_usd"],
-                                   scenario_.months_per_step,
-                                   month);
+                reference_spend_at(metrics.by_step["cumulative_spend_usd"], month);
         }
     }
 

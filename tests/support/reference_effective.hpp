@@ -50,7 +50,6 @@ class ReferenceProgress {
     ReferenceRecord& record_;
     std::vector<State> states_;  ///< by path
     int step_ = 0;
-    double dt_ = 1.0;
 };
 
 /// Everything of model.md 10 that compares paths: other references, parity at

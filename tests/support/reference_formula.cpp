@@ -29,15 +29,11 @@ ReferenceQuantities::ReferenceQuantities(estimator::Scenario const& scenario,
     }
 }
 
-double ReferenceQuantities::value(estimator::Input const& input, int step) {
-    return input.quantity ? value(*input.quantity, step) : input.fallback;
+double ReferenceQuantities::value(estimator::Input const& input, int month) {
+    return input.quantity ? value(*input.quantity, month) : input.fallback;
 }
 
-double ReferenceQuantities::value(estimator::QuantityIndex index, int step) {
-    return value_in_month(index, step * scenario_.months_per_step);
-}
-
-double ReferenceQuantities::value_in_month(estimator::QuantityIndex index, int month) {
+double ReferenceQuantities::value(estimator::QuantityIndex index, int month) {
     auto const key = std::make_pair(index, month);
     auto const found = known_quantities_.find(key);
     if (found != known_quantities_.end()) {
@@ -220,37 +216,32 @@ double ReferenceQuantities::compute(Expression const& node, int month) {
     case Op::legal:
     case Op::charge:
         break;  // the reader has replaced them
-    case Op::since: {
-        double const dt = scenario_.months_per_step;
-        return std::clamp((month + dt - argument(0)) / dt, 0.0, 1.0);
-    }
+    case Op::since:
+        return std::clamp(month + 1.0 - argument(0), 0.0, 1.0);
     }
     throw std::logic_error("unknown operation in a formula");
 }
 
 double ReferenceQuantities::compute_over_time(Expression const& node, int month) {
     Expression const& x = node.arguments.at(0);
-    int const dt = scenario_.months_per_step;
-    auto const last_step = [&] {
-        return month == 0 ? 0.0 : evaluate(node, month - dt);
+    auto const last_month = [&] {
+        return month == 0 ? 0.0 : evaluate(node, month - 1);
     };
     switch (node.op) {
-    case Op::at: {
-        int const date = static_cast<int>(node.number);
-        return evaluate(x, has_memory(x) ? date / dt * dt : date);
-    }
+    case Op::at:
+        return evaluate(x, static_cast<int>(node.number));
     case Op::cumsum:
-        return last_step() + evaluate(x, month);
-    case Op::integral:
-        return last_step() + evaluate(x, month) * dt;
+    case Op::integral:  // over months of one month each
+        return last_month() + evaluate(x, month);
     case Op::accumulate:
-        return evaluate(node.arguments.at(1), month) * last_step() + evaluate(x, month);
+        return evaluate(node.arguments.at(1), month) * last_month()
+               + evaluate(x, month);
     case Op::delay:
         return delayed(node, month);
     case Op::crossing:
         return crossing(node);
     case Op::previous:
-        return month == 0 ? 0.0 : evaluate(x, month - dt);
+        return month == 0 ? 0.0 : evaluate(x, month - 1);
     case Op::hazard_event:
         return hazard_event(node, month);
     case Op::regime:
@@ -261,13 +252,11 @@ double ReferenceQuantities::compute_over_time(Expression const& node, int month)
 }
 
 double ReferenceQuantities::delayed(Expression const& node, int month) {
-    int const dt = scenario_.months_per_step;
     double const given = evaluate(node.arguments.at(1), month);
     if (std::isnan(given)) {
         return given;
     }
-    double const delay = std::max(0.0, given);
-    double const position = (month - delay) / dt;  // in steps
+    double const position = month - std::max(0.0, given);
     if (position <= -1.0) {
         return 0.0;
     }
@@ -275,17 +264,16 @@ double ReferenceQuantities::delayed(Expression const& node, int month) {
     double const fraction = position - below;
     double result = 0.0;
     if (below >= 0) {
-        result += (1.0 - fraction) * evaluate(node.arguments.at(0), below * dt);
+        result += (1.0 - fraction) * evaluate(node.arguments.at(0), below);
     }
     if (fraction > 0.0) {
-        result += fraction * evaluate(node.arguments.at(0), (below + 1) * dt);
+        result += fraction * evaluate(node.arguments.at(0), below + 1);
     }
     return result;
 }
 
 double ReferenceQuantities::crossing(Expression const& node) {
-    int const dt = scenario_.months_per_step;
-    for (int month = 0; month < scenario_.steps * dt; month += dt) {
+    for (int month = 0; month < scenario_.steps * scenario_.months_per_step; ++month) {
         double const x = evaluate(node.arguments.at(0), month);
         double const threshold = evaluate(node.arguments.at(1), month);
         if (std::isnan(x) || std::isnan(threshold)) {
@@ -297,28 +285,25 @@ double ReferenceQuantities::crossing(Expression const& node) {
         if (month == 0) {
             return 0.0;
         }
-        double const before = evaluate(node.arguments.at(0), month - dt);
+        double const before = evaluate(node.arguments.at(0), month - 1);
         if (x == before) {
-            return month - dt;
+            return month - 1;
         }
         double const fraction =
             before > 0.0 && threshold > 0.0
                 ? std::log(threshold / before) / std::log(x / before)
                 : (threshold - before) / (x - before);
-        return month - dt
-               + dt
-                     * (std::isnan(fraction) ? fraction
-                                             : std::clamp(fraction, 0.0, 1.0));
+        return month - 1
+               + (std::isnan(fraction) ? fraction : std::clamp(fraction, 0.0, 1.0));
     }
     return std::numeric_limits<double>::infinity();
 }
 
-/// The share of a month's step in which an event by hazard is active (model.md 1b),
+/// The share of a month in which an event by hazard is active (model.md 1b),
 /// from the start on.
 double ReferenceQuantities::hazard_event(Expression const& node, int month) {
-    double const dt = scenario_.months_per_step;
     std::vector<std::pair<double, double>> times;  // begin and end
-    for (int now = 0; now <= month; now += scenario_.months_per_step) {
+    for (int now = 0; now <= month; ++now) {
         double const given_hazard = evaluate(node.arguments.at(0), now);
         double const given_duration = evaluate(node.arguments.at(1), now);
         double const hazard = std::max(0.0, given_hazard);
@@ -332,7 +317,7 @@ double ReferenceQuantities::hazard_event(Expression const& node, int month) {
             return given_hazard;
         }
         if (hazard > 0.0 && (times.empty() || comes_again)
-            && free + waiting / hazard < now + dt) {
+            && free + waiting / hazard < now + 1.0) {
             if (std::isnan(given_duration)) {
                 return given_duration;
             }
@@ -343,20 +328,19 @@ double ReferenceQuantities::hazard_event(Expression const& node, int month) {
     double active = 0.0;
     for (auto const& [begin, end] : times) {
         active +=
-            std::max(0.0, std::min(end, month + dt) - std::max<double>(begin, month));
+            std::max(0.0, std::min(end, month + 1.0) - std::max<double>(begin, month));
     }
-    return active / dt;
+    return active;
 }
 
-/// The number of a Markov chain's state in a month's step, from the start on.
+/// The number of a Markov chain's state in a month, from the start on.
 double ReferenceQuantities::regime(Expression const& node, int month) {
     std::size_t states = 2;
     while (states * (states - 1) < node.arguments.size() - 1) {
         ++states;
     }
     auto now = static_cast<std::size_t>(node.number);
-    int const dt = scenario_.months_per_step;
-    for (int t = dt; t <= month; t += dt) {
+    for (int t = 1; t <= month; ++t) {
         std::vector<double> hazards;  // to each state, from this one
         double total = 0.0;
         for (std::size_t to = 0; to < states; ++to) {
@@ -370,7 +354,7 @@ double ReferenceQuantities::regime(Expression const& node, int month) {
             total += hazards.back();
         }
         double const u = evaluate(node.arguments.at(0), t);
-        double const leaves = 1.0 - std::exp(-total * dt);
+        double const leaves = 1.0 - std::exp(-total);
         if (u >= leaves) {
             continue;
         }
@@ -394,7 +378,7 @@ double ReferenceQuantities::named(std::string const& name, int month) {
         return scenario_.start_month / 12 + (scenario_.start_month % 12 + month) / 12.0;
     }
     auto const found = names_.find(name);
-    return found != names_.end() ? value_in_month(found->second, month)
+    return found != names_.end() ? value(found->second, month)
                                  : path_metric(name, month);
 }
 
@@ -425,11 +409,11 @@ double ReferenceQuantities::path_metric(std::string const& name, int month) cons
     } else if (series != metrics.by_step.end()) {
         values = &series->second;
     }
-    auto const step = static_cast<std::size_t>(month / scenario_.months_per_step);
-    if (values == nullptr || step >= values->size()) {
+    auto const place = static_cast<std::size_t>(month);
+    if (values == nullptr || place >= values->size()) {
         throw std::logic_error("not known yet, or unknown: " + name);
     }
-    return (*values)[step];
+    return (*values)[place];
 }
 
 /// True where the value in a month needs the months before it, or the paths.
@@ -459,6 +443,11 @@ bool ReferenceQuantities::has_memory(Expression const& node) const {
                            node.arguments.end(),
                            [&](Expression const& child) { return has_memory(child); });
     }
+}
+
+bool ReferenceQuantities::remembers(estimator::QuantityIndex index) const {
+    Quantity const& quantity = scenario_.quantities.at(index);
+    return quantity.kind == QuantityKind::formula && has_memory(quantity.formula);
 }
 
 bool ReferenceQuantities::depends_on_month(estimator::QuantityIndex index) const {

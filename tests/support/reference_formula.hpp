@@ -34,11 +34,13 @@ class ReferenceQuantities {
 
     /// The value in base units.
     /// Throws: std::logic_error where a formula needs a metric that is not known yet.
-    double value(estimator::QuantityIndex index, int step);
-    double value(estimator::Input const& input, int step);
+    double value(estimator::QuantityIndex index, int month);
+    double value(estimator::Input const& input, int month);
 
     /// False where a quantity is one number per sample.
     bool depends_on_month(estimator::QuantityIndex index) const;
+    /// Whether its value in a month needs the months before it, or the paths.
+    bool remembers(estimator::QuantityIndex index) const;
 
   private:
     double
@@ -52,12 +54,9 @@ class ReferenceQuantities {
     double crossing(estimator::Expression const& node);
     double hazard_event(estimator::Expression const& node, int month);
     double regime(estimator::Expression const& node, int month);
-    double value_in_month(estimator::QuantityIndex index, int month);
     bool has_memory(estimator::Expression const& node) const;
     bool depends_on_month(estimator::Expression const& node) const;
 
-    // Months rather than steps, so that at() can look between steps and before the
-    // start.
     estimator::Scenario const& scenario_;
     ReferenceRecord const& record_;
     std::vector<std::vector<double>> scores_;

@@ -44,39 +44,53 @@ TEST_CASE("reference: series interpolate and at() looks before the start",
 
 TEST_CASE("reference: formulas remember", "[support]") {
     ScenarioBuilder builder(4);
-    builder.scenario.months_per_step = 3;
     builder.scenario.start_month += 6;
-    Expression const month = formula_name("month");  // 0, 3, 6, 9
+    Expression const month = formula_name("month");  // 0, 1, 2, 3
     std::size_t const sum = builder.formula(formula_call(Op::cumsum, {month}));
     std::size_t const area = builder.formula(formula_call(Op::integral, {month}));
     std::size_t const kept =
         builder.formula(formula_call(Op::accumulate, {month, formula_number(0.5)}));
     std::size_t const late = builder.formula(
-        formula_call(Op::delay, {formula_number(6), formula_number(4)}));
+        formula_call(Op::delay, {formula_number(6), formula_number(4.0 / 3.0)}));
     std::size_t const last = builder.formula(formula_call(Op::previous, {month}));
-    Expression const seven = formula_number(7);
+    Expression const three = formula_number(3);
     std::size_t const when = builder.formula(formula_call(
-        Op::crossing, {formula_call(Op::add, {month, formula_number(1)}), seven}));
+        Op::crossing, {formula_call(Op::add, {month, formula_number(1)}), three}));
     std::size_t const between = builder.formula(formula_call(
         Op::crossing,
-        {formula_call(Op::add, {month, formula_number(1)}), formula_number(5)}));
+        {formula_call(Op::add, {month, formula_number(1)}), formula_number(2.5)}));
     std::size_t const never =
         builder.formula(formula_call(Op::crossing, {month, formula_number(10)}));
     std::size_t const year = builder.formula(formula_name("year"));
     auto const values = reference_quantities(builder.scenario, 1, 0);
     using Values = std::vector<double>;
-    CHECK(values[sum] == Values{0, 3, 9, 18});
-    CHECK(values[area] == Values{0, 9, 27, 54});
-    CHECK(values[kept] == Values{0, 3, 7.5, 12.75});
+    CHECK(values[sum] == Values{0, 1, 3, 6});
+    CHECK(values[area] == Values{0, 1, 3, 6});
+    CHECK(values[kept] == Values{0, 1, 2.5, 4.25});
     CHECK(values[late][0] == 0.0);
     CHECK(values[late][1] == Approx(6.0 * (1.0 - 1.0 / 3.0)));
     CHECK(values[late][2] == Approx(6.0));
-    CHECK(values[last] == Values{0, 0, 3, 6});
-    CHECK(values[when][0] == 6.0);
+    CHECK(values[last] == Values{0, 0, 1, 2});
+    CHECK(values[when][0] == 2.0);
     CHECK(values[between][2]
-          == Approx(3.0 + 3.0 * std::log(5.0 / 4.0) / std::log(7.0 / 4.0)));
+          == Approx(1.0 + std::log(2.5 / 2.0) / std::log(3.0 / 2.0)));
     CHECK(values[never][0] == infinity);
-    CHECK(values[year] == Values{2024.5, 2024.75, 2025, 2025.25});
+    CHECK(values[year][0] == 2024.5);
+    CHECK(values[year][3] == 2024.75);
+}
+
+TEST_CASE("reference: steps of a quarter are made of months", "[support]") {
+    ScenarioBuilder builder(2);
+    builder.scenario.months_per_step = 3;
+    Expression const month = formula_name("month");
+    std::size_t const mean = builder.formula(month);
+    std::size_t const sum = builder.formula(formula_call(Op::cumsum, {month}));
+    builder.scenario.outputs = {mean, sum};
+    std::vector<double> values;
+    for (ReferenceRow const& row : reference_sample(builder.scenario, 1, 0)) {
+        values.push_back(row.value);
+    }
+    CHECK(values == std::vector<double>{1, 4, 3, 15});
 }
 
 }  // namespace leadtime::tests

@@ -16,11 +16,10 @@ constexpr double tie = 1e-5;  // docs/model.md 5: runs that differ by less are e
 }  // namespace
 
 ReferenceRuns reference_runs(estimator::Path const& path,
-                             std::vector<double> const& run_flop,
-                             int months_per_step) {
+                             std::vector<double> const& run_flop) {
     ReferenceRuns runs{path.history};
     for (std::size_t t = 0; t < run_flop.size(); ++t) {
-        runs.points.emplace_back(static_cast<double>(t) * months_per_step, run_flop[t]);
+        runs.points.emplace_back(static_cast<double>(t), run_flop[t]);
     }
     return runs;
 }
@@ -75,32 +74,29 @@ double reference_causal_lag(ReferenceRuns const& reference, double flop, double 
 }
 
 double reference_parity_month(std::vector<double> const& own,
-                              std::vector<double> const& reference,
-                              int months_per_step) {
-    double const dt = months_per_step;
+                              std::vector<double> const& reference) {
     for (std::size_t t = 0; t < own.size(); ++t) {
         if (!reference_has_as_much(own[t], reference[t])) {
             continue;
         }
-        double const month = static_cast<double>(t) * dt;
+        auto const month = static_cast<double>(t);
         if (t == 0 || own[t - 1] <= 0.0 || reference[t - 1] <= 0.0
             || reference[t] <= 0.0) {
             return month;
         }
         double const before = own[t - 1] / reference[t - 1];
         double const after = own[t] / reference[t];
-        return month - dt
-               + dt * std::min(1.0, std::log(1.0 / before) / std::log(after / before));
+        return month - 1.0
+               + std::min(1.0, std::log(1.0 / before) / std::log(after / before));
     }
     return infinity;
 }
 
 double reference_milestone_month(estimator::Path const& path,
                                  std::vector<double> const& run_flop,
-                                 int months_per_step,
                                  double milestone) {
     ReferenceCrossing const crossing =
-        first_crossing(reference_runs(path, run_flop, months_per_step), milestone);
+        first_crossing(reference_runs(path, run_flop), milestone);
     switch (crossing.reached) {
     case Reached::before_record:
         return path.history.empty() ? 0.0 : -infinity;
@@ -112,18 +108,15 @@ double reference_milestone_month(estimator::Path const& path,
     return infinity;
 }
 
-double reference_spend_at(std::vector<double> const& total_spend,
-                          int months_per_step,
-                          double month) {
+double reference_spend_at(std::vector<double> const& total_spend, double month) {
     if (month <= 0.0) {
         return 0.0;
     }
     if (month == infinity) {
         return infinity;
     }
-    double const position = month / months_per_step;
-    auto const below = static_cast<std::size_t>(position);
-    double const fraction = position - static_cast<double>(below);
+    auto const below = static_cast<std::size_t>(month);
+    double const fraction = month - static_cast<double>(below);
     if (below + 1 >= total_spend.size()) {
         return total_spend.back();
     }

@@ -14,10 +14,9 @@ struct ReferenceRuns {
     std::vector<std::pair<double, double>> points;
 };
 
-/// A path's history and the runs of its steps.
+/// A path's history and the runs of its months.
 ReferenceRuns reference_runs(estimator::Path const& path,
-                             std::vector<double> const& run_flop,
-                             int months_per_step);
+                             std::vector<double> const& run_flop);
 
 /// When a level was first reached.
 enum class Reached { before_record, within, beyond_horizon };
@@ -44,20 +43,16 @@ double reference_causal_lag(ReferenceRuns const& reference, double flop, double 
 
 /// First month with own >= reference, own > 0; +infinity if never.
 double reference_parity_month(std::vector<double> const& own,
-                              std::vector<double> const& reference,
-                              int months_per_step);
+                              std::vector<double> const& reference);
 
 /// Month of the first crossing of a milestone; -infinity where the first point of the
 /// history has it, 0 where step 0 has it and there is no history, +infinity if never.
 double reference_milestone_month(estimator::Path const& path,
                                  std::vector<double> const& run_flop,
-                                 int months_per_step,
                                  double milestone);
 
 /// Cumulative spend at a (milestone) month.
-double reference_spend_at(std::vector<double> const& total_spend,
-                          int months_per_step,
-                          double month);
+double reference_spend_at(std::vector<double> const& total_spend, double month);
 
 /// Own milestone month less the reference's.
 double reference_milestone_lag(double own, double reference);

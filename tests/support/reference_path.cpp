@@ -19,11 +19,11 @@ ReferencePathStepper::ReferencePathStepper(estimator::Scenario const& scenario,
     : scenario_(scenario)
     , path_(path)
     , quantities_(quantities)
-    , caps_(caps)
-    , dt_(scenario.months_per_step) {
+    , caps_(caps) {
     state_.channels.resize(path.channels.size());
     for (ReferenceChannel& channel : state_.channels) {
-        channel.arrivals.assign(static_cast<std::size_t>(scenario.steps), 0.0);
+        channel.arrivals.assign(
+            static_cast<std::size_t>(scenario.steps * scenario.months_per_step), 0.0);
     }
 }
 
@@ -65,7 +65,7 @@ void ReferencePathStepper::buy() {
     if (step_ == 0) {
         state_.cash = at_least(0.0, path_.initial_cash);
     }
-    double const cash_0 = state_.cash + at_least(0.0, path_.budget) * dt_;
+    double const cash_0 = state_.cash + at_least(0.0, path_.budget);
     state_.cash = cash_0;
     state_.spend = 0.0;
     for (std::size_t c = 0; c < path_.channels.size(); ++c) {
@@ -85,11 +85,10 @@ void ReferencePathStepper::buy() {
             state.chips = got;
             continue;
         }
-        double const position = step_ + at_least(0.0, channel.lead) / dt_;
+        double const position = step_ + at_least(0.0, channel.lead);
         double const arriving = got * (1.0 - fraction(channel.loss));
         double const late = position - std::floor(position);
-        double const end = scenario_.steps;
-        if (std::floor(position) < end) {
+        if (position < static_cast<double>(state.arrivals.size())) {
             auto const first = static_cast<std::size_t>(position);
             state.arrivals[first] += arriving * (1.0 - late);
             if (first + 1 < state.arrivals.size()) {
@@ -104,12 +103,9 @@ void ReferencePathStepper::buy() {
 double ReferencePathStepper::buy(Channel const& channel,
                                  ReferenceChannel& state,
                                  double cash_0) {
-    bool const rental = channel.kind == ChannelKind::rental;
-    double price = rental ? state.unit_cost * dt_ : state.unit_cost;
+    double price = state.unit_cost;
     double wanted = std::min(state_.cash, fraction(channel.share) * cash_0) / price;
-    double const supplied =
-        at_least(0.0, channel.supply) * fraction(channel.buyer_share);
-    double const limit = rental ? supplied : supplied * dt_;
+    double const limit = at_least(0.0, channel.supply) * fraction(channel.buyer_share);
     if (wanted > limit) {  // scarce: the price rises
         double const factor = std::min(
             limit > 0.0 ? std::pow(wanted / limit, fraction(channel.scarcity_exponent))
@@ -119,7 +115,7 @@ double ReferencePathStepper::buy(Channel const& channel,
         wanted /= factor;
     }
     double got = fraction(channel.open) * std::min(wanted, limit);
-    double const month = step_ * dt_;
+    double const month = step_;
     if (channel.cap_from <= month && month <= channel.cap_to) {
         double const cap = at_least(0.0, channel.cap_total);
         got = std::min(got, std::max(0.0, cap - state.bought_in_window));
@@ -140,7 +136,7 @@ double ReferencePathStepper::buy(Channel const& channel,
 double ReferencePathStepper::draw_from_cap(Channel const& channel, double got) {
     estimator::CapPool const& cap = scenario_.caps[*channel.cap];
     ReferenceCap& state = caps_[*channel.cap];
-    double const month = step_ * dt_;
+    double const month = step_;
     if (month < cap.from || month > cap.to) {
         return got;
     }
@@ -161,7 +157,7 @@ double ReferencePathStepper::draw_from_cap(Channel const& channel, double got) {
 }
 
 void ReferencePathStepper::age_fleets() {
-    double const retain = std::exp(-at_least(0.0, path_.attrition) * dt_);
+    double const retain = std::exp(-at_least(0.0, path_.attrition));
     for (std::size_t c = 0; c < path_.channels.size(); ++c) {
         Channel const& channel = path_.channels[c];
         ReferenceChannel& state = state_.channels[c];
@@ -170,7 +166,7 @@ void ReferencePathStepper::age_fleets() {
             continue;
         }
         double const arrivals = state.arrivals[static_cast<std::size_t>(step_)];
-        state.age = (state.age + state.chips * dt_) * retain;
+        state.age = (state.age + state.chips) * retain;
         state.chips = state.chips * retain + arrivals;
         if (channel.kind == ChannelKind::stock && step_ == 0) {
             state.age += arrivals * at_least(0.0, channel.initial_age);
@@ -245,7 +241,7 @@ double ReferencePathStepper::gate(AcceleratorUse const& use) {
     }
     double const retry = at(use.abort) > 0.5 ? at(use.retry_delay) : 0.0;
     double const ready = at(use.software_ready) + at(use.port_delay) + retry;
-    return std::clamp((step_ * dt_ + dt_ - ready) / dt_, 0.0, 1.0);
+    return std::clamp(step_ + 1.0 - ready, 0.0, 1.0);
 }
 
 void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {

@@ -125,7 +125,6 @@ class ReferencePathStepper {
     std::vector<ReferenceCap>& caps_;
     ReferencePath state_;
     int step_ = 0;
-    double dt_ = 1.0;
 };
 
 }  // namespace leadtime::tests

@@ -61,7 +61,7 @@ class Sampled {
                       == 0;
     }
 
-    int steps() const { return plan_.steps; }
+    int steps() const { return plan_.reported_steps(); }
 
   private:
     estimator::Plan plan_;

@@ -110,7 +110,7 @@ const tests = {
     for (const one of data.series) {
       for (const statistic of ["mean", "p05", "p25", "p50", "p75", "p95", "p50_se"]) {
         for (let step = 0; step < data.steps; step += 7) {
-          const month = data.start_month + step * data.months_per_step;
+          const month = data.start_month + (step + 1) * data.months_per_step - 1;
           const key = [one.path, one.metric, `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`, statistic].join("|");
           let value = Array.isArray(one[statistic]) ? one[statistic][step] : one[statistic];
           if (value === null) value = NaN;

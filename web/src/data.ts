@@ -87,9 +87,13 @@ export class Report {
     return this.pathNames.some((path) => this.series(path, metric) !== undefined);
   }
 
-  /** Months of a step since year 0. */
+  /** The last month of a step, which names it, from the start. */
+  lastMonth(step: number): number {
+    return (step + 1) * this.data.months_per_step - 1;
+  }
+  /** The same since year 0. */
   month(step: number): number {
-    return this.data.start_month + step * this.data.months_per_step;
+    return this.data.start_month + this.lastMonth(step);
   }
   /** Milliseconds since 1970 (UTC), which Vega reads as a date. */
   time(step: number): number {

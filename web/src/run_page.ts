@@ -77,7 +77,7 @@ export function runPage(data: ReportData): void {
   }));
 
   const from = calendarMonth(data.start_month, 0);
-  const to = calendarMonth(data.start_month, Math.max(0, data.steps - 1) * data.months_per_step);
+  const to = calendarMonth(report.month(Math.max(0, data.steps - 1)), 0);
   const inputs = inputTable(report);
   const errors = errorTable(report);
   const app = document.getElementById("app")!;
@@ -90,7 +90,7 @@ export function runPage(data: ReportData): void {
     report.pathNames.length > 0 && h("div", { class: "sticky" }, pathSwitches) || "",
     h("main", { id: "main" },
       report.pathNames.length > 0 && section("answer", "The answer",
-        h("div", { class: "month" }, "In ", dropDown("Month of the tiles", ends.map((step) => ({ value: String(step), label: calendarMonth(data.start_month, step * data.months_per_step) })), String(tileStep), (value) => {
+        h("div", { class: "month" }, "In ", dropDown("Month of the tiles", ends.map((step) => ({ value: String(step), label: calendarMonth(report.month(step), 0) })), String(tileStep), (value) => {
           tileStep = Number(value);
           fillTiles();
         }), ": median, its Monte Carlo error, 5 to 95 %"), tiles) || "",

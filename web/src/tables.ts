@@ -11,7 +11,7 @@ type Cell = HTMLTableCellElement;
 function numberCell(report: Report, one: Series | Scalar | undefined, name: StatisticName, step: number, text?: (value: number) => string): Cell {
   const value = one === undefined ? null : at(one[name], Math.max(step, 0));
   if (one === undefined || value === null) return h("td", {}, "");
-  const month = step < 0 ? "" : calendarMonth(report.data.start_month, step * report.data.months_per_step);
+  const month = step < 0 ? "" : calendarMonth(report.month(step), 0);
   return h("td", { "data-of": `${one.path}|${one.metric}|${month}|${name}`, "data-value": String(value) },
     text && Number.isFinite(value) ? text(value) : quantileText(report, one, value, step));
 }
@@ -53,7 +53,7 @@ export function summaryTable(report: Report, paths: string[], dot: (path: string
       const lag = report.series(path, "lag_months");
       const fleet = report.series(path, "h100e_bf16");
       body.append(h("tr", {},
-        h("th", { scope: "row" }, calendarMonth(report.data.start_month, step * report.data.months_per_step)),
+        h("th", { scope: "row" }, calendarMonth(report.month(step), 0)),
         medianCells(report, report.series(path, "run_flop"), step),
         medianCells(report, report.series(path, "run_cost_amortised_usd"), step),
         numberCell(report, fleet, "p50", step),
@@ -114,7 +114,7 @@ export function outputTable(report: Report): HTMLElement | null {
     const text = isDate ? (value: number) => calendarMonth(report.data.start_month, value) : undefined;
     body.append(h("tr", {},
       h("th", { scope: "row" }, short(one.metric, 60)),
-      h("td", { class: "text" }, step < 0 ? "" : calendarMonth(report.data.start_month, step * report.data.months_per_step)),
+      h("td", { class: "text" }, step < 0 ? "" : calendarMonth(report.month(step), 0)),
       medianCells(report, one, step, text, isDate || one.unit === "month"),
       numberCell(report, one, "mean", step, text),
       h("td", { class: "text" }, short(one.unit, 30)),
@@ -211,5 +211,5 @@ export function errorTable(report: Report): HTMLElement | null {
       h("th", { scope: "row" }, short(metric, 60)),
       h("td", {}, one.unit === "month" || one.unit === "date" ? `±${styleOf("month").short(one.error)} months` : relativeError(1, one.error)),
       h("td", { class: "text" }, short(one.path || "[output]", 40)),
-      h("td", { class: "text" }, calendarMonth(report.data.start_month, one.step * report.data.months_per_step)))))));
+      h("td", { class: "text" }, calendarMonth(report.month(one.step), 0)))))));
 }

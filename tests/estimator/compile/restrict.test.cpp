@@ -64,7 +64,8 @@ std::vector<int> one_of_each_metric(Plan const& plan, std::mt19937& random) {
             continue;
         }
         auto const columns = static_cast<int>(plan.column_rows.size());
-        int const step = info.step < 0 ? 0 : static_cast<int>(random()) % plan.steps;
+        int const step =
+            info.step < 0 ? 0 : static_cast<int>(random()) % plan.reported_steps();
         outputs.push_back(static_cast<int>(i) + std::abs(step) * columns);
     }
     return outputs;

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <netcdf.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -183,6 +184,38 @@ TEST_CASE("report: a file that is no result is refused with the reason",
         }
     }
     CHECK(refused > 3);
+}
+
+TEST_CASE("report: quarters of an earlier version are refused, its months are not",
+          "[estimator][output][report]") {
+    auto const error_for = [](unsigned long long months_per_step) {
+        ScratchFile const file("");
+        int id = 0;
+        REQUIRE(nc_create(file.path().c_str(), NC_NETCDF4 | NC_CLOBBER, &id)
+                == NC_NOERR);
+        for (auto const* const name : {"title",
+                                       "scenario_file",
+                                       "scenario_hash",
+                                       "determinism",
+                                       "reference_path",
+                                       "notes"}) {
+            REQUIRE(nc_put_att_text(id, NC_GLOBAL, name, 1, "x") == NC_NOERR);
+        }
+        for (auto const* const name :
+             {"seed", "samples", "start_month", "months_per_step"}) {
+            REQUIRE(nc_put_att_ulonglong(
+                        id, NC_GLOBAL, name, NC_UINT64, 1, &months_per_step)
+                    == NC_NOERR);
+        }
+        REQUIRE(nc_close(id) == NC_NOERR);
+        auto error = error_of([&] { read_result(file.path()); });
+        return error.substr(error.find(": ") + 2);
+    };
+    std::string const reason =
+        "its steps of several months have the values of their first one, as earlier "
+        "versions had it: run the scenario again";
+    CHECK(error_for(3) == reason);
+    CHECK(error_for(1) != reason);  // it lacks the rest
 }
 
 TEST_CASE("report: sensitivities are checked, and errors name the place",

@@ -47,7 +47,7 @@ TEST_CASE("fans: one line a path, of one width, coloured only when asked",
     std::getline(lines, other);
     CHECK(heading
           == "                  largest run, median       "
-             "2.0e25 to 6.4e26 in 2026-07     lag, median");
+             "2.0e25 to 6.4e26 in 2026-12     lag, median");
     CHECK(reference.starts_with("us_frontier       "));
     CHECK(other.starts_with("cn_restricted     "));
     CHECK(display_width(other) <= 100);

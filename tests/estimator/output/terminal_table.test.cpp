@@ -21,18 +21,18 @@ TEST_CASE("terminal table: shows the synthetic result as it should",
     TableOptions options;
     options.record_start_month = -40;
     CHECK(terminal_table(synthetic_result(), options) == R"(synthetic "two paths"
-1,000 samples, seed 18446744073709551615, 2025-01 to 2026-07.
+1,000 samples, seed 18446744073709551615, 2025-01 to 2026-12.
 p5, p50, p95: quantiles over the samples; ± is the Monte Carlo standard error of p50.
 
              largest run, FLOP       its amortised cost, USD     fleet       lag to us_frontier, months
 month        p5    p50          p95     p5   p50         p95  H100e BF16    p5  p50       p95 ahead older
 us_frontier (reference)
-2025-07  8.0e25 1.6e26 ±0.4% 3.2e26  512 M 1.0 B ±0.4% 2.0 B  262 k ±0.4%
-2026-07  1.6e26 3.2e26 ±0.4% 6.4e26  1.0 B 2.0 B ±0.4% 4.1 B  524 k ±0.4%
+2025-12  8.0e25 1.6e26 ±0.4% 3.2e26  512 M 1.0 B ±0.4% 2.0 B  262 k ±0.4%
+2026-12  1.6e26 3.2e26 ±0.4% 6.4e26  1.0 B 2.0 B ±0.4% 4.1 B  524 k ±0.4%
 cn_restricted
-2025-07  1.0e25 2.0e25 ±0.4% 4.0e25   64 M 128 M ±0.4% 256 M   33 k ±0.4%  5.5 11.0 ±0.1 > 46  2.0%   31%
-2026-07  2.0e25 4.0e25 ±0.4% 8.0e25  128 M 256 M ±0.4% 512 M   66 k ±0.4%  6.5 > 58      > 58  2.0%   81%
-ahead: share of samples in which us_frontier does not have as much until 2026-07; "< -24" is such a lag.
+2025-12  1.0e25 2.0e25 ±0.4% 4.0e25   64 M 128 M ±0.4% 256 M   33 k ±0.4%  5.5 11.0 ±0.1 > 51  2.0%   31%
+2026-12  2.0e25 4.0e25 ±0.4% 8.0e25  128 M 256 M ±0.4% 512 M   66 k ±0.4%  6.5 > 63      > 63  2.0%   81%
+ahead: share of samples in which us_frontier does not have as much until 2026-12; "< -24" is such a lag.
 older: share in which us_frontier had it before its record starts, or there is no run; "> 24" is such a lag.
 
                          first reached             lag to us_frontier, months   spent until then, USD
@@ -41,10 +41,10 @@ us_frontier (reference)
 1e26           2025-03 2025-05 ±0.1 2025-09                                    4.0 B 8.0 B ±0.4%  16 B
 cn_restricted
 1e26           2025-09 2026-05 ±0.1   later   12%          6.0 12.0 ±0.1 24.0  500 M 1.0 B ±0.4% later
-later: not by 2026-07, and the share of samples; dates ± in months; parity: as much as us_frontier has.
+later: not by 2026-12, and the share of samples; dates ± in months; parity: as much as us_frontier has.
 
 quantity    month        p5    p50          p95    mean        unit
-chips_total 2026-07  4.00e6 8.00e6 ±0.4% 1.60e7  1.00e7 ±0.7%  chip
+chips_total 2026-12  4.00e6 8.00e6 ±0.4% 1.60e7  1.00e7 ±0.7%  chip
 premium                0.75    1.5 ±0.4%      3    1.88 ±0.7%  1
 
 note: cn_restricted: ascend_910c has no fp8; bf16 is used

@@ -102,13 +102,13 @@ TEST_CASE("run --json: parses, keeps every number, and has null for infinity",
     CHECK(document["samples"] == 1000);
     CHECK(document["scenario"]["name"] == "synthetic \"two paths\"");
     CHECK(document["start"] == "2025-01");
-    CHECK(document["end"] == "2026-07");
+    CHECK(document["end"] == "2026-12");
     CHECK(document["reference"] == "us_frontier");
     CHECK(document["paths"] == json{"cn_restricted", "us_frontier"});
     CHECK(document["notes"].size() == 1);
     auto const& lag = document["metrics"]["cn_restricted"]["lag_months"];
     CHECK(lag["unit"] == "month");
-    CHECK(lag["months"] == json{"2025-01", "2025-07", "2026-01", "2026-07"});
+    CHECK(lag["months"] == json{"2025-06", "2025-12", "2026-06", "2026-12"});
     CHECK(lag["p01"][0].is_null());
     CHECK(lag["p05"] == json{5.0, 5.5, 6.0, 6.5});
     CHECK(lag["p95"][0].is_null());
@@ -121,7 +121,7 @@ TEST_CASE("run --json: parses, keeps every number, and has null for infinity",
     CHECK(month["p50"] == 16);
     CHECK(month["p99"].is_null());
     CHECK(document["outputs"]["premium"]["p50"] == 1.5);
-    CHECK(document["outputs"]["chips_total"]["months"] == json{"2025-01", "2026-07"});
+    CHECK(document["outputs"]["chips_total"]["months"] == json{"2025-06", "2026-12"});
 }
 
 TEST_CASE("run --json: a scenario without paths has no reference",

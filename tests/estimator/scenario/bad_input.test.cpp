@@ -55,6 +55,16 @@ step = "quarter")toml",
              " 4 | end = \"2125-12\"\n"
              "   | ^~~ choose a longer step");
 
+    // too many months, which a longer step does not change
+    CHECK(errors_of(with(two_paths,
+                         R"toml(end = "2025-12"
+step = "quarter")toml",
+                         R"toml(end = "2324-01"
+step = "year")toml"))
+          == "x.toml:4:1: error: 3612 months are too many (at most 3600)\n"
+             " 4 | end = \"2324-01\"\n"
+             "   | ^~~");
+
     // no month
     CHECK(errors_of(with(two_paths,
                          R"toml("2024-01"

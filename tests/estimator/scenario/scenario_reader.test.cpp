@@ -36,8 +36,9 @@ TEST_CASE("scenario: the header gives the grid", "[estimator][scenario][host]") 
     CHECK(scenario.start_month == 2024 * 12);
     CHECK(scenario.months_per_step == 3);
     CHECK(scenario.steps == 8);
-    CHECK(month_name(scenario, 0) == "2024-01");
-    CHECK(month_name(scenario, 7) == "2025-10");
+    CHECK(month_name(scenario, 0) == "2024-03");
+    CHECK(month_name(scenario, 7) == "2025-12");
+    CHECK(scenario.months() == 24);
     CHECK(scenario.milestones == std::vector<double>{1e25, 1e26});
     REQUIRE(scenario.outputs.size() == 1);
     CHECK(scenario.quantities[scenario.outputs[0]].name == "cards");

@@ -91,7 +91,7 @@ function costChart(report: Report): Chart | null {
   ].filter((group) => report.hasSeries(group.metric));
   if (groups.length === 0) return null;
   const ends = report.yearEnds();
-  const options = ends.map((step) => ({ value: String(step), label: calendarMonth(report.data.start_month, step * report.data.months_per_step) }));
+  const options = ends.map((step) => ({ value: String(step), label: calendarMonth(report.month(step), 0) }));
   const first = options.splice(Math.min(Math.floor(ends.length / 2), options.length - 1), 1);
   const sorted = [...first, ...options];
   const stepOf = (choice: Record<string, string>) => Number(choice.step ?? sorted[0]?.value ?? 0);

@@ -26,8 +26,8 @@ export function quantileText(report: Report, one: Series | Scalar, value: number
   const style = styleOf(one.unit);
   if (Number.isFinite(value)) return long ? style.long(value) : style.short(value);
   if (one.metric === "lag_months" || one.metric.includes("lag")) {
-    const month = step * report.data.months_per_step;
-    const end = (report.data.steps - 1) * report.data.months_per_step;
+    const month = report.lastMonth(step);
+    const end = report.lastMonth(report.data.steps - 1);
     if (value < 0) return `< ${(month - end).toFixed(0)}`;
     return report.data.record_start_month === null ? "record"
       : `> ${(month - report.data.record_start_month).toFixed(0)}`;
@@ -109,7 +109,7 @@ export function statisticsTable(report: Report, all: (Series | Scalar | undefine
       const values = statisticNames.map((name) => at(one[name], step));
       if (values.every((x) => x === null)) continue;
       rows.push([one.path, one.metric, one.unit,
-        ...(isSeries ? [calendarMonth(report.data.start_month, step * report.data.months_per_step)] : []), ...values]);
+        ...(isSeries ? [calendarMonth(report.month(step), 0)] : []), ...values]);
     }
   }
   return { columns, rows };

@@ -67,7 +67,7 @@ export function dateCurve(report: Report, state: ChartState, metric: string): Re
       const share = at(one.cumulative ?? null, step);
       if (share === null) continue;
       values.push({ path: one.path, t: report.time(step), share, "reached by then": shareText(share, 2),
-        month: calendarMonth(report.data.start_month, step * report.data.months_per_step) });
+        month: calendarMonth(report.month(step), 0) });
     }
   }
   const x = { field: "t", type: "temporal", scale: { type: "utc" }, axis: timeAxis(state) };

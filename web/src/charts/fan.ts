@@ -47,7 +47,7 @@ export function fan(report: Report, state: ChartState, all: Series[], options: F
         quantity: one.path === "" ? one.metric : undefined,
         t: report.time(step),
         p05: drawn(raw[0]), p25: drawn(raw[1]), p50: drawn(raw[2]), p75: drawn(raw[3]), p95: drawn(raw[4]),
-        month: calendarMonth(report.data.start_month, step * report.data.months_per_step),
+        month: calendarMonth(report.month(step), 0),
         median: `${text(2)} ${one.unit === "month" ? absoluteError(error) : relativeError(raw[2], error)}`,
         unit: one.unit,
         "25–75 %": `${text(1)} … ${text(3)}`,

@@ -70,7 +70,7 @@ export function stack(
         values.push({
           t: report.time(step), part: names[i], order: i,
           value: options.asShare ? share : mean,
-          month: calendarMonth(report.data.start_month, step * report.data.months_per_step),
+          month: calendarMonth(report.month(step), 0),
           text: options.unit === "1" ? shareText(mean, 2) : style.long(mean), share: shareText(share, 2),
         });
       });
@@ -110,7 +110,7 @@ export function stackTable(report: Report, state: ChartState, partsOf: (path: st
     for (const part of partsOf(path)) {
       for (let step = 0; step < report.data.steps; ++step) {
         rows.push([path, part.series.metric, part.series.unit,
-          calendarMonth(report.data.start_month, step * report.data.months_per_step), at(part.series.mean, step)]);
+          calendarMonth(report.month(step), 0), at(part.series.mean, step)]);
       }
     }
   }
