@@ -6,10 +6,10 @@ import { runPage } from "./run_page";
 import type { SweepData } from "./sweep_data";
 import { sweepPage } from "./sweep_page";
 
-/** Vega keeps the marks of a path in an object under its name, and the one name that an
- * object has no place for is that of its prototype. */
+/** Vega keeps what belongs to a path in objects under its name, and takes what every
+ * object has (`constructor`, `__proto__`) for its own. */
 function keptByVega(_key: string, value: unknown): unknown {
-  return value === "__proto__" ? "__proto__\u00a0" : value;
+  return typeof value === "string" && value in Object.prototype ? value + "\u00a0" : value;
 }
 
 try {
