@@ -140,6 +140,7 @@ set(leadtime_estimator_sources
     estimator/scenario/reader_input.cpp
     estimator/scenario/reader_names.cpp
     estimator/scenario/reader_path.cpp
+    estimator/scenario/reader_precision.cpp
     estimator/scenario/reader_progress.cpp
     estimator/scenario/reader_quantity.cpp
     estimator/scenario/reader_regime.cpp
@@ -229,6 +230,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/bad_input_paths.test.cpp
     tests/estimator/scenario/capital.test.cpp
     tests/estimator/scenario/extend.test.cpp
+    tests/estimator/scenario/precision.test.cpp
     tests/estimator/scenario/progress_reader.test.cpp
     tests/estimator/scenario/rules.test.cpp
     tests/estimator/scenario/scenario_reader.test.cpp

@@ -54,7 +54,9 @@ double suffix_factor(char c) {
     }
 }
 
-constexpr double largest_number = std::numeric_limits<float>::max();  // of samples
+// Of samples, which are in single precision.
+constexpr double largest_number = std::numeric_limits<float>::max();
+constexpr double smallest_number = std::numeric_limits<float>::min();
 
 Token read_number(std::string_view text, std::size_t begin) {
     std::size_t end = begin;
@@ -110,10 +112,16 @@ Token read_number(std::string_view text, std::size_t begin) {
     auto const [stop, error] = std::from_chars(first, last, value);
     bool const too_small = error == std::errc::result_out_of_range
                            && digits.find("e-") != std::string::npos;
-    if (too_small) {
-        value = 0.0;
-    } else if (error != std::errc() || stop != last
-               || value * factor > largest_number) {
+    double const size = value * factor;
+    if (too_small || (size != 0.0 && size < smallest_number)) {
+        throw FormulaError{begin,
+                           end - begin,
+                           fmt::format("the number \"{}\" is out of range",
+                                       text.substr(begin, end - begin)),
+                           "numbers below 1.2e-38 count as 0",
+                           {}};
+    }
+    if (error != std::errc() || stop != last || size > largest_number) {
         throw FormulaError{begin,
                            end - begin,
                            fmt::format("the number \"{}\" is out of range",

@@ -278,11 +278,13 @@ Scenario read_scenario_document(hw::Document const& document,
                 state.has_cycle || issue.problem.find(" -> ") != std::string::npos;
         }
     }
+    detail::check_constants(state);
     detail::check_units(state);
     detail::check_hash_collisions(state);
     state.issues.throw_if_any();
     detail::add_warnings(state);
     detail::warn_of_unread_events(state);
+    detail::note_lost_digits(state);
     sort_by_place(state.scenario.warnings);
     return std::move(state.scenario);
 }

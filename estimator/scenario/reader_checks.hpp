@@ -18,6 +18,12 @@ void check_units(ReaderState& state);
 /// Two quantities must not share their draws.
 void check_hash_collisions(ReaderState& state);
 
+/// Refuses constant parts of formulas that have no value in single precision.
+void check_constants(ReaderState& state);
+
+/// Notes whole numbers and spreads whose digits single precision does not hold.
+void note_lost_digits(ReaderState& state);
+
 /// Warns of quantities without a source or a reader, and of formulas that convert
 /// years.
 void add_warnings(ReaderState& state);
