@@ -152,7 +152,7 @@ TEST_CASE("formula: numbers take suffixes and underscores",
     CHECK(parsed("3T") == "3000000000000");
     CHECK(parsed("20_000") == "20000");
     CHECK(parsed("1e3 * 2E-1") == "(1000 * 0.2)");
-    CHECK(parsed("1e-400") == "0");
+    CHECK(parsed("0e-400") == "0");
 }
 
 TEST_CASE("formula: names may hold dots, functions fold",
@@ -212,6 +212,8 @@ TEST_CASE("formula: mistakes are named at their place", "[estimator][formula][ho
              "with a "
              "letter");
     CHECK(error_of("1e999") == "0+5: the number \"1e999\" is out of range");
+    CHECK(error_of("1e-400").starts_with("0+6: the number \"1e-400\" is out of range"));
+    CHECK(error_of("1e-39").starts_with("0+5: the number \"1e-39\" is out of range"));
     CHECK(error_of("at(x, 5)")
           == "6+1: the second argument of at must be a month; write at(x, '2025-06')");
     CHECK(error_of("at(x, '2025')")
