@@ -8,21 +8,14 @@ if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 
 set(leadtime_fuzz_sources ${leadtime_estimator_sources})
-list(FILTER leadtime_fuzz_sources INCLUDE
-    REGEX "^estimator/(compile|formulas|quantities|scenario)/")
+set(read_and_compiled "^estimator/(compile|formulas|quantities|scenario)/")
+string(APPEND read_and_compiled "|^estimator/cluster/cluster_(machine|priors)")
+string(APPEND read_and_compiled "|^estimator/output/(netcdf_|number_format|result_directory"
+    "|result_rows|summary_csv|file_|folder_|made_|manifest_check|output_|sha256)")
+string(APPEND read_and_compiled "|^estimator/sweep/(design|sweep_csv|sweep_reader)")
+list(FILTER leadtime_fuzz_sources INCLUDE REGEX "${read_and_compiled}")
 list(APPEND leadtime_fuzz_sources
     ${leadtime_hwprofiles_sources}
-    estimator/cluster/cluster_machine.cpp
-    estimator/cluster/cluster_priors.cpp
-    estimator/output/netcdf_reader.cpp
-    estimator/output/netcdf_writer.cpp
-    estimator/output/number_format.cpp
-    estimator/output/result_directory.cpp
-    estimator/output/result_rows.cpp
-    estimator/output/summary_csv.cpp
-    estimator/sweep/design.cpp
-    estimator/sweep/sweep_csv.cpp
-    estimator/sweep/sweep_reader.cpp
     kernels/ordering.cpp
     tests/fuzz/hostile_netcdf.cpp
     tests/fuzz/support.cpp

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -186,6 +187,7 @@ void read_output(ReaderState& state, hw::TableReader& root) {
     for (auto const& [name, index] : state.names) {
         known.push_back(name);
     }
+    std::set<QuantityIndex> listed;
     for (std::size_t i = 0; names && i < names->size(); ++i) {
         auto const& name = (*names)[i];
         auto const* array = list->as_array();
@@ -199,11 +201,10 @@ void read_output(ReaderState& state, hw::TableReader& root) {
             continue;
         }
         state.used.insert(found->second);
-        auto& outputs = state.scenario.outputs;
-        if (std::find(outputs.begin(), outputs.end(), found->second) != outputs.end()) {
-            table->fail(node, fmt::format("\"{}\" is listed twice", name));
+        if (listed.insert(found->second).second) {
+            state.scenario.outputs.push_back(found->second);
         } else {
-            outputs.push_back(found->second);
+            table->fail(node, fmt::format("\"{}\" is listed twice", name));
         }
     }
     table->finish();

@@ -61,6 +61,7 @@ class Builder {
                                      NC_64BIT_OFFSET,
                                      0};
         int const format = formats[next() % formats.size()];
+        is_hdf5_ = (format & NC_NETCDF4) != 0;
         if (nc_create_mem("result.nc", format, std::size_t{1} << 16, &id_)
             != NC_NOERR) {
             return {};
@@ -96,6 +97,7 @@ class Builder {
     std::string_view choices_;
     std::size_t at_ = 0;
     int id_ = 0;
+    bool is_hdf5_ = true;
     std::map<std::string, std::pair<int, std::size_t>> dimensions_;
     std::vector<Written> written_;
 
@@ -284,6 +286,9 @@ class Builder {
             auto const length = found->second.second;
             count = length > 0 && count > most_written / length ? most_written + 1
                                                                 : count * length;
+        }
+        if (count > most_written && !is_hdf5_) {
+            return;  // the older formats would store it
         }
         int variable_id = 0;
         if (nc_def_var(id_,
