@@ -413,7 +413,7 @@ def steps_and_faults(shim):
 def refused_mixture(shim):
     """File by file, killed between two files: a reader refuses what is there."""
     mixtures = 0
-    for step in range(1, 80):
+    for step in range(20, 60):  # it writes its own files before, and cleans up after
         place = Path(tempfile.mkdtemp(dir=root))
         operation = Run(False)
         operation.prepare(place)
@@ -426,8 +426,6 @@ def refused_mixture(shim):
             check(code == 2 and "parts of two results" in error,
                   f"file by file, killed at step {step}: a mixture is read", error)
         shutil.rmtree(place)
-        if code == 0:
-            break
     check(mixtures > 0, "file by file: no step leaves a mixture, so nothing was tested")
 
 

@@ -270,7 +270,8 @@ TEST_CASE("figures: names cannot become commands of gnuplot",
     }
     auto const script = figure_script(result);
     CHECK(script.text.find("\n!") == std::string::npos);
-    CHECK(script.text.find("title 'a''\\x0aEOD\\x0a!touch x\\x0a'''") != std::string::npos);
+    CHECK(script.text.find("title 'a''\\x0aEOD\\x0a!touch x\\x0a'''")
+          != std::string::npos);
     CHECK(std::find(script.files.begin(), script.files.end(), "lag.svg")
           != script.files.end());
     // neither escapes of a terminal nor what hides text

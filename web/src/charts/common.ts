@@ -69,7 +69,10 @@ export function domainOf(values: number[], scale: "log" | "linear"): [number, nu
     if (low === high) [low, high] = [low / 2, high * 2];
     return [low / 1.15, high * 1.15];
   }
-  if (low === high) [low, high] = [low - 1, high + 1];
+  if (low === high) {
+    const pad = Math.max(1, Math.abs(low) * 1e-6);  // 1 is nothing beside the largest numbers
+    [low, high] = [low - pad, high + pad];
+  }
   const pad = (high - low) * 0.05;
   return [low >= 0 && low < high * 0.5 ? 0 : low - pad, high + pad];
 }
