@@ -21,8 +21,8 @@ LEADTIME_FUNCTION void crossing_month(Rows rows, Instruction const& i) {
     auto const logarithmic = before > zero && threshold > zero;
     Real const by_log = logarithm(threshold / before) / logarithm(x / before);
     Real const by_line = (threshold - before) / (x - before);
-    // A falling threshold may be met between the months' values: stay in the month. Where
-    // x stood still it is met at once.
+    // A falling threshold may be met between the months' values: stay in the month.
+    // Where x stood still it is met at once.
     Real const inside = strict_clamp(select(logarithmic, by_log, by_line), zero, one);
     Real const fraction = select(x == before, zero, inside) - one;
     Real const month = select(found > zero, fraction, zero) + found;

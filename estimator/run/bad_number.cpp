@@ -28,8 +28,9 @@ std::string describe(Scenario const& scenario, OutputInfo const& output) {
     std::string const name =
         output.path.empty() ? output.metric
                             : fmt::format("path.{}.{}", output.path, output.metric);
-    return output.step < 0 ? name
-                           : name + in_month(scenario, scenario.last_month(output.step));
+    return output.step < 0
+               ? name
+               : name + in_month(scenario, scenario.last_month(output.step));
 }
 
 /// `0 / 0`: the operation in which the fault begins, in base units; empty where that

@@ -132,9 +132,8 @@ std::vector<Moment> Replay::output_roots(int output) const {
         auto const column = static_cast<std::size_t>(output % columns);
         int const row = plan_.column_rows[column];
         int const last = plan_.last_month(output / columns);
-        int const first = plan_.column_means[column] != 0
-                              ? last + 1 - plan_.months_per_report
-                              : last;
+        int const first =
+            plan_.column_means[column] != 0 ? last + 1 - plan_.months_per_report : last;
         std::vector<Moment> roots;
         for (int month = first; row >= 0 && month <= last; ++month) {
             roots.push_back({row, month});
