@@ -183,8 +183,7 @@ TEST_CASE("limits: a missing column of many is answered in one line",
         suggestion = error.suggestion;
     }
     std::filesystem::remove(path);
-    CHECK(reason.starts_with("it has column0, column1, column2, "));
-    CHECK(reason.ends_with(", column19, ... 50000 in all"));
+    CHECK(reason == "it has 50000 columns");
     CHECK(suggestion == "did you mean \"column7\"?");
 }
 
