@@ -597,13 +597,17 @@ def shapes_of_scenarios(folder):
 
 
 def infinite_numbers(folder):
-    """A division by zero is called what it is; only dates are "later"."""
+    """A division by zero is refused: by the reader, or by the run with its sample."""
     path = Path(folder, "zero.toml")
-    path.write_text('[scenario]\nstart = "2024-01"\nend = "2024-12"\n'
-                    '[quantity.a]\nformula = "1 / 0"\n'
-                    '[output]\nquantities = ["a"]\n', encoding="utf-8")
-    table = run("run", path, "--samples", 50, "--quiet").stdout.decode()
-    check("inf" in table and "later" not in table, "infinity has another name", table)
+    for divisor, text in (
+            ("0", r'^zero\.toml:7:12: error: "1 / 0" divides by 0 '
+                  r'\(the divisor is 0 in every sample\)\n'),
+            ("b", r'^leadtime: error: quantity "a" is infinite in sample 0 '
+                  r'\(1 / 0 in "1 / b", zero\.toml:7:12\); its inputs: b = 0\n$')):
+        path.write_text('[scenario]\nstart = "2024-01"\nend = "2024-12"\n'
+                        f'[quantity.b]\nvalue = 0\n[quantity.a]\nformula = "1 / {divisor}"\n'
+                        '[output]\nquantities = ["a"]\n', encoding="utf-8")
+        refused(run("run", "zero.toml", "--samples", 50, "--quiet", cwd=folder), text)
 
 
 def out_in_odd_places(folder):
@@ -899,8 +903,8 @@ def environment_of_libraries(folder):
     path.write_text(good, encoding="utf-8")
 
     def with_variables(*more, **variables):
-        environment = dict(os.environ, OMP_NUM_THREADS="2", NO_COLOR="1", **variables)
-        return run("run", path, "--samples", 10, *more, cwd=folder, env=environment)
+        environment = {**os.environ, "OMP_NUM_THREADS": "2", "NO_COLOR": "1", **variables}
+        return run("run", path, "--samples", 10, "--quiet", *more, cwd=folder, env=environment)
 
     for name, value, expected in (
             ("KOKKOS_NUM_THREADS", "abc", "a whole number from 1 to 512"),
