@@ -2,6 +2,7 @@
 // What single precision cannot hold: constants of formulas that have no value are
 // errors, digits that are lost are notes.
 #include "estimator/quantities/number.hpp"
+#include "estimator/quantities/portable_math.hpp"
 #include "estimator/scenario/reader_checks.hpp"
 
 #include <algorithm>
@@ -63,17 +64,17 @@ class ConstantChecker {
         case Op::div:
             return x[0] / x[1];
         case Op::pow:
-            return std::pow(x[0], x[1]);
+            return portable::pow(x[0], x[1]);
         case Op::min:
             return std::min(x[0], x[1]);
         case Op::max:
             return std::max(x[0], x[1]);
         case Op::exp:
-            return std::exp(x[0]);
+            return portable::exp(x[0]);
         case Op::log:
-            return std::log(x[0]);
+            return portable::log(x[0]);
         case Op::log10:
-            return std::log10(x[0]);
+            return portable::log10(x[0]);
         case Op::sqrt:
             return std::sqrt(x[0]);
         case Op::abs:
@@ -164,7 +165,7 @@ std::string loss_of(Distribution const& value, double scale) {
     if (!(spread > 0.0) || spread >= least_share * size) {
         return {};
     }
-    double const step = std::exp2(std::floor(std::log2(size)) - 23.0);
+    double const step = std::ldexp(1.0, std::ilogb(size) - 23);
     return fmt::format("its 5 % and 95 % points, {} apart, are {} of single precision "
                        "apart; draw the difference from a fixed value instead",
                        format_number(spread),

@@ -81,6 +81,7 @@ export function relativeError(estimate: number | null, error: number | null): st
 export function absoluteError(error: number | null): string {
   if (error === null || !Number.isFinite(error)) return "";
   if (error === 0) return "±0";
+  if (Math.abs(error) > 1e6) return `±${error.toPrecision(2)}`;  // ten times it may be infinite
   return `±${(Math.ceil(error * 10) / 10).toFixed(1)}`;
 }
 
