@@ -203,6 +203,8 @@ void read_block(ResultFile const& file, Block const& block, Result& result) {
     auto const maximum = column(file, prefix + "max", n_cells);
     auto const below = column(file, prefix + "share_below", n_cells);
     auto const above = column(file, prefix + "share_above", n_cells);
+    // Files of before have none.
+    auto const tail = file.doubles(prefix + "tail_index", n_cells);
     auto const reached =
         block.is_series ? std::vector<double>{}
                         : file.doubles(prefix + "share_by_month", n_cells * n_months);
@@ -226,6 +228,9 @@ void read_block(ResultFile const& file, Block const& block, Result& result) {
                 row.maximum = maximum[cell];
                 row.share_below = below[cell];
                 row.share_above = above[cell];
+                if (!tail.empty()) {
+                    row.tail_index = tail[cell];
+                }
                 for (std::size_t i = 0; i < n_levels; ++i) {
                     row.quantiles[i] = values[cell * n_levels + i];
                     row.quantile_standard_errors[i] = errors[cell * n_levels + i];

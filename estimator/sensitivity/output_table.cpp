@@ -2,6 +2,7 @@
 #include "estimator/sensitivity/output_table.hpp"
 
 #include "estimator/estimate.hpp"
+#include "estimator/run/tail_index.hpp"
 #include "kernels/ordering.hpp"
 
 #include <algorithm>
@@ -157,6 +158,7 @@ void OutputTable::add_output(std::size_t output, std::span<float> values) {
     }
     std::size_t const middle = samples_ / 2;
     kernels::sort_values(values);
+    summary.tail_index = heavier_tail_index(std::span<float const>(values));
     summary.median =
         samples_ % 2 == 1
             ? values[middle]
