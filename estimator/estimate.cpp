@@ -177,14 +177,17 @@ Statistics start_statistics(Plan const& plan,
                             HostRunner& runner,
                             std::uint64_t samples,
                             RunOptions const& options) {
-    Statistics pilot(first_axes(plan, runner));
-    RunOptions quiet;
-    quiet.stop = options.stop;
-    runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
-    std::vector<kernels::Axis> axes(pilot.axes.size());
-    for_each_output(plan, [&](int output) {
-        axes[static_cast<std::size_t>(output)] = refine_axis(pilot, output, samples);
-    });
+    std::vector<kernels::Axis> axes(plan.outputs.size());
+    {  // the pilot goes before there are more counts
+        Statistics pilot(first_axes(plan, runner));
+        RunOptions quiet;
+        quiet.stop = options.stop;
+        runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
+        for_each_output(plan, [&](int output) {
+            axes[static_cast<std::size_t>(output)] =
+                refine_axis(pilot, output, samples);
+        });
+    }
     return Statistics(std::move(axes));
 }
 

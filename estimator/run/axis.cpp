@@ -272,12 +272,13 @@ double rank_error(double p, double size, double total) {
 
 /// The values that come most often (but 0), e.g. where an output is capped or discrete.
 /// `sorted` is finite and ascending.
-void find_atoms(std::vector<float> const& sorted, Axis& axis) {
+void find_atoms(std::span<float const> sorted, Axis& axis) {
     std::ptrdiff_t const least =
         std::max<std::ptrdiff_t>(3, static_cast<std::ptrdiff_t>(sorted.size()) / 100);
     std::vector<std::pair<std::ptrdiff_t, float>> found;
     for (auto begin = sorted.begin(); begin != sorted.end();) {
-        auto const end = std::upper_bound(begin, sorted.end(), *begin);
+        auto const end = std::find_if(
+            begin, sorted.end(), [x = *begin](float other) { return other != x; });
         if (std::abs(*begin) >= kernels::smallest_magnitude && end - begin >= least) {
             found.emplace_back(begin - end, *begin);
         }
@@ -294,17 +295,14 @@ void find_atoms(std::vector<float> const& sorted, Axis& axis) {
 }  // namespace
 
 Axis make_axis(std::span<float const> pilot) {
-    std::vector<float> sorted;
-    for (float const value : pilot) {
-        if (!std::isnan(value)) {
-            sorted.push_back(value);
-        }
-    }
-    std::sort(sorted.begin(), sorted.end());
-    std::vector<float> finite;
-    std::copy_if(sorted.begin(), sorted.end(), std::back_inserter(finite), [](float x) {
-        return std::isfinite(x);
-    });
+    std::vector<float> values(pilot.begin(), pilot.end());
+    std::erase_if(values, [](float x) { return std::isnan(x); });
+    std::sort(values.begin(), values.end());
+    std::span<float const> const sorted(values);
+    float const infinity = std::numeric_limits<float>::infinity();
+    auto const first_finite = std::upper_bound(sorted.begin(), sorted.end(), -infinity);
+    std::span<float const> const finite(
+        first_finite, std::lower_bound(first_finite, sorted.end(), infinity));
     Axis axis;
     find_atoms(finite, axis);
     Sketch sketch;
@@ -314,10 +312,10 @@ Axis make_axis(std::span<float const> pilot) {
         lay_out(axis, sketch);  // all that comes is counted off the axis
         return axis;
     }
-    auto const at = [](std::vector<float> const& values, double p) {
-        double const last = static_cast<double>(values.size() - 1);
-        return static_cast<double>(values[static_cast<std::size_t>(
-            std::round(std::clamp(p, 0.0, 1.0) * last))]);
+    auto const at = [](std::span<float const> of, double p) {
+        double const last = static_cast<double>(of.size() - 1);
+        return static_cast<double>(
+            of[static_cast<std::size_t>(std::round(std::clamp(p, 0.0, 1.0) * last))]);
     };
     sketch.minimum = finite.front();
     sketch.maximum = finite.back();

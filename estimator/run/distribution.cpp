@@ -16,10 +16,12 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+constexpr float float_infinity = std::numeric_limits<float>::infinity();
+
 /// The largest float below a bin's upper edge.
-double below(float edge) {
-    return static_cast<double>(
-        std::nextafter(edge, -std::numeric_limits<float>::infinity()));
+float below(float edge) {
+    return kernels::real_of_bits(
+        kernels::ordered_key(kernels::ordered_key(kernels::bits_of(edge)) - 1));
 }
 
 }  // namespace
@@ -29,20 +31,21 @@ OutputDistribution::OutputDistribution(Axis const& axis,
                                        std::uint32_t const* counts)
     : lowest_(moments.minimum)
     , highest_(moments.maximum) {
+    stretches_.reserve(static_cast<std::size_t>(axis.bin_count));
     // Atoms have bins of their own, which go among the others.
     for (int i = 0; i < axis.atom_count; ++i) {
         atoms_.push_back(
             {axis.atoms[i], static_cast<double>(counts[kernels::bin_first_atom + i])});
     }
-    atoms_.push_back({0.0, static_cast<double>(counts[kernels::bin_tiny]), true});
-    atoms_.push_back({0.0, static_cast<double>(counts[kernels::bin_zero])});
+    atoms_.push_back({0.0f, static_cast<double>(counts[kernels::bin_tiny]), true});
+    atoms_.push_back({0.0f, static_cast<double>(counts[kernels::bin_zero])});
     std::stable_sort(atoms_.begin(), atoms_.end(), [](Atom const& a, Atom const& b) {
         return a.value > b.value;
     });
     std::erase_if(atoms_, [](Atom const& atom) { return atom.count == 0.0; });
 
-    add(-infinity, -infinity, counts[kernels::bin_minus_infinity]);
-    add_coarse(-infinity, axis.origin, counts + kernels::bin_first_below);
+    add(-float_infinity, -float_infinity, counts[kernels::bin_minus_infinity]);
+    add_coarse(-float_infinity, axis.origin, counts + kernels::bin_first_below);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
         int const shift = axis.shift_of_cell(cell);
@@ -62,16 +65,18 @@ OutputDistribution::OutputDistribution(Axis const& axis,
         }
     }
     add_coarse(kernels::value_of_key(axis, axis.key_span),
-               infinity,
+               float_infinity,
                counts + kernels::bin_first_above);
-    add_atoms_up_to(infinity);
-    add(infinity, infinity, counts[kernels::bin_plus_infinity]);
+    add_atoms_up_to(float_infinity);
+    add(float_infinity, float_infinity, counts[kernels::bin_plus_infinity]);
 }
 
-void OutputDistribution::add(double low, double high, double count) {
+void OutputDistribution::add(float low, float high, double count) {
     if (count > 0.0) {
-        stretches_.push_back({low, high, count, samples_, {low, high, count}, false});
+        stretches_.push_back({low, high, count, samples_});
         samples_ += count;
+        censored_below_ += high == -float_infinity ? count : 0.0;
+        finite_ += std::isfinite(low) ? count : 0.0;
     }
 }
 
@@ -82,28 +87,36 @@ void OutputDistribution::add_atom(Atom const& atom, double count) {
     }
 }
 
-void OutputDistribution::add_atoms_up_to(double value) {
+void OutputDistribution::add_atoms_up_to(float value) {
     for (; !atoms_.empty() && atoms_.back().value <= value; atoms_.pop_back()) {
         add_atom(atoms_.back(), atoms_.back().count);
     }
 }
 
-void OutputDistribution::add_coarse(double low,
-                                    double high,
+void OutputDistribution::add_coarse(float low,
+                                    float high,
                                     std::uint32_t const* counts) {
     for (int bin = 0; bin < kernels::coarse_bins; ++bin) {
         if (counts[bin] > 0) {
-            add_bin(std::max<double>(kernels::value_of_coarse_bin(bin), low),
-                    std::min<double>(kernels::value_of_coarse_bin(bin + 1), high),
+            add_bin(std::max(kernels::value_of_coarse_bin(bin), low),
+                    std::min(kernels::value_of_coarse_bin(bin + 1), high),
                     counts[bin]);
         }
     }
 }
 
-void OutputDistribution::add_bin(double low, double high, double count) {
+void OutputDistribution::add_bin(float low, float high, double count) {
     low = std::clamp(low, lowest_, highest_);
     high = std::clamp(high, low, highest_);
     add_atoms_up_to(low);
+    if (atoms_.empty() || atoms_.back().value >= high) {
+        add(low, high, count);
+    } else {
+        add_around_atoms(low, high, count);
+    }
+}
+
+void OutputDistribution::add_around_atoms(float low, float high, double count) {
     std::vector<Atom> inside;
     double all = count;
     for (; !atoms_.empty() && atoms_.back().value < high; atoms_.pop_back()) {
@@ -113,11 +126,13 @@ void OutputDistribution::add_bin(double low, double high, double count) {
     std::size_t const begin = stretches_.size();
     constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
     std::size_t sure = none;
-    double from = low;
+    float from = low;
     double rest = count;
     for (Atom const& atom : inside) {
         // How many of the bin's values are below an atom is not known.
-        double const lower = std::floor(rest * ((atom.value - from) / (high - from)));
+        double const width = static_cast<double>(high) - from;
+        double const lower =
+            std::floor(rest * ((static_cast<double>(atom.value) - from) / width));
         add(from, atom.value, lower);
         if (inside.size() == 1 && atom.count > count) {
             // The ranks in the middle are the atom's, wherever the bin's values lie.
@@ -132,15 +147,23 @@ void OutputDistribution::add_bin(double low, double high, double count) {
         rest -= lower;
     }
     add(from, high, rest);
-    for (std::size_t i = begin; !inside.empty() && i < stretches_.size(); ++i) {
-        if (sure == none) {
-            stretches_[i].bin = {low, high, all};
-        } else if (i < sure) {
-            stretches_[i].bin = {low, inside.front().value, count};
-        } else if (i > sure) {
-            stretches_[i].bin = {inside.front().value, high, count};
+    int const first = static_cast<int>(bins_.size());
+    if (sure == none) {
+        bins_.push_back({low, high, all});
+    } else {
+        bins_.push_back({low, inside.front().value, count});
+        bins_.push_back({inside.front().value, high, count});
+    }
+    for (std::size_t i = begin; i < stretches_.size(); ++i) {
+        if (i != sure) {
+            stretches_[i].bin = sure != none && i > sure ? first + 1 : first;
         }
     }
+}
+
+OutputDistribution::Bin OutputDistribution::bin_of(Stretch const& stretch) const {
+    return stretch.bin < 0 ? Bin{stretch.low, stretch.high, stretch.count}
+                           : bins_[static_cast<std::size_t>(stretch.bin)];
 }
 
 OutputDistribution::Stretch const& OutputDistribution::stretch_of(double rank) const {
@@ -158,7 +181,8 @@ double OutputDistribution::value_of(double rank) const {
         return stretch.low;  // also infinities
     }
     double const place = (rank - stretch.before + 0.5) / stretch.count;
-    return stretch.low + std::clamp(place, 0.0, 1.0) * (stretch.high - stretch.low);
+    double const width = static_cast<double>(stretch.high) - stretch.low;
+    return stretch.low + std::clamp(place, 0.0, 1.0) * width;
 }
 
 double OutputDistribution::quantile_of_rank(double rank) const {
@@ -183,15 +207,9 @@ double OutputDistribution::quantile(double p) const {
 }
 
 double OutputDistribution::finite_quantile(double p) const {
-    double below = 0.0;
-    double finite = 0.0;
-    for (Stretch const& stretch : stretches_) {
-        below += stretch.high == -infinity ? stretch.count : 0.0;
-        finite += std::isfinite(stretch.low) ? stretch.count : 0.0;
-    }
-    return finite > 0.0
-               ? quantile_of_rank(below + std::clamp(p, 0.0, 1.0) * (finite - 1.0))
-               : 0.0;
+    return finite_ > 0.0 ? quantile_of_rank(censored_below_
+                                            + std::clamp(p, 0.0, 1.0) * (finite_ - 1.0))
+                         : 0.0;
 }
 
 double OutputDistribution::standard_error(double p) const {
@@ -224,7 +242,8 @@ double OutputDistribution::share_at_most(double x) const {
         if (stretch.high <= x) {
             count += stretch.count;
         } else if (stretch.low < x) {
-            count += stretch.count * (x - stretch.low) / (stretch.high - stretch.low);
+            double const width = static_cast<double>(stretch.high) - stretch.low;
+            count += stretch.count * (x - stretch.low) / width;
         }
     }
     return samples_ > 0.0 ? count / samples_ : 0.0;
@@ -235,8 +254,8 @@ std::pair<double, double> OutputDistribution::bracket(double low, double high) c
         return {0.0, 0.0};
     }
     double const last = samples_ - 1.0;
-    return {stretch_of(std::floor(std::clamp(low, 0.0, 1.0) * last)).bin.low,
-            stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last)).bin.high};
+    return {bin_of(stretch_of(std::floor(std::clamp(low, 0.0, 1.0) * last))).low,
+            bin_of(stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last))).high};
 }
 
 std::array<OutputDistribution::Bin, 2> OutputDistribution::bins_at(double p) const {
@@ -244,7 +263,7 @@ std::array<OutputDistribution::Bin, 2> OutputDistribution::bins_at(double p) con
         return {};
     }
     double const rank = std::clamp(p, 0.0, 1.0) * (samples_ - 1.0);
-    return {stretch_of(std::floor(rank)).bin, stretch_of(std::ceil(rank)).bin};
+    return {bin_of(stretch_of(std::floor(rank))), bin_of(stretch_of(std::ceil(rank)))};
 }
 
 bool OutputDistribution::is_below_precision(double p) const {
@@ -255,22 +274,43 @@ bool OutputDistribution::is_below_precision(double p) const {
 
 double OutputDistribution::first_positive() const {
     for (Stretch const& stretch : stretches_) {
-        if (stretch.high > 0.0 && std::isfinite(stretch.high)) {
-            return std::max<double>(stretch.low, kernels::smallest_magnitude);
+        if (stretch.high > 0.0f && std::isfinite(stretch.high)) {
+            return std::max(stretch.low, kernels::smallest_magnitude);
         }
     }
     return highest_;
 }
 
 double OutputDistribution::tail_index() const {
-    std::vector<TailBin> bins;
-    for (Stretch const& stretch : stretches_) {
-        if (std::isfinite(stretch.low)) {
-            bins.push_back({stretch.low, stretch.high, stretch.count});
-        }
+    if (finite_ == 0.0) {
+        return infinity;
     }
-    return bins.empty() ? infinity
-                        : heavier_tail_index(std::move(bins), finite_quantile(0.5));
+    double const median = finite_quantile(0.5);
+    // Of the values that are `sign` times more than the median, from the farthest on.
+    auto const side = [&](auto begin, auto end, double sign) {
+        auto const distances = [&](Stretch const& stretch) {
+            double const a = sign * (stretch.low - median);
+            double const b = sign * (stretch.high - median);
+            return TailBin{std::min(a, b), std::max(a, b), stretch.count};
+        };
+        while (begin != end && std::isinf(begin->low)) {
+            ++begin;
+        }
+        double above = 0.0;
+        for (auto i = begin; i != end && distances(*i).high > 0.0; ++i) {
+            above += i->count;
+        }
+        double const wanted = tail_count(finite_, above);
+        std::vector<TailBin> bins;
+        for (double taken = 0.0; taken < wanted; ++begin) {
+            bins.push_back(distances(*begin));
+            taken += begin->count;
+        }
+        return tail_index_of(std::move(bins), wanted);
+    };
+    return rounded_tail_index(
+        std::min(side(stretches_.rbegin(), stretches_.rend(), 1.0),
+                 side(stretches_.begin(), stretches_.end(), -1.0)));
 }
 
 }  // namespace leadtime::estimator

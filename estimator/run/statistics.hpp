@@ -55,35 +55,41 @@ class OutputDistribution {
     double tail_index() const;
 
   private:
-    /// Samples of consecutive ranks, spread evenly over [low, high].
+    /// Samples of consecutive ranks, spread evenly over [low, high]. An output may have
+    /// thousands: they are kept small.
     struct Stretch {
-        double low = 0.0;
-        double high = 0.0;
+        float low = 0.0f;
+        float high = 0.0f;
         double count = 0.0;
         double before = 0.0;  ///< samples of lower rank
-        Bin bin;              ///< what certainly encloses them
+        int bin = -1;         ///< of `bins_`, if that and not its ends enclose them
         bool is_tiny = false;
     };
     struct Atom {
-        double value = 0.0;
+        float value = 0.0f;
         double count = 0.0;
         bool is_tiny = false;
     };
 
-    void add(double low, double high, double count);
+    void add(float low, float high, double count);
     void add_atom(Atom const& atom, double count);
-    void add_bin(double low, double high, double count);
-    void add_atoms_up_to(double value);
-    void add_coarse(double low, double high, std::uint32_t const* counts);
+    void add_bin(float low, float high, double count);
+    void add_around_atoms(float low, float high, double count);
+    void add_atoms_up_to(float value);
+    void add_coarse(float low, float high, std::uint32_t const* counts);
+    Bin bin_of(Stretch const& stretch) const;
     Stretch const& stretch_of(double rank) const;
     double value_of(double rank) const;
     double quantile_of_rank(double rank) const;
 
     std::vector<Stretch> stretches_;
+    std::vector<Bin> bins_;    ///< where atoms share one with other values
     std::vector<Atom> atoms_;  ///< not yet among the stretches, falling
     double samples_ = 0.0;
-    double lowest_ = 0.0;
-    double highest_ = 0.0;
+    double censored_below_ = 0.0;
+    double finite_ = 0.0;
+    float lowest_ = 0.0f;
+    float highest_ = 0.0f;
 };
 
 /// Two independent standard errors as one. Exactly rounded operations, unlike hypot.

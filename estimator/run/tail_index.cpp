@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace leadtime::estimator {
 namespace {
@@ -13,12 +14,6 @@ constexpr double tail_share = 0.005;
 constexpr double fewest = 100.0;
 // A larger share is no tail: that of a lognormal of sigma 1 would look heavy.
 constexpr double largest_share = 0.025;
-
-/// Two decimals, so that no digit of a logarithm decides what is printed.
-double rounded(double index) {
-    constexpr double largest = 4.0;
-    return index < largest ? std::round(index * 100.0) / 100.0 : infinity;
-}
 
 /// What a bin adds to the sum of logarithms above a threshold of 1, as `alpha` spreads
 /// its values.
@@ -32,26 +27,31 @@ double log_mean(double low, double high, double alpha) {
     return first + 1.0 / alpha - width / std::expm1(std::min(power, 700.0));
 }
 
-/// How many of the largest values are looked at; 0 where too few are above the median.
+}  // namespace
+
+double rounded_tail_index(double index) {
+    constexpr double largest = 4.0;
+    return index < largest ? std::round(index * 100.0) / 100.0 : infinity;
+}
+
 double tail_count(double all, double above) {
     double const wanted =
         std::min(std::max(tail_share * all, fewest), std::floor(above / 2.0));
     return wanted < fewest || wanted > largest_share * all ? 0.0 : wanted;
 }
 
-/// Of the `wanted` largest values. `bins` are ascending and have at least these.
-double index_of(std::vector<TailBin> const& bins, double wanted) {
+double tail_index_of(std::vector<TailBin> falling, double wanted) {
     if (wanted == 0.0) {
         return infinity;
     }
-    std::vector<TailBin> tail;  // in units of the threshold
     double taken = 0.0;
-    for (auto bin = bins.rbegin(); bin != bins.rend() && taken < wanted; ++bin) {
-        tail.push_back(*bin);
-        taken += bin->count;
+    std::size_t used = 0;
+    while (used < falling.size() && taken < wanted) {
+        taken += falling[used++].count;
     }
+    falling.resize(used);
     // The last bin is taken to where the number is right.
-    TailBin& last = tail.back();
+    TailBin& last = falling.back();
     double const rest = wanted - (taken - last.count);
     double const threshold =
         std::max(last.high - (last.high - last.low) * (rest / last.count), 0.0);
@@ -62,7 +62,7 @@ double index_of(std::vector<TailBin> const& bins, double wanted) {
     double alpha = 1.0;
     for (int i = 0; i < 50; ++i) {
         double sum = 0.0;
-        for (TailBin const& bin : tail) {
+        for (TailBin const& bin : falling) {
             sum +=
                 bin.count * log_mean(bin.low / threshold, bin.high / threshold, alpha);
         }
@@ -73,30 +73,6 @@ double index_of(std::vector<TailBin> const& bins, double wanted) {
         alpha = next;
     }
     return alpha;
-}
-
-}  // namespace
-
-double heavier_tail_index(std::vector<TailBin> bins, double median) {
-    double all = 0.0;
-    for (TailBin& bin : bins) {
-        bin.low -= median;
-        bin.high -= median;
-        all += bin.count;
-    }
-    auto const of_upper_side = [&] {
-        double above = 0.0;
-        for (TailBin const& bin : bins) {
-            above += bin.high > 0.0 ? bin.count : 0.0;
-        }
-        return index_of(bins, tail_count(all, above));
-    };
-    double const upper = of_upper_side();
-    std::reverse(bins.begin(), bins.end());
-    for (TailBin& bin : bins) {
-        bin = {-bin.high, -bin.low, bin.count};
-    }
-    return rounded(std::min(upper, of_upper_side()));
 }
 
 double heavier_tail_index(std::span<float const> sorted) {
@@ -115,14 +91,14 @@ double heavier_tail_index(std::span<float const> sorted) {
         double const wanted =
             std::ceil(tail_count(static_cast<double>(n), static_cast<double>(above)));
         std::vector<TailBin> bins;
-        for (auto i = static_cast<std::size_t>(wanted); i-- > 0;) {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(wanted); ++i) {
             bins.push_back({distance(i), distance(i), 1.0});
         }
-        return index_of(bins, wanted);
+        return tail_index_of(std::move(bins), wanted);
     };
     double const upper =
         of_side([&](std::size_t i) { return sorted[n - 1 - i] - median; });
-    return rounded(
+    return rounded_tail_index(
         std::min(upper, of_side([&](std::size_t i) { return median - sorted[i]; })));
 }
 
