@@ -85,9 +85,7 @@ class Message {
     /// `in 2025-03` of a place in a formula; empty where it has no month.
     std::string month_of(Birth const& birth) const {
         if (birth.quantity->month) {
-            int const month =
-                scenario_.start_month + static_cast<int>(*birth.quantity->month);
-            return fmt::format(" in {:04}-{:02}", month / 12, month % 12 + 1);
+            return in_month(scenario_, static_cast<int>(*birth.quantity->month));
         }
         return replay_.is_without_month(birth.where.row)
                    ? ""

@@ -16,7 +16,8 @@ void replay_sample(kernels::Plan const& plan,
                    SampleWitness const& witness) {
     std::vector<float> workspace(static_cast<std::size_t>(plan.workspace_rows));
     std::vector<float> outputs(static_cast<std::size_t>(plan.output_rows));
-    kernels::Tile const tile{{workspace.data(), 1}, {outputs.data(), 1}, 1};
+    kernels::Tile const tile = kernels::outputs_by_month(
+        plan, {{workspace.data(), 1}, {outputs.data(), 1}, 1});
     kernels::start_tile<float>(plan, tile, seed, sample);
     for (int step = 0; step < plan.end_step; ++step) {
         kernels::step_model<float>(plan, tile, step);

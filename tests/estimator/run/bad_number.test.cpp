@@ -211,6 +211,20 @@ TEST_CASE("bad number: the first formula at fault is named, with month and sampl
              "\"sqrt(left)\", x.toml:15:12); its inputs: left = -1.5");
 }
 
+TEST_CASE("bad number: a month within a reported step is named",
+          "[estimator][bad_number]") {
+    auto const scenario = scenario_of(number("m", "1")
+                                          + "[quantity.early]\nunit = \"1\"\n"
+                                            "formula = \"sqrt(4 - month / one)\"\n"
+                                            "[quantity.one]\nunit = \"month\"\n"
+                                            "value = 1\n",
+                                      "\"early\", \"m\"",
+                                      {{"scenario.step", "quarter"}});
+    CHECK(scenario.months_per_step == 3);
+    CHECK(refusal_of(scenario).starts_with(
+        "quantity \"early\" is not a number in 2025-06 in sample 0 (sqrt(-1) in "));
+}
+
 TEST_CASE("bad number: events and regimes do not hide it", "[estimator][bad_number]") {
     std::string const event = "[event.hit]\nduration_months = 1\nhazard_per_year = ";
     CHECK(refusal_of(late + event + "\"1 * late\"\n", "\"hit\"")
