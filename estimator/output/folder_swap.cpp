@@ -39,6 +39,18 @@ bool is_ours(FolderSwap const& swap, std::string const& name) {
            || std::find(swap.ours.begin(), swap.ours.end(), name) != swap.ours.end();
 }
 
+/// Whether the old folder can be read and `holds(name, is_folder)` of all that it has
+/// beside our files, each looked at just before.
+template <class Predicate>
+bool all_foreign(FolderSwap const& swap, Predicate const& holds) {
+    auto const names = all_names_in(swap.old);
+    return names && std::ranges::all_of(*names, [&](std::string const& name) {
+               struct stat status {};
+               return is_ours(swap, name) || !status_of(swap.old, name, status)
+                      || holds(name, S_ISDIR(status.st_mode));
+           });
+}
+
 std::string place_after_swap(FolderSwap const& swap, std::string const& name) {
     return "../" + swap.hidden + "/" + name;
 }
@@ -190,21 +202,14 @@ bool can_swap(FolderSwap const& swap) {
         || old.st_dev != fresh.st_dev) {
         return false;
     }
-    auto const names = all_names_in(swap.old);
-    if (!names) {
+    // a folder's own ".." changes with its place
+    auto const may_move = [&](std::string const& name, bool is_folder) {
+        return !is_mount_point(swap.old, name)
+               && (!is_folder
+                   || ::faccessat(swap.old, name.c_str(), W_OK, AT_EACCESS) == 0);
+    };
+    if (!all_foreign(swap, may_move)) {
         return false;
-    }
-    for (auto const& name : *names) {
-        struct stat status {};
-        if (is_ours(swap, name) || !status_of(swap.old, name, status)) {
-            continue;
-        }
-        // a folder's own ".." changes with its place
-        if (is_mount_point(swap.old, name)
-            || (S_ISDIR(status.st_mode)
-                && ::faccessat(swap.old, name.c_str(), W_OK, AT_EACCESS) != 0)) {
-            return false;
-        }
     }
     bool const same_owner = old.st_uid == fresh.st_uid && old.st_gid == fresh.st_gid;
     return (same_owner || ::fchown(swap.fresh, old.st_uid, old.st_gid) == 0)
@@ -213,25 +218,14 @@ bool can_swap(FolderSwap const& swap) {
 }
 
 bool carry_along(FolderSwap const& swap) {
-    auto const names = all_names_in(swap.old);
-    if (!names) {
-        return false;
-    }
-    for (auto const& name : *names) {
-        struct stat status {};
-        if (is_ours(swap, name) || !status_of(swap.old, name, status)) {
-            continue;
-        }
-        if (!S_ISDIR(status.st_mode)
+    return all_foreign(swap, [&](std::string const& name, bool is_folder) {
+        if (!is_folder
             && ::linkat(swap.old, name.c_str(), swap.fresh, name.c_str(), 0) == 0) {
-            continue;
+            return true;
         }
         auto const place = place_after_swap(swap, name);
-        if (::symlinkat(place.c_str(), swap.fresh, name.c_str()) != 0) {
-            return false;
-        }
-    }
-    return true;
+        return ::symlinkat(place.c_str(), swap.fresh, name.c_str()) == 0;
+    });
 }
 
 void bring_back(FolderSwap const& swap) {
