@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/quantities/distribution_reader.hpp"
+#include "tests/estimator/quantities/read_value.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -12,21 +12,11 @@ using namespace leadtime::estimator;
 
 /// Everything said about `x = VALUE` in a file s.toml.
 std::string errors_of(std::string const& value, std::string const& unit = "1") {
-    auto const document = hw::parse_document("x = " + value, "s.toml");
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
-    std::string problem;
-    std::string suggestion;
-    auto const result =
-        read_distribution(root,
-                          *root.raw("x"),
-                          "x",
-                          parse_unit(unit, {}, problem, suggestion).value(),
-                          2026 * 12);
-    CHECK_FALSE(result);
+    auto const [distribution, errors] = read_value(value, unit);
+    CHECK_FALSE(distribution);
     std::string text;
-    for (auto const& issue : issues.issues()) {
-        text += "\n" + hw::format(issue);
+    for (auto const& error : errors) {
+        text += "\n" + error;
     }
     return text;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/quantities/distribution_reader.hpp"
+#include "tests/estimator/quantities/read_value.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,25 +19,9 @@ using namespace leadtime::estimator;
 
 /// The median of `x = VALUE`, in its unit, or what is wrong with it.
 std::string read(std::string const& value, std::string const& unit) {
-    auto const document = hw::parse_document("x = " + value, "s.toml");
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
-    std::string problem;
-    std::string suggestion;
-    auto const result =
-        read_distribution(root,
-                          *root.raw("x"),
-                          "x",
-                          parse_unit(unit, {}, problem, suggestion).value(),
-                          2026 * 12);
-    if (result) {
-        return fmt::format("{:.9g}", result->quantile(0.5));
-    }
-    std::string text;
-    for (auto const& issue : issues.issues()) {
-        text += hw::format(issue) + "\n";
-    }
-    return text;
+    auto const [distribution, errors] = read_value(value, unit);
+    return distribution ? fmt::format("{:.9g}", distribution->quantile(0.5))
+                        : fmt::format("{}\n", fmt::join(errors, "\n"));
 }
 
 bool is_refused(std::string const& text) {
