@@ -124,13 +124,17 @@ set(leadtime_estimator_sources
     estimator/quantities/unit_words.cpp
     estimator/run/axis.cpp
     estimator/run/bad_number.cpp
-    estimator/run/replay.cpp
+    estimator/run/distribution.cpp
     estimator/run/exact_row.cpp
     estimator/run/launch_device.cpp
     estimator/run/launch_host.cpp
+    estimator/run/refine.cpp
+    estimator/run/replay.cpp
     estimator/run/row.cpp
+    estimator/run/row_notes.cpp
     estimator/run/output_selection.cpp
     estimator/run/statistics.cpp
+    estimator/run/tail_index.cpp
     estimator/run/tile_kernels.cpp
     estimator/run/tile_kernels_pack8.cpp
     estimator/run/tile_kernels_single.cpp
@@ -216,6 +220,7 @@ set(leadtime_tests_sources
     tests/estimator/formulas/formula_units.test.cpp
     tests/estimator/generality.test.cpp
     tests/estimator/golden.test.cpp
+    tests/estimator/heavy_tails.test.cpp
     tests/estimator/monotone.test.cpp
     tests/estimator/output/digit_audit.test.cpp
     tests/estimator/output/netcdf.test.cpp
@@ -283,6 +288,7 @@ set(leadtime_tests_sources
     tests/kernels/ordering.test.cpp
     tests/kernels/philox.test.cpp
     tests/kernels/rotation.test.cpp
+    tests/kernels/quantile_promise.test.cpp
     tests/kernels/statistics.test.cpp
     tests/main.cpp
     tests/scenarios/catchup30.test.cpp
@@ -294,6 +300,7 @@ set(leadtime_tests_sources
     tests/support/random_scenario.test.cpp
     tests/support/random_scenario_cluster.cpp
     tests/support/random_scenario_path.cpp
+    tests/support/random_outputs.cpp
     tests/support/random_values.cpp
     tests/support/reference.cpp
     tests/support/reference.test.cpp

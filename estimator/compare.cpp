@@ -2,8 +2,10 @@
 #include "estimator/compare.hpp"
 
 #include "estimator/compile/compile.hpp"
+#include "estimator/compile/restrict.hpp"
 #include "estimator/run/bad_number.hpp"
 #include "estimator/run/launch.hpp"
+#include "estimator/run/refine.hpp"
 #include "estimator/run/row.hpp"
 
 #include <Kokkos_Core.hpp>
@@ -146,21 +148,9 @@ class PairedStatistics {
     }
 
     void add(Gatherer const& base, Gatherer const& other, int count) {
-        TileKernels const& kernels = best_kernels();
+        add_to(*statistics_, base, other, count);
         for_each(
             [&](std::size_t pair, Side side, float const* a, float const* b) {
-                std::array<float, batch_samples> values;
-                for (int i = 0; i < count; ++i) {
-                    values[static_cast<std::size_t>(i)] = derived(side, a[i], b[i]);
-                }
-                std::size_t const place = pair * sides + side;
-                kernels.bin_rows(statistics_->axes[place],
-                                 values.data(),
-                                 1,
-                                 0,
-                                 count,
-                                 statistics_->counts.data(),
-                                 statistics_->moments[place]);
                 if (side == base_side) {
                     for (int i = 0; i < count; ++i) {
                         products_[pair].add(static_cast<double>(a[i]),
@@ -170,7 +160,44 @@ class PairedStatistics {
             },
             base,
             other);
-        statistics_->samples += static_cast<std::uint64_t>(count);
+    }
+
+    /// Adds to statistics over axes of some [pair][side], their rows.
+    void add_to(Statistics& statistics,
+                Gatherer const& base,
+                Gatherer const& other,
+                int count) const {
+        TileKernels const& kernels = best_kernels();
+        using Space = Kokkos::DefaultHostExecutionSpace;
+        Kokkos::parallel_for(
+            "leadtime::compare_bins",
+            Kokkos::RangePolicy<Space>(0, static_cast<int>(statistics.axes.size())),
+            [&](int axis) {
+                auto const own = static_cast<std::size_t>(axis);
+                auto const place = static_cast<std::size_t>(statistics.rows[own]);
+                Pair const& pair = pairs_[place / sides];
+                float const* const a = base.of(pair.base);
+                float const* const b = other.of(pair.other);
+                std::array<float, batch_samples> values;
+                for (int i = 0; i < count; ++i) {
+                    values[static_cast<std::size_t>(i)] =
+                        derived(static_cast<Side>(place % sides), a[i], b[i]);
+                }
+                kernels.bin_rows(statistics.axes[own],
+                                 values.data(),
+                                 1,
+                                 0,
+                                 count,
+                                 statistics.counts.data(),
+                                 statistics.moments[own]);
+            });
+        Space().fence("leadtime: the next batch overwrites what was binned");
+        statistics.samples += static_cast<std::uint64_t>(count);
+    }
+
+    Statistics& statistics() { return *statistics_; }
+    Pair const& pair_of(int place) const {
+        return pairs_[static_cast<std::size_t>(place) / sides];
     }
 
     Products const& products(std::size_t pair) const { return products_[pair]; }
@@ -406,6 +433,43 @@ class PairedRun {
             statistics.refine_axes(options_.samples);
         }
         add({0, options_.samples}, true);
+        for (std::size_t i = 0; i < statistics_.size(); ++i) {
+            refine_quantiles(statistics_[i].statistics(),
+                             options_.samples,
+                             [&](Statistics& part, std::span<QuantileOf const>) {
+                                 add_again(i, part);
+                             });
+        }
+    }
+
+    /// Adds all samples of the base and of another scenario to axes of some pairs.
+    void add_again(std::size_t index, Statistics& part) {
+        std::array<std::set<int>, 2> outputs;
+        for (int const place : part.rows) {
+            Pair const& pair = statistics_[index].pair_of(place);
+            outputs[0].insert(pair.base);
+            outputs[1].insert(pair.other);
+        }
+        auto const restricted = [&](std::size_t side) {
+            std::vector<int> const rows(outputs[side].begin(), outputs[side].end());
+            return restrict_plan(plans_[side == 0 ? 0 : index + 1], rows);
+        };
+        std::array<Plan, 2> const plans{restricted(0), restricted(1)};
+        HostRunner base_runner(plans[0], options_.seed);
+        HostRunner other_runner(plans[1], options_.seed);
+        Gatherer base(plans[0], outputs[0]);
+        Gatherer other(plans[1], outputs[1]);
+        for (std::uint64_t begin = 0; begin < options_.samples;) {
+            if (options_.stop != nullptr && options_.stop->load()) {
+                throw Interrupted();
+            }
+            std::uint64_t const end =
+                std::min<std::uint64_t>(begin + batch_samples, options_.samples);
+            base.gather(base_runner, {begin, end});
+            other.gather(other_runner, {begin, end});
+            statistics_[index].add_to(part, base, other, static_cast<int>(end - begin));
+            begin = end;
+        }
     }
 
     void add(SampleRange range, bool report) {

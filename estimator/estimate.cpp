@@ -8,7 +8,9 @@
 #include "estimator/run/launch.hpp"
 #include "estimator/run/launch_device.hpp"
 #include "estimator/run/output_selection.hpp"
+#include "estimator/run/refine.hpp"
 #include "estimator/run/row.hpp"
+#include "estimator/run/row_notes.hpp"
 #include "estimator/sampler/replicates.hpp"
 #include "estimator/sampler/sobol_plan.hpp"
 
@@ -94,13 +96,20 @@ void check_numbers(Scenario const& scenario,
 /// Standard errors from replicates, where there are any, take the place of those from
 /// independent samples.
 void use_replicates(ReplicateErrors const& errors,
+                    Statistics const& statistics,
                     OutputInfo const& output,
                     int index,
                     Row& row) {
     auto const i = static_cast<std::size_t>(index);
     double const to_unit = 1.0 / output.scale;
+    OutputDistribution const distribution = statistics.distribution(index);
     for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-        row.quantile_standard_errors[q] = errors.of_quantile(i, q) * to_unit;
+        RefinedQuantile const* const refined = statistics.find_refined(index, q);
+        double const of_bin =
+            (refined != nullptr ? refined->distribution : distribution)
+                .bin_error(quantile_levels[q]);
+        row.quantile_standard_errors[q] =
+            together(errors.of_quantile(i, q), of_bin) * to_unit;
     }
     row.mean_standard_error = errors.of_mean(i) * to_unit;
 }
@@ -119,7 +128,7 @@ std::vector<Row> make_rows(Plan const& plan,
         Row& row = rows[static_cast<std::size_t>(i)];
         row = make_row(plan, output, statistics, index);
         if (errors != nullptr) {
-            use_replicates(*errors, output, index, row);
+            use_replicates(*errors, statistics, output, index, row);
         }
     });
     return rows;
@@ -132,35 +141,41 @@ Statistics start_statistics(Plan const& plan,
                             std::uint64_t samples,
                             RunOptions const& options,
                             Scenario const* scenario) {
-    std::vector<kernels::Axis> rough(plan.outputs.size());
+    std::vector<kernels::Axis> axes(plan.outputs.size());
     BadValue const bad = first_bad(
         plan, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
-            rough[static_cast<std::size_t>(output)] = make_axis(v);
+            axes[static_cast<std::size_t>(output)] = make_axis(v);
         });
     if (scenario != nullptr && bad.sample < samples) {
         refuse_sample(*scenario, plan, options.seed, bad.sample, bad.output, bad.value);
     }
-    Statistics pilot(std::move(rough));
-    RunOptions quiet;
-    quiet.stop = options.stop;
-    runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
-    std::vector<kernels::Axis> axes(pilot.axes.size());
-    for_each_output(plan, [&](int output) {
-        axes[static_cast<std::size_t>(output)] = refine_axis(pilot, output, samples);
-    });
+    {  // the pilot goes before there are more counts
+        Statistics pilot(std::move(axes));
+        RunOptions quiet;
+        quiet.stop = options.stop;
+        runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
+        axes.assign(pilot.axes.size(), {});
+        for_each_output(plan, [&](int output) {
+            axes[static_cast<std::size_t>(output)] =
+                refine_axis(pilot, output, samples);
+        });
+    }
     return Statistics(std::move(axes));
 }
 
 namespace {
 
-/// Adds the samples [0, samples) where the chosen backend runs; with `errors` one
-/// replicate after the other. Gives the backend in words.
+/// Takes note of the statistics of one replicate; empty where there are none.
+using SeeReplicate = std::function<void(Statistics const& replicate)>;
+
+/// Adds the samples [0, samples) where the chosen backend runs, one replicate after the
+/// other where these are seen. Gives the backend in words.
 std::string add_samples(Plan const& plan,
                         HostRunner& runner,
                         std::uint64_t samples,
                         RunOptions const& options,
                         Statistics& statistics,
-                        ReplicateErrors* errors) {
+                        SeeReplicate const& see) {
     std::optional<DeviceRunner> device;
     if (chosen_backend() == Backend::device) {
         device.emplace(plan, options.seed);
@@ -172,7 +187,7 @@ std::string add_samples(Plan const& plan,
             runner.add(range, to, own);
         }
     };
-    if (errors == nullptr) {
+    if (!see) {
         add({0, samples}, statistics, options);
     } else {
         std::uint64_t const size = samples / qmc_replicates;
@@ -183,13 +198,38 @@ std::string add_samples(Plan const& plan,
                     options.progress(begin + done, samples);
                 }
             };
-            Statistics replicate(statistics.axes);
+            Statistics replicate(statistics.axes, statistics.rows);
             add({begin, begin + size}, replicate, own);
-            errors->add(replicate);
+            see(replicate);
             statistics.merge(replicate);
         }
     }
     return device ? device->description() : runner.description();
+}
+
+/// Runs the samples once more for outputs with quantiles whose bins are too wide.
+void refine(Plan const& plan,
+            std::uint64_t samples,
+            RunOptions const& options,
+            Statistics& statistics,
+            ReplicateErrors* errors) {
+    RunOptions quiet;
+    quiet.seed = options.seed;
+    quiet.stop = options.stop;
+    refine_quantiles(statistics,
+                     errors == nullptr ? samples : samples / qmc_replicates,
+                     [&](Statistics& part, std::span<QuantileOf const> quantiles) {
+                         Plan const needed = restrict_plan(plan, part.rows);
+                         HostRunner runner(needed, quiet.seed);
+                         SeeReplicate see;
+                         if (errors != nullptr) {
+                             see = [&, i = std::size_t{0}](
+                                       Statistics const& replicate) mutable {
+                                 errors->refine(i++, replicate, quantiles);
+                             };
+                         }
+                         add_samples(needed, runner, samples, quiet, part, see);
+                     });
 }
 
 /// Runs the samples once more for some outputs, keeps them, and makes their rows exact.
@@ -290,13 +330,21 @@ Result estimate(Scenario const& given, RunOptions const& options) {
     Statistics statistics =
         start_statistics(plan, runner, result.samples, options, &scenario);
     ReplicateErrors* const own_errors = errors ? &*errors : nullptr;
+    SeeReplicate see;
+    if (errors) {
+        see = [&](Statistics const& replicate) { errors->add(replicate); };
+    }
     result.backend =
-        add_samples(plan, runner, result.samples, options, statistics, own_errors);
+        add_samples(plan, runner, result.samples, options, statistics, see);
     check_numbers(scenario, plan, runner, options.seed, statistics);
+    refine(plan, result.samples, options, statistics, own_errors);
     describe(scenario, options, result);
     result.rows = make_rows(plan, statistics, own_errors);
     if (!options.keep.empty()) {
         keep_samples(scenario, plan, options, result);
+    }
+    for (std::string const& note : row_notes(result.rows)) {
+        result.notes.push_back(note);
     }
     std::chrono::duration<double> const elapsed =
         std::chrono::steady_clock::now() - begin;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,19 @@ namespace leadtime::estimator {
 /// The quantile levels every metric is reported at.
 inline constexpr std::array<double, 7> quantile_levels{
     0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99};
+
+/// What the exponent of the heavier tail says of a mean.
+enum class MeanVerdict {
+    sound,
+    error_not_reliable,  ///< the variance does not exist, as far as can be seen
+    not_estimable        ///< nor does the mean
+};
+
+constexpr MeanVerdict mean_verdict(double tail_index) {
+    return tail_index < 1.05  ? MeanVerdict::not_estimable
+           : tail_index < 2.0 ? MeanVerdict::error_not_reliable
+                              : MeanVerdict::sound;
+}
 
 /// Statistics of one metric of one path in one step (or of a scalar: step -1).
 ///
@@ -34,11 +48,14 @@ struct Row {
     double maximum = 0.0;
     std::array<double, quantile_levels.size()> quantiles{};
     std::array<double, quantile_levels.size()> quantile_standard_errors{};
-    double share_below = 0.0;  ///< censored at -infinity
-    double share_above = 0.0;  ///< censored at +infinity
+    /// Hill's estimate of the exponent of the heavier tail (run/tail_index.hpp), for
+    /// mean_verdict(); infinite from 4 on.
+    double tail_index = std::numeric_limits<double>::infinity();
+    std::uint32_t levels_below_precision = 0;  ///< a bit for each: below 1e-37, so 0
+    double share_below = 0.0;                  ///< censored at -infinity
+    double share_above = 0.0;                  ///< censored at +infinity
     /// Of scalars that are dates: share of samples at or before the start of each
-    /// step's last month, read off bins at most 0.2 % of the range wide. Empty for all
-    /// others.
+    /// step's last month, read off the bins. Empty for all others.
     std::vector<double> shares_by_step;
 };
 

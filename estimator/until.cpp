@@ -40,8 +40,15 @@ struct Watched {
     Row const& row(Result const& result) const {
         return *result.find(output.info.path, output.info.metric, output.info.step);
     }
+    /// Whether the error of a mean that is watched is none.
+    bool is_unreliable(Row const& own) const {
+        return goal->level < 0 && mean_verdict(own.tail_index) != MeanVerdict::sound;
+    }
     bool is_reached(Result const& result) const {
         Row const& own = row(result);
+        if (is_unreliable(own)) {
+            return false;
+        }
         double const error = error_of(own, goal->level);
         double const size =
             goal->is_relative ? std::abs(value_of(own, goal->level)) : 1.0;
@@ -58,7 +65,7 @@ struct Watched {
                 : "";
         return fmt::format(
             "{} {} is {} with standard error {}{}, asked for {}: {} after {} samples; "
-            "looked at after {}",
+            "looked at after {}{}",
             output.name,
             level_name(goal->level),
             plain_text(value),
@@ -67,7 +74,9 @@ struct Watched {
             goal->text.substr(goal->text.rfind(':') + 1),
             is_reached(result) ? "reached" : "not reached",
             grouped_text(result.samples),
-            looked);
+            looked,
+            is_unreliable(own) ? "; the standard error of this mean is not reliable"
+                               : "");
     }
 };
 

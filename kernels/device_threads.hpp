@@ -29,23 +29,19 @@ struct SampleThread {
 /// Moments that many threads add to at once: extremes are keys ordered like the floats.
 struct SharedMoments {
     std::int64_t sum = 0;
-    std::uint64_t squares = 0;
+    WideSum squares;  ///< its lower part may be any
     std::uint64_t count = 0;
+    detail::TailSums tail;
     std::int32_t minimum_key = 0x7fffffff;
     std::int32_t maximum_key = -0x7fffffff - 1;
 };
 
-/// A float's bits as an integer with the same order; its own inverse. Zeros of both
-/// signs are neighbours.
-LEADTIME_FUNCTION std::int32_t ordered_key(std::int32_t bits) {
-    return bits < 0 ? bits ^ 0x7fffffff : bits;
-}
-
 LEADTIME_FUNCTION Moments moments_of(SharedMoments const& shared) {
     Moments moments;
     moments.sum = shared.sum;
-    moments.squares = shared.squares;
+    moments.squares.add(shared.squares);
     moments.count = shared.count;
+    moments.tail = shared.tail;
     if (shared.count > 0) {
         moments.minimum = real_of_bits(ordered_key(shared.minimum_key));
         moments.maximum = real_of_bits(ordered_key(shared.maximum_key));
@@ -61,6 +57,7 @@ struct BinThread {
     static constexpr int stretch = warp * samples_per_thread;
 
     Axis const* axes = nullptr;
+    int const* rows = nullptr;  ///< by axis: the output row that it is of
     float const* outputs = nullptr;
     std::uint32_t* counts = nullptr;
     SharedMoments* moments = nullptr;
@@ -71,28 +68,30 @@ struct BinThread {
     LEADTIME_FUNCTION static int stretches(int samples) {
         return (samples + stretch - 1) / stretch;
     }
-    /// Threads that it takes to bin `rows` outputs of `samples` samples each.
-    LEADTIME_FUNCTION static std::int64_t threads_for(int rows, int samples) {
-        return static_cast<std::int64_t>(rows) * stretches(samples) * warp;
+    /// Threads that it takes to bin for `axes` axes, `samples` samples each.
+    LEADTIME_FUNCTION static std::int64_t threads_for(int axes, int samples) {
+        return static_cast<std::int64_t>(axes) * stretches(samples) * warp;
     }
 
     LEADTIME_FUNCTION void operator()(std::int64_t index) const {
         int const lane = static_cast<int>(index % warp);
         std::int64_t const piece = index / warp;
         int const pieces = stretches(end - first);
-        int const output = static_cast<int>(piece / pieces);
+        int const place = static_cast<int>(piece / pieces);
         int const begin = first + static_cast<int>(piece % pieces) * stretch + lane;
-        Axis const& axis = axes[output];
-        float const* const row = outputs + static_cast<std::int64_t>(output) * threads;
-        SharedMoments own;
+        Axis const& axis = axes[place];
+        float const* const row =
+            outputs + static_cast<std::int64_t>(rows[place]) * threads;
+        SharedMoments& all = moments[place];
+        Own own;
         int const last = begin + stretch < end ? begin + stretch : end;
         for (int sample = begin; sample < last; sample += warp) {
-            take(axis, row[sample], own);
+            take(axis, row[sample], own, all);
         }
         if (own.count > 0) {
-            SharedMoments& all = moments[output];
             atomic_add(&all.sum, own.sum);
-            atomic_add(&all.squares, own.squares);
+            atomic_add(&all.squares.low, own.squares & 0xffffffff);
+            atomic_add(&all.squares.high, own.squares >> 32);
             atomic_add(&all.count, own.count);
             atomic_minimum(&all.minimum_key, own.minimum_key);
             atomic_maximum(&all.maximum_key, own.maximum_key);
@@ -100,19 +99,38 @@ struct BinThread {
     }
 
   private:
+    /// Of the samples of one thread; tails are rare, and go to the shared ones at once.
+    struct Own {
+        std::int64_t sum = 0;
+        std::uint64_t squares = 0;
+        std::uint64_t count = 0;
+        std::int32_t minimum_key = 0x7fffffff;
+        std::int32_t maximum_key = -0x7fffffff - 1;
+    };
+
     LEADTIME_FUNCTION void
-    take(Axis const& axis, float value, SharedMoments& own) const {
+    take(Axis const& axis, float value, Own& own, SharedMoments& all) const {
         atomic_add(counts + axis.first_count + bin_of(axis, value), 1u);
-        if (magnitude(value) < __builtin_inff()) {
-            std::int32_t const deviation = scaled_deviation(axis, value);
-            std::int64_t const coarse = deviation >> square_shift;
-            own.sum += deviation;
-            own.squares += static_cast<std::uint64_t>(coarse * coarse);
-            own.count += 1;
-            std::int32_t const key = ordered_key(bits_of(value));
-            own.minimum_key = key < own.minimum_key ? key : own.minimum_key;
-            own.maximum_key = key > own.maximum_key ? key : own.maximum_key;
+        if (!(magnitude(value) < __builtin_inff())) {
+            return;
         }
+        float const deviation = scaled_deviation(axis, value);
+        if (magnitude(deviation) <= largest_deviation) {
+            std::int32_t const whole = truncate_to_int(deviation);
+            std::int64_t const coarse = whole >> square_shift;
+            own.sum += whole;
+            own.squares += static_cast<std::uint64_t>(coarse * coarse);
+        } else {
+            detail::TailTerm const term = tail_term(axis, value);
+            for (int part = 0; part < 2; ++part) {
+                atomic_add(&all.tail.sums[term.group][part], term.sum[part]);
+                atomic_add(&all.tail.squares[term.group][part], term.square[part]);
+            }
+        }
+        own.count += 1;
+        std::int32_t const key = ordered_key(bits_of(value));
+        own.minimum_key = key < own.minimum_key ? key : own.minimum_key;
+        own.maximum_key = key > own.maximum_key ? key : own.maximum_key;
     }
 };
 

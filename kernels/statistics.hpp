@@ -3,6 +3,7 @@
 
 #include "kernels/axis.hpp"
 #include "kernels/detail/square_sum.hpp"
+#include "kernels/detail/tail_sums.hpp"
 
 #include <cstddef>
 
@@ -11,30 +12,52 @@
 /// on how the samples were split over threads, ranks or devices.
 namespace leadtime::kernels {
 
+/// A sum of squares beyond 64 bits: low + 2^32 high, low below 2^32.
+struct WideSum {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+
+    LEADTIME_FUNCTION void add(std::uint64_t value) { add({value, 0}); }
+    LEADTIME_FUNCTION void add(WideSum const& other) {
+        constexpr std::uint64_t mask = 0xffffffff;
+        std::uint64_t const sum = low + (other.low & mask);
+        high += other.high + (other.low >> 32) + (sum >> 32);
+        low = sum & mask;
+    }
+    LEADTIME_FUNCTION bool operator==(WideSum const& other) const {
+        return low == other.low && high == other.high;
+    }
+    LEADTIME_FUNCTION double value() const {
+        return static_cast<double>(high) * 4294967296.0 + static_cast<double>(low);
+    }
+};
+
 /// Sums and extremes of one output over the values that are finite.
 struct Moments {
-    std::int64_t sum = 0;       ///< of scaled deviations from the centre
-    std::uint64_t squares = 0;  ///< of squares of scaled deviations / 2^square_shift
+    std::int64_t sum = 0;  ///< of scaled deviations from the centre
+    WideSum squares;       ///< of squares of scaled deviations / 2^square_shift
     std::uint64_t count = 0;
     float minimum = __builtin_inff();
     float maximum = -__builtin_inff();
+    /// Deviations too large for those sums, not scaled. `count` has their values too.
+    detail::TailSums tail;
 };
 
-/// Scaled deviations are bounded, so that 2^32 of them cannot overflow the sum. Axes
-/// are laid out so that this is 128 times beyond the pilot's farthest value.
+/// Larger scaled deviations go to the tail; with this bound 2^32 others cannot overflow
+/// the sum. Values on the axis are within it.
 inline constexpr float largest_deviation = 1073741824.0f;  // 2^30
 inline constexpr int square_shift = 8;
 
-/// The deviation of a value from the axis' centre, as sums take it; the value must be
-/// finite.
+/// The deviation of a finite value from the axis' centre, in units of the sums.
 template <class Real>
-LEADTIME_FUNCTION typename Lanes<Real>::Int scaled_deviation(Axis const& axis,
-                                                             Real value) {
-    Real const deviation =
-        (value - broadcast<Real>(axis.centre)) * broadcast<Real>(axis.sum_scale);
-    return truncate_to_int(clamp(deviation,
-                                 broadcast<Real>(-largest_deviation),
-                                 broadcast<Real>(largest_deviation)));
+LEADTIME_FUNCTION Real scaled_deviation(Axis const& axis, Real value) {
+    return (value - broadcast<Real>(axis.centre)) * broadcast<Real>(axis.sum_scale);
+}
+
+/// What a finite value adds to the tail. Halved, as the difference of two floats may be
+/// larger than any.
+LEADTIME_FUNCTION detail::TailTerm tail_term(Axis const& axis, float value) {
+    return detail::TailTerm(0.5f * value - 0.5f * axis.centre);
 }
 
 /// Moments by lane, folded once for many values.
@@ -60,21 +83,35 @@ struct LaneMoments {
         squares.add(above);
         taken += width;
     }
-    LEADTIME_FUNCTION void add_finite(Axis const& axis, Real value) {
-        add_deviation(scaled_deviation(axis, value));
+    /// All values are on the axis.
+    LEADTIME_FUNCTION void add_on_axis(Axis const& axis, Real value) {
+        add_deviation(truncate_to_int(scaled_deviation(axis, value)));
         low = minimum(value, low);
         high = maximum(value, high);
     }
-    /// The same where some values may not be finite: those only count as such.
-    LEADTIME_FUNCTION void add_any(Axis const& axis, Real value) {
+    /// The same where some may be off it, or not finite: those only count as such.
+    LEADTIME_FUNCTION void add_any(Axis const& axis, Real value, Moments& moments) {
         Real const infinity = broadcast<Real>(__builtin_inff());
         auto const is_finite = magnitude(value) < infinity;
-        Int const deviation = scaled_deviation(
-            axis, select(is_finite, value, broadcast<Real>(axis.centre)));
-        add_deviation(deviation);
+        Real const finite = select(is_finite, value, broadcast<Real>(axis.centre));
+        Real const deviation = scaled_deviation(axis, finite);
+        auto const is_far = !(magnitude(deviation) <= largest_deviation);
+        add_deviation(
+            truncate_to_int(select(is_far, broadcast<Real>(0.0f), deviation)));
         not_finite = not_finite + select(is_finite, Int(0), Int(1));
         low = minimum(select(is_finite, value, infinity), low);
         high = maximum(select(is_finite, value, -infinity), high);
+        if (any_lane(is_far)) {
+            float values[width];
+            float deviations[width];
+            store(values, finite);
+            store(deviations, deviation);
+            for (int lane = 0; lane < width; ++lane) {
+                if (!(magnitude(deviations[lane]) <= largest_deviation)) {
+                    moments.tail.add(tail_term(axis, values[lane]), 1);
+                }
+            }
+        }
     }
 
     LEADTIME_FUNCTION void fold_into(Moments& moments) {
@@ -94,7 +131,7 @@ struct LaneMoments {
             moments.minimum = minimum(lows[lane], moments.minimum);
             moments.maximum = maximum(highs[lane], moments.maximum);
         }
-        moments.squares += squares.total();
+        moments.squares.add(squares.total());
         *this = LaneMoments();
     }
 };
@@ -116,16 +153,17 @@ LEADTIME_FUNCTION void fill_chunk(Axis const& axis,
                                   float const* values,
                                   int i,
                                   Chunk& chunk,
-                                  LaneMoments<Real>& moments) {
+                                  LaneMoments<Real>& lanes,
+                                  Moments& moments) {
     Real const value = load<Real>(values + i);
     bool any_special = false;
     Place<Real> const place = place_of(axis, value, any_special);
     memcpy(chunk.cells + i, &place.cell, sizeof place.cell);
     memcpy(chunk.keys + i, &place.key, sizeof place.key);
     if (any_special) {
-        moments.add_any(axis, value);
+        lanes.add_any(axis, value, moments);
     } else {
-        moments.add_finite(axis, value);
+        lanes.add_on_axis(axis, value);
     }
 }
 
@@ -173,10 +211,15 @@ LEADTIME_FUNCTION void add_repeated(
     auto const times = static_cast<std::uint32_t>(count);
     own[bin_of(axis, value)] += times;
     if (magnitude(value) < __builtin_inff()) {
-        std::int32_t const deviation = scaled_deviation(axis, value);
-        std::int64_t const coarse = deviation >> square_shift;
-        moments.sum += std::int64_t{deviation} * count;
-        moments.squares += static_cast<std::uint64_t>(coarse * coarse) * times;
+        float const deviation = scaled_deviation(axis, value);
+        if (magnitude(deviation) <= largest_deviation) {
+            std::int32_t const whole = truncate_to_int(deviation);
+            std::int64_t const coarse = whole >> square_shift;
+            moments.sum += std::int64_t{whole} * count;
+            moments.squares.add(static_cast<std::uint64_t>(coarse * coarse) * times);
+        } else {
+            moments.tail.add(tail_term(axis, value), count);
+        }
         moments.count += times;
         moments.minimum = minimum(value, moments.minimum);
         moments.maximum = maximum(value, moments.maximum);
@@ -217,10 +260,10 @@ LEADTIME_FUNCTION void bin_rows(Axis const& given_axis,
             }
             int i = 0;
             for (; i + width <= size; i += width) {
-                fill_chunk(axis, all + first, i, chunk, lanes);
+                fill_chunk(axis, all + first, i, chunk, lanes, moments);
             }
             for (; i < size; ++i) {
-                fill_chunk(axis, all + first, i, chunk, rest);
+                fill_chunk(axis, all + first, i, chunk, rest, moments);
             }
             count_chunk(axis, chunk, size, own);
             additions += values_per_chunk / width + width;
@@ -247,7 +290,8 @@ LEADTIME_FUNCTION void bin_values(Axis const& axis,
 
 LEADTIME_FUNCTION void merge(Moments& into, Moments const& other) {
     into.sum += other.sum;
-    into.squares += other.squares;
+    into.squares.add(other.squares);
+    into.tail.add(other.tail);
     into.count += other.count;
     into.minimum = other.minimum < into.minimum ? other.minimum : into.minimum;
     into.maximum = other.maximum > into.maximum ? other.maximum : into.maximum;

@@ -48,6 +48,11 @@ std::string ratio_text(double value) {
     return std::isfinite(value) ? plain_text(value) : std::isnan(value) ? "-" : "inf";
 }
 
+/// The heavier tail of two means decides what their ratio is worth.
+double tail_of_ratio(PairedRow const& row) {
+    return std::min(row.base.tail_index, row.other.tail_index);
+}
+
 using Text = std::string (*)(double);
 
 constexpr std::size_t cells_of_change = 7;
@@ -72,9 +77,11 @@ void append_cells(std::vector<std::string>& cells,
     for (std::size_t const level : {p5, p50, p95}) {
         cells.push_back(text(change.quantiles[level]));
     }
-    cells.push_back(text(mean));
-    cells.push_back(as_ratio ? relative_error_text(mean, error)
-                             : absolute_error_text(error));
+    double const tail = as_ratio ? tail_of_ratio(*row) : change.tail_index;
+    cells.push_back(mean_text(tail, text(mean)));
+    cells.push_back(mean_error_text(tail,
+                                    as_ratio ? relative_error_text(mean, error)
+                                             : absolute_error_text(error)));
 }
 
 void add_columns(TextTable& table, std::string const& group) {
@@ -219,15 +226,17 @@ class Tables {
                 continue;
             }
             auto const& change = row.difference;
-            table.add_row({row.base.metric + " [" + row.base.unit + "]",
-                           report_.month_of(row),
-                           ratio_text(row.base.quantiles[p50]),
-                           ratio_text(row.other.quantiles[p50]),
-                           ratio_text(change.quantiles[p5]),
-                           ratio_text(change.quantiles[p50]),
-                           ratio_text(change.quantiles[p95]),
-                           ratio_text(change.mean),
-                           fmt::format("±{}", plain_text(mean_error(change)))});
+            table.add_row(
+                {row.base.metric + " [" + row.base.unit + "]",
+                 report_.month_of(row),
+                 ratio_text(row.base.quantiles[p50]),
+                 ratio_text(row.other.quantiles[p50]),
+                 ratio_text(change.quantiles[p5]),
+                 ratio_text(change.quantiles[p50]),
+                 ratio_text(change.quantiles[p95]),
+                 mean_text(change.tail_index, ratio_text(change.mean)),
+                 mean_error_text(change.tail_index,
+                                 fmt::format("±{}", plain_text(mean_error(change))))});
         }
         std::string text = table.empty() ? "" : table.render(colour_);
         std::vector<std::string> same;
@@ -282,6 +291,7 @@ Json row_json(ComparisonReport const& report, PairedRow const& row) {
     json["pairs"] = row.pairs;
     json["ratio_of_means"] = row.ratio_of_means;
     json["ratio_of_means_se"] = row.ratio_of_means_standard_error;
+    json["ratio_of_means_tail_index"] = tail_of_ratio(row);
     return json;
 }
 
@@ -422,12 +432,15 @@ void append_resilience(std::vector<std::string>& cells, PairedRow const* row) {
     }
     double const ratio = row->ratio_of_means;
     double const error = row->ratio_of_means_standard_error;
-    cells.push_back(power_text(row->base.mean));
-    cells.push_back(power_text(row->other.mean));
-    cells.push_back(std::isnan(ratio) ? "-" : fmt::format("{:.4f}", ratio));
-    cells.push_back(std::isfinite(error)
-                        ? fmt::format("±{:.4f}", std::ceil(error * 1e4) / 1e4)
-                        : "");
+    double const tail = tail_of_ratio(*row);
+    cells.push_back(mean_text(row->base.tail_index, power_text(row->base.mean)));
+    cells.push_back(mean_text(row->other.tail_index, power_text(row->other.mean)));
+    cells.push_back(
+        mean_text(tail, std::isnan(ratio) ? "-" : fmt::format("{:.4f}", ratio)));
+    cells.push_back(mean_error_text(
+        tail,
+        std::isfinite(error) ? fmt::format("±{:.4f}", std::ceil(error * 1e4) / 1e4)
+                             : ""));
 }
 
 }  // namespace
@@ -490,7 +503,8 @@ std::string resilience_json(ResilienceReport const& report) {
                  {"mean_with", row.other.mean},
                  {"mean_with_se", mean_error(row.other)},
                  {"resilience", row.ratio_of_means},
-                 {"resilience_se", row.ratio_of_means_standard_error}});
+                 {"resilience_se", row.ratio_of_means_standard_error},
+                 {"tail_index", tail_of_ratio(row)}});
         }
         json["events"].push_back(std::move(event));
     }

@@ -134,6 +134,8 @@ void RowReader::read(Block const& block) {
     auto const maximum = column(prefix + "max", over, n_cells);
     auto const below = shares(prefix + "share_below", over, n_cells);
     auto const above = shares(prefix + "share_above", over, n_cells);
+    // Files of before have none.
+    auto const tail = file_.doubles(prefix + "tail_index", over);
     std::vector<double> reached;
     if (!block.is_series) {
         reached = file_.doubles(prefix + "share_by_month", by_month);
@@ -158,6 +160,9 @@ void RowReader::read(Block const& block) {
                 row.maximum = maximum[cell];
                 row.share_below = below[cell];
                 row.share_above = above[cell];
+                if (!tail.empty()) {
+                    row.tail_index = tail[cell];
+                }
                 for (std::size_t i = 0; i < n_levels; ++i) {
                     row.quantiles[i] = values[cell * n_levels + i];
                     row.quantile_standard_errors[i] = errors[cell * n_levels + i];

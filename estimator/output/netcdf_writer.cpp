@@ -140,7 +140,11 @@ char const* long_name(std::string const& statistic) {
                  {"min", "smallest sample that is not censored"},
                  {"max", "largest sample that is not censored"},
                  {"share_below", "share of samples censored at -infinity"},
-                 {"share_above", "share of samples censored at +infinity"}};
+                 {"share_above", "share of samples censored at +infinity"},
+                 {"tail_index",
+                  "Hill index of the heavier tail, infinite from 4 on: below 2 the "
+                  "standard error of the mean is not reliable, below 1.05 the mean is "
+                  "not estimable"}};
     for (auto const& entry : names) {
         if (statistic == entry.name) {
             return entry.text;

@@ -31,7 +31,8 @@ bool is_shown(std::string_view name) {
                                                   "p95",
                                                   "p50_se",
                                                   "share_below",
-                                                  "share_above"};
+                                                  "share_above",
+                                                  "tail_index"};
     return names.contains(name);
 }
 

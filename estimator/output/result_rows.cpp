@@ -77,6 +77,22 @@ double mean_error(Row const& row) {
                : std::numeric_limits<double>::quiet_NaN();
 }
 
+std::string mean_text(double tail_index, std::string const& text) {
+    return mean_verdict(tail_index) == MeanVerdict::not_estimable ? "not estimable"
+                                                                  : text;
+}
+
+std::string mean_error_text(double tail_index, std::string const& text) {
+    switch (mean_verdict(tail_index)) {
+    case MeanVerdict::not_estimable:
+        return "";
+    case MeanVerdict::error_not_reliable:
+        return "error not reliable";
+    default:
+        return text;
+    }
+}
+
 std::vector<Statistic> statistics(Row const& row, bool with_shares) {
     auto const nan = std::numeric_limits<double>::quiet_NaN();
     auto const none = row.share_below + row.share_above >= 1;
@@ -95,6 +111,7 @@ std::vector<Statistic> statistics(Row const& row, bool with_shares) {
         all.push_back({"share_below", row.share_below});
         all.push_back({"share_above", row.share_above});
     }
+    all.push_back({"tail_index", row.tail_index});
     return all;
 }
 

@@ -34,6 +34,11 @@ double quantile_error(Row const& row, std::size_t i);
 /// Standard error of the mean: nan where there is no mean or one sample cannot tell.
 double mean_error(Row const& row);
 
+/// What is printed for a mean, and for its standard error: `text`, or the verdict of
+/// the tail.
+std::string mean_text(double tail_index, std::string const& text);
+std::string mean_error_text(double tail_index, std::string const& text);
+
 /// A named statistic of a row: `mean`, `p05`, `p05_se`, ... Mean, sd, min and max are
 /// nan where every sample is censored.
 struct Statistic {
@@ -41,7 +46,8 @@ struct Statistic {
     double value;
 };
 
-/// All of them, in the order they are written; the shares only where `with_shares`.
+/// All of them, in the order they are written; the shares only where `with_shares`. The
+/// tail index is infinite where no tail is heavy.
 std::vector<Statistic> statistics(Row const& row, bool with_shares);
 
 /// `YYYY-MM` of a step.

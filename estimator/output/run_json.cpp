@@ -14,6 +14,18 @@ using Json = nlohmann::ordered_json;
 
 // nlohmann-json writes inf and nan as null.
 
+/// In words; null where nothing is to be said.
+Json verdict_json(Row const& row) {
+    switch (mean_verdict(row.tail_index)) {
+    case MeanVerdict::not_estimable:
+        return "not estimable";
+    case MeanVerdict::error_not_reliable:
+        return "error not reliable";
+    default:
+        return nullptr;
+    }
+}
+
 /// `{unit, months: [...], mean: [...], ...}`.
 Json series(Result const& result, MetricGroup const& group) {
     Json json{{"unit", group.unit}, {"months", Json::array()}};
@@ -25,6 +37,7 @@ Json series(Result const& result, MetricGroup const& group) {
         for (auto const& [name, value] : statistics(*row, true)) {
             json[name].push_back(value);
         }
+        json["mean_verdict"].push_back(verdict_json(*row));
     }
     return json;
 }
@@ -35,6 +48,7 @@ Json scalar(MetricGroup const& group) {
     for (auto const& [name, value] : statistics(*group.rows.front(), true)) {
         json[name] = value;
     }
+    json["mean_verdict"] = verdict_json(*group.rows.front());
     return json;
 }
 

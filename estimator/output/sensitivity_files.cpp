@@ -52,6 +52,7 @@ Json summary_json(SelectedOutput const& output, OutputSummary const& summary) {
             {"mean", summary.mean},
             {"sd", summary.standard_deviation},
             {"median", summary.median},
+            {"tail_index", summary.tail_index},
             {"share_below", summary.share_below},
             {"share_above", summary.share_above},
             {"stand_in_below", summary.stand_in_below},

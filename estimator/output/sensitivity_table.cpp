@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/number_format.hpp"
+#include "estimator/output/result_rows.hpp"
 #include "estimator/output/sensitivity_output.hpp"
 #include "estimator/output/text_table.hpp"
 
@@ -138,6 +139,19 @@ std::string tornado_table(SensitivityResult const& result,
     return table.render(colour);
 }
 
+/// What a heavy tail says of a mean and of all that rests on variances.
+std::string tail_sentence(OutputSummary const& summary) {
+    if (mean_verdict(summary.tail_index) == MeanVerdict::sound) {
+        return "";
+    }
+    return fmt::format("its tail is heavy (Hill index {:.2f} of the top 0.5 %): {}\n",
+                       summary.tail_index,
+                       mean_verdict(summary.tail_index) == MeanVerdict::not_estimable
+                           ? "neither mean nor variance can be estimated."
+                           : "standard errors of means and variances are not "
+                             "reliable.");
+}
+
 std::string decision_table(SensitivityResult const& result, bool colour) {
     DecisionValue const& decision = *result.decision;
     auto const& unit = decision.options.front().info.unit;
@@ -145,8 +159,10 @@ std::string decision_table(SensitivityResult const& result, bool colour) {
     for (std::size_t d = 0; d < decision.options.size(); ++d) {
         text += fmt::format("{}: mean {} {}\n",
                             printable(decision.options[d].name),
-                            plain_text(decision.summaries[d].mean),
+                            mean_text(decision.summaries[d].tail_index,
+                                      plain_text(decision.summaries[d].mean)),
                             printable(unit));
+        text += tail_sentence(decision.summaries[d]);
     }
     text += fmt::format("best without information: {}; knowing everything is worth {} "
                         "±{} {}\n\n",
@@ -188,9 +204,10 @@ std::string sensitivity_table(SensitivityResult const& result, bool colour) {
         text += "\n" + bold(printable(output.output.name), colour)
                 + fmt::format(": median {}, mean {}, sd {} {}\n",
                               plain_text(summary.median),
-                              plain_text(summary.mean),
+                              mean_text(summary.tail_index, plain_text(summary.mean)),
                               plain_text(summary.standard_deviation),
                               printable(output.output.info.unit));
+        text += tail_sentence(summary);
         text += censoring(summary);
         if (summary.is_constant) {
             text += "it is the same in every sample: nothing to explain.\n";

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
+#include <string_view>
 
 namespace leadtime::estimator {
 std::string csv_field(std::string const& text) {
@@ -35,6 +36,9 @@ std::string summary_csv(Result const& result) {
             auto const place =
                 prefix + (group.is_series ? step_month(result, row->step) : "") + ',';
             for (auto const& [name, value] : statistics(*row, group.is_censored)) {
+                if (name == std::string_view("tail_index") && std::isinf(value)) {
+                    continue;  // no heavy tail
+                }
                 text += place;
                 text += name;
                 text += ',';

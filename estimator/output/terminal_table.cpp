@@ -322,14 +322,16 @@ class Report {
             (is_date ? absolute_cells(&row, number) : relative_cells(&row, number))
                 .append_to(cells);
             if (row.share_below + row.share_above < 1) {
-                cells.push_back(number(row.mean));
+                cells.push_back(mean_text(row.tail_index, number(row.mean)));
                 if (options_.audit != nullptr) {
                     options_.audit->see(row, -1, cells.back());
                 }
-                cells.push_back(
+                cells.push_back(mean_error_text(
+                    row.tail_index,
                     row.samples < 2 ? ""
-                    : is_date       ? absolute_error_text(row.mean_standard_error)
-                              : relative_error_text(row.mean, row.mean_standard_error));
+                    : is_date
+                        ? absolute_error_text(row.mean_standard_error)
+                        : relative_error_text(row.mean, row.mean_standard_error)));
             } else {
                 cells.insert(cells.end(), {"", ""});
             }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/run/exact_row.hpp"
 
+#include "estimator/run/tail_index.hpp"
+#include "kernels/axis.hpp"
 #include "kernels/ordering.hpp"
 
 #include <algorithm>
@@ -64,6 +66,7 @@ Row exact_row(OutputInfo const& output, std::span<float const> values) {
         row.standard_deviation =
             finite > 1.0 ? std::sqrt(squares / (finite - 1.0)) * to_unit : 0.0;
         row.mean_standard_error = row.standard_deviation / std::sqrt(finite);
+        row.tail_index = heavier_tail_index(std::span<float const>(begin, end));
         row.minimum = static_cast<double>(*begin) * to_unit;
         row.maximum = static_cast<double>(*(end - 1)) * to_unit;
     }
@@ -72,7 +75,14 @@ Row exact_row(OutputInfo const& output, std::span<float const> values) {
         double const reach = std::sqrt(p * (1.0 - p) / n);
         double const low = quantile_of_sorted(sorted, p - reach);
         double const high = quantile_of_sorted(sorted, p + reach);
-        row.quantiles[q] = quantile_of_sorted(sorted, p) * to_unit;
+        double const value = quantile_of_sorted(sorted, p);
+        bool const is_tiny =
+            value != 0.0
+            && std::abs(value) < static_cast<double>(kernels::smallest_magnitude);
+        row.quantiles[q] = is_tiny ? 0.0 : value * to_unit;
+        if (is_tiny) {
+            row.levels_below_precision |= std::uint32_t{1} << q;
+        }
         row.quantile_standard_errors[q] =
             low == high ? 0.0 : 0.5 * (high - low) * to_unit;
     }

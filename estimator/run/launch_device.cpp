@@ -143,6 +143,7 @@ class DeviceRunner::Device {
 
     void start(Statistics const& statistics) {
         axes_ = copy_to_device<kernels::Axis>("leadtime::axes", statistics.axes);
+        rows_ = copy_to_device<int>("leadtime::rows", statistics.rows);
         counts_ = Array<std::uint32_t>("leadtime::counts", statistics.counts.size());
         std::vector<kernels::SharedMoments> const none(statistics.axes.size());
         moments_ = copy_to_device<kernels::SharedMoments>("leadtime::moments", none);
@@ -167,6 +168,7 @@ class DeviceRunner::Device {
             Kokkos::RangePolicy<Space, Kokkos::IndexType<int>>(slot.space, 0, count),
             sample);
         kernels::BinThread const bin{axes_.data(),
+                                     rows_.data(),
                                      slot.outputs.data(),
                                      counts_.data(),
                                      moments_.data(),
@@ -178,7 +180,8 @@ class DeviceRunner::Device {
             Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
                 slot.space,
                 0,
-                kernels::BinThread::threads_for(plan_.view().output_rows, count)),
+                kernels::BinThread::threads_for(static_cast<int>(axes_.extent(0)),
+                                                count)),
             bin);
         return begin + static_cast<std::uint64_t>(count);
     }
@@ -212,6 +215,7 @@ class DeviceRunner::Device {
     int samples_ = 0;
     std::array<Slot, slots> slots_;
     Array<kernels::Axis> axes_;
+    Array<int> rows_;
     Array<std::uint32_t> counts_;
     Array<kernels::SharedMoments> moments_;
 };

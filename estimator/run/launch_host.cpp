@@ -67,40 +67,41 @@ struct BatchShape {
 struct OutputBinner {
     TileKernels kernels;
     kernels::Axis const* axes = nullptr;
+    int const* rows = nullptr;  ///< by axis
     std::uint32_t* counts = nullptr;
     kernels::Moments* moments = nullptr;
     Floats outputs;
     std::size_t output_rows = 0;
     BatchShape shape;
 
-    void operator()(int output) const {
+    void operator()(int axis) const {
         // All tiles at once where they are whole, else one by one at both ends.
         int tile = 0;
         if (shape.begin(0) != 0 || shape.end(0) != tile_lanes) {
-            add(output, tile++, 1);
+            add(axis, tile++, 1);
         }
         bool const last_is_whole = shape.end_lane == tile_lanes;
         int const whole = shape.tiles - tile - (last_is_whole ? 0 : 1);
         if (whole > 0) {
-            add(output, tile, whole);
+            add(axis, tile, whole);
             tile += whole;
         }
         if (tile < shape.tiles) {
-            add(output, tile, 1);
+            add(axis, tile, 1);
         }
     }
 
-    void add(int output, int tile, int tiles) const {
+    void add(int axis, int tile, int tiles) const {
         std::size_t const row = static_cast<std::size_t>(tile) * output_rows
-                                + static_cast<std::size_t>(output);
+                                + static_cast<std::size_t>(rows[axis]);
         int const begin = shape.begin(tile);
-        kernels.bin_rows(axes[output],
+        kernels.bin_rows(axes[axis],
                          outputs.data() + row * tile_lanes + begin,
                          tiles,
                          static_cast<std::ptrdiff_t>(output_rows) * tile_lanes,
                          shape.end(tile) - begin,
                          counts,
-                         moments[output]);
+                         moments[axis]);
     }
 };
 
@@ -179,6 +180,7 @@ class HostRunner::Buffers {
     void bin(Statistics& statistics) const {
         OutputBinner const binner{runner_.kernels,
                                   statistics.axes.data(),
+                                  statistics.rows.data(),
                                   statistics.counts.data(),
                                   statistics.moments.data(),
                                   runner_.outputs,
@@ -188,7 +190,7 @@ class HostRunner::Buffers {
         Kokkos::parallel_for(
             "leadtime::bin_outputs",
             Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
-                0, runner_.plan.output_rows)
+                0, static_cast<int>(statistics.axes.size()))
                 .set_chunk_size(1),
             binner);
         Space().fence("leadtime: a batch is binned before its buffer is used again");

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/run/row.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace leadtime::estimator {
@@ -42,17 +44,26 @@ Row make_row(Plan const& plan,
         row.minimum = static_cast<double>(moments.minimum) * to_unit;
         row.maximum = static_cast<double>(moments.maximum) * to_unit;
     }
-    auto const place = static_cast<std::size_t>(index);
-    kernels::Axis const& axis = statistics.axes[place];
-    OutputDistribution const distribution{
-        axis,
-        moments,
-        statistics.counts.data() + axis.first_count,
-        statistics.samples - statistics.special(index, kernels::bin_not_a_number)};
+    OutputDistribution const distribution = statistics.distribution(index);
+    row.tail_index = distribution.tail_index();
     for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-        row.quantiles[q] = distribution.quantile(quantile_levels[q]) * to_unit;
+        RefinedQuantile const* const refined = statistics.find_refined(index, q);
+        OutputDistribution const& own =
+            refined != nullptr ? refined->distribution : distribution;
+        double const base = own.quantile(quantile_levels[q]);
+        bool const is_tiny =
+            base != 0.0
+            && std::abs(base) < static_cast<double>(kernels::smallest_magnitude);
+        double const value = is_tiny ? 0.0 : base * to_unit;
+        // Bins of two axes may overlap where a quantile was refined.
+        row.quantiles[q] = q > 0 ? std::max(value, row.quantiles[q - 1]) : value;
         row.quantile_standard_errors[q] =
-            distribution.standard_error(quantile_levels[q]) * to_unit;
+            (refined != nullptr ? refined->standard_error()
+                                : own.standard_error(quantile_levels[q]))
+            * to_unit;
+        if (is_tiny || own.is_below_precision(quantile_levels[q])) {
+            row.levels_below_precision |= std::uint32_t{1} << q;
+        }
     }
     auto const share = [&](kernels::SpecialBin bin) {
         return n > 0.0 ? static_cast<double>(statistics.special(index, bin)) / n : 0.0;

@@ -8,7 +8,7 @@
 namespace leadtime::estimator {
 
 /// The statistics of one output, in its unit. Samples that are not a number are left
-/// out of the quantiles.
+/// out of the quantiles, which ascend and lie between minimum and maximum.
 Row make_row(Plan const& plan,
              OutputInfo const& output,
              Statistics const& statistics,

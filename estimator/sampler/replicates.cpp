@@ -33,6 +33,19 @@ void ReplicateErrors::add(Statistics const& replicate) {
     Space().fence("leadtime: quantiles of a replicate are complete");
 }
 
+void ReplicateErrors::refine(std::size_t replicate,
+                             Statistics const& refined,
+                             std::span<QuantileOf const> quantiles) {
+    for (std::size_t i = 0; i < quantiles.size(); ++i) {
+        auto const [output, level] = quantiles[i];
+        if (refined_.emplace(replicate, output, level).second) {
+            replicates_[replicate][static_cast<std::size_t>(output)][level] =
+                refined.distribution(static_cast<int>(i))
+                    .quantile(quantile_levels[level]);
+        }
+    }
+}
+
 double ReplicateErrors::error(std::size_t output, std::size_t number) const {
     double const count = static_cast<double>(replicates_.size());
     double const first = replicates_.front()[output][number];

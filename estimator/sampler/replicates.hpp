@@ -2,11 +2,15 @@
 #pragma once
 
 #include "estimator/result.hpp"
+#include "estimator/run/refine.hpp"
 #include "estimator/run/statistics.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <span>
+#include <tuple>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -30,6 +34,11 @@ class ReplicateErrors {
   public:
     /// Keeps what a replicate says of each output.
     void add(Statistics const& replicate);
+    /// Replaces quantiles of a replicate by those read off axes of their own, once: the
+    /// first of these axes covers what replicates differ by.
+    void refine(std::size_t replicate,
+                Statistics const& refined,
+                std::span<QuantileOf const> quantiles);
 
     /// Standard error of the mean over the replicates of a quantile level (of the
     /// mean), in base units: 0 where all are the same infinity, infinite where only
@@ -43,6 +52,8 @@ class ReplicateErrors {
 
     /// [replicate][output], the mean last.
     std::vector<std::vector<std::array<double, numbers>>> replicates_;
+    /// Replicate, output and level of those that were replaced.
+    std::set<std::tuple<std::size_t, int, std::size_t>> refined_;
 };
 
 }  // namespace leadtime::estimator

@@ -3,6 +3,7 @@
 
 #include "estimator/estimate.hpp"
 #include "estimator/run/bad_number.hpp"
+#include "estimator/run/tail_index.hpp"
 #include "kernels/ordering.hpp"
 
 #include <algorithm>
@@ -145,6 +146,7 @@ void OutputTable::add_output(std::size_t output, std::span<float> values) {
     }
     std::size_t const middle = samples_ / 2;
     kernels::sort_values(values);
+    summary.tail_index = heavier_tail_index(std::span<float const>(values));
     summary.median =
         samples_ % 2 == 1
             ? values[middle]

@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct OutputSummary {
     double mean = 0.0;
     double standard_deviation = 0.0;
     double median = 0.0;  ///< exact; of the values with stand-ins
+    double tail_index = std::numeric_limits<double>::infinity();  ///< as Row has it
     double share_below = 0.0;
     double share_above = 0.0;
     double stand_in_below = 0.0;  ///< of -infinity, NaN where none was needed

@@ -24,6 +24,8 @@ struct SlowBins {
     kernels::Axis axis;
     std::vector<std::uint32_t> counts;
     kernels::Moments moments;
+    long double tail = 0.0;
+    long double tail_squares = 0.0;
 
     explicit SlowBins(kernels::Axis const& a)
         : axis(a)
@@ -37,21 +39,26 @@ struct SlowBins {
             return value > 0.0f ? kernels::bin_plus_infinity
                                 : kernels::bin_minus_infinity;
         }
-        if (value == axis.atom) {
-            return kernels::bin_atom;
+        for (int i = 0; i < axis.atom_count; ++i) {
+            if (value == axis.atoms[i]) {
+                return kernels::bin_first_atom + i;
+            }
         }
         if (value == 0.0f) {
             return kernels::bin_zero;
         }
-        if (value < axis.origin) {
-            return kernels::bin_underflow;
+        if (std::abs(value) < kernels::smallest_magnitude) {
+            return kernels::bin_tiny;
         }
-        double const place =
-            axis.linear
-                ? std::floor(static_cast<double>((value - axis.origin) * axis.scale))
-                : static_cast<double>(kernels::bits_of(value) - axis.key_origin);
-        if (place >= axis.key_span) {
-            return kernels::bin_overflow;
+        std::int64_t const place = key_of(value);
+        if (place < 0 || place >= axis.key_span) {
+            for (int bin = 0;; ++bin) {
+                if (value < kernels::value_of_coarse_bin(bin + 1)) {
+                    return (place < 0 ? kernels::bin_first_below
+                                      : kernels::bin_first_above)
+                           + bin;
+                }
+            }
         }
         auto const key = static_cast<int>(place);
         int bin = kernels::special_bins;
@@ -66,18 +73,35 @@ struct SlowBins {
         }
     }
 
+    /// A float's place among all, from the origin; halves of it around a fold.
+    std::int64_t key_of(float value) const {
+        std::int64_t size = kernels::bits_of(std::abs(value));
+        if (axis.is_signed) {
+            size = std::max<std::int64_t>(size - axis.fold, 0);
+        }
+        std::int64_t const key = value < 0.0f ? -size : size;
+        return (axis.is_signed ? static_cast<std::int64_t>(
+                    std::floor(static_cast<double>(key) / 2.0))
+                               : key)
+               - axis.key_origin;
+    }
+
     void add(float value) {
         ++counts[static_cast<std::size_t>(bin_of(value))];
         if (!std::isfinite(value)) {
             return;
         }
-        float const deviation = std::clamp((value - axis.centre) * axis.sum_scale,
-                                           -kernels::largest_deviation,
-                                           kernels::largest_deviation);
-        double const whole = std::trunc(static_cast<double>(deviation));
-        double const coarse = std::floor(whole / (1 << kernels::square_shift));
-        moments.sum += static_cast<std::int64_t>(whole);
-        moments.squares += static_cast<std::uint64_t>(coarse * coarse);
+        float const deviation = (value - axis.centre) * axis.sum_scale;
+        if (std::abs(deviation) <= kernels::largest_deviation) {
+            double const whole = std::trunc(static_cast<double>(deviation));
+            double const coarse = std::floor(whole / (1 << kernels::square_shift));
+            moments.sum += static_cast<std::int64_t>(whole);
+            moments.squares.add(static_cast<std::uint64_t>(coarse * coarse));
+        } else {
+            long double const far = static_cast<long double>(value) - axis.centre;
+            tail += far;
+            tail_squares += far * far;
+        }
         ++moments.count;
         moments.minimum = std::min(moments.minimum, value);
         moments.maximum = std::max(moments.maximum, value);
@@ -104,10 +128,15 @@ void check_against_slow(kernels::Axis const& axis,
                             count,
                             fast.counts.data(),
                             fast.moments[0]);
-    CAPTURE(kernels::Lanes<Real>::width, axis.linear, rows, stride, count);
+    CAPTURE(kernels::Lanes<Real>::width, axis.is_signed, rows, stride, count);
     CHECK(fast.counts == slow.counts);
     CHECK(fast.moments[0].sum == slow.moments.sum);
     CHECK(fast.moments[0].squares == slow.moments.squares);
+    CHECK(std::abs(fast.moments[0].tail.sum() - static_cast<double>(slow.tail))
+          <= 1e-7 * std::sqrt(static_cast<double>(slow.tail_squares) * rows * count));
+    CHECK(std::abs(fast.moments[0].tail.sum_of_squares()
+                   - static_cast<double>(slow.tail_squares))
+          <= 1e-6 * static_cast<double>(slow.tail_squares));
     CHECK(fast.moments[0].count == slow.moments.count);
     CHECK(fast.moments[0].minimum == slow.moments.minimum);
     CHECK(fast.moments[0].maximum == slow.moments.maximum);
@@ -123,20 +152,25 @@ void check_against_slow(kernels::Axis const& axis,
     check_against_slow<kernels::Pack<16>>(axis, values, rows, stride, count);
 }
 
-/// Axes of a lognormal and of a normal output, with an atom each.
-std::vector<kernels::Axis> two_axes() {
+/// Axes of a lognormal and of a normal output, with an atom each, and of one with
+/// nothing but atoms.
+std::vector<kernels::Axis> some_axes() {
     auto const logarithmic =
         normal_values(1024, [](float z) { return std::min(std::exp(z), 4.0f); });
     auto const linear =
         normal_values(1024, [](float z) { return std::min(3.0f * z - 1.0f, 3.0f); });
-    return {estimator::make_axis(logarithmic), estimator::make_axis(linear)};
+    auto const discrete =
+        normal_values(1024, [](float z) { return std::round(3.0f * z) * 17.0f; });
+    return {estimator::make_axis(logarithmic),
+            estimator::make_axis(linear),
+            estimator::make_axis(discrete)};
 }
 
 }  // namespace
 
 TEST_CASE("bins: counts and sums are those of the slow definition",
           "[kernels][statistics]") {
-    for (kernels::Axis const& axis : two_axes()) {
+    for (kernels::Axis const& axis : some_axes()) {
         auto const values = normal_values(
             8192, [](float z) { return z < -1.0f ? 4.0f : std::exp(2.0f * z) - 0.2f; });
         for (int const count : {0, 1, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130}) {
@@ -149,12 +183,12 @@ TEST_CASE("bins: counts and sums are those of the slow definition",
 
 TEST_CASE("bins: one special value in a row of 64 gets its bin, wherever it is",
           "[kernels][statistics]") {
-    for (kernels::Axis const& axis : two_axes()) {
-        REQUIRE(axis.atom == axis.atom);
+    for (kernels::Axis const& axis : some_axes()) {
+        REQUIRE(axis.atom_count > 0);
         float const end = kernels::value_of_key(axis, axis.key_span);
         std::vector<float> const specials{0.0f,
                                           -0.0f,
-                                          axis.atom,
+                                          axis.atoms[0],
                                           infinity,
                                           -infinity,
                                           std::numeric_limits<float>::quiet_NaN(),
@@ -167,6 +201,10 @@ TEST_CASE("bins: one special value in a row of 64 gets its bin, wherever it is",
                                           std::nextafter(end, -infinity),
                                           std::numeric_limits<float>::max(),
                                           std::numeric_limits<float>::lowest(),
+                                          kernels::smallest_magnitude,
+                                          -kernels::smallest_magnitude,
+                                          9.9e-38f,
+                                          -9.9e-38f,
                                           std::numeric_limits<float>::denorm_min(),
                                           -std::numeric_limits<float>::denorm_min()};
         for (float const special : specials) {
@@ -196,7 +234,7 @@ TEST_CASE("bins: sums of the largest deviations do not overflow",
         }
         return negative;
     }();
-    for (kernels::Axis const& axis : two_axes()) {
+    for (kernels::Axis const& axis : some_axes()) {
         check_against_slow(axis, values, 1024, 64, 64);
         check_against_slow(axis, below, 1, 0, 64 * 1024);
     }

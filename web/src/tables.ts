@@ -107,6 +107,15 @@ export function milestoneTable(report: Report, paths: string[], dot: (path: stri
     body));
 }
 
+/** A mean, or what its tail says of it (docs/outputs.md, "Means of heavy tails"). */
+function meanCell(report: Report, one: Series | Scalar, step: number, text?: (value: number) => string): Cell {
+  const tail = at(one.tail_index, Math.max(step, 0)) ?? Infinity;
+  if (tail < 1.05) return h("td", {}, "not estimable");
+  const cell = numberCell(report, one, "mean", step, text);
+  if (tail < 2) cell.append(h("span", { class: "small" }, " (error not reliable)"));
+  return cell;
+}
+
 export function outputTable(report: Report): HTMLElement | null {
   const body = h("tbody");
   const add = (one: Series | Scalar, step: number) => {
@@ -116,7 +125,7 @@ export function outputTable(report: Report): HTMLElement | null {
       h("th", { scope: "row" }, short(one.metric, 60)),
       h("td", { class: "text" }, step < 0 ? "" : calendarMonth(report.month(step), 0)),
       medianCells(report, one, step, text, isDate || one.unit === "month"),
-      numberCell(report, one, "mean", step, text),
+      meanCell(report, one, step, text),
       h("td", { class: "text" }, short(one.unit, 30)),
       h("td", { class: "text small" }, censoredText(one, Math.max(step, 0)))));
   };

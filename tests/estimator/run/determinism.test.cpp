@@ -33,6 +33,7 @@ void check_same(Statistics const& a, Statistics const& b) {
     for (std::size_t i = 0; i < a.moments.size(); ++i) {
         REQUIRE(a.moments[i].sum == b.moments[i].sum);
         REQUIRE(a.moments[i].squares == b.moments[i].squares);
+        REQUIRE(a.moments[i].tail == b.moments[i].tail);
         REQUIRE(a.moments[i].minimum == b.moments[i].minimum);
         REQUIRE(a.moments[i].maximum == b.moments[i].maximum);
     }

@@ -46,6 +46,7 @@ TEST_CASE("run: the device's launch has the bits of the host's", "[estimator][ru
         for (std::size_t i = 0; i < got.moments.size(); ++i) {
             REQUIRE(got.moments[i].sum == expected.moments[i].sum);
             REQUIRE(got.moments[i].squares == expected.moments[i].squares);
+            REQUIRE(got.moments[i].tail == expected.moments[i].tail);
             REQUIRE(got.moments[i].count == expected.moments[i].count);
             REQUIRE(got.moments[i].minimum == expected.moments[i].minimum);
             REQUIRE(got.moments[i].maximum == expected.moments[i].maximum);
