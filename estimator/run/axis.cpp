@@ -15,17 +15,21 @@ using kernels::Axis;
 namespace {
 
 constexpr double bracket_widths = 5.0;     // standard errors of a pilot's quantile
+constexpr double likely_widths = 3.0;      // where it may well be
 constexpr double bins_per_bracket = 64.0;  // of the first axis, which has to find them
 constexpr int fewest_bins_per_cell_log2 = 1;
-constexpr int most_bins_per_cell_log2 = 10;
-// Of one output (twice as many where values have both signs); coarser bins above that.
-constexpr int most_bins = 1536;
-constexpr int coarser_until_wide = 23;
-constexpr int most_wide_bins = 65536;  // where fewer would not do
+constexpr int most_bins_per_cell_log2 = 14;
+// Of one output (twice as many where values have both signs). Above these numbers bins
+// get coarser: first those that are narrower than need be, then those where a quantile
+// is hardly to be expected, then all.
+constexpr int most_narrow_bins = 1024;
+constexpr int most_unlikely_bins = 4096;
+constexpr int most_bins = 65536;
 constexpr int zoom_bins_log2 = 12;
-// Of the standard error that a quantile will have. One is asked for in the end
-// (refine.cpp), and what a pilot says of it is rough.
-constexpr double bins_per_error = 4.0;
+// A bin should hold fewer samples than the rank of its quantile deviates by: so many
+// deviations of the bin's own number are kept free, and that a pilot is rough.
+constexpr double count_widths = 5.0;
+constexpr double error_reserve = 1.5;
 // Widths of bins: of the value, and of the distance from p5 to p95.
 constexpr double value_accuracy = 0.001;
 constexpr double spread_accuracy = 0.002;
@@ -40,6 +44,7 @@ struct Bracket {
     double of_error = 0.0;   ///< absolute
     double of_value = 0.0;   ///< relative
     double of_spread = 0.0;  ///< absolute
+    bool is_likely = false;  ///< else the quantile is hardly there
 
     bool has_zero() const { return low <= 0.0 && high >= 0.0; }
     /// Near 0.
@@ -87,28 +92,65 @@ int shift_of_width(Axis const& axis, double width, double size) {
            + octave_shift(axis);
 }
 
-/// How wide bins may be, as shifts: as narrow as is nice, and as wide as will do.
+/// How wide bins may be, as shifts: as narrow as is nice, as wide as will do, and as
+/// wide as will do where quantiles are likely.
 struct Shifts {
     int narrow = 0;
     int wide = 0;
+    int likely = 0;
+
+    static constexpr int all = 32;  ///< steps from one float to a bin to one bin to all
 
     void narrow_to(Shifts const& other) {
         narrow = std::min(narrow, other.narrow);
         wide = std::min(wide, other.wide);
+        likely = std::min(likely, other.likely);
+    }
+    void limit(int finest) {
+        narrow = std::max(narrow, finest);
+        wide = std::max(wide, narrow);
+        likely = std::max(likely, wide);
+    }
+    /// The first `steps` steps widen what is narrow, the next what is unlikely, and the
+    /// rest all.
+    int coarser(int steps) const {
+        int const nice = std::min(narrow + std::min(steps, all), wide);
+        int const unlikely = std::min(nice + std::clamp(steps - all, 0, all), likely);
+        return unlikely + std::max(steps - 2 * all, 0);
+    }
+    static int most_bins_at(int steps) {
+        return steps < all       ? most_narrow_bins
+               : steps < 2 * all ? most_unlikely_bins
+                                 : most_bins;
     }
 };
+
+constexpr int all_keys = 64;  ///< a shift beyond every key
+
+bool has_atom(Axis const& axis, double low, double high) {
+    return std::any_of(axis.atoms, axis.atoms + axis.atom_count, [&](float atom) {
+        return atom >= low && atom <= high;
+    });
+}
 
 /// What a bracket asks for in values [low, high] of it.
 Shifts shifts_of(Axis const& axis, Bracket const& bracket, double low, double high) {
     double const from = std::clamp(low, bracket.low, bracket.high);
     double const to = std::clamp(high, bracket.low, bracket.high);
     double const size = std::max(std::abs(from), std::abs(to));
-    int const of_value = shift_of_width(axis, bracket.of_value, 1.0);
-    int const of_spread = shift_of_width(axis, bracket.of_spread, size);
-    int const wide = std::clamp(shift_of_width(axis, bracket.of_error, size),
+    int of_value = shift_of_width(axis, bracket.of_value, 1.0);
+    int of_spread = shift_of_width(axis, bracket.of_spread, size);
+    // Where one is not known the other has to do.
+    of_value = bracket.of_value > 0.0 ? of_value : of_spread;
+    of_spread = bracket.of_spread > 0.0 ? of_spread : of_value;
+    // Bins with an atom have many samples.
+    double const of_error = has_atom(axis, low, high) ? 0.0 : bracket.of_error;
+    int const wide = std::clamp(shift_of_width(axis, of_error, size),
                                 std::min(of_value, of_spread),
                                 std::max(of_value, of_spread));
-    return {axis.is_signed ? wide : std::min(wide, of_value + 1), wide};
+    return {axis.is_signed ? wide : std::min(wide, of_value + 1),
+            wide,
+            bracket.is_likely ? wide : all_keys};
 }
 
 int log2_ceiling(std::int64_t n) {
@@ -151,21 +193,18 @@ void span(Axis& axis,
 /// Cuts cells into bins of their shifts, as narrow as their number allows.
 void cut(Axis& axis, std::span<Shifts const> cells) {
     axis.cells[kernels::cells_per_axis] = 0;
-    int const most = axis.is_signed ? 2 * most_bins : most_bins;
-    for (int coarser = 0;; ++coarser) {
-        int const beyond = std::max(coarser - coarser_until_wide, 0);
+    for (int steps = 0;; ++steps) {
         int next = kernels::special_bins;
+        bool is_coarsest = true;
         for (std::size_t cell = 0; cell < cells.size(); ++cell) {
-            auto const [narrow, wide] = cells[cell];
-            int const shift =
-                std::min(std::min(narrow + coarser, std::max(narrow, wide)) + beyond,
-                         axis.cell_shift);
+            int const shift = std::min(cells[cell].coarser(steps), axis.cell_shift);
             axis.cut_cell(static_cast<int>(cell), next, shift);
             next += 1 << (axis.cell_shift - shift);
+            is_coarsest = is_coarsest && shift == axis.cell_shift;
         }
         axis.bin_count = next;
-        bool const is_wide = coarser >= coarser_until_wide;
-        if (next <= (is_wide ? most_wide_bins : most) || beyond >= axis.cell_shift) {
+        if (is_coarsest
+            || next <= Shifts::most_bins_at(steps) * (axis.is_signed ? 2 : 1)) {
             return;
         }
     }
@@ -196,15 +235,14 @@ void cut_brackets(Axis& axis, std::span<Bracket const> brackets, double everywhe
         int const all =
             shift_of_width(axis, everywhere, std::max(std::abs(low), std::abs(high)));
         int const shift = everywhere > 0.0 ? std::min(all, coarsest) : coarsest;
-        Shifts own{shift, shift};
+        Shifts own{shift, shift, coarsest};
         for (Bracket const& bracket : brackets) {
-            // One value is exact, as an atom.
-            if (bracket.low < bracket.high && bracket.low <= high
-                && bracket.high >= low) {
+            if (bracket.low <= high && bracket.high >= low) {
                 own.narrow_to(shifts_of(axis, bracket, low, high));
             }
         }
-        cells[cell] = {std::max(own.narrow, finest), std::max(own.wide, finest)};
+        own.limit(finest);
+        cells[cell] = own;
     }
     cut(axis, cells);
 }
@@ -233,6 +271,9 @@ void lay_out(Axis& axis, Sketch const& sketch) {
         low = std::min(low, bracket.low);
         high = std::max(high, bracket.high);
         if (bracket.low == 0.0 && bracket.high == 0.0) {
+            // It may yet be the last value below 0, or the first above.
+            fold =
+                bracket.of_spread > 0.0 ? std::min(fold, bracket.of_spread / 4) : fold;
             continue;
         }
         double const nearest = bracket.has_zero() ? 0.0
@@ -254,8 +295,14 @@ void lay_out(Axis& axis, Sketch const& sketch) {
     double const lowest = axis.is_signed || low <= 0.0
                               ? least
                               : std::min(low / 16, sketch.spread * spread_accuracy / 4);
+    double first = axis.is_signed ? sketch.minimum : sketch.first_positive;
+    for (Bracket const& bracket : sketch.brackets) {
+        if (!axis.is_signed && bracket.has_zero() && bracket.of_spread > 0.0) {
+            first = std::min(first, bracket.of_spread / 4);
+        }
+    }
     span(axis,
-         axis.is_signed ? sketch.minimum : sketch.first_positive,
+         first,
          sketch.maximum,
          margin,
          {std::max(least, lowest), sketch.centre + reach});
@@ -270,19 +317,34 @@ double rank_error(double p, double size, double total) {
     return std::sqrt(p * (1.0 - p) * share / size);
 }
 
+/// How many bins a standard error should have at least, so that the one of the quantile
+/// hardly ever has as many samples as its rank deviates by.
+double bins_per_error(double p, double total) {
+    double const deviation = std::sqrt(p * (1.0 - p) * total);
+    // count + count_widths * sqrt(count) = deviation
+    double const root =
+        0.5 * (std::sqrt(count_widths * count_widths + 4.0 * deviation) - count_widths);
+    return error_reserve * deviation / (root * root);
+}
+
 /// The values that come most often (but 0), e.g. where an output is capped or discrete.
 /// `sorted` is finite and ascending.
 void find_atoms(std::span<float const> sorted, Axis& axis) {
     std::ptrdiff_t const least =
         std::max<std::ptrdiff_t>(3, static_cast<std::ptrdiff_t>(sorted.size()) / 100);
     std::vector<std::pair<std::ptrdiff_t, float>> found;
+    std::vector<std::pair<std::ptrdiff_t, float>> rare;
     for (auto begin = sorted.begin(); begin != sorted.end();) {
         auto const end = std::find_if(
             begin, sorted.end(), [x = *begin](float other) { return other != x; });
-        if (std::abs(*begin) >= kernels::smallest_magnitude && end - begin >= least) {
-            found.emplace_back(begin - end, *begin);
+        if (std::abs(*begin) >= kernels::smallest_magnitude) {
+            (end - begin >= least ? found : rare).emplace_back(begin - end, *begin);
         }
         begin = end;
+    }
+    // As many values as there are atoms: so it is with what is yes or no.
+    if (found.size() + rare.size() <= kernels::most_atoms) {
+        found.insert(found.end(), rare.begin(), rare.end());
     }
     std::sort(found.begin(), found.end());
     axis.atom_count =
@@ -336,6 +398,7 @@ Axis make_axis(std::span<float const> pilot) {
             continue;
         }
         Bracket bracket{std::max(low, sketch.minimum), std::min(high, sketch.maximum)};
+        bracket.is_likely = true;
         bracket.of_error = std::numeric_limits<double>::infinity();
         if (bracket.has_zero()) {
             bracket.of_spread = (bracket.high - bracket.low) / bins_per_bracket;
@@ -366,25 +429,35 @@ Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     sketch.high = distribution.finite_quantile(1.0 - rare_share);
     sketch.spread =
         distribution.finite_quantile(0.95) - distribution.finite_quantile(0.05);
+    bool const is_discrete = distribution.are_atoms(0.0, 1.0);
+    // A pilot may take the spread for larger than it is.
+    double const off = likely_widths * rank_error(0.05, size, total);
+    double const least_spread = std::max(distribution.finite_quantile(0.95 - off)
+                                             - distribution.finite_quantile(0.05 + off),
+                                         0.0);
     for (double const p : quantile_levels) {
-        double const reach = bracket_widths * rank_error(p, size, total);
-        auto const [low, high] = distribution.bracket(p - reach, p + reach);
-        if (std::isinf(low) && low == high) {
-            continue;
+        for (double const widths : {likely_widths, bracket_widths}) {
+            double const reach = widths * rank_error(p, size, total);
+            auto const [low, high] = distribution.bracket(p - reach, p + reach);
+            if (is_discrete || (std::isinf(low) && low == high)) {
+                continue;
+            }
+            Bracket bracket{std::max(low, sketch.minimum),
+                            std::min(high, sketch.maximum)};
+            bracket.is_likely = widths == likely_widths;
+            bracket.of_value = value_accuracy;
+            bracket.of_spread = spread_accuracy * least_spread;
+            // From ranks that the pilot has: those of the whole run lie closer
+            // together.
+            double const own = std::sqrt(p * (1.0 - p) / size);
+            double const error =
+                0.5 * (distribution.quantile(p + own) - distribution.quantile(p - own))
+                * std::sqrt(size / total);
+            if (error > 0.0 && std::isfinite(error)) {
+                bracket.of_error = error / bins_per_error(p, total);
+            }
+            sketch.brackets.push_back(bracket);
         }
-        Bracket bracket{std::max(low, sketch.minimum), std::min(high, sketch.maximum)};
-        bracket.of_value = value_accuracy;
-        bracket.of_spread =
-            spread_accuracy
-            * std::max(sketch.spread,
-                       std::min(std::abs(bracket.low - sketch.centre),
-                                std::abs(bracket.high - sketch.centre)));
-        double const own = std::sqrt(p * (1.0 - p) / total);
-        double const error =
-            0.5 * (distribution.quantile(p + own) - distribution.quantile(p - own));
-        bracket.of_error = error > 0.0 && std::isfinite(error) ? error / bins_per_error
-                                                               : bracket.of_spread;
-        sketch.brackets.push_back(bracket);
     }
     lay_out(axis, sketch);
     return axis;
@@ -400,7 +473,7 @@ Axis zoom_axis(float low, float high) {
     choose_cells(axis);
     int const shift = std::max(log2_ceiling(axis.key_span) - zoom_bins_log2, 0);
     std::vector<Shifts> const cells(static_cast<std::size_t>(cells_of(axis)),
-                                    {shift, shift});
+                                    {shift, shift, shift});
     cut(axis, cells);
     return axis;
 }

@@ -258,6 +258,18 @@ std::pair<double, double> OutputDistribution::bracket(double low, double high) c
             bin_of(stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last))).high};
 }
 
+bool OutputDistribution::are_atoms(double low, double high) const {
+    if (stretches_.empty()) {
+        return true;
+    }
+    double const last = samples_ - 1.0;
+    auto const* const first = &stretch_of(std::floor(std::clamp(low, 0.0, 1.0) * last));
+    auto const* const end = &stretch_of(std::ceil(std::clamp(high, 0.0, 1.0) * last));
+    return std::all_of(first, end + 1, [](Stretch const& stretch) {
+        return stretch.low == stretch.high;
+    });
+}
+
 std::array<OutputDistribution::Bin, 2> OutputDistribution::bins_at(double p) const {
     if (stretches_.empty()) {
         return {};

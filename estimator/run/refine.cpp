@@ -51,7 +51,7 @@ std::uint32_t wide_levels(Statistics const& statistics, int output) {
     auto const at = [&](double p) {
         return best_known(statistics, output, distribution, p);
     };
-    Spread const spread{at(0.95) - at(0.05), at(0.75) - at(0.25), at(0.5)};
+    Spread const spread{at(0.95) - at(0.05), at(0.75) - at(0.25)};
     for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
         RefinedQuantile const* const refined = statistics.find_refined(output, level);
         OutputDistribution const& own =
@@ -127,8 +127,7 @@ bool is_narrow(OutputDistribution const& distribution, double p, Spread const& s
     }
     double const value = distribution.quantile(p);
     double const of_value = value_accuracy * std::max(size, std::abs(value) - most_off);
-    double const of_spread =
-        spread_accuracy * std::max(spread.p05_to_p95, std::abs(value - spread.median));
+    double const of_spread = spread_accuracy * spread.p05_to_p95;
     double const resolved = std::max(
         std::abs(value) * static_cast<double>(std::numeric_limits<float>::epsilon()),
         middle_accuracy * spread.p25_to_p75);

@@ -25,12 +25,11 @@ using AddAgain =
 struct Spread {
     double p05_to_p95 = 0.0;
     double p25_to_p75 = 0.0;
-    double median = 0.0;
 };
 
 /// Whether the bin of a quantile at level p is as narrow as promised: a sample in it is
-/// read off within 0.1 % of its value and within 0.2 % of the distance from p5 to p95
-/// (or from the median, where that is larger); or within the larger of the two where
+/// read off within 0.1 % of its value and within 0.2 % of the distance from p5 to p95;
+/// or within the larger of the two where
 /// the bin has fewer samples than a standard deviation of the rank. 0.02 % of the
 /// distance from p25 to p75 will do in any case.
 bool is_narrow(OutputDistribution const& distribution, double p, Spread const& spread);

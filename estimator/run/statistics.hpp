@@ -39,6 +39,9 @@ class OutputDistribution {
     /// Values that certainly enclose the samples of ranks low (n - 1) to high (n - 1):
     /// edges of the bins that those fall in. Infinite among censored samples.
     std::pair<double, double> bracket(double low, double high) const;
+    /// Whether the samples of ranks low (n - 1) to high (n - 1) are all atoms or
+    /// infinite, as far as these samples show.
+    bool are_atoms(double low, double high) const;
     /// What is known of one sample: edges, and how many samples are within them.
     struct Bin {
         double low = 0.0;

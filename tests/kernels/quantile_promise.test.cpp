@@ -105,9 +105,7 @@ double broken_by(std::vector<float> const& sorted, double p, double got) {
         return std::isfinite(x);
     });
     double const last = static_cast<double>(finite.size() - 1);
-    double const spread =
-        std::max(at_rank(finite, 0.95 * last) - at_rank(finite, 0.05 * last),
-                 std::abs(exact - at_rank(finite, 0.5 * last)));
+    double const spread = at_rank(finite, 0.95 * last) - at_rank(finite, 0.05 * last);
     double const of_value = 0.001 * std::abs(exact);
     double const of_spread = 0.002 * spread;
     double const error = std::abs(got - exact);
