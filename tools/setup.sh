@@ -15,6 +15,11 @@
 # Catch2 from bookworm-backports, through a private apt state: the machine's own
 # package sources are neither changed nor upgraded, and apt checks the signatures and
 # hashes of all that is downloaded. Tried with Kokkos 5.2.2 and Catch2 3.7.1.
+#
+# That Kokkos wants a newer C library than Debian 12 has, for three symbols. A copy of it
+# is made to take these from a small library of ours (tools/older_libc), so that programs
+# start with the system's C library. If it ever wants others, programs start through a
+# newer C library that is fetched beside it, and set-up says so.
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
@@ -24,10 +29,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 deps=$root/.deps
 prefix=$deps/usr
 stamp=$deps/stamp
+older_libc=$root/tools/older_libc
 
 # command:package pairs, then packages that hold no command
 commands=(g++:g++ cmake:cmake ninja:ninja-build pkg-config:pkg-config git:git
-    python3:python3 clang-format-14:clang-format-14)
+    python3:python3 patchelf:patchelf clang-format-14:clang-format-14)
 libraries=(libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev
     libboost-dev libthrust-dev libnetcdf-dev libbenchmark-dev)
 
@@ -64,7 +70,8 @@ missing_packages() {
 
 # A line that changes with this script, the wish for a Kokkos of our own, and the system.
 recipe() {
-    printf '%s kokkos=%s %s\n' "$(sha256sum <"${BASH_SOURCE[0]}" | cut -c1-64)" \
+    printf '%s kokkos=%s %s\n' \
+        "$(cat "${BASH_SOURCE[0]}" "$older_libc"/* | sha256sum | cut -c1-64)" \
         "$([ -z "${Kokkos_ROOT:-}" ] && echo fetched || echo given)" "$(getconf GNU_LIBC_VERSION)"
 }
 
@@ -236,6 +243,25 @@ fetch_kokkos() {
     fi
 }
 
+# Makes lib/leadtime/libleadtime-kokkos.so, which loads under this system's C library,
+# from the libkokkoscore.so in the folder $1. It has a name of its own, so that it never
+# meets a Kokkos of the system.
+make_for_older_libc() {
+    local own=$work/root/usr/lib/leadtime edit
+    local kokkos=$own/libleadtime-kokkos.so
+    mkdir -p "$own"
+    python3 "$older_libc/relabel.py" "$1/libkokkoscore.so" "$kokkos" || return 1
+    g++ -O2 -fPIC -shared "$older_libc/symbols.cpp" \
+        -Wl,-soname,libleadtime-symbols.so -o "$own/libleadtime-symbols.so" || return 1
+    for edit in '--set-soname libleadtime-kokkos.so' \
+        '--add-needed libleadtime-symbols.so' '--set-rpath $ORIGIN'; do
+        # shellcheck disable=SC2086 # two words; patchelf confuses edits made at once
+        patchelf $edit "$kokkos" || return 1
+    done
+    # every symbol must be found, and by the system's own libraries
+    LD_BIND_NOW=1 python3 -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$kokkos"
+}
+
 # Debian's own CMake files of Kokkos name folders and archives that are not shipped, so
 # a small config of ours takes their place.
 write_kokkos_config() {
@@ -253,6 +279,16 @@ write_kokkos_config() {
     local multiarch=
     multiarch=$(basename "$(dirname "$(ls "$usr"/lib/*/libkokkoscore.so)")")
     loader=$(cd "$usr/lib/$multiarch" && ls ld-linux*.so.* 2>/dev/null | head -n 1 || true)
+    local folder=$multiarch name=libkokkoscore.so
+    if [ -n "$loader" ]; then
+        if make_for_older_libc "$usr/lib/$multiarch" >&2; then
+            folder=leadtime name=libleadtime-kokkos.so
+        else
+            rm -rf "$usr/lib/leadtime"
+            say "this Kokkos needs more of a newer C library than is known here (above):" \
+                "programs start through the one in .deps/, and cannot be installed"
+        fi
+    fi
     rm -rf "$usr/lib/$multiarch/cmake/Kokkos" "$usr/lib/cmake/Kokkos"
     mkdir -p "$usr/lib/cmake/Kokkos"
     cat >"$usr/lib/cmake/Kokkos/KokkosConfig.cmake" <<CONFIG
@@ -262,21 +298,31 @@ set(Kokkos_DEVICES OPENMP)
 set(Kokkos_COMPILE_LANGUAGE CXX)
 if(NOT TARGET Kokkos::kokkos)
     get_filename_component(_usr "\${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
-    set(_lib "\${_usr}/lib/$multiarch")
+    set(_lib "\${_usr}/lib/$folder")
     set(Kokkos_RUNTIME_DIR "\${_lib}")
     add_library(Kokkos::kokkos SHARED IMPORTED)
     set_target_properties(Kokkos::kokkos PROPERTIES
-        IMPORTED_LOCATION "\${_lib}/libkokkoscore.so"
+        IMPORTED_LOCATION "\${_lib}/$name"
         INTERFACE_INCLUDE_DIRECTORIES "\${_usr}/include/kokkos"
         INTERFACE_COMPILE_FEATURES cxx_std_20
         INTERFACE_COMPILE_OPTIONS -fopenmp
         INTERFACE_LINK_OPTIONS -fopenmp)
     # Where the system's C library is older than Kokkos needs, set-up put a newer one
-    # (with its loader) beside Kokkos. Programs start through it. CMake puts the folder of
-    # Kokkos first in their search path (as DT_RPATH, so that it holds for the libraries
-    # of libraries too); all other libraries are still the system's.
+    # (with its loader) beside Kokkos.
     set(_loader "$loader")
-    if(_loader)
+    if(EXISTS "\${_usr}/lib/leadtime/libleadtime-symbols.so")
+        # This Kokkos loads under the older one. An installed program takes both along.
+        set_property(TARGET Kokkos::kokkos APPEND PROPERTY INTERFACE_LINK_LIBRARIES
+            "\${_lib}/libleadtime-symbols.so")
+        set(Kokkos_RUNTIME_LIBRARIES
+            "\${_lib}/libleadtime-kokkos.so" "\${_lib}/libleadtime-symbols.so")
+        # for tests: programs run under both
+        set(Kokkos_NEWER_LIBC_LOADER "\${_usr}/lib/$multiarch/\${_loader}")
+    elseif(_loader)
+        # Programs start through it. CMake puts the folder of Kokkos first in their search
+        # path (as DT_RPATH, so that it holds for the libraries of libraries too); all
+        # other libraries are still the system's.
+        set(Kokkos_NEEDS_NEWER_LIBC ON)
         set_property(TARGET Kokkos::kokkos APPEND PROPERTY INTERFACE_LINK_OPTIONS
             "-Wl,--dynamic-linker=\${_lib}/\${_loader}"
             -Wl,--disable-new-dtags -Wl,--allow-shlib-undefined)
@@ -302,6 +348,7 @@ elseif(PACKAGE_VERSION VERSION_GREATER_EQUAL PACKAGE_FIND_VERSION
     endif()
 endif()
 CONFIG
+    [ "$folder" = leadtime ] && loader=
     say "Kokkos $version${loader:+, with a newer C library than the system has}"
 }
 
