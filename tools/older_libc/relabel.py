@@ -4,10 +4,11 @@
 
     relabel.py LIBRARY OUTPUT
 
-LIBRARY may need exactly the symbols of symbols.cpp, beside this file, in versions that
-this system's libraries do not have. In OUTPUT these symbols have no version, so that any
-library may define them, and the versions are wanted no more. Any other newer symbol is an
-error (exit 3, named on stderr): then the library must run with the newer C library.
+LIBRARY may need the symbols of symbols.cpp, beside this file, in versions that this
+system's libraries do not have. In OUTPUT these symbols have no version, so that any
+library may define them, and the versions are wanted no more; stdout names them, one a
+line. Any other newer symbol is an error (exit 3, named on stderr, and no OUTPUT): then
+the library must run with the newer C library.
 """
 import re
 import shutil
@@ -25,13 +26,10 @@ GLOBAL = 1  # the version index of symbols without a version
 
 
 def versions_of_system(library):
-    """The versions that the system's LIBRARY defines."""
-    listing = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True).stdout or \
-        subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True).stdout
-    found = re.search(rf"^\s*{re.escape(library)} \(.*x86-64.*\) => (\S+)", listing, re.M)
-    path = found.group(1) if found else f"/lib64/{library}"
-    text = subprocess.run(["readelf", "-WV", path], capture_output=True, text=True,
-                          check=True).stdout
+    """The versions that the system's LIBRARY defines: the one the compiler links."""
+    path = subprocess.run(["g++", f"-print-file-name={library}"], capture_output=True,
+                          text=True, check=True).stdout.strip()
+    text = subprocess.run(["readelf", "-WV", path], capture_output=True, text=True).stdout
     defined = text.split("Version needs section")[0]
     return set(re.findall(r"Name: (\S+)", defined))
 
@@ -100,8 +98,13 @@ def main(source, target):
         print("relabel: newer symbols that nothing of ours defines:", *others,
               file=sys.stderr)
         return 3
-    for _, _, place in missing:
+    unknown = sorted({library for library, _, _ in newer.values()} - set(older))
+    if unknown:
+        print("relabel: libraries that this system lacks:", *unknown, file=sys.stderr)
+        return 3
+    for name, _, place in missing:
         struct.pack_into("<H", elf.data, place, GLOBAL)
+        print(name)
     for library, _, entry in newer.values():  # now wants the older version once more
         same = older[library]
         elf.data[entry:entry + 4] = elf.data[same:same + 4]            # hash
