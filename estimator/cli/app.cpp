@@ -88,8 +88,8 @@ void set_up(CLI::App& app, Written& written) {
     for (auto* command : app.get_subcommands(nullptr)) {
         command->group("Commands");
     }
-    app.add_subcommand("generate", "What packages install beside the program")
-        ->group("")  // not for the list of commands
+    app.add_subcommand("generate", "What an installation puts beside the program")
+        ->group("")  // for those who package it: not in the list of commands
         ->add_option("KIND", written.generate, "man, bash, zsh or fish")
         ->required();
     app.footer("Example:\n"
@@ -238,13 +238,14 @@ std::variant<Arguments, std::string> parse_command_line(int argc,
         throw UsageError(fmt::format(
             "{} (see leadtime {} --help)",
             name == "compare" ? "two or more scenarios are needed: the base, and others"
-            : name == "report" ? "RESULT is missing"
-                               : "SCENARIO is missing",
+            : name == "report"   ? "RESULT is missing"
+            : name == "generate" ? "KIND is missing"
+                                 : "SCENARIO is missing",
             name));
     } catch (CLI::ParseError const& error) {
         throw UsageError(error.what());
     }
-    if (!written.generate.empty()) {
+    if (app.got_subcommand("generate")) {
         return generated(written.generate, app);
     }
     return checked(written, app);

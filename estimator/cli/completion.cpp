@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/completion.hpp"
 
+#include "estimator/cli/manual.hpp"
 #include "hwprofiles/embedded.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <fmt/format.h>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -26,8 +29,7 @@ std::vector<std::string> embedded_names(std::vector<std::string_view> const& fol
     return names;
 }
 
-/// What a value may be, beside any file: nothing where only files or numbers make
-/// sense.
+/// The names that a value may be: none where it is a file or a number.
 std::vector<std::string> values_of(std::string_view command, std::string_view option) {
     if (option == "SCENARIO" || option == "SCENARIOS") {
         return embedded_names({"scenarios/", "scenarios/library/"});
@@ -47,16 +49,11 @@ std::vector<std::string> values_of(std::string_view command, std::string_view op
     return {};
 }
 
-std::vector<CLI::App const*> commands_of(CLI::App const& app) {
-    return app.get_subcommands(
-        [](CLI::App const* each) { return !each->get_group().empty(); });
-}
-
 bool takes_value(CLI::Option const& option) {
     return option.get_expected_max() > 0;
 }
 
-/// As it is typed: --name, -n, or the name of a positional.
+/// As an option is typed: --name, -n. None for a positional.
 std::vector<std::string> words_of(CLI::Option const& option) {
     std::vector<std::string> words;
     for (auto const& name : option.get_lnames()) {
@@ -106,7 +103,7 @@ Words words_of(CLI::App const& command) {
 std::string bash_completion(CLI::App const& app) {
     std::string names;
     std::string cases;
-    for (auto const* command : commands_of(app)) {
+    for (auto const* command : shown_commands(app)) {
         auto const words = words_of(*command);
         names += " " + command->get_name();
         cases += fmt::format("        {})\n", command->get_name());
@@ -137,8 +134,10 @@ std::string bash_completion(CLI::App const& app) {
         "    if [[ $current == -* ]]; then\n"
         "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
         "    else\n"
-        "        COMPREPLY=($(compgen -W \"$values\" -- \"$current\"))\n"
-        "        [[ -n $only ]] || COMPREPLY+=($(compgen -f -- \"$current\"))\n"
+        "        local files=()\n"
+        "        [[ -n $only ]] || mapfile -t files < <(compgen -f -- \"$current\")\n"
+        "        COMPREPLY=($(compgen -W \"$values\" -- \"$current\") "
+        "\"${{files[@]}}\")\n"
         "    fi\n"
         "}}\n"
         "complete -o filenames -F _leadtime leadtime\n",
@@ -149,7 +148,7 @@ std::string bash_completion(CLI::App const& app) {
 std::string zsh_completion(CLI::App const& app) {
     std::string names;
     std::string cases;
-    for (auto const* command : commands_of(app)) {
+    for (auto const* command : shown_commands(app)) {
         names +=
             fmt::format("        {}\n",
                         shell_quoted(fmt::format(
@@ -218,7 +217,7 @@ std::string zsh_completion(CLI::App const& app) {
 std::string fish_completion(CLI::App const& app) {
     std::string text =
         "# fish completion for leadtime; written by \"leadtime generate fish\"\n";
-    for (auto const* command : commands_of(app)) {
+    for (auto const* command : shown_commands(app)) {
         text +=
             fmt::format("complete -c leadtime -n __fish_use_subcommand -a {} -d {}\n",
                         command->get_name(),

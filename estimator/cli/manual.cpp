@@ -68,6 +68,11 @@ void write_command(CLI::App const& command, std::string& page) {
 
 }  // namespace
 
+std::vector<CLI::App const*> shown_commands(CLI::App const& app) {
+    return app.get_subcommands(
+        [](CLI::App const* each) { return !each->get_group().empty(); });
+}
+
 std::string manual_page(CLI::App const& app) {
     std::string page = fmt::format(
         ".TH LEADTIME 1 \"\" \"leadtime {}\" \"User Commands\"\n"
@@ -80,8 +85,7 @@ std::string manual_page(CLI::App const& app) {
         ".SH COMMANDS\n",
         build_info().version,
         troff(app.get_description()));
-    for (auto const* command : app.get_subcommands(
-             [](CLI::App const* each) { return !each->get_group().empty(); })) {
+    for (auto const* command : shown_commands(app)) {
         write_command(*command, page);
     }
     page += ".SH EXIT STATUS\n"
@@ -94,7 +98,8 @@ std::string manual_page(CLI::App const& app) {
             ".TP\nOMP_NUM_THREADS\nCPU threads, where \\fB\\-\\-threads\\fR does not "
             "say.\n"
             ".TP\nLEADTIME_ISA\nKernels to use: single, v3 or v4. Results do not "
-            "depend on it.\n";
+            "depend on it.\n"
+            ".TP\nLEADTIME_BACKEND\nhost or device: where samples are computed.\n";
     return page;
 }
 
