@@ -12,12 +12,13 @@ endif
 # How long 'make night' fuzzes each target, in seconds.
 NIGHT ?= 3000
 
-.PHONY: help setup extras run test bench asan dev fuzz night format check clean
+.PHONY: help setup extras run test package bench asan dev fuzz night format check clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run      build, run the built-in baseline scenario, write $(OUT)/'
 	@echo 'make test     build and run all tests'
+	@echo 'make package  leadtime_*.deb, leadtime-dev_*.deb and a .tar.gz, in build/release'
 	@echo 'make bench    build and run the benchmarks'
 	@echo 'make dev      tests with run-time contracts on'
 	@echo 'make asan     tests under AddressSanitizer and UBSan'
@@ -47,6 +48,11 @@ run: setup build/release/build.ninja
 test: setup build/release/build.ninja
 	cmake --build --preset release -j $(JOBS)
 	ctest --preset release -j $(JOBS)
+
+package: setup build/release/build.ninja
+	@tools/setup.sh package
+	cmake --build --preset release -j $(JOBS) --target leadtime
+	cd build/release && cpack
 
 dev asan: %: setup build/%/build.ninja
 	cmake --build --preset $@ -j $(JOBS)

@@ -27,8 +27,10 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_question.cpp
     estimator/cli/command_options.cpp
     estimator/cli/compare.cpp
+    estimator/cli/completion.cpp
     estimator/cli/environment.cpp
     estimator/cli/legality.cpp
+    estimator/cli/manual.cpp
     estimator/cli/profiles.cpp
     estimator/cli/program.cpp
     estimator/cli/progress.cpp

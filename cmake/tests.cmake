@@ -45,8 +45,23 @@ add_test(NAME "docs: pages agree with the program, and their examples run"
 set_tests_properties("docs: pages agree with the program, and their examples run" PROPERTIES
     PROCESSORS 2 TIMEOUT 300)
 
+set(name "cli: the manual and completions have every option")
+add_test(NAME "${name}"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/cli/generated.test.py"
+        "$<TARGET_FILE:leadtime>")
+set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
+
+# The sanitizers would have to be in the consumer as well.
+if(NOT LEADTIME_SANITIZE)
+    set(name "install: the program and a consumer work without the checkout")
+    add_test(NAME "${name}"
+        COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/install/consumer.test.py"
+            "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}" "${CMAKE_CXX_COMPILER}")
+    set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 1800)
+endif()
+
 # The plan of a scenario has the same bits whatever the C library. Linked without Kokkos,
-# whose library asks for a loader of its own.
+# whose library may ask for a loader of its own.
 add_library(leadtime_plan_bits_objects OBJECT
     tests/portable/plan_bits.cpp
     tests/support/random_scenario.cpp
@@ -66,6 +81,20 @@ add_test(NAME "${name}"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/portable/plan_bits.test.py"
         "$<TARGET_FILE:leadtime_plan_bits>" "${PROJECT_SOURCE_DIR}")
 set_tests_properties("${name}" PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
+if(NOT LEADTIME_SANITIZE)  # its libraries are the system's
+    set(name "portable: results have the same bits under two C libraries")
+    add_test(NAME "${name}"
+        COMMAND "${Python3_EXECUTABLE}"
+            "${PROJECT_SOURCE_DIR}/tests/portable/program_bits.test.py"
+            "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
+    set_tests_properties("${name}" PROPERTIES
+        PROCESSORS 2 TIMEOUT 900 SKIP_RETURN_CODE 77)
+endif()
+add_test(NAME "portable: what replaces newer symbols does what they do"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/portable/older_libc.test.py"
+        "${PROJECT_SOURCE_DIR}")
+set_tests_properties("portable: what replaces newer symbols does what they do" PROPERTIES
+    TIMEOUT 120 SKIP_RETURN_CODE 77)
 add_test(NAME "style: plans are computed without the C library's mathematics"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
         "$<TARGET_FILE:leadtime_estimator>")

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Checks that includes follow the arrows of CONTRIBUTING.md:
-#   estimator -> kernels, hwprofiles;  bench, tests -> all three;  nothing else,
+#   estimator -> kernels, hwprofiles;  bench, examples, tests -> all three;  nothing else,
 # and that they are written from the root. check_includes.sh [ROOT]
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
 
-mapfile -t files < <(find bench estimator hwprofiles kernels tests \
+mapfile -t files < <(find bench estimator examples hwprofiles kernels tests \
     \( -name '*.hpp' -o -name '*.cpp' -o -name '*.cu' \) 2>/dev/null | LC_ALL=C sort)
 [ ${#files[@]} -gt 0 ] || exit 0
 
@@ -17,6 +17,7 @@ BEGIN {
     allowed["hwprofiles"] = " hwprofiles "
     allowed["estimator"] = " estimator kernels hwprofiles "
     allowed["bench"] = " bench estimator kernels hwprofiles "
+    allowed["examples"] = " estimator kernels hwprofiles "
     allowed["tests"] = " tests estimator kernels hwprofiles "
 }
 function complain(text) {

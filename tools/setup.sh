@@ -10,11 +10,18 @@
 # Words after it bring, on Debian, what only some want, and are no error where that fails:
 #   report    Node.js and npm for report.html, where no node is there; gnuplot for figures
 #   browser   Chromium, for the tests of report.html
+#   package   what makes a .deb, and a clean Debian to try it in
 #
 # Debian 12 has no usable Kokkos and only Catch2 2, so Kokkos comes from sid and
 # Catch2 from bookworm-backports, through a private apt state: the machine's own
 # package sources are neither changed nor upgraded, and apt checks the signatures and
 # hashes of all that is downloaded. Tried with Kokkos 5.2.2 and Catch2 3.7.1.
+#
+# A copy of that Kokkos gets a name of its own, lib/leadtime/libleadtime-kokkos.so, which
+# installed programs take along. It wants a newer C library than Debian 12 has, for three
+# symbols; the copy takes these from a small library of ours (tools/older_libc), so that
+# programs start with the system's C library. If it ever wants others, programs start
+# through a newer C library that is fetched beside it, and set-up says so.
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
@@ -24,10 +31,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 deps=$root/.deps
 prefix=$deps/usr
 stamp=$deps/stamp
+older_libc=$root/tools/older_libc
 
 # command:package pairs, then packages that hold no command
 commands=(g++:g++ cmake:cmake ninja:ninja-build pkg-config:pkg-config git:git
-    python3:python3 clang-format-14:clang-format-14)
+    python3:python3 patchelf:patchelf clang-format-14:clang-format-14)
 libraries=(libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev
     libboost-dev libthrust-dev libnetcdf-dev libbenchmark-dev)
 
@@ -42,7 +50,8 @@ for word in "$@"; do
     case $word in
     report) extras+=(node:nodejs npm:npm gnuplot:gnuplot-nox) ;;
     browser) extras+=(chromium:chromium) ;;
-    *) die "unknown word \"$word\" (it knows report and browser)" ;;
+    package) extras+=(dpkg-shlibdeps:dpkg-dev file:file mmdebstrap:mmdebstrap) ;;
+    *) die "unknown word \"$word\" (it knows report, browser and package)" ;;
     esac
 done
 
@@ -64,7 +73,8 @@ missing_packages() {
 
 # A line that changes with this script, the wish for a Kokkos of our own, and the system.
 recipe() {
-    printf '%s kokkos=%s %s\n' "$(sha256sum <"${BASH_SOURCE[0]}" | cut -c1-64)" \
+    printf '%s kokkos=%s %s\n' \
+        "$(cat "${BASH_SOURCE[0]}" "$older_libc"/* | sha256sum | cut -c1-64)" \
         "$([ -z "${Kokkos_ROOT:-}" ] && echo fetched || echo given)" "$(getconf GNU_LIBC_VERSION)"
 }
 
@@ -236,6 +246,28 @@ fetch_kokkos() {
     fi
 }
 
+# Makes lib/leadtime/libleadtime-kokkos.so from the libkokkoscore.so in the folder $1:
+# under a name of its own, so that it never meets a Kokkos of the system, and loading
+# under this system's C library.
+make_own_kokkos() {
+    local own=$work/root/usr/lib/leadtime edits edit newer
+    local kokkos=$own/libleadtime-kokkos.so
+    mkdir -p "$own"
+    newer=$(python3 "$older_libc/relabel.py" "$1/libkokkoscore.so" "$kokkos") || return 1
+    edits=('--set-soname libleadtime-kokkos.so' '--set-rpath $ORIGIN')
+    if [ -n "$newer" ]; then
+        g++ -O2 -fPIC -shared "$older_libc/symbols.cpp" \
+            -Wl,-soname,libleadtime-symbols.so -o "$own/libleadtime-symbols.so" || return 1
+        edits+=('--add-needed libleadtime-symbols.so')
+    fi
+    for edit in "${edits[@]}"; do
+        # shellcheck disable=SC2086 # two words; patchelf confuses edits made at once
+        patchelf $edit "$kokkos" || return 1
+    done
+    # every symbol must be found, and by the system's own libraries
+    LD_BIND_NOW=1 python3 -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$kokkos"
+}
+
 # Debian's own CMake files of Kokkos name folders and archives that are not shipped, so
 # a small config of ours takes their place.
 write_kokkos_config() {
@@ -253,6 +285,12 @@ write_kokkos_config() {
     local multiarch=
     multiarch=$(basename "$(dirname "$(ls "$usr"/lib/*/libkokkoscore.so)")")
     loader=$(cd "$usr/lib/$multiarch" && ls ld-linux*.so.* 2>/dev/null | head -n 1 || true)
+    if ! make_own_kokkos "$usr/lib/$multiarch" >&2; then
+        rm -rf "$usr/lib/leadtime"
+        say "this Kokkos needs more of a newer C library than is known here, or could not" \
+            "be changed (the reason is above): programs use the files in .deps/${loader:+, a}" \
+            "${loader:+C library included}, and can be neither installed nor packaged"
+    fi
     rm -rf "$usr/lib/$multiarch/cmake/Kokkos" "$usr/lib/cmake/Kokkos"
     mkdir -p "$usr/lib/cmake/Kokkos"
     cat >"$usr/lib/cmake/Kokkos/KokkosConfig.cmake" <<CONFIG
@@ -262,24 +300,37 @@ set(Kokkos_DEVICES OPENMP)
 set(Kokkos_COMPILE_LANGUAGE CXX)
 if(NOT TARGET Kokkos::kokkos)
     get_filename_component(_usr "\${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
-    set(_lib "\${_usr}/lib/$multiarch")
-    set(Kokkos_RUNTIME_DIR "\${_lib}")
+    set(_own "\${_usr}/lib/leadtime")
+    set(_loader "$loader")
     add_library(Kokkos::kokkos SHARED IMPORTED)
     set_target_properties(Kokkos::kokkos PROPERTIES
-        IMPORTED_LOCATION "\${_lib}/libkokkoscore.so"
         INTERFACE_INCLUDE_DIRECTORIES "\${_usr}/include/kokkos"
         INTERFACE_COMPILE_FEATURES cxx_std_20
         INTERFACE_COMPILE_OPTIONS -fopenmp
         INTERFACE_LINK_OPTIONS -fopenmp)
-    # Where the system's C library is older than Kokkos needs, set-up put a newer one
-    # (with its loader) beside Kokkos. Programs start through it. CMake puts the folder of
-    # Kokkos first in their search path (as DT_RPATH, so that it holds for the libraries
-    # of libraries too); all other libraries are still the system's.
-    set(_loader "$loader")
-    if(_loader)
-        set_property(TARGET Kokkos::kokkos APPEND PROPERTY INTERFACE_LINK_OPTIONS
-            "-Wl,--dynamic-linker=\${_lib}/\${_loader}"
-            -Wl,--disable-new-dtags -Wl,--allow-shlib-undefined)
+    if(EXISTS "\${_own}/libleadtime-kokkos.so")
+        set_target_properties(Kokkos::kokkos PROPERTIES
+            IMPORTED_LOCATION "\${_own}/libleadtime-kokkos.so")
+        if(EXISTS "\${_own}/libleadtime-symbols.so")
+            set_property(TARGET Kokkos::kokkos APPEND PROPERTY
+                INTERFACE_LINK_LIBRARIES "\${_own}/libleadtime-symbols.so")
+        endif()
+        # what an installed program takes along
+        file(GLOB Kokkos_RUNTIME_LIBRARIES "\${_own}/*.so")
+        file(GLOB Kokkos_LICENSE "\${_usr}/share/doc/libkokkos-dev/copyright")
+    else()
+        set(Kokkos_RUNTIME_DIR "\${_usr}/lib/$multiarch")
+        set_target_properties(Kokkos::kokkos PROPERTIES
+            IMPORTED_LOCATION "\${Kokkos_RUNTIME_DIR}/libkokkoscore.so")
+        if(_loader)
+            # The system's C library is older than Kokkos needs, so programs start through
+            # the newer one beside it. CMake puts this folder first in their search path
+            # (as DT_RPATH, so that it holds for the libraries of libraries too); all
+            # other libraries are still the system's.
+            set_property(TARGET Kokkos::kokkos APPEND PROPERTY INTERFACE_LINK_OPTIONS
+                "-Wl,--dynamic-linker=\${Kokkos_RUNTIME_DIR}/\${_loader}"
+                -Wl,--disable-new-dtags -Wl,--allow-shlib-undefined)
+        endif()
     endif()
 endif()
 CONFIG
@@ -302,6 +353,7 @@ elseif(PACKAGE_VERSION VERSION_GREATER_EQUAL PACKAGE_FIND_VERSION
     endif()
 endif()
 CONFIG
+    [ ! -d "$usr/lib/leadtime" ] || loader=
     say "Kokkos $version${loader:+, with a newer C library than the system has}"
 }
 

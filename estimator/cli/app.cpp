@@ -3,6 +3,8 @@
 
 #include "estimator/build_info.hpp"
 #include "estimator/cli/command_options.hpp"
+#include "estimator/cli/completion.hpp"
+#include "estimator/cli/manual.hpp"
 #include "estimator/cli/unknown_words.hpp"
 #include "estimator/estimate.hpp"
 #include "estimator/quantities/number.hpp"
@@ -86,9 +88,31 @@ void set_up(CLI::App& app, Written& written) {
     for (auto* command : app.get_subcommands(nullptr)) {
         command->group("Commands");
     }
+    app.add_subcommand("generate", "What an installation puts beside the program")
+        ->group("")  // for those who package it: not in the list of commands
+        ->add_option("KIND", written.generate, "man, bash, zsh or fish")
+        ->required();
     app.footer("Example:\n"
                "  leadtime run                run the built-in baseline scenario\n"
                "  leadtime COMMAND --help     options and an example of a command");
+}
+
+/// The manual, or completions of a shell.
+std::string generated(std::string const& kind, CLI::App const& app) {
+    if (kind == "man") {
+        return manual_page(app);
+    }
+    if (kind == "bash") {
+        return bash_completion(app);
+    }
+    if (kind == "zsh") {
+        return zsh_completion(app);
+    }
+    if (kind == "fish") {
+        return fish_completion(app);
+    }
+    throw UsageError("\"" + kind
+                     + "\" cannot be generated (it may be man, bash, zsh or fish)");
 }
 
 constexpr char const* description =
@@ -214,11 +238,15 @@ std::variant<Arguments, std::string> parse_command_line(int argc,
         throw UsageError(fmt::format(
             "{} (see leadtime {} --help)",
             name == "compare" ? "two or more scenarios are needed: the base, and others"
-            : name == "report" ? "RESULT is missing"
-                               : "SCENARIO is missing",
+            : name == "report"   ? "RESULT is missing"
+            : name == "generate" ? "KIND is missing"
+                                 : "SCENARIO is missing",
             name));
     } catch (CLI::ParseError const& error) {
         throw UsageError(error.what());
+    }
+    if (app.got_subcommand("generate")) {
+        return generated(written.generate, app);
     }
     return checked(written, app);
 }

@@ -23,6 +23,7 @@ struct Written {
     std::string sampler;
     std::vector<std::string> until;
     std::string hypercube;
+    std::string generate;  ///< what `leadtime generate` writes
 };
 
 /// Adds every command with its options, its help and an example; what is given goes to

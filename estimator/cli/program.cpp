@@ -33,12 +33,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <fstream>
 #include <new>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace leadtime::estimator {
 namespace {
@@ -61,20 +63,44 @@ void limit_threads() noexcept {
 #endif
 }
 
+#if defined(__linux__) && defined(_OPENMP)
+/// The words this process was started with. Where a loader or an emulator started the
+/// program, /proc/self/exe is that one, and these are its words.
+std::vector<std::string> words_of_process() {
+    std::ifstream file("/proc/self/cmdline", std::ios::binary);
+    std::vector<std::string> words;
+    for (std::string word; std::getline(file, word, '\0');) {
+        words.push_back(word);
+    }
+    return words;
+}
+
+void start_again() {
+    auto words = words_of_process();
+    if (words.empty()) {
+        return;
+    }
+    std::vector<char*> pointers;
+    for (auto& word : words) {
+        pointers.push_back(word.data());
+    }
+    pointers.push_back(nullptr);
+    ::execv("/proc/self/exe", pointers.data());
+}
+#endif
+
 /// Threads that wait at the end of a batch should sleep, not spin: on a machine shared
 /// with others, spinning takes the time that the late thread needs (it doubled run
 /// times; on an idle machine it makes no difference). OpenMP looks at its environment
 /// before main(), so the program starts itself once more. Where that fails it goes on
 /// as it is.
-void wait_passively(char const* const* argv) noexcept {
+void wait_passively() {
 #if defined(__linux__) && defined(_OPENMP)
     if (std::getenv("OMP_WAIT_POLICY") == nullptr
         && std::getenv("GOMP_SPINCOUNT") == nullptr
         && ::setenv("OMP_WAIT_POLICY", "passive", 0) == 0) {
-        ::execv("/proc/self/exe", const_cast<char* const*>(argv));
+        start_again();
     }
-#else
-    static_cast<void>(argv);
 #endif
 }
 
@@ -222,7 +248,7 @@ int run(int argc, char const* const* argv) {
         || arguments.command == Command::resilience
         || arguments.command == Command::sensitivity
         || arguments.command == Command::sweep) {
-        wait_passively(argv);
+        wait_passively();
     }
     ignore_write_signals();
     return_to_working_folder();

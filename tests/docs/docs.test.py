@@ -7,7 +7,9 @@ Usage: docs.test.py PROGRAM SOURCE_ROOT [NAME...]
 1. docs/cli.md has every command and option of --help, and no other.
 2. docs/scenario-reference.md has every key that a table of a scenario may have, and no other.
 3. Links between the pages lead somewhere.
-4. Commands in ```sh blocks run, one after the other, page by page, in an empty folder; a
+4. CITATION.cff and the recipes in packaging/ have the program's version and ask for nothing
+   that environment.yml and spack.yaml leave out.
+5. Commands in ```sh blocks run, one after the other, page by page, in an empty folder; a
    block of ```toml after the words "<!-- file NAME -->" is written to that file first.
 
 A change of the program that fails here needs a line in the page that is named.
@@ -230,6 +232,31 @@ def links():
                 check(anchor in headings, f"{source.name}: {target} names no heading")
 
 
+def recipes():
+    """CITATION.cff and packaging/ against the program, spack.yaml and environment.yml."""
+    version = run("--version").stdout.split()[1]
+    check(re.search(rf"^version: {re.escape(version)}$", page("CITATION.cff"), re.M),
+          f"CITATION.cff: the version is not {version}")
+    conda, spack = page("packaging/conda/meta.yaml"), page("packaging/spack/packages/leadtime/package.py")
+    check(f'version = "{version}"' in conda, f"packaging/conda: the version is not {version}")
+    for text in (conda, spack):
+        check(text.startswith("# Not run here"), "a recipe does not say that it was not run")
+    wanted_conda = set(re.findall(r"^    - ([\w-]+.*)$", section_of_yaml(conda, "requirements"), re.M))
+    listed_conda = set(re.findall(r"^  - (\S+.*)$", page("environment.yml"), re.M))
+    check(len(wanted_conda) >= 10, "packaging/conda: few requirements", str(wanted_conda))
+    check(wanted_conda <= listed_conda, "environment.yml lacks what packaging/conda needs",
+          str(wanted_conda - listed_conda))
+    wanted_spack = set(re.findall(r'depends_on\("([\w-]+)', spack)) - {"cxx"}
+    listed_spack = set(re.findall(r'^    - "?([\w-]+)', page("spack.yaml"), re.M))
+    check(len(wanted_spack) >= 10, "packaging/spack: few dependencies", str(wanted_spack))
+    check(wanted_spack <= listed_spack, "spack.yaml lacks what packaging/spack needs",
+          str(wanted_spack - listed_spack))
+
+
+def section_of_yaml(text, key):
+    return re.search(rf"^{key}:\n((?:  .*\n)+)", text, re.M).group(1)
+
+
 def blocks(text):
     """(kind, file name or empty, content) of the fenced blocks of a page."""
     pattern = r"(?:<!-- file (\S+) -->\s*)?^```(\w*)\n(.*?)^```"
@@ -290,7 +317,7 @@ def examples():
     check(count >= 8, "too few examples", str(count))
 
 
-for test in (command_line, scenario_keys, links, examples):
+for test in (command_line, scenario_keys, links, recipes, examples):
     if not wanted or test.__name__ in wanted:
         test()
 print(f"{len(failures)} failures")

@@ -5,7 +5,7 @@ set -euo pipefail
 check=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/tools/check_includes.sh
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/{kernels/detail,hwprofiles,estimator,bench,tests}
+mkdir -p "$tree"/{kernels/detail,hwprofiles,estimator,bench,examples,tests}
 touch "$tree"/{kernels,hwprofiles,estimator,bench,tests}/a.hpp "$tree"/kernels/detail/a.hpp
 
 # expect pass|fail FILE INCLUDE
@@ -24,6 +24,7 @@ expect pass kernels/b.hpp '"kernels/detail/a.hpp"'
 expect pass estimator/b.cpp '"kernels/a.hpp"'
 expect pass estimator/b.cpp '"hwprofiles/a.hpp"'
 expect pass tests/b.test.cpp '"estimator/a.hpp"'
+expect pass examples/b.cpp '"estimator/a.hpp"'
 expect pass bench/b.bench.cpp '"bench/a.hpp"'
 expect pass hwprofiles/b.cpp '<toml++/toml.h>'
 expect fail kernels/b.hpp '"hwprofiles/a.hpp"'
@@ -32,6 +33,7 @@ expect fail hwprofiles/b.cpp '"kernels/a.hpp"'
 expect fail hwprofiles/b.cpp '<Kokkos_Core.hpp>'
 expect fail estimator/b.cpp '"tests/a.hpp"'
 expect fail estimator/b.cpp '"bench/a.hpp"'
+expect fail examples/b.cpp '"tests/a.hpp"'
 expect fail tests/b.test.cpp '"bench/a.hpp"'
 expect fail estimator/b.cpp '"a.hpp"'
 expect fail kernels/b.hpp '"../kernels/a.hpp"'

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+# `cmake --install`: a program and a library that run wherever the prefix is, with the
+# checkout gone; the manual and completions. Packages of them are in cmake/packages.cmake.
+# Two components: `program`, and `library` for those who compile against it.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# What set-up fetched goes along; a Kokkos of the user's stays where it is. The folder
+# does not follow CMAKE_INSTALL_LIBDIR, so the search path of the program is never longer
+# than that of the build: else CMake would pad the latter with an empty entry.
+set(private_libraries lib/leadtime)
+if(Kokkos_RUNTIME_LIBRARIES)
+    install(FILES ${Kokkos_RUNTIME_LIBRARIES}
+        DESTINATION "${private_libraries}" COMPONENT program)
+    install(FILES ${Kokkos_LICENSE}
+        DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright.kokkos COMPONENT program)
+    file(RELATIVE_PATH from_program "/${CMAKE_INSTALL_BINDIR}" "/${private_libraries}")
+    set_target_properties(leadtime PROPERTIES INSTALL_RPATH "$ORIGIN/${from_program}")
+elseif(Kokkos_RUNTIME_DIR)
+    # The program uses files in .deps/, perhaps even its loader, so it cannot leave.
+    set_target_properties(leadtime PROPERTIES
+        BUILD_WITH_INSTALL_RPATH ON
+        INSTALL_RPATH "${Kokkos_RUNTIME_DIR}")
+    foreach(component IN ITEMS program library)
+        install(CODE "message(FATAL_ERROR \"leadtime cannot be installed or packaged: this \"
+            \"Kokkos needs more of a newer C library than set-up knows how to replace \"
+            \"(tools/setup.sh said what), so the program uses files in .deps/. \"
+            \"Set Kokkos_ROOT to a Kokkos of your own and build again.\")"
+            COMPONENT ${component})
+    endforeach()
+else()
+    set_target_properties(leadtime PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+endif()
+
+# The program, and what it says of itself.
+install(TARGETS leadtime COMPONENT program)
+install(FILES LICENSE README.md CHANGELOG.md CITATION.cff
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT program)
+if(NOT CMAKE_CROSSCOMPILING)
+    set(generated "${PROJECT_BINARY_DIR}/generated/share")
+    # Written when it is installed: where this builds, a driver may be missing.
+    function(leadtime_install_generated kind name destination)
+        install(CODE "
+            set(file \"${generated}/${kind}/${name}\")
+            file(MAKE_DIRECTORY \"${generated}/${kind}\")
+            execute_process(COMMAND \"$<TARGET_FILE:leadtime>\" generate ${kind}
+                OUTPUT_FILE \"\${file}\" RESULT_VARIABLE failed)
+            if(failed)
+                file(REMOVE \"\${file}\")
+                message(WARNING \"leadtime does not start here, so '${name}' is left out\")
+            endif()"
+            COMPONENT program)
+        install(FILES "${generated}/${kind}/${name}"
+            DESTINATION "${destination}" COMPONENT program OPTIONAL)
+    endfunction()
+    set(share "${CMAKE_INSTALL_DATADIR}")
+    leadtime_install_generated(man leadtime.1 "${CMAKE_INSTALL_MANDIR}/man1")
+    leadtime_install_generated(bash leadtime "${share}/bash-completion/completions")
+    leadtime_install_generated(zsh _leadtime "${share}/zsh/site-functions")
+    leadtime_install_generated(fish leadtime.fish "${share}/fish/vendor_completions.d")
+endif()
+
+# The library: archives, every header but those of the command line, and what
+# find_package(leadtime CONFIG) reads.
+set(headers "${CMAKE_INSTALL_INCLUDEDIR}/leadtime")
+set(package "${CMAKE_INSTALL_LIBDIR}/cmake/leadtime")
+foreach(room IN ITEMS kernels ordering hwprofiles estimator)
+    set_target_properties(leadtime_${room} PROPERTIES EXPORT_NAME ${room})
+    install(TARGETS leadtime_${room} EXPORT leadtime COMPONENT library
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        INCLUDES DESTINATION "${headers}")
+endforeach()
+install(DIRECTORY kernels hwprofiles estimator DESTINATION "${headers}" COMPONENT library
+    FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
+if(Kokkos_RUNTIME_LIBRARIES)
+    get_target_property(kokkos_headers Kokkos::kokkos INTERFACE_INCLUDE_DIRECTORIES)
+    install(DIRECTORY "${kokkos_headers}/"
+        DESTINATION "${headers}/kokkos" COMPONENT library)
+    list(TRANSFORM Kokkos_RUNTIME_LIBRARIES REPLACE ".*/" "" OUTPUT_VARIABLE own_kokkos)
+endif()
+set(config "${PROJECT_BINARY_DIR}/generated/package")
+configure_package_config_file(cmake/leadtimeConfig.cmake.in
+    "${config}/leadtimeConfig.cmake"
+    INSTALL_DESTINATION "${package}" PATH_VARS headers private_libraries)
+write_basic_package_version_file("${config}/leadtimeConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion)
+install(FILES "${config}/leadtimeConfig.cmake" "${config}/leadtimeConfigVersion.cmake"
+    DESTINATION "${package}" COMPONENT library)
+install(EXPORT leadtime NAMESPACE leadtime:: FILE leadtimeTargets.cmake
+    DESTINATION "${package}" COMPONENT library)
