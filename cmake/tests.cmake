@@ -58,7 +58,7 @@ target_link_libraries(leadtime_plan_bits_objects PRIVATE leadtime::estimator)
 add_executable(leadtime_plan_bits $<TARGET_OBJECTS:leadtime_plan_bits_objects>)
 leadtime_target(leadtime_plan_bits)
 target_link_libraries(leadtime_plan_bits PRIVATE
-    "$<TARGET_FILE:leadtime_estimator>" leadtime::hwprofiles fmt::fmt)
+    "$<TARGET_FILE:leadtime_estimator>" leadtime::hwprofiles leadtime_text fmt::fmt)
 add_dependencies(leadtime_plan_bits leadtime_estimator)
 set_target_properties(leadtime_plan_bits PROPERTIES LINKER_LANGUAGE CXX)
 set(name "portable: plans have the same bits under two C libraries")
@@ -87,7 +87,7 @@ endif()
 
 # Every header compiles alone, and twice.
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
-    kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)
+    text/*.hpp kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)
 set(header_sources "")
 foreach(header IN LISTS headers)
     set(source "${PROJECT_BINARY_DIR}/generated/headers/${header}.cpp")

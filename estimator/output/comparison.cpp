@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/comparison.hpp"
 
-#include "estimator/build_info.hpp"
-#include "estimator/output/number_format.hpp"
-#include "estimator/output/result_rows.hpp"
-#include "estimator/output/text_table.hpp"
+#include "estimator/output/build_info.hpp"
+#include "estimator/study/result_rows.hpp"
+#include "text/number_format.hpp"
+#include "text/text_table.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,9 +4,9 @@
 #include "estimator/formulas/formula.hpp"
 #include "estimator/quantities/distribution.hpp"
 #include "estimator/quantities/unit.hpp"
-#include "hwprofiles/config_error.hpp"
 #include "hwprofiles/profile_library.hpp"
-#include "kernels/cluster_plan.hpp"
+#include "kernels/plan/cluster_plan.hpp"
+#include "text/config_error.hpp"
 
 #include <array>
 #include <cstddef>

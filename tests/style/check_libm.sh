@@ -16,7 +16,7 @@ symbols=$(nm --undefined-only --print-file-name "$archive")
 found=$(grep -E " U _?(${names})[fl]?(@.*)?$" <<< "$symbols" || true)
 bad=""
 looked=0
-for source in "$root"/estimator/{quantities,scenario,compile,formulas}/*.cpp; do
+for source in "$root"/estimator/{quantities,quantities/families,scenario,reader,compile,formulas}/*.cpp; do
     object="$(basename "$source").o"
     if ! grep -qxF "$object" <<< "$objects"; then  # it may need no symbol at all
         echo "$archive holds no $object" >&2

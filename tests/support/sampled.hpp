@@ -2,7 +2,7 @@
 #pragma once
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
+#include "estimator/engine/launch.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstdint>
