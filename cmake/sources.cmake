@@ -77,13 +77,16 @@ set(leadtime_estimator_sources
     estimator/engine/exact_row.cpp
     estimator/engine/launch_device.cpp
     estimator/engine/launch_host.cpp
+    estimator/engine/number_gate.cpp
     estimator/engine/output_selection.cpp
     estimator/engine/pilot.cpp
     estimator/engine/replay.cpp
     estimator/engine/replicates.cpp
+    estimator/engine/result.cpp
     estimator/engine/row.cpp
     estimator/engine/sobol_directions.cpp
     estimator/engine/sobol_layout.cpp
+    estimator/engine/start_statistics.cpp
     estimator/engine/statistics.cpp
     estimator/engine/tile_kernels.cpp
     estimator/engine/tile_kernels_pack8.cpp

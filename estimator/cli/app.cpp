@@ -3,10 +3,10 @@
 
 #include "estimator/cli/command_options.hpp"
 #include "estimator/cli/unknown_words.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/engine/tile_kernels.hpp"
 #include "estimator/output/build_info.hpp"
 #include "estimator/quantities/number.hpp"
-#include "estimator/study/estimate.hpp"
 
 #include <CLI/CLI.hpp>
 #include <charconv>

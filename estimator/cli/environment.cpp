@@ -2,7 +2,7 @@
 #include "estimator/cli/environment.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/errors.hpp"
 
 #include <pthread.h>
 #include <strings.h>

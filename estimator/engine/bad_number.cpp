@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/bad_number.hpp"
 
+#include "estimator/engine/errors.hpp"
 #include "estimator/engine/replay.hpp"
 #include "estimator/quantities/number.hpp"
-#include "estimator/study/estimate.hpp"
 #include "text/display_text.hpp"
 
 #include <algorithm>

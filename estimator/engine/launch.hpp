@@ -2,9 +2,10 @@
 #pragma once
 
 #include "estimator/compile/owned_plan.hpp"
+#include "estimator/engine/control.hpp"
 #include "estimator/engine/statistics.hpp"
 #include "estimator/engine/tile_kernels.hpp"
-#include "estimator/study/estimate.hpp"
+#include "estimator/scenario/scenario.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/launch_device.hpp"
 
+#include "estimator/engine/errors.hpp"
 #include "kernels/model/device_threads.hpp"
 
 #include <Kokkos_Core.hpp>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "estimator/compile/owned_plan.hpp"
+#include "estimator/engine/control.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/engine/statistics.hpp"
-#include "estimator/study/estimate.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/errors.hpp"
 #include "estimator/engine/launch.hpp"
 #include "kernels/lanes/philox.hpp"
 

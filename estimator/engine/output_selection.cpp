@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/output_selection.hpp"
 
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/errors.hpp"
 #include "text/suggestion.hpp"
 
 #include <algorithm>

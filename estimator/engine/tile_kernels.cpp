@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/tile_kernels.hpp"
 
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/errors.hpp"
 
 #include <cstdlib>
 #include <fmt/format.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/engine/result.hpp"
 #include "estimator/scenario/scenario.hpp"
-#include "estimator/study/estimate.hpp"
 
 #include <functional>
 #include <optional>

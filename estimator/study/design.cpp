@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/design.hpp"
 
+#include "estimator/engine/errors.hpp"
 #include "estimator/quantities/number.hpp"
 #include "estimator/quantities/portable_math.hpp"
-#include "estimator/study/estimate.hpp"
 #include "kernels/lanes/philox.hpp"
 #include "kernels/statistics/ordering.hpp"
 

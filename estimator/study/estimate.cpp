@@ -3,18 +3,16 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/compile/restrict.hpp"
-#include "estimator/engine/bad_number.hpp"
+#include "estimator/engine/each_output.hpp"
 #include "estimator/engine/exact_row.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/engine/launch_device.hpp"
+#include "estimator/engine/number_gate.hpp"
 #include "estimator/engine/output_selection.hpp"
 #include "estimator/engine/replicates.hpp"
 #include "estimator/engine/row.hpp"
 #include "estimator/engine/sobol_plan.hpp"
 
-#include <Kokkos_Core.hpp>
-
-#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <optional>
@@ -24,72 +22,7 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr std::uint64_t second_pilot_samples = 8192;
 constexpr std::uint64_t most_samples = 4'294'967'295;  // counts are 32-bit
-
-/// Calls f with every output row, on all threads; f must not throw.
-template <class Function>
-void for_each_output(Plan const& plan, Function const& f) {
-    using Space = Kokkos::DefaultHostExecutionSpace;
-    Kokkos::parallel_for(
-        "leadtime::for_each_output",
-        Kokkos::RangePolicy<Space>(0, static_cast<int>(plan.outputs.size())),
-        f);
-    Space().fence("leadtime: rows are read right after");
-}
-
-/// A value that cannot be a result.
-struct BadValue {
-    std::uint64_t sample = ~std::uint64_t{0};  ///< the first one
-    int output = -1;
-    float value = 0.0f;
-};
-
-/// The first of a range of at most `batch_samples` samples; `look` sees their values.
-BadValue first_bad(Plan const& plan,
-                   HostRunner& runner,
-                   SampleRange range,
-                   HostRunner::Visitor const& look = {}) {
-    std::vector<BadValue> found(plan.outputs.size());
-    runner.visit(range, [&](int output, std::span<float const> values) {
-        auto const i = static_cast<std::size_t>(output);
-        if (auto const place = find_bad(plan.outputs[i], values)) {
-            found[i] = {range.begin + *place, output, values[*place]};
-        }
-        if (look) {
-            look(output, values);
-        }
-    });
-    return found.empty() ? BadValue{}
-                         : *std::ranges::min_element(found, {}, &BadValue::sample);
-}
-
-/// Fails if any output of the run has a value that cannot be a result, at the first
-/// such sample.
-void check_numbers(Scenario const& scenario,
-                   Plan const& plan,
-                   HostRunner& runner,
-                   std::uint64_t seed,
-                   Statistics const& statistics) {
-    bool is_good = true;
-    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
-        auto const count = [&](kernels::SpecialBin bin) {
-            return statistics.special(static_cast<int>(i), bin);
-        };
-        std::uint64_t const infinite =
-            count(kernels::bin_plus_infinity) + count(kernels::bin_minus_infinity);
-        is_good = is_good && count(kernels::bin_not_a_number) == 0
-                  && (infinite == 0 || plan.outputs[i].may_be_infinite);
-    }
-    for (std::uint64_t begin = 0; !is_good && begin < statistics.samples;
-         begin += batch_samples) {
-        BadValue const bad = first_bad(
-            plan, runner, {begin, std::min(begin + batch_samples, statistics.samples)});
-        if (bad.output >= 0) {
-            refuse_sample(scenario, plan, seed, bad.sample, bad.output, bad.value);
-        }
-    }
-}
 
 /// Standard errors from replicates, where there are any, take the place of those from
 /// independent samples.
@@ -124,34 +57,6 @@ std::vector<Row> make_rows(Plan const& plan,
     });
     return rows;
 }
-
-}  // namespace
-
-Statistics start_statistics(Plan const& plan,
-                            HostRunner& runner,
-                            std::uint64_t samples,
-                            RunOptions const& options,
-                            Scenario const* scenario) {
-    std::vector<kernels::Axis> rough(plan.outputs.size());
-    BadValue const bad = first_bad(
-        plan, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
-            rough[static_cast<std::size_t>(output)] = make_axis(v);
-        });
-    if (scenario != nullptr && bad.sample < samples) {
-        refuse_sample(*scenario, plan, options.seed, bad.sample, bad.output, bad.value);
-    }
-    Statistics pilot(std::move(rough));
-    RunOptions quiet;
-    quiet.stop = options.stop;
-    runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
-    std::vector<kernels::Axis> axes(pilot.axes.size());
-    for_each_output(plan, [&](int output) {
-        axes[static_cast<std::size_t>(output)] = refine_axis(pilot, output, samples);
-    });
-    return Statistics(std::move(axes));
-}
-
-namespace {
 
 /// Adds the samples [0, samples) where the chosen backend runs; with `errors` one
 /// replicate after the other. Gives the backend in words.
@@ -302,16 +207,6 @@ Result estimate(Scenario const& given, RunOptions const& options) {
         std::chrono::steady_clock::now() - begin;
     result.wall_time_s = elapsed.count();
     return result;
-}
-
-Row const*
-Result::find(std::string_view path, std::string_view metric, int step) const {
-    for (Row const& row : rows) {
-        if (row.step == step && row.path == path && row.metric == metric) {
-            return &row;
-        }
-    }
-    return nullptr;
 }
 
 }  // namespace leadtime::estimator

@@ -2,7 +2,7 @@
 #include "estimator/study/sensitivity/output_table.hpp"
 
 #include "estimator/engine/bad_number.hpp"
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/errors.hpp"
 #include "kernels/statistics/ordering.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "estimator/compile/restrict.hpp"
 #include "estimator/engine/bad_number.hpp"
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/study/sensitivity/conditioned_plan.hpp"
 #include "text/suggestion.hpp"
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/errors.hpp"
+#include "estimator/scenario/scenario.hpp"
 #include "estimator/study/sensitivity/given_data.hpp"
 #include "estimator/study/sensitivity/pick_freeze.hpp"
 #include "estimator/study/sensitivity/tornado.hpp"
