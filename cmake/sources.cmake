@@ -121,6 +121,7 @@ set(leadtime_estimator_sources
     estimator/output/sensitivity/json.cpp
     estimator/output/sensitivity/table.cpp
     estimator/output/sweep/csv.cpp
+    estimator/output/sweep/folder.cpp
     estimator/output/sweep/netcdf.cpp
     estimator/output/sweep/reader.cpp
     estimator/output/sweep/report.cpp
@@ -233,6 +234,7 @@ set(leadtime_tests_sources
     tests/estimator/output/estimate/writers.test.cpp
     tests/estimator/output/report.test.cpp
     tests/estimator/output/result_directory.test.cpp
+    tests/estimator/output/sweep/folder.test.cpp
     tests/estimator/output/sweep/report.test.cpp
     tests/estimator/output/whole_file.test.cpp
     tests/estimator/quantities/distribution.test.cpp
@@ -258,7 +260,6 @@ set(leadtime_tests_sources
     tests/estimator/study/compare.test.cpp
     tests/estimator/study/estimate.test.cpp
     tests/estimator/study/sensitivity/sensitivity.test.cpp
-    tests/estimator/study/sweep.test.cpp
     tests/estimator/study/until.test.cpp
     tests/hwprofiles/embedded.test.cpp
     tests/hwprofiles/profile.test.cpp

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/output_selection.hpp"
+#include "estimator/engine/result.hpp"
+#include "estimator/scenario/scenario.hpp"
 #include "estimator/study/design.hpp"
-#include "estimator/study/estimate.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -20,32 +23,45 @@ struct SweepOptions {
     std::vector<std::string> overrides = {};
 };
 
-/// What a sweep did.
-struct SweepSummary {
-    std::size_t cells = 0;
-    std::size_t found = 0;  ///< complete cells of an earlier call that were kept
-    std::size_t outputs = 0;
-};
-
 /// Reads the scenario with these overrides on top of those of the whole sweep.
 using ScenarioReader =
     std::function<Scenario(std::vector<std::string> const& overrides)>;
 
-/// Runs every cell of a design with the same seed, so that cells differ by their keys
-/// only, and writes to `directory`:
-///
-/// - sweep.json first: what the sweep is, with a hash. A folder that holds another
-///   sweep is refused; one that holds part of this one is continued.
-/// - sweep.csv, a cell at a time, each written to the disk before the next begins. An
-///   incomplete last cell of an interrupted call is cut off.
-/// - sweep.nc at the end, from sweep.csv, a cell at a time.
-///
-/// Statistics are those of exact_row(). Memory does not grow with the cells. `run`
-/// gives samples, seed, progress (cells) and stop.
-/// Throws: hw::ConfigError, RunError, OutputError; Interrupted after complete cells.
-SweepSummary run_sweep(ScenarioReader const& read,
-                       SweepOptions const& options,
-                       RunOptions const& run,
-                       std::string const& directory);
+/// One cell of a sweep, run.
+struct SweptCell {
+    std::size_t number = 0;
+    std::vector<SelectedOutput> outputs;
+    std::vector<Row> rows;  ///< of exact_row(), by output
+};
+
+/// Every cell of a design, run with the same seed, so that cells differ by their keys
+/// only.
+class Sweep {
+  public:
+    /// Reads the first and the last cell. `run` gives samples, seed, progress (cells)
+    /// and stop. Throws: hw::ConfigError, RunError.
+    Sweep(ScenarioReader read, SweepOptions const& options, RunOptions run);
+
+    SweepDesign const& design() const { return design_; }
+    /// Of the first cell, with the outputs.
+    Scenario const& scenario() const { return scenario_; }
+    /// Of every cell, in order.
+    std::vector<SelectedOutput> const& outputs() const { return outputs_; }
+
+    /// Runs the cells from `first` on, and hands each on before the next begins.
+    /// Needs Kokkos initialised. Throws: hw::ConfigError, RunError, Interrupted.
+    void run(std::size_t first,
+             std::function<void(SweptCell const&)> const& take) const;
+
+  private:
+    SweptCell run_cell(std::size_t cell) const;
+
+    ScenarioReader read_;
+    RunOptions run_;
+    SweepDesign design_;
+    std::vector<std::string> wanted_;
+    Scenario scenario_;
+    std::vector<SelectedOutput> outputs_;
+};
 
 }  // namespace leadtime::estimator

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/study/sweep.hpp"
+#include "estimator/output/sweep/folder.hpp"
 
 #include "estimator/output/result_directory.hpp"
 
-#include "tests/estimator/study/sweep_fixture.hpp"
+#include "tests/estimator/output/sweep/sweep_fixture.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -63,7 +63,7 @@ value_in(std::string const& csv, std::string const& cell, std::string const& nam
 TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
     SweepFolder const folder;
     auto const summary =
-        estimator::run_sweep(read_swept, two_keys(), run_of(1000), folder.name());
+        estimator::write_sweep(read_swept, two_keys(), run_of(1000), folder.name());
     CHECK(summary.cells == 6);
     CHECK(summary.found == 0);
     auto const csv = folder.read("sweep.csv");
@@ -88,7 +88,7 @@ TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
 
 TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][sweep]") {
     SweepFolder const folder;
-    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
     int file = 0;
     REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
             == NC_NOERR);
@@ -112,14 +112,14 @@ TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][swee
 
 TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][sweep]") {
     SweepFolder const folder;
-    estimator::run_sweep(read_swept, two_keys(), run_of(200), folder.name());
+    estimator::write_sweep(read_swept, two_keys(), run_of(200), folder.name());
     auto const whole = folder.read("sweep.csv");
     fs::remove(folder.name() + "/sweep.nc");
 
     // Two and a half cells are left.
     fs::resize_file(folder.name() + "/sweep.csv", whole.size() * 5 / 12);
     auto const summary =
-        estimator::run_sweep(read_swept, two_keys(), run_of(200), folder.name());
+        estimator::write_sweep(read_swept, two_keys(), run_of(200), folder.name());
     CHECK(summary.found == 2);
     CHECK(folder.read("sweep.csv") == whole);
     CHECK(fs::exists(folder.name() + "/sweep.nc"));
@@ -130,7 +130,7 @@ TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][swe
     auto run = run_of(200);
     run.stop = &stop;
     run.progress = [&](std::uint64_t done, std::uint64_t) { stop = done == 3; };
-    CHECK_THROWS_AS(estimator::run_sweep(read_swept, two_keys(), run, folder.name()),
+    CHECK_THROWS_AS(estimator::write_sweep(read_swept, two_keys(), run, folder.name()),
                     estimator::Interrupted);
     CHECK(whole.starts_with(folder.read("sweep.csv")));
     CHECK(value_in(folder.read("sweep.csv"), "2", "p50")
@@ -140,9 +140,9 @@ TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][swe
 
 TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
     SweepFolder const folder;
-    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_swept, two_keys(), run_of(101), folder.name()),
+        estimator::write_sweep(read_swept, two_keys(), run_of(101), folder.name()),
         estimator::OutputError,
         Message(
             "\"" + folder.name()
@@ -151,7 +151,7 @@ TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
     auto other = two_keys();
     other.vary[1] = "quantity.b.value=5,8";
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_swept, other, run_of(100), folder.name()),
+        estimator::write_sweep(read_swept, other, run_of(100), folder.name()),
         estimator::OutputError,
         MessageMatches(ContainsSubstring("differs in: keys")));
 }
@@ -168,17 +168,17 @@ TEST_CASE("sweep: planted links are not followed, and files of no use refused",
     };
     std::ofstream(victim) << "old";
     // one beside sweep.json, where a sweep goes on
-    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
     fs::remove(folder.name() + "/sweep.csv");
     fs::create_symlink(victim, folder.name() + "/sweep.csv");
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name()),
         estimator::OutputError,
         Message("cannot write \"" + folder.name() + "/sweep.csv\": it is a link"));
     fs::remove(folder.name() + "/sweep.csv");
     REQUIRE(::mkfifo((folder.name() + "/sweep.csv").c_str(), 0600) == 0);
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name()),
         estimator::OutputError,
         Message("cannot write \"" + folder.name() + "/sweep.csv\": it is not a file"));
     // the one in the place of sweep.nc is replaced, old names of its part are not used
@@ -187,7 +187,7 @@ TEST_CASE("sweep: planted links are not followed, and files of no use refused",
     for (auto const* name : {"sweep.nc", ".sweep.nc.part"}) {
         fs::create_symlink(victim, folder.path() / name);
     }
-    estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
     CHECK(fs::is_regular_file(fs::symlink_status(folder.path() / "sweep.nc")));
     CHECK(victim_text() == "old");
     // sweep.json as a link to a sweep's: what it names stays
@@ -195,7 +195,7 @@ TEST_CASE("sweep: planted links are not followed, and files of no use refused",
     fs::create_directory(folder.path());
     fs::create_symlink(victim, folder.path() / "sweep.json");
     CHECK_THROWS_MATCHES(
-        estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name()),
         estimator::OutputError,
         MessageMatches(ContainsSubstring("holds another sweep")));
     CHECK(victim_text() == "old");
@@ -208,12 +208,12 @@ TEST_CASE("sweep: two into one folder at once are one too many", "[estimator][sw
     auto run = run_of(100);
     run.progress = [&](std::uint64_t, std::uint64_t) {
         try {
-            estimator::run_sweep(read_swept, two_keys(), run_of(100), folder.name());
+            estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
         } catch (estimator::OutputError const& error) {
             second = error.what();
         }
     };
-    estimator::run_sweep(read_swept, two_keys(), run, folder.name());
+    estimator::write_sweep(read_swept, two_keys(), run, folder.name());
     CHECK(second
           == "cannot write to \"" + folder.name()
                  + "\": another leadtime is writing to it (wait until it has ended, or "
@@ -251,7 +251,7 @@ TEST_CASE("sweep: a hypercube's cells have a dimension of their own",
     auto options = two_keys();
     options.vary = {"quantity.a.value=1:3", "quantity.b.value=1:100:log"};
     options.latin_hypercube = 5;
-    estimator::run_sweep(read_swept, options, run_of(100), folder.name());
+    estimator::write_sweep(read_swept, options, run_of(100), folder.name());
     int file = 0;
     REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
             == NC_NOERR);
