@@ -2,6 +2,7 @@
 #include "text/csv_fields.hpp"
 
 #include "text/suggestion.hpp"
+#include "text/trim.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,21 +10,15 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 
 namespace leadtime::estimator {
 namespace {
 
+constexpr std::string_view blanks = " \t\r";
 constexpr std::uintmax_t max_bytes = std::uintmax_t{64} << 20;
-
-std::string trimmed(std::string const& text) {
-    auto const first = text.find_first_not_of(" \t\r");
-    if (first == std::string::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 /// The fields of one record. Line feeds inside quotes are not supported.
 std::vector<std::string> split_fields(std::string const& line) {
@@ -43,7 +38,7 @@ std::vector<std::string> split_fields(std::string const& line) {
         }
     }
     for (auto& field : fields) {
-        field = trimmed(field);
+        field = std::string(trimmed(field, blanks));
     }
     return fields;
 }
@@ -92,7 +87,7 @@ std::vector<double> read_csv_column(std::string const& path,
         if (number == 1 && line.starts_with("\xef\xbb\xbf")) {
             line.erase(0, 3);
         }
-        if (line.starts_with('#') || trimmed(line).empty()) {
+        if (line.starts_with('#') || trimmed(line, blanks).empty()) {
             continue;
         }
         auto const fields = split_fields(line);
@@ -120,6 +115,62 @@ std::vector<double> read_csv_column(std::string const& path,
         throw CsvError{fmt::format("\"{}\" holds no numbers", path), {}, {}};
     }
     return values;
+}
+
+std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
+    std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> row{""};
+    bool is_quoted = false;
+    auto const finish_row = [&] {
+        if (row.size() == 1 && row.front().empty()) {
+            return;  // an empty line
+        }
+        if (!rows.empty() && row.size() != rows.front().size()) {
+            throw std::runtime_error(fmt::format("CSV row {} has {} cells, not {}",
+                                                 rows.size() + 1,
+                                                 row.size(),
+                                                 rows.front().size()));
+        }
+        rows.push_back(row);
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char const c = text[i];
+        if (is_quoted) {
+            if (c != '"') {
+                row.back() += c;
+            } else if (i + 1 < text.size() && text[i + 1] == '"') {
+                row.back() += '"';
+                ++i;
+            } else {
+                is_quoted = false;
+            }
+        } else if (c == '"') {
+            is_quoted = true;
+        } else if (c == ',') {
+            row.emplace_back();
+        } else if (c == '\n') {
+            finish_row();
+            row.assign(1, "");
+        } else if (c != '\r') {
+            row.back() += c;
+        }
+    }
+    finish_row();
+    return rows;
+}
+
+std::string csv_field(std::string const& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) {
+        return text;
+    }
+    std::string quoted = "\"";
+    for (char const c : text) {
+        quoted += c;
+        if (c == '"') {
+            quoted += c;
+        }
+    }
+    return quoted + '"';
 }
 
 }  // namespace leadtime::estimator

@@ -25,10 +25,6 @@ std::size_t display_width(std::string_view text) {
     return static_cast<std::size_t>(hw::display_width(text));
 }
 
-std::string printable(std::string_view text) {
-    return hw::escape_controls(text);
-}
-
 std::string bold(std::string const& text, bool colour) {
     return colour && !text.empty() ? "\033[1m" + text + "\033[0m" : text;
 }

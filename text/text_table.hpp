@@ -11,9 +11,6 @@ namespace leadtime::estimator {
 /// Terminal columns of a UTF-8 text.
 std::size_t display_width(std::string_view text);
 
-/// A text for a terminal: hw::escape_controls().
-std::string printable(std::string_view text);
-
 /// Columns of text under two lines of headings. Columns that stay empty are left out.
 class TextTable {
   public:

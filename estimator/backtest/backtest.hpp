@@ -73,10 +73,6 @@ std::vector<TrainingLine> backtest_training(std::uint64_t samples, std::uint64_t
 /// The eleven runs of estimator/backtest/data/epoch_training_cost.csv.
 std::vector<CostLine> backtest_costs();
 
-/// Cells of a CSV text with quotes as RFC 4180 has them; rows without the header's
-/// number of cells are refused. Throws: std::runtime_error.
-std::vector<std::vector<std::string>> parse_csv(std::string_view text);
-
 /// A file of estimator/backtest/data/ compiled into the program.
 /// Throws: std::runtime_error where it is not.
 std::string_view cluster_data(std::string_view name);

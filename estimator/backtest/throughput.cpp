@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/backtest/backtest.hpp"
 #include "estimator/cluster/evaluation.hpp"
+#include "text/csv_fields.hpp"
 
 #include <sstream>
 #include <stdexcept>

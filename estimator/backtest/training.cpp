@@ -4,6 +4,7 @@
 #include "estimator/cluster/training_cost.hpp"
 #include "estimator/quantities/portable_math.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/csv_fields.hpp"
 
 #include <array>
 #include <cmath>

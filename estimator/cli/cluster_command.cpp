@@ -2,6 +2,7 @@
 #include "estimator/cli/cluster_command.hpp"
 
 #include "estimator/cli/cluster_answer.hpp"
+#include "text/display_text.hpp"
 #include "text/number_format.hpp"
 #include "text/text_table.hpp"
 
@@ -140,10 +141,10 @@ void write_notes(std::vector<std::string> const& flags,
                  ClusterQuestion const& asked,
                  std::ostream& out) {
     for (auto const& flag : flags) {
-        out << "note: " << printable(flag) << '\n';
+        out << "note: " << hw::escape_controls(flag) << '\n';
     }
     for (auto const& text : asked.question.machine.assumptions) {
-        out << "assumed: " << printable(text) << '\n';
+        out << "assumed: " << hw::escape_controls(text) << '\n';
     }
 }
 
@@ -152,9 +153,9 @@ void write_answer(ClusterAnswer const& answer,
                   std::ostream& out) {
     auto const& machine = asked.question.machine;
     out << fmt::format("{} on {} x {}, {}\n\n",
-                       printable(asked.question.model.name),
+                       hw::escape_controls(asked.question.model.name),
                        grouped_text(static_cast<std::uint64_t>(answer.chips)),
-                       printable(machine.name),
+                       hw::escape_controls(machine.name),
                        machine.precision);
     TextTable table;
     table.add_column("", "", TextTable::Align::left);
@@ -189,7 +190,7 @@ void write_answer(ClusterAnswer const& answer,
     out << "cost upfront    " << usd_cell(answer.costs.upfront)
         << "  the accelerators bought\n";
     if (!machine.price_source.empty()) {
-        out << "prices          " << printable(machine.price_source) << '\n';
+        out << "prices          " << hw::escape_controls(machine.price_source) << '\n';
     }
     out << "time goes to    ";
     for (std::size_t i = 0; i < answer.shares.size(); ++i) {
@@ -207,8 +208,8 @@ void write_sweep(std::vector<ClusterAnswer> const& answers,
                  std::ostream& out) {
     auto const& machine = asked.question.machine;
     out << fmt::format("{} on {}, {} (MFU of {:.0f} TFLOP/s dense), median inputs\n\n",
-                       printable(asked.question.model.name),
-                       printable(machine.name),
+                       hw::escape_controls(asked.question.model.name),
+                       hw::escape_controls(machine.name),
                        machine.precision,
                        peak_of(asked) / 1e12);
     TextTable table;

@@ -7,7 +7,7 @@
 #include "estimator/output/whole_file.hpp"
 #include "estimator/study/compare.hpp"
 #include "hwprofiles/profile_library.hpp"
-#include "text/text_table.hpp"
+#include "text/display_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -95,7 +95,8 @@ int run_compare(Arguments const& arguments, std::ostream& out) {
         throw Interrupted();
     }
     if (csv && !arguments.quiet) {
-        fmt::print(stderr, "wrote {}\n", printable(*arguments.output_directory));
+        fmt::print(
+            stderr, "wrote {}\n", hw::escape_controls(*arguments.output_directory));
     }
     out << (arguments.json ? comparison_json(report)
                            : comparison_table(report, wants_colour()));

@@ -5,6 +5,7 @@
 #include "estimator/cli/check_command.hpp"
 #include "estimator/cli/compare_command.hpp"
 #include "estimator/cli/environment.hpp"
+#include "estimator/cli/exit_status.hpp"
 #include "estimator/cli/legality_command.hpp"
 #include "estimator/cli/profiles_command.hpp"
 #include "estimator/cli/run_command.hpp"
@@ -17,7 +18,6 @@
 #include "estimator/output/file_handle.hpp"
 #include "text/config_error.hpp"
 #include "text/display_text.hpp"
-#include "text/text_table.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -43,12 +43,9 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr int exit_failure = 2;
-constexpr int exit_interrupted = 130;
-
 /// One line, whatever the message quotes.
 int fail(std::string const& message) {
-    std::fprintf(stderr, "leadtime: error: %s\n", printable(message).c_str());
+    std::fprintf(stderr, "leadtime: error: %s\n", hw::escape_controls(message).c_str());
     return exit_failure;
 }
 

@@ -16,9 +16,9 @@
 #include "estimator/scenario/scenario.hpp"
 #include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/display_text.hpp"
 #include "text/number_format.hpp"
 #include "text/sha256.hpp"
-#include "text/text_table.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -154,10 +154,11 @@ int run_scenario(Arguments const& arguments,
     out << (arguments.json ? run_json(result) : text);
     if (!arguments.quiet) {
         for (auto const& sentence : until.explanation) {
-            fmt::print(stderr, "{}\n", printable(sentence));
+            fmt::print(stderr, "{}\n", hw::escape_controls(sentence));
         }
         if (audit.unsupported() > 0) {
-            fmt::print(stderr, "warning: {}\n", printable(audit.warning(result)));
+            fmt::print(
+                stderr, "warning: {}\n", hw::escape_controls(audit.warning(result)));
         }
         if (directory) {
             last_words = what_was_written(directory->path(), result);

@@ -8,8 +8,8 @@
 #include "estimator/output/sensitivity/output.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/display_text.hpp"
 #include "text/number_format.hpp"
-#include "text/text_table.hpp"
 
 #include <fmt/format.h>
 #include <optional>
@@ -49,7 +49,7 @@ int run_sensitivity(Arguments const& arguments, std::ostream& out) {
         if (directory) {
             fmt::print(stderr,
                        "wrote sensitivity.csv and sensitivity.json to {}\n",
-                       printable(directory->path().string()));
+                       hw::escape_controls(directory->path().string()));
         }
     }
     out << (arguments.json ? sensitivity_json(result)

@@ -4,6 +4,7 @@
 #include "estimator/quantities/number.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/config_error.hpp"
+#include "text/display_text.hpp"
 #include "text/text_table.hpp"
 #include "text/toml_document.hpp"
 
@@ -171,13 +172,13 @@ void write_quantities(Scenario const& scenario,
                 cells.push_back(numbers ? value_cell(scenario, quantity, value) : "");
             }
             bool const repeats = !first && quantity.kind == QuantityKind::formula;
-            cells.push_back(
-                repeats ? ""
-                        : printable(one_line(rows[row].distribution, widest_text)));
+            cells.push_back(repeats ? ""
+                                    : hw::escape_controls(
+                                        one_line(rows[row].distribution, widest_text)));
             cells.push_back(first ? quantity.provenance.confidence : "");
-            cells.push_back(
-                first ? printable(one_line(quantity.provenance.source, widest_text))
-                      : "");
+            cells.push_back(first ? hw::escape_controls(
+                                one_line(quantity.provenance.source, widest_text))
+                                  : "");
             table.add_row(std::move(cells));
         }
     }

@@ -11,6 +11,7 @@
 #include "estimator/reader/rules.hpp"
 #include "estimator/reader/state.hpp"
 #include "estimator/scenario/dependencies.hpp"
+#include "text/hash.hpp"
 
 #include <algorithm>
 #include <array>
@@ -228,21 +229,16 @@ void check_not_empty(ReaderState& state, hw::TableReader& root) {
     }
 }
 
-/// FNV-1a, 64 bits, over the file and the overrides.
+/// Of the file and the overrides.
 std::string hash_of_text(hw::Document const& document) {
-    std::uint64_t hash = 14695981039346656037U;  // FNV offset basis: RFC 9923
-    auto const add = [&](std::string const& text) {
-        for (char const c : text + "\n") {
-            hash ^= static_cast<unsigned char>(c);
-            hash *= 1099511628211U;  // FNV prime: RFC 9923
-        }
-    };
+    Fnv1a hash;
     for (auto const& source : document.sources) {
         for (auto const& line : source.lines) {
-            add(line);
+            hash.add(line);
+            hash.add("\n");
         }
     }
-    return fmt::format("{:016x}", hash);
+    return fmt::format("{:016x}", hash.value());
 }
 
 void sort_by_place(std::vector<hw::ConfigIssue>& issues) {

@@ -2,6 +2,7 @@
 #include "estimator/output/estimate/csv.hpp"
 
 #include "estimator/study/result_rows.hpp"
+#include "text/csv_fields.hpp"
 #include "text/number_format.hpp"
 
 #include <cmath>
@@ -9,20 +10,6 @@
 #include <fmt/format.h>
 
 namespace leadtime::estimator {
-std::string csv_field(std::string const& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (char const c : text) {
-        quoted += c;
-        if (c == '"') {
-            quoted += c;
-        }
-    }
-    return quoted + '"';
-}
-
 std::string summary_csv(Result const& result) {
     std::string text = "path,metric,unit,month,statistic,value\n";
     for (auto const& group : metric_groups(result)) {

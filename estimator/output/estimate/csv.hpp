@@ -17,7 +17,4 @@ std::string summary_csv(Result const& result);
 /// The kept samples: `sample,NAME,NAME...`, one sample a line.
 std::string samples_csv(Result const& result);
 
-/// A field of a CSV line: quoted as RFC 4180 says where that is needed.
-std::string csv_field(std::string const& text);
-
 }  // namespace leadtime::estimator

@@ -189,7 +189,7 @@ std::string terminal_fans(Result const& result, bool colour) {
                                     : 0.5);
         }
         auto line =
-            fitted(printable(fan.name), name_width) + "  "
+            fitted(hw::escape_controls(fan.name), name_width) + "  "
             + fitted(sparkline(fan.log_run, run.low, run.high, spark_width),
                      spark_width)
             + "  "

@@ -4,6 +4,7 @@
 #include "estimator/output/estimate/cells.hpp"
 #include "estimator/output/estimate/fans.hpp"
 #include "estimator/study/result_rows.hpp"
+#include "text/display_text.hpp"
 #include "text/number_format.hpp"
 #include "text/text_table.hpp"
 
@@ -59,8 +60,8 @@ class Report {
 
     std::string text() const {
         auto const heading =
-            printable(result_.scenario_name.empty() ? result_.scenario_file
-                                                    : result_.scenario_name);
+            hw::escape_controls(result_.scenario_name.empty() ? result_.scenario_file
+                                                              : result_.scenario_name);
         std::string all =
             bold(heading, options_.colour) + '\n'
             + fmt::format(
@@ -102,12 +103,13 @@ class Report {
     }
 
     std::string path_title(std::string const& path) const {
-        return printable(path) + (path == result_.reference ? " (reference)" : "");
+        return hw::escape_controls(path)
+               + (path == result_.reference ? " (reference)" : "");
     }
 
     /// Heading of the columns of lags; names that are too long would widen the table.
     std::string lag_heading() const {
-        auto const name = printable(result_.reference);
+        auto const name = hw::escape_controls(result_.reference);
         return "lag to " + (display_width(name) > 15 ? "reference" : name) + ", months";
     }
 
@@ -180,14 +182,14 @@ class Report {
             text +=
                 fmt::format("ahead: share of samples in which {} does not have as much "
                             "until {}; \"< -24\" is such a lag.\n",
-                            printable(result_.reference),
+                            hw::escape_controls(result_.reference),
                             end_);
         }
         if (is_older) {
             text += fmt::format(
                 "older: share in which {} had it before its record starts, or "
                 "there is no run; \"> 24\" is such a lag.\n",
-                printable(result_.reference));
+                hw::escape_controls(result_.reference));
         }
         return text;
     }
@@ -281,7 +283,7 @@ class Report {
                    "later: not by {}, and the share of samples; dates ± in months; "
                    "parity: as much as {} has.\n",
                    end_,
-                   printable(result_.reference));
+                   hw::escape_controls(result_.reference));
     }
 
     /// Parity with every reference, in every measure, at every fraction.
@@ -317,7 +319,7 @@ class Report {
                                     ? or_words(finite, "before", "later")
                                     : or_words(finite, "-inf", "inf");
             std::vector<std::string> cells{
-                printable(group.metric),
+                hw::escape_controls(group.metric),
                 group.is_series ? step_month(result_, row.step) : ""};
             (is_date ? absolute_cells(&row, number) : relative_cells(&row, number))
                 .append_to(cells);
@@ -333,7 +335,7 @@ class Report {
             } else {
                 cells.insert(cells.end(), {"", ""});
             }
-            cells.push_back(printable(group.unit));
+            cells.push_back(hw::escape_controls(group.unit));
             table.add_row(std::move(cells));
         };
         for (auto const& group : metric_groups(result_)) {
@@ -356,7 +358,7 @@ class Report {
     std::string notes() const {
         std::string text;
         for (auto const& note : result_.notes) {
-            text += "note: " + printable(note) + '\n';
+            text += "note: " + hw::escape_controls(note) + '\n';
         }
         return text;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/build_info.hpp"
-#include "estimator/output/estimate/csv.hpp"
 #include "estimator/output/sensitivity/output.hpp"
+#include "text/csv_fields.hpp"
 #include "text/number_format.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/sensitivity/output.hpp"
+#include "text/display_text.hpp"
 #include "text/number_format.hpp"
 #include "text/text_table.hpp"
 
@@ -65,13 +66,13 @@ std::string given_data_table(SensitivityResult const& result,
     for (std::size_t i = 0; i < std::min(order.size(), result.options.top); ++i) {
         Factor const& input = result.inputs[order[i]];
         GivenDataIndices const& indices = output.given_data[order[i]];
-        std::vector<std::string> cells{printable(input.name)};
+        std::vector<std::string> cells{hw::escape_controls(input.name)};
         add_index(cells, indices.first_order);
         add_index(cells, indices.rank);
         add_index(cells, indices.delta);
         auto const& others = input.correlated_with;
         cells.push_back(others.empty()       ? ""
-                        : others.size() == 1 ? printable(others.front())
+                        : others.size() == 1 ? hw::escape_controls(others.front())
                                              : fmt::format("{} others", others.size()));
         table.add_row(std::move(cells));
     }
@@ -88,9 +89,10 @@ std::string pick_freeze_table(SensitivityResult const& result,
     for (std::size_t g = 0; g < result.groups.size(); ++g) {
         FactorGroup const& group = result.groups[g];
         std::vector<std::string> cells{
-            group.members.size() > 1 ? fmt::format(
-                "{} ({} quantities)", printable(group.name), group.members.size())
-                                     : printable(group.name)};
+            group.members.size() > 1 ? fmt::format("{} ({} quantities)",
+                                                   hw::escape_controls(group.name),
+                                                   group.members.size())
+                                     : hw::escape_controls(group.name)};
         add_index(cells, output.pick_freeze[g].first_order);
         add_index(cells, output.pick_freeze[g].total);
         table.add_row(std::move(cells));
@@ -127,13 +129,13 @@ std::string tornado_table(SensitivityResult const& result,
     };
     for (std::size_t const i : order) {
         TornadoBar const& bar = output.tornado[i];
-        table.add_row({printable(result.bars[i]),
+        table.add_row({hw::escape_controls(result.bars[i]),
                        value_text(bar.at_p5, unit),
                        error(bar.at_p5),
                        value_text(bar.at_p95, unit),
                        error(bar.at_p95),
-                       printable(result.bar_values[i].first),
-                       printable(result.bar_values[i].second)});
+                       hw::escape_controls(result.bar_values[i].first),
+                       hw::escape_controls(result.bar_values[i].second)});
     }
     return table.render(colour);
 }
@@ -144,16 +146,16 @@ std::string decision_table(SensitivityResult const& result, bool colour) {
     std::string text = bold("Value of information", colour) + "\n";
     for (std::size_t d = 0; d < decision.options.size(); ++d) {
         text += fmt::format("{}: mean {} {}\n",
-                            printable(decision.options[d].name),
+                            hw::escape_controls(decision.options[d].name),
                             plain_text(decision.summaries[d].mean),
-                            printable(unit));
+                            hw::escape_controls(unit));
     }
     text += fmt::format("best without information: {}; knowing everything is worth {} "
                         "±{} {}\n\n",
-                        printable(decision.best),
+                        hw::escape_controls(decision.best),
                         plain_text(decision.perfect.value),
                         plain_text(block_t_quantile * decision.perfect.standard_error),
-                        printable(unit));
+                        hw::escape_controls(unit));
     TextTable table;
     table.add_column("", "input", Align::left);
     table.add_column("", "EVPPI");
@@ -165,7 +167,7 @@ std::string decision_table(SensitivityResult const& result, bool colour) {
     });
     for (std::size_t i = 0; i < std::min(order.size(), result.options.top); ++i) {
         Estimate const& value = decision.partial[order[i]];
-        table.add_row({printable(result.inputs[order[i]].name),
+        table.add_row({hw::escape_controls(result.inputs[order[i]].name),
                        plain_text(std::max(value.value, 0.0)),
                        "±" + plain_text(block_t_quantile * value.standard_error)});
     }
@@ -175,8 +177,8 @@ std::string decision_table(SensitivityResult const& result, bool colour) {
 }  // namespace
 
 std::string sensitivity_table(SensitivityResult const& result, bool colour) {
-    auto const heading = printable(result.scenario_name.empty() ? result.scenario_file
-                                                                : result.scenario_name);
+    auto const heading = hw::escape_controls(
+        result.scenario_name.empty() ? result.scenario_file : result.scenario_name);
     std::string text = bold(heading, colour)
                        + fmt::format("\n{} samples, seed {}, {} inputs; ± is half of a "
                                      "95 % interval.\n",
@@ -185,12 +187,12 @@ std::string sensitivity_table(SensitivityResult const& result, bool colour) {
                                      result.inputs.size());
     for (OutputSensitivity const& output : result.outputs) {
         OutputSummary const& summary = output.summary;
-        text += "\n" + bold(printable(output.output.name), colour)
+        text += "\n" + bold(hw::escape_controls(output.output.name), colour)
                 + fmt::format(": median {}, mean {}, sd {} {}\n",
                               plain_text(summary.median),
                               plain_text(summary.mean),
                               plain_text(summary.standard_deviation),
-                              printable(output.output.info.unit));
+                              hw::escape_controls(output.output.info.unit));
         text += censoring(summary);
         if (summary.is_constant) {
             text += "it is the same in every sample: nothing to explain.\n";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/output/estimate/csv.hpp"
 
 #include "estimator/output/sweep/files.hpp"
 #include "estimator/study/result_rows.hpp"
+#include "text/csv_fields.hpp"
 
 #include <algorithm>
 #include <array>

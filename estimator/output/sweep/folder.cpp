@@ -2,12 +2,13 @@
 #include "estimator/output/sweep/folder.hpp"
 
 #include "estimator/output/build_info.hpp"
-#include "estimator/output/estimate/csv.hpp"
 #include "estimator/output/file_handle.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/sweep/files.hpp"
 #include "estimator/output/whole_file.hpp"
 #include "estimator/study/result_rows.hpp"
+#include "text/csv_fields.hpp"
+#include "text/hash.hpp"
 #include "text/number_format.hpp"
 
 #include <filesystem>
@@ -90,11 +91,9 @@ Json description(Sweep const& sweep,
 }
 
 std::string hash_of(std::string const& text) {
-    std::uint64_t hash = 14695981039346656037u;  // FNV-1a, 64 bits: offset basis
-    for (char const c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;  // FNV prime
-    }
-    return fmt::format("{:016x}", hash);
+    Fnv1a hash;
+    hash.add(text);
+    return fmt::format("{:016x}", hash.value());
 }
 
 /// Writes sweep.json into a new folder, or finds the same one in an old folder.

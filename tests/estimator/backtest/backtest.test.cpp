@@ -3,6 +3,7 @@
 
 #include "estimator/cluster/priors.hpp"
 #include "estimator/cluster/training_cost.hpp"
+#include "text/csv_fields.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
