@@ -153,6 +153,7 @@ set(leadtime_estimator_sources
     estimator/reader/events.cpp
     estimator/reader/extend.cpp
     estimator/reader/file.cpp
+    estimator/reader/formula_nodes.cpp
     estimator/reader/inputs.cpp
     estimator/reader/names.cpp
     estimator/reader/path_progress.cpp

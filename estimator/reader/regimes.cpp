@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/regimes.hpp"
+
 #include "estimator/quantities/distribution_reader.hpp"
-#include "estimator/reader/events.hpp"
+#include "estimator/reader/formula_nodes.hpp"
 #include "estimator/reader/quantities.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/reader/rules.hpp"
 
-#include "estimator/reader/events.hpp"
+#include "estimator/reader/formula_nodes.hpp"
 #include "estimator/reader/quantities.hpp"
 
 #include <algorithm>
