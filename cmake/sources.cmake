@@ -152,7 +152,6 @@ set(leadtime_estimator_sources
     estimator/reader/correlations.cpp
     estimator/reader/events.cpp
     estimator/reader/extend.cpp
-    estimator/reader/file.cpp
     estimator/reader/formula_nodes.cpp
     estimator/reader/inputs.cpp
     estimator/reader/names.cpp
@@ -161,6 +160,7 @@ set(leadtime_estimator_sources
     estimator/reader/precisions.cpp
     estimator/reader/quantities.cpp
     estimator/reader/quantity_units.cpp
+    estimator/reader/read_scenario.cpp
     estimator/reader/regimes.cpp
     estimator/reader/rules.cpp
     estimator/reader/scenario_reader.cpp

@@ -2,6 +2,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/output/build_info.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "kernels/model/sample_tile.hpp"
 #include "text/config_error.hpp"

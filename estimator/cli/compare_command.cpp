@@ -5,6 +5,7 @@
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/comparison.hpp"
 #include "estimator/output/whole_file.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/compare.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"

@@ -3,6 +3,7 @@
 #include "estimator/cli/progress.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/comparison.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/compare.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/suggestion.hpp"

@@ -13,7 +13,7 @@
 #include "estimator/output/report_template.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_origin.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"

@@ -6,7 +6,7 @@
 #include "estimator/cli/terminal.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/sensitivity/output.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"

@@ -2,6 +2,7 @@
 #include "estimator/cli/show_command.hpp"
 
 #include "estimator/quantities/number.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/config_error.hpp"
 #include "text/display_text.hpp"

@@ -7,7 +7,7 @@
 #include "estimator/output/sweep/folder.hpp"
 "estimator/output/sweep/report.hpp"
 #include "estimator/output/whole_file.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/number_format.hpp"
 

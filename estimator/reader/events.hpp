@@ -3,11 +3,6 @@
 
 #include "estimator/reader/state.hpp"
 
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 namespace leadtime::estimator::detail {
 
 /// Reads `[event.NAME]` and `[regime.NAME]`, after the quantities' names are declared.

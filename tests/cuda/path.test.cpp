@@ -2,6 +2,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/engine/sobol_plan.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/cuda/device.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/launch.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
 

@@ -3,6 +3,7 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/launch.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstdint>

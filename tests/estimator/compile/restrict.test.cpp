@@ -4,6 +4,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/engine/output_selection.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/sensitivity/conditioned_plan.hpp"
 #include "estimator/study/sensitivity/factors.hpp"
 

@@ -2,6 +2,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/engine/output_selection.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 

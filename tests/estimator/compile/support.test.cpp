@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "kernels/model/draw.hpp"
 
 #include <catch2/catch_test_macros.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/agreement.hpp"
 
+#include "estimator/reader/read_scenario.hpp"
+
 #include "tests/support/random_scenario.hpp"
 
 #include <catch2/catch_test_macros.hpp>

@@ -5,6 +5,7 @@
 #include "estimator/compile/restrict.hpp"
 #include "estimator/engine/launch.hpp"
 #include "estimator/engine/output_selection.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
 
 #include "tests/support/source_tree.hpp"

@@ -2,7 +2,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/quantities/families/families.hpp"
 #include "estimator/quantities/quantile_fit.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "text/csv_fields.hpp"
 
 #include <catch2/catch_test_macros.hpp>

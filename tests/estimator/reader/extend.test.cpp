@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"

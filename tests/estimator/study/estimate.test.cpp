@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/estimate.hpp"
 
+#include "estimator/reader/read_scenario.hpp"
+
 #include "tests/support/source_tree.hpp"
 
 #include <catch2/catch_test_macros.hpp>

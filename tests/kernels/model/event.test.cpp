@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/read_scenario.hpp"
+
 #include "tests/support/agreement.hpp"
 #include "tests/support/sampled.hpp"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/read_scenario.hpp"
+
 #include "estimator/reader/extend.hpp"
 #include "estimator/reader/scenario_reader.hpp"
-#include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/embedded.hpp"
 #include "text/toml_document.hpp"
 
