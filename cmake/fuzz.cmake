@@ -17,7 +17,7 @@ list(FILTER leadtime_fuzz_sources INCLUDE REGEX "${read_and_compiled}")
 list(APPEND leadtime_fuzz_sources
     ${leadtime_text_sources}
     ${leadtime_hwprofiles_sources}
-    kernels/statistics/ordering.cpp
+    ${leadtime_kernels_sources}
     tests/fuzz/hostile_netcdf.cpp
     tests/fuzz/support.cpp
     "${embedded_cpp}"

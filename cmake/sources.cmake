@@ -16,6 +16,9 @@ set(leadtime_text_sources
     text/toml_reader.cpp
     text/toml_scan.cpp)
 
+set(leadtime_kernels_sources
+    kernels/statistics/ordering.cpp)
+
 set(leadtime_hwprofiles_sources
     hwprofiles/profile.cpp
     hwprofiles/profile_library.cpp

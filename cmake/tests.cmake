@@ -57,9 +57,15 @@ leadtime_target(leadtime_plan_bits_objects ISA)
 target_link_libraries(leadtime_plan_bits_objects PRIVATE leadtime::estimator)
 add_executable(leadtime_plan_bits $<TARGET_OBJECTS:leadtime_plan_bits_objects>)
 leadtime_target(leadtime_plan_bits)
-target_link_libraries(leadtime_plan_bits PRIVATE
-    "$<TARGET_FILE:leadtime_estimator>" leadtime::hwprofiles leadtime_text fmt::fmt)
-add_dependencies(leadtime_plan_bits leadtime_estimator)
+set(rooms_of_plans
+    estimator_compile estimator_reader estimator_scenario estimator_formulas
+    estimator_cluster estimator_quantities hwprofiles text)
+set(archives_of_plans "")
+foreach(room IN LISTS rooms_of_plans)
+    list(APPEND archives_of_plans "$<TARGET_FILE:leadtime_${room}>")
+    add_dependencies(leadtime_plan_bits leadtime_${room})
+endforeach()
+target_link_libraries(leadtime_plan_bits PRIVATE ${archives_of_plans} fmt::fmt)
 set_target_properties(leadtime_plan_bits PROPERTIES LINKER_LANGUAGE CXX)
 set(name "portable: plans have the same bits under two C libraries")
 add_test(NAME "${name}"
@@ -68,7 +74,7 @@ add_test(NAME "${name}"
 set_tests_properties("${name}" PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
 add_test(NAME "style: plans are computed without the C library's mathematics"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
-        "$<TARGET_FILE:leadtime_estimator>")
+        ${archives_of_plans})
 
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)
