@@ -76,6 +76,7 @@ format:
 check:
 	tools/format.sh --check
 	tools/check_includes.sh
+	tests/style/rooms.py
 
 clean:
 	rm -rf build

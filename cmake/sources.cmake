@@ -2,6 +2,7 @@
 # Every source file by target. Written out, not globbed: a file that is not built is seen.
 
 set(leadtime_text_sources
+    text/aligned_table.cpp
     text/config_error.cpp
     text/csv_fields.cpp
     text/display_text.cpp
@@ -10,7 +11,6 @@ set(leadtime_text_sources
     text/number_format.cpp
     text/sha256.cpp
     text/suggestion.cpp
-    text/text_table.cpp
     text/toml_document.cpp
     text/toml_override.cpp
     text/toml_reader.cpp
@@ -232,11 +232,11 @@ set(leadtime_tests_sources
     tests/estimator/output/build_info.test.cpp
     tests/estimator/output/estimate/digit_audit.test.cpp
     tests/estimator/output/estimate/fans.test.cpp
-    tests/estimator/output/estimate/netcdf.test.cpp
     tests/estimator/output/estimate/netcdf_hostile.test.cpp
+    tests/estimator/output/estimate/netcdf_writer.test.cpp
     tests/estimator/output/estimate/table.test.cpp
     tests/estimator/output/estimate/writers.test.cpp
-    tests/estimator/output/report.test.cpp
+    tests/estimator/output/report_json.test.cpp
     tests/estimator/output/result_directory.test.cpp
     tests/estimator/output/sweep/folder.test.cpp
     tests/estimator/output/sweep/report.test.cpp

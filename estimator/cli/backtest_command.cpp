@@ -2,8 +2,8 @@
 #include "estimator/cli/backtest_command.hpp"
 
 #include "estimator/backtest/backtest.hpp"
+#include "text/aligned_table.hpp"
 #include "text/number_format.hpp"
-#include "text/text_table.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,9 +2,9 @@
 #include "estimator/cli/cluster_command.hpp"
 
 #include "estimator/cli/cluster_answer.hpp"
+#include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
-#include "text/text_table.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

@@ -4,8 +4,8 @@
 #include "estimator/quantities/number.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "hwprofiles/rule.hpp"
+#include "text/aligned_table.hpp"
 #include "text/months.hpp"
-#include "text/text_table.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

@@ -4,9 +4,9 @@
 #include "estimator/quantities/number.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/aligned_table.hpp"
 #include "text/config_error.hpp"
 #include "text/display_text.hpp"
-#include "text/text_table.hpp"
 #include "text/toml_document.hpp"
 
 #include <array>

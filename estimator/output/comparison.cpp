@@ -3,10 +3,10 @@
 
 #include "estimator/output/build_info.hpp"
 #include "estimator/study/result_rows.hpp"
+#include "text/aligned_table.hpp"
 #include "text/csv_fields.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
-#include "text/text_table.hpp"
 
 #include <algorithm>
 #include <cmath>

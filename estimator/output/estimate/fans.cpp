@@ -2,9 +2,9 @@
 #include "estimator/output/estimate/fans.hpp"
 
 #include "estimator/study/result_rows.hpp"
+#include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
-#include "text/text_table.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/sensitivity/output.hpp"
+#include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
-#include "text/text_table.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #include "estimator/output/estimate/fans.hpp"
 
 #include "estimator/output/estimate/table.hpp"
-#include "text/text_table.hpp"
+#include "text/aligned_table.hpp"
 
 #include "tests/estimator/output/support.hpp"
 

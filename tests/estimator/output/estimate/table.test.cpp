@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/table.hpp"
 
-#include "text/text_table.hpp"
+#include "text/aligned_table.hpp"
 
 #include "tests/estimator/output/support.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "text/text_table.hpp"
+#include "text/aligned_table.hpp"
 
 #include "text/display_text.hpp"
 

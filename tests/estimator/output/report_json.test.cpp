@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/report_json.hpp"
+
 #include "estimator/output/estimate/csv.hpp"
 #include "estimator/output/estimate/netcdf_reader.hpp"
 #include "estimator/output/estimate/netcdf_writer.hpp"
 #include "estimator/output/figures.hpp"
-#include "estimator/output/report_json.hpp"
 #include "estimator/output/sensitivity/json.hpp"
 
 #include "tests/estimator/output/scratch.hpp"
