@@ -82,6 +82,7 @@ format:
 check:
 	tools/format.sh --check
 	tools/check_includes.sh
+	tests/style/rooms.py
 
 clean:
 	rm -rf build

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/context.hpp"
 
-#include "estimator/build_info.hpp"
-#include "estimator/run/tile_kernels.hpp"
+#include "estimator/engine/tile_kernels.hpp"
+#include "estimator/output/build_info.hpp"
 
 #include <Kokkos_Core.hpp>
 #include <benchmark/benchmark.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Records what was built, and from which commit (see estimator/build_info.hpp).
+# Records what was built, and from which commit (see estimator/output/build_info.hpp).
 #
 # Included:    leadtime_build_info(OUT_VARIABLE) and the target leadtime_build_info.
 # As script:   run at every build; writes the file only when something changed, so that
@@ -57,7 +57,7 @@ endif()
 
 string(CONFIGURE [[
 // Written by cmake/build_info.cmake; do not edit.
-#include "estimator/build_info.hpp"
+#include "estimator/output/build_info.hpp"
 
 namespace leadtime::estimator {
 BuildInfo const& build_info() {

@@ -38,7 +38,7 @@ list(TRANSFORM kokkos_includes PREPEND -I OUTPUT_VARIABLE nvcc_includes)
 set(nvcc_flags -std=c++20 -O3 "-I${PROJECT_SOURCE_DIR}" ${nvcc_includes})
 set(exact -fmad=false)  # no contraction: the CPU's bits
 set(device_cu "${PROJECT_SOURCE_DIR}/tests/cuda/device.cu")
-set(ordering_cpp "${PROJECT_SOURCE_DIR}/kernels/ordering.cpp")
+set(ordering_cpp "${PROJECT_SOURCE_DIR}/kernels/statistics/ordering.cpp")
 
 # Registers, spills and contraction of every kernel.
 add_test(NAME "${check_name}"
@@ -56,8 +56,8 @@ set_tests_properties("cuda: a kernel with fused or approximate instructions is f
 
 # leadtime_cuda_objects(OUT NAME FLAGS...): the product's own sorting and device.cu,
 # compiled by nvcc, the former with the Thrust that nvcc brings along.
-file(GLOB device_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/kernels/*.hpp"
-    "${PROJECT_SOURCE_DIR}/kernels/detail/*.hpp" "${PROJECT_SOURCE_DIR}/tests/cuda/*.hpp")
+file(GLOB device_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/kernels/*/*.hpp"
+    "${PROJECT_SOURCE_DIR}/tests/cuda/*.hpp")
 function(leadtime_cuda_object out name source)
     cmake_parse_arguments(PARSE_ARGV 3 object "" "" "FLAGS;DEPENDS")
     set(object "${PROJECT_BINARY_DIR}/generated/${name}.o")
@@ -74,7 +74,7 @@ function(leadtime_cuda_objects out name)
         FLAGS ${ARGN} DEPENDS ${device_headers})
     leadtime_cuda_object(ordering "${name}_ordering" "${ordering_cpp}"
         FLAGS ${ARGN} -x cu -DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CUDA
-        DEPENDS "${PROJECT_SOURCE_DIR}/kernels/ordering.hpp")
+        DEPENDS "${PROJECT_SOURCE_DIR}/kernels/statistics/ordering.hpp")
     set(${out} "${device}" "${ordering}" PARENT_SCOPE)
 endfunction()
 
@@ -83,7 +83,7 @@ add_library(leadtime_cuda_cases OBJECT
     tests/cuda/main.cpp
     tests/cuda/ordering.test.cpp
     tests/cuda/path.test.cpp
-    tests/kernels/ordering.test.cpp
+    tests/kernels/statistics/ordering.test.cpp
     tests/support/random_scenario.cpp
     tests/support/random_scenario_cluster.cpp
     tests/support/random_scenario_path.cpp

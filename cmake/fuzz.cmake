@@ -8,15 +8,16 @@ if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 
 set(leadtime_fuzz_sources ${leadtime_estimator_sources})
-set(read_and_compiled "^estimator/(compile|formulas|quantities|scenario)/")
-string(APPEND read_and_compiled "|^estimator/cluster/cluster_(machine|priors)")
-string(APPEND read_and_compiled "|^estimator/output/(netcdf_|number_format|result_directory"
-    "|result_rows|summary_csv|file_|folder_|made_|manifest_check|output_|sha256)")
-string(APPEND read_and_compiled "|^estimator/sweep/(design|sweep_csv|sweep_reader)")
+set(read_and_compiled "^estimator/(compile|formulas|quantities|reader|scenario)/")
+string(APPEND read_and_compiled "|^estimator/cluster/(machine|priors)")
+string(APPEND read_and_compiled "|^estimator/output/(netcdf_|result_directory|file_|folder_|made_"
+    "|manifest_check|whole_file|estimate/(csv|netcdf_))|^estimator/study/(design|result_rows)")
+string(APPEND read_and_compiled "|^estimator/output/sweep/(csv|reader)")
 list(FILTER leadtime_fuzz_sources INCLUDE REGEX "${read_and_compiled}")
 list(APPEND leadtime_fuzz_sources
+    ${leadtime_text_sources}
     ${leadtime_hwprofiles_sources}
-    kernels/ordering.cpp
+    ${leadtime_kernels_sources}
     tests/fuzz/hostile_netcdf.cpp
     tests/fuzz/support.cpp
     "${embedded_cpp}"
@@ -61,10 +62,10 @@ if(LEADTIME_SANITIZE)
     find_package(Catch2 3 CONFIG REQUIRED)
     set(leadtime_reader_tests_sources ${leadtime_tests_sources})
     list(FILTER leadtime_reader_tests_sources INCLUDE
-        REGEX "^tests/(hwprofiles|estimator/(formulas|quantities|scenario))/")
+        REGEX "^tests/(text|hwprofiles|estimator/(formulas|quantities|reader))/")
     list(REMOVE_ITEM leadtime_reader_tests_sources
-        tests/estimator/scenario/capital.test.cpp  # run kernels
-        tests/estimator/scenario/rules.test.cpp)
+        tests/estimator/reader/capital.test.cpp  # run kernels
+        tests/estimator/reader/rules.test.cpp)
     list(APPEND leadtime_reader_tests_sources
         tests/fuzz/reader_tests.cpp tests/support/source_tree.cpp)
     add_executable(leadtime_reader_tests EXCLUDE_FROM_ALL ${leadtime_reader_tests_sources})

@@ -65,13 +65,14 @@ endif()
 # find_package(leadtime CONFIG) reads.
 set(headers "${CMAKE_INSTALL_INCLUDEDIR}/leadtime")
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/leadtime")
-foreach(room IN ITEMS kernels ordering hwprofiles estimator)
-    set_target_properties(leadtime_${room} PROPERTIES EXPORT_NAME ${room})
-    install(TARGETS leadtime_${room} EXPORT leadtime COMPONENT library
+foreach(target IN ITEMS ${leadtime_room_targets} leadtime_estimator)
+    string(REPLACE "leadtime_" "" room "${target}")
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${room})
+    install(TARGETS ${target} EXPORT leadtime COMPONENT library
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
         INCLUDES DESTINATION "${headers}")
 endforeach()
-install(DIRECTORY kernels hwprofiles estimator DESTINATION "${headers}" COMPONENT library
+install(DIRECTORY text kernels hwprofiles estimator DESTINATION "${headers}" COMPONENT library
     FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
 if(Kokkos_RUNTIME_LIBRARIES)
     get_target_property(kokkos_headers Kokkos::kokkos INTERFACE_INCLUDE_DIRECTORIES)

@@ -1,82 +1,118 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every source file by target. Written out, not globbed: a file that is not built is seen.
 
+set(leadtime_text_sources
+    text/aligned_table.cpp
+    text/config_error.cpp
+    text/csv_fields.cpp
+    text/display_text.cpp
+    text/key_recorder.cpp
+    text/months.cpp
+    text/number_format.cpp
+    text/sha256.cpp
+    text/suggestion.cpp
+    text/toml_document.cpp
+    text/toml_override.cpp
+    text/toml_reader.cpp
+    text/toml_scan.cpp)
+
+set(leadtime_kernels_sources
+    kernels/statistics/ordering.cpp)
+
 set(leadtime_hwprofiles_sources
-    hwprofiles/calendar.cpp
-    hwprofiles/config_error.cpp
-    hwprofiles/display_text.cpp
-    hwprofiles/key_recorder.cpp
     hwprofiles/profile.cpp
     hwprofiles/profile_library.cpp
     hwprofiles/profile_reader.cpp
     hwprofiles/rule.cpp
-    hwprofiles/rule_reader.cpp
-    hwprofiles/suggestion.cpp
-    hwprofiles/toml_document.cpp
-    hwprofiles/toml_override.cpp
-    hwprofiles/toml_reader.cpp
-    hwprofiles/toml_scan.cpp)
+    hwprofiles/rule_reader.cpp)
 
 set(leadtime_estimator_sources
+    estimator/backtest/data.cpp
+    estimator/backtest/throughput.cpp
+    estimator/backtest/training.cpp
     estimator/cli/app.cpp
-    estimator/cli/backtest.cpp
-    estimator/cli/check.cpp
-    estimator/cli/cluster.cpp
+    estimator/cli/backtest_command.cpp
+    estimator/cli/check_command.cpp
     estimator/cli/cluster_answer.cpp
     estimator/cli/cluster_arguments.cpp
+    estimator/cli/cluster_command.cpp
     estimator/cli/cluster_question.cpp
     estimator/cli/command_options.cpp
-    estimator/cli/compare.cpp
+    estimator/cli/compare_command.cpp
     estimator/cli/completion.cpp
     estimator/cli/environment.cpp
-    estimator/cli/legality.cpp
+    estimator/cli/legality_command.cpp
     estimator/cli/manual.cpp
-    estimator/cli/profiles.cpp
+    estimator/cli/profiles_command.cpp
     estimator/cli/program.cpp
     estimator/cli/progress.cpp
-    estimator/cli/report.cpp
-    estimator/cli/resilience.cpp
-    estimator/cli/run.cpp
-    estimator/cli/sensitivity.cpp
+    estimator/cli/report_command.cpp
+    estimator/cli/resilience_command.cpp
+    estimator/cli/run_command.cpp
     estimator/cli/sensitivity_arguments.cpp
-    estimator/cli/show.cpp
+    estimator/cli/sensitivity_command.cpp
+    estimator/cli/show_command.cpp
     estimator/cli/show_sampling.cpp
     estimator/cli/signals.cpp
-    estimator/cli/sweep.cpp
+    estimator/cli/sweep_command.cpp
     estimator/cli/terminal.cpp
     estimator/cli/unknown_words.cpp
-    estimator/cluster/backtest_data.cpp
-    estimator/cluster/backtest_throughput.cpp
-    estimator/cluster/backtest_training.cpp
-    estimator/cluster/cluster_calibration.cpp
-    estimator/cluster/cluster_evaluation.cpp
-    estimator/cluster/cluster_machine.cpp
-    estimator/cluster/cluster_model.cpp
-    estimator/cluster/cluster_priors.cpp
+    estimator/cluster/calibration.cpp
+    estimator/cluster/evaluation.cpp
+    estimator/cluster/machine.cpp
+    estimator/cluster/model_shape.cpp
+    estimator/cluster/priors.cpp
     estimator/cluster/training_cost.cpp
-    estimator/compare.cpp
     estimator/compile/calendar.cpp
-    estimator/compile/catchup.cpp
+    estimator/compile/catchup_outputs.cpp
     estimator/compile/compile.cpp
     estimator/compile/draws.cpp
-    estimator/compile/formula.cpp
+    estimator/compile/instructions.cpp
     estimator/compile/outputs.cpp
-    estimator/compile/paths.cpp
-    estimator/compile/plan.cpp
+    estimator/compile/owned_plan.cpp
+    estimator/compile/path_rows.cpp
     estimator/compile/restrict.cpp
     estimator/compile/row_needs.cpp
     estimator/compile/tables.cpp
     estimator/compile/time.cpp
     estimator/compile/watch.cpp
-    estimator/estimate.cpp
-    estimator/formulas/dependencies.cpp
+    estimator/engine/axis_layout.cpp
+    estimator/engine/bad_number.cpp
+    estimator/engine/directions.cpp
+    estimator/engine/exact_row.cpp
+    estimator/engine/launch_device.cpp
+    estimator/engine/launch_host.cpp
+    estimator/engine/number_gate.cpp
+    estimator/engine/output_distribution.cpp
+    estimator/engine/output_selection.cpp
+    estimator/engine/pilot.cpp
+    estimator/engine/refine.cpp
+    estimator/engine/replay.cpp
+    estimator/engine/replicates.cpp
+    estimator/engine/result.cpp
+    estimator/engine/row.cpp
+    estimator/engine/row_notes.cpp
+    estimator/engine/sobol_directions.cpp
+    estimator/engine/sobol_layout.cpp
+    estimator/engine/start_statistics.cpp
+    estimator/engine/statistics.cpp
+    estimator/engine/tail_index.cpp
+    estimator/engine/tile_kernels.cpp
+    estimator/engine/tile_kernels_pack8.cpp
+    estimator/engine/tile_kernels_single.cpp
     estimator/formulas/formula.cpp
-    estimator/formulas/formula_functions.cpp
-    estimator/formulas/formula_tokens.cpp
-    estimator/formulas/formula_units.cpp
-    estimator/formulas/path_metrics.cpp
+    estimator/formulas/functions.cpp
+    estimator/formulas/tokens.cpp
+    estimator/formulas/units.cpp
     estimator/output/comparison.cpp
-    estimator/output/digit_audit.cpp
+    estimator/output/estimate/cells.cpp
+    estimator/output/estimate/csv.cpp
+    estimator/output/estimate/digit_audit.cpp
+    estimator/output/estimate/fans.cpp
+    estimator/output/estimate/json.cpp
+    estimator/output/estimate/netcdf_reader.cpp
+    estimator/output/estimate/netcdf_writer.cpp
+    estimator/output/estimate/table.cpp
     estimator/output/figures.cpp
     estimator/output/file_handle.cpp
     estimator/output/folder_swap.cpp
@@ -85,38 +121,31 @@ set(leadtime_estimator_sources
     estimator/output/manifest.cpp
     estimator/output/manifest_check.cpp
     estimator/output/netcdf_file.cpp
-    estimator/output/netcdf_reader.cpp
-    estimator/output/netcdf_writer.cpp
-    estimator/output/number_format.cpp
-    estimator/output/output_file.cpp
     estimator/output/page_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp
     estimator/output/result_directory.cpp
     estimator/output/result_origin.cpp
-    estimator/output/result_rows.cpp
-    estimator/output/run_json.cpp
-    estimator/output/sensitivity_files.cpp
-    estimator/output/sensitivity_json.cpp
-    estimator/output/sensitivity_table.cpp
-    estimator/output/sha256.cpp
-    estimator/output/summary_csv.cpp
-    estimator/output/table_cells.cpp
-    estimator/output/terminal_fans.cpp
-    estimator/output/terminal_table.cpp
-    estimator/output/text_table.cpp
+    estimator/output/sensitivity/files.cpp
+    estimator/output/sensitivity/json.cpp
+    estimator/output/sensitivity/table.cpp
+    estimator/output/sweep/csv.cpp
+    estimator/output/sweep/folder.cpp
+    estimator/output/sweep/netcdf.cpp
+    estimator/output/sweep/reader.cpp
+    estimator/output/sweep/report.cpp
+    estimator/output/whole_file.cpp
     estimator/quantities/distribution.cpp
     estimator/quantities/distribution_breaks.cpp
-    estimator/quantities/distribution_compound.cpp
-    estimator/quantities/distribution_csv.cpp
-    estimator/quantities/distribution_discrete.cpp
-    estimator/quantities/distribution_mixture.cpp
     estimator/quantities/distribution_reader.cpp
     estimator/quantities/distribution_rules.cpp
-    estimator/quantities/distribution_smooth.cpp
-    estimator/quantities/distribution_special.cpp
     estimator/quantities/distribution_table.cpp
     estimator/quantities/distribution_table_lists.cpp
+    estimator/quantities/families/compound.cpp
+    estimator/quantities/families/discrete.cpp
+    estimator/quantities/families/mixture.cpp
+    estimator/quantities/families/smooth.cpp
+    estimator/quantities/families/special.cpp
     estimator/quantities/least_squares.cpp
     estimator/quantities/number.cpp
     estimator/quantities/portable_math.cpp
@@ -124,73 +153,54 @@ set(leadtime_estimator_sources
     estimator/quantities/rank_correlation.cpp
     estimator/quantities/unit.cpp
     estimator/quantities/unit_words.cpp
-    estimator/run/axis.cpp
-    estimator/run/bad_number.cpp
-    estimator/run/distribution.cpp
-    estimator/run/exact_row.cpp
-    estimator/run/launch_device.cpp
-    estimator/run/launch_host.cpp
-    estimator/run/refine.cpp
-    estimator/run/replay.cpp
-    estimator/run/row.cpp
-    estimator/run/row_notes.cpp
-    estimator/run/output_selection.cpp
-    estimator/run/statistics.cpp
-    estimator/run/tail_index.cpp
-    estimator/run/tile_kernels.cpp
-    estimator/run/tile_kernels_pack8.cpp
-    estimator/run/tile_kernels_single.cpp
-    estimator/sampler/directions.cpp
-    estimator/sampler/pilot.cpp
-    estimator/sampler/replicates.cpp
-    estimator/sampler/sobol_directions.cpp
-    estimator/sampler/sobol_layout.cpp
-    estimator/scenario/correlation_advice.cpp
-    estimator/scenario/extend.cpp
-    estimator/scenario/file.cpp
-    estimator/scenario/reader.cpp
-    estimator/scenario/reader_accelerator.cpp
-    estimator/scenario/reader_capital.cpp
-    estimator/scenario/reader_channel.cpp
-    estimator/scenario/reader_cluster.cpp
-    estimator/scenario/reader_correlation.cpp
-    estimator/scenario/reader_event.cpp
-    estimator/scenario/reader_input.cpp
-    estimator/scenario/reader_names.cpp
-    estimator/scenario/reader_path.cpp
-    estimator/scenario/reader_precision.cpp
-    estimator/scenario/reader_progress.cpp
-    estimator/scenario/reader_quantity.cpp
-    estimator/scenario/reader_regime.cpp
-    estimator/scenario/reader_rule.cpp
-    estimator/scenario/reader_state.cpp
-    estimator/scenario/reader_units.cpp
+    estimator/reader/accelerators.cpp
+    estimator/reader/capital.cpp
+    estimator/reader/channels.cpp
+    estimator/reader/cluster_inputs.cpp
+    estimator/reader/correlation_advice.cpp
+    estimator/reader/correlations.cpp
+    estimator/reader/events.cpp
+    estimator/reader/extend.cpp
+    estimator/reader/formula_nodes.cpp
+    estimator/reader/inputs.cpp
+    estimator/reader/names.cpp
+    estimator/reader/path_progress.cpp
+    estimator/reader/paths.cpp
+    estimator/reader/precisions.cpp
+    estimator/reader/quantities.cpp
+    estimator/reader/quantity_units.cpp
+    estimator/reader/read_scenario.cpp
+    estimator/reader/regimes.cpp
+    estimator/reader/rules.cpp
+    estimator/reader/scenario_reader.cpp
+    estimator/reader/state.cpp
+    estimator/scenario/dependencies.cpp
+    estimator/scenario/path_metrics.cpp
     estimator/scenario/scenario.cpp
-    estimator/sensitivity/conditioned_plan.cpp
-    estimator/sensitivity/decision.cpp
-    estimator/sensitivity/factors.cpp
-    estimator/sensitivity/given_data.cpp
-    estimator/sensitivity/output_table.cpp
-    estimator/sensitivity/pick_freeze.cpp
-    estimator/sensitivity/sensitivity.cpp
-    estimator/sensitivity/tornado.cpp
-    estimator/sweep/design.cpp
-    estimator/sweep/sweep.cpp
-    estimator/sweep/sweep_csv.cpp
-    estimator/sweep/sweep_netcdf.cpp
-    estimator/sweep/sweep_reader.cpp
-    estimator/sweep/sweep_report.cpp
-    estimator/until.cpp)
+    estimator/study/compare.cpp
+    estimator/study/design.cpp
+    estimator/study/estimate.cpp
+    estimator/study/result_rows.cpp
+    estimator/study/sensitivity/conditioned_plan.cpp
+    estimator/study/sensitivity/decision.cpp
+    estimator/study/sensitivity/factors.cpp
+    estimator/study/sensitivity/given_data.cpp
+    estimator/study/sensitivity/output_table.cpp
+    estimator/study/sensitivity/pick_freeze.cpp
+    estimator/study/sensitivity/sensitivity.cpp
+    estimator/study/sensitivity/tornado.cpp
+    estimator/study/sweep.cpp
+    estimator/study/until.cpp)
 
 set(leadtime_bench_sources
     bench/context.cpp
-    bench/estimator/estimate.bench.cpp
+    bench/estimator/engine/tile.bench.cpp
     bench/estimator/plans.cpp
-    bench/estimator/tile.bench.cpp
-    bench/kernels/cluster.bench.cpp
-    bench/kernels/math.bench.cpp
-    bench/kernels/philox.bench.cpp
-    bench/kernels/statistics.bench.cpp
+    bench/estimator/study/estimate.bench.cpp
+    bench/kernels/cluster/cluster.bench.cpp
+    bench/kernels/lanes/math.bench.cpp
+    bench/kernels/lanes/philox.bench.cpp
+    bench/kernels/statistics/bins.bench.cpp
     bench/main.cpp)
 
 set(leadtime_roofline_sources
@@ -201,39 +211,43 @@ set(leadtime_roofline_sources
 
 set(leadtime_tests_sources
     estimator/cpu_check.cpp
-    tests/estimator/baseline.test.cpp
-    tests/estimator/build_info.test.cpp
-    tests/estimator/channels.test.cpp
+    tests/estimator/backtest/backtest.test.cpp
     tests/estimator/cli/arguments.test.cpp
     tests/estimator/cli/check_show.test.cpp
-    tests/estimator/cli/legality.test.cpp
+    tests/estimator/cli/cluster_command.test.cpp
+    tests/estimator/cli/legality_command.test.cpp
     tests/estimator/cli/profiles_command.test.cpp
-    tests/estimator/cluster/cluster_backtest.test.cpp
-    tests/estimator/cluster/cluster_command.test.cpp
-    tests/estimator/cluster/cluster_paths.test.cpp
-    tests/estimator/compare.test.cpp
+    tests/estimator/cli/resilience_command.test.cpp
+    tests/estimator/compile/draws.test.cpp
     tests/estimator/compile/restrict.test.cpp
     tests/estimator/compile/rounding.test.cpp
+    tests/estimator/compile/steps.test.cpp
     tests/estimator/compile/support.test.cpp
     tests/estimator/cpu_check.test.cpp
-    tests/estimator/estimate.test.cpp
-    tests/estimator/events.test.cpp
+    tests/estimator/engine/agreement.test.cpp
+    tests/estimator/engine/bad_number.test.cpp
+    tests/estimator/engine/determinism.test.cpp
+    tests/estimator/engine/directions.test.cpp
+    tests/estimator/engine/exact_row.test.cpp
+    tests/estimator/engine/launch_device.test.cpp
+    tests/estimator/engine/qmc.test.cpp
+    tests/estimator/engine/quantile_promise.test.cpp
+    tests/estimator/engine/statistics.test.cpp
+    tests/estimator/engine/tile_kernels.test.cpp
     tests/estimator/formulas/formula.test.cpp
-    tests/estimator/formulas/formula_units.test.cpp
-    tests/estimator/generality.test.cpp
-    tests/estimator/golden.test.cpp
-    tests/estimator/heavy_tails.test.cpp
-    tests/estimator/monotone.test.cpp
-    tests/estimator/output/digit_audit.test.cpp
-    tests/estimator/output/netcdf.test.cpp
-    tests/estimator/output/netcdf_hostile.test.cpp
-    tests/estimator/output/number_format.test.cpp
-    tests/estimator/output/output_file.test.cpp
-    tests/estimator/output/report.test.cpp
+    tests/estimator/formulas/units.test.cpp
+    tests/estimator/output/build_info.test.cpp
+    tests/estimator/output/estimate/digit_audit.test.cpp
+    tests/estimator/output/estimate/fans.test.cpp
+    tests/estimator/output/estimate/netcdf_hostile.test.cpp
+    tests/estimator/output/estimate/netcdf_writer.test.cpp
+    tests/estimator/output/estimate/table.test.cpp
+    tests/estimator/output/estimate/writers.test.cpp
+    tests/estimator/output/report_json.test.cpp
     tests/estimator/output/result_directory.test.cpp
-    tests/estimator/output/terminal_fans.test.cpp
-    tests/estimator/output/terminal_table.test.cpp
-    tests/estimator/output/writers.test.cpp
+    tests/estimator/output/sweep/folder.test.cpp
+    tests/estimator/output/sweep/report.test.cpp
+    tests/estimator/output/whole_file.test.cpp
     tests/estimator/quantities/distribution.test.cpp
     tests/estimator/quantities/distribution_errors.test.cpp
     tests/estimator/quantities/distribution_limits.test.cpp
@@ -243,57 +257,46 @@ set(leadtime_tests_sources
     tests/estimator/quantities/rank_correlation.test.cpp
     tests/estimator/quantities/suffixes.test.cpp
     tests/estimator/quantities/unit.test.cpp
-    tests/estimator/resilience.test.cpp
-    tests/estimator/run/agreement.test.cpp
-    tests/estimator/run/bad_number.test.cpp
-    tests/estimator/run/determinism.test.cpp
-    tests/estimator/run/exact_row.test.cpp
-    tests/estimator/run/draws.test.cpp
-    tests/estimator/run/launch_device.test.cpp
-    tests/estimator/run/tile_kernels.test.cpp
-    tests/estimator/scenario/bad_input.test.cpp
-    tests/estimator/scenario/bad_input_cluster.test.cpp
-    tests/estimator/scenario/bad_input_events.test.cpp
-    tests/estimator/scenario/bad_input_paths.test.cpp
-    tests/estimator/scenario/capital.test.cpp
-    tests/estimator/scenario/extend.test.cpp
-    tests/estimator/scenario/large_input.test.cpp
-    tests/estimator/scenario/precision.test.cpp
-    tests/estimator/scenario/progress_reader.test.cpp
-    tests/estimator/scenario/rules.test.cpp
-    tests/estimator/scenario/scenario_reader.test.cpp
-    tests/estimator/sampler/directions.test.cpp
-    tests/estimator/sampler/qmc.test.cpp
-    tests/estimator/sensitivity/sensitivity.test.cpp
-    tests/estimator/steps.test.cpp
-    tests/estimator/sweep/sweep.test.cpp
-    tests/estimator/sweep/sweep_report.test.cpp
-    tests/estimator/until.test.cpp
-    tests/hwprofiles/config_error.test.cpp
-    tests/hwprofiles/display_text.test.cpp
+    tests/estimator/reader/bad_input.test.cpp
+    tests/estimator/reader/bad_input_cluster.test.cpp
+    tests/estimator/reader/bad_input_events.test.cpp
+    tests/estimator/reader/bad_input_paths.test.cpp
+    tests/estimator/reader/capital.test.cpp
+    tests/estimator/reader/extend.test.cpp
+    tests/estimator/reader/large_input.test.cpp
+    tests/estimator/reader/path_progress.test.cpp
+    tests/estimator/reader/precisions.test.cpp
+    tests/estimator/reader/rules.test.cpp
+    tests/estimator/reader/scenario_reader.test.cpp
+    tests/estimator/study/compare.test.cpp
+    tests/estimator/study/estimate.test.cpp
+    tests/estimator/study/heavy_tails.test.cpp
+    tests/estimator/study/sensitivity/sensitivity.test.cpp
+    tests/estimator/study/until.test.cpp
     tests/hwprofiles/embedded.test.cpp
     tests/hwprofiles/profile.test.cpp
     tests/hwprofiles/profile_library.test.cpp
     tests/hwprofiles/profile_reader.test.cpp
     tests/hwprofiles/rule.test.cpp
-    tests/hwprofiles/suggestion.test.cpp
-    tests/hwprofiles/toml_document.test.cpp
-    tests/hwprofiles/toml_override.test.cpp
-    tests/hwprofiles/toml_reader.test.cpp
-    tests/kernels/bin_rows.test.cpp
-    tests/kernels/cluster.test.cpp
-    tests/kernels/cluster_properties.test.cpp
-    tests/kernels/formula_operations.test.cpp
-    tests/kernels/lag.test.cpp
-    tests/kernels/math.test.cpp
-    tests/kernels/math_sweep.test.cpp
-    tests/kernels/ordering.test.cpp
-    tests/kernels/philox.test.cpp
-    tests/kernels/rotation.test.cpp
-    tests/kernels/quantile_promise.test.cpp
-    tests/kernels/statistics.test.cpp
+    tests/kernels/cluster/cluster.test.cpp
+    tests/kernels/cluster/properties.test.cpp
+    tests/kernels/lanes/math.test.cpp
+    tests/kernels/lanes/math_sweep.test.cpp
+    tests/kernels/lanes/philox.test.cpp
+    tests/kernels/model/channel.test.cpp
+    tests/kernels/model/cluster_paths.test.cpp
+    tests/kernels/model/event.test.cpp
+    tests/kernels/model/formula_operations.test.cpp
+    tests/kernels/model/lag.test.cpp
+    tests/kernels/model/monotone.test.cpp
+    tests/kernels/model/rotation.test.cpp
+    tests/kernels/statistics/bin_rows.test.cpp
+    tests/kernels/statistics/ordering.test.cpp
     tests/main.cpp
+    tests/scenarios/baseline.test.cpp
     tests/scenarios/catchup30.test.cpp
+    tests/scenarios/generality.test.cpp
+    tests/scenarios/golden.test.cpp
     tests/scenarios/mechanisms.test.cpp
     tests/scenarios/reproduce.test.cpp
     tests/support/agreement.cpp
@@ -316,7 +319,14 @@ set(leadtime_tests_sources
     tests/support/reference_lag.cpp
     tests/support/reference_lag.test.cpp
     tests/support/reference_path.cpp
+    tests/support/reference_path.test.cpp
     tests/support/reference_path_training.cpp
     tests/support/reference_training.cpp
-    tests/support/reference_path.test.cpp
-    tests/support/source_tree.cpp)
+    tests/support/source_tree.cpp
+    tests/text/config_error.test.cpp
+    tests/text/display_text.test.cpp
+    tests/text/number_format.test.cpp
+    tests/text/suggestion.test.cpp
+    tests/text/toml_document.test.cpp
+    tests/text/toml_override.test.cpp
+    tests/text/toml_reader.test.cpp)

@@ -72,9 +72,15 @@ leadtime_target(leadtime_plan_bits_objects ISA)
 target_link_libraries(leadtime_plan_bits_objects PRIVATE leadtime::estimator)
 add_executable(leadtime_plan_bits $<TARGET_OBJECTS:leadtime_plan_bits_objects>)
 leadtime_target(leadtime_plan_bits)
-target_link_libraries(leadtime_plan_bits PRIVATE
-    "$<TARGET_FILE:leadtime_estimator>" leadtime::hwprofiles fmt::fmt)
-add_dependencies(leadtime_plan_bits leadtime_estimator)
+set(rooms_of_plans
+    estimator_compile estimator_reader estimator_scenario estimator_formulas
+    estimator_cluster estimator_quantities hwprofiles text)
+set(archives_of_plans "")
+foreach(room IN LISTS rooms_of_plans)
+    list(APPEND archives_of_plans "$<TARGET_FILE:leadtime_${room}>")
+    add_dependencies(leadtime_plan_bits leadtime_${room})
+endforeach()
+target_link_libraries(leadtime_plan_bits PRIVATE ${archives_of_plans} fmt::fmt)
 set_target_properties(leadtime_plan_bits PROPERTIES LINKER_LANGUAGE CXX)
 set(name "portable: plans have the same bits under two C libraries")
 add_test(NAME "${name}"
@@ -97,7 +103,7 @@ set_tests_properties("portable: what replaces newer symbols does what they do" P
     TIMEOUT 120 SKIP_RETURN_CODE 77)
 add_test(NAME "style: plans are computed without the C library's mathematics"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
-        "$<TARGET_FILE:leadtime_estimator>")
+        ${archives_of_plans})
 
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)
@@ -116,7 +122,7 @@ endif()
 
 # Every header compiles alone, and twice.
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
-    kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)
+    text/*.hpp kernels/*.hpp hwprofiles/*.hpp estimator/*.hpp bench/*.hpp tests/*.hpp)
 set(header_sources "")
 foreach(header IN LISTS headers)
     set(source "${PROJECT_BINARY_DIR}/generated/headers/${header}.cpp")
@@ -137,6 +143,10 @@ add_test(NAME "style: includes follow the arrows"
     COMMAND "${PROJECT_SOURCE_DIR}/tools/check_includes.sh")
 add_test(NAME "style: a wrong include is found"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_includes.test.sh")
+add_test(NAME "style: files stand in rooms whose arrows they follow"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/rooms.py")
+add_test(NAME "style: each kind of wrong room is found"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/rooms.test.py")
 add_test(NAME "style: clang-format 14 would change nothing"
     COMMAND "${PROJECT_SOURCE_DIR}/tools/format.sh" --check)
 set_tests_properties("style: clang-format 14 would change nothing" PROPERTIES

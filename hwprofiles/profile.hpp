@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hwprofiles/precision.hpp"
-#include "hwprofiles/toml_reader.hpp"
+#include "text/toml_reader.hpp"
 
 #include <array>
 #include <cstddef>

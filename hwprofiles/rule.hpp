@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hwprofiles/profile_library.hpp"
-#include "hwprofiles/toml_reader.hpp"
+#include "text/toml_reader.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hwprofiles/calendar.hpp"
 #include "hwprofiles/embedded.hpp"
 #include "hwprofiles/rule.hpp"
+#include "text/months.hpp"
 
 #include <algorithm>
 #include <array>

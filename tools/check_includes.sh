@@ -7,18 +7,19 @@
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
 
-mapfile -t files < <(find bench estimator examples hwprofiles kernels tests \
+mapfile -t files < <(find bench estimator examples hwprofiles kernels tests text \
     \( -name '*.hpp' -o -name '*.cpp' -o -name '*.cu' \) 2>/dev/null | LC_ALL=C sort)
 [ ${#files[@]} -gt 0 ] || exit 0
 
 awk '
 BEGIN {
     allowed["kernels"] = " kernels "
-    allowed["hwprofiles"] = " hwprofiles "
-    allowed["estimator"] = " estimator kernels hwprofiles "
-    allowed["bench"] = " bench estimator kernels hwprofiles "
-    allowed["examples"] = " estimator kernels hwprofiles "
-    allowed["tests"] = " tests estimator kernels hwprofiles "
+    allowed["text"] = " text "
+    allowed["hwprofiles"] = " hwprofiles text "
+    allowed["estimator"] = " estimator kernels hwprofiles text "
+    allowed["bench"] = " bench estimator kernels hwprofiles text "
+    allowed["examples"] = " estimator kernels hwprofiles text "
+    allowed["tests"] = " tests estimator kernels hwprofiles text "
 }
 function complain(text) {
     printf "%s:%d: error: %s\n", FILENAME, FNR, text

@@ -2,7 +2,7 @@
 #include "bench/estimator/plans.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include <fmt/format.h>

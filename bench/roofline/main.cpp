@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/build_info.hpp"
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
-#include "hwprofiles/config_error.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/output/build_info.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
-#include "kernels/sample_tile.hpp"
+#include "kernels/model/sample_tile.hpp"
+#include "text/config_error.hpp"
 
 #include "bench/aligned.hpp"
 #include "bench/roofline/parallel.hpp"

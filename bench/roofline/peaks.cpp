@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/roofline/peaks.hpp"
 
-#include "kernels/philox.hpp"
+#include "kernels/lanes/philox.hpp"
 
 #include "bench/roofline/parallel.hpp"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/app.hpp"
 
-#include "estimator/build_info.hpp"
 #include "estimator/cli/command_options.hpp"
 #include "estimator/cli/completion.hpp"
 #include "estimator/cli/manual.hpp"
 #include "estimator/cli/unknown_words.hpp"
-#include "estimator/estimate.hpp"
+#include "estimator/engine/errors.hpp"
+#include "estimator/engine/tile_kernels.hpp"
+#include "estimator/output/build_info.hpp"
 #include "estimator/quantities/number.hpp"
-#include "estimator/run/tile_kernels.hpp"
 
 #include <CLI/CLI.hpp>
 #include <charconv>

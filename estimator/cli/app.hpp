@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/cli/backtest.hpp"
-#include "estimator/cli/cluster.hpp"
-#include "estimator/cli/legality.hpp"
-#include "estimator/cli/report.hpp"
-#include "estimator/sensitivity/sensitivity.hpp"
-#include "estimator/sweep/sweep.hpp"
-#include "estimator/until.hpp"
+#include "estimator/cli/backtest_command.hpp"
+#include "estimator/cli/cluster_command.hpp"
+#include "estimator/cli/legality_command.hpp"
+#include "estimator/cli/report_command.hpp"
+#include "estimator/study/sensitivity/sensitivity.hpp"
+#include "estimator/study/sweep.hpp"
+#include "estimator/study/until.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/backtest/backtest.hpp"
 #include "estimator/cli/cluster_question.hpp"
-#include "estimator/cluster/backtest.hpp"
 
 #include <optional>
 #include <string>

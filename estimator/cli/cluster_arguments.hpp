@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/cli/backtest.hpp"
-#include "estimator/cli/cluster.hpp"
+#include "estimator/cli/backtest_command.hpp"
+#include "estimator/cli/cluster_command.hpp"
 
 #include <CLI/CLI.hpp>
 

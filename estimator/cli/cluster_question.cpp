@@ -4,7 +4,7 @@
 #include "estimator/cli/app.hpp"
 #include "estimator/quantities/number.hpp"
 #include "hwprofiles/profile_library.hpp"
-#include "hwprofiles/suggestion.hpp"
+#include "text/suggestion.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

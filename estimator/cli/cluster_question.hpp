@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/cli/cluster.hpp"
-#include "estimator/cluster/cluster_evaluation.hpp"
+#include "estimator/cli/cluster_command.hpp"
+#include "estimator/cluster/evaluation.hpp"
 
 #include <cstdint>
 #include <string>

@@ -2,7 +2,9 @@
 #include "estimator/cli/environment.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "estimator/estimate.hpp"
+#include "estimator/cli/exit_status.hpp"
+#include "estimator/engine/errors.hpp"
+#include "text/trim.hpp"
 
 #include <pthread.h>
 #include <strings.h>
@@ -28,8 +30,6 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr int exit_failure = 2;
-
 std::optional<std::string_view> variable(char const* name) {
     char const* const value = std::getenv(name);
     return value == nullptr ? std::nullopt : std::optional<std::string_view>(value);
@@ -39,13 +39,6 @@ std::optional<std::string_view> variable(char const* name) {
 refuse(char const* name, std::string_view value, std::string const& expected) {
     throw RunError(fmt::format(
         "the environment variable {} is \"{}\"; it is {}", name, value, expected));
-}
-
-std::string_view trimmed(std::string_view text) {
-    auto const first = text.find_first_not_of(" \t");
-    return first == std::string_view::npos
-               ? std::string_view()
-               : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 /// A whole number from `least` on; nothing for other texts, and where it is too large.

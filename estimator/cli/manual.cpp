@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/manual.hpp"
 
-#include "estimator/build_info.hpp"
+#include "estimator/output/build_info.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -2,22 +2,22 @@
 #include "estimator/cli/program.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "estimator/cli/check.hpp"
-#include "estimator/cli/compare.hpp"
+#include "estimator/cli/check_command.hpp"
+#include "estimator/cli/compare_command.hpp"
 #include "estimator/cli/environment.hpp"
-#include "estimator/cli/legality.hpp"
-#include "estimator/cli/profiles.hpp"
-#include "estimator/cli/run.hpp"
-#include "estimator/cli/sensitivity.hpp"
-#include "estimator/cli/show.hpp"
+#include "estimator/cli/exit_status.hpp"
+#include "estimator/cli/legality_command.hpp"
+#include "estimator/cli/profiles_command.hpp"
+#include "estimator/cli/run_command.hpp"
+#include "estimator/cli/sensitivity_command.hpp"
+#include "estimator/cli/show_command.hpp"
 #include "estimator/cli/signals.hpp"
-#include "estimator/cli/sweep.hpp"
+#include "estimator/cli/sweep_command.hpp"
 #include "estimator/cli/terminal.hpp"
-#include "estimator/estimate.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/output/file_handle.hpp"
-#include "estimator/output/text_table.hpp"
-#include "hwprofiles/config_error.hpp"
-#include "hwprofiles/display_text.hpp"
+#include "text/config_error.hpp"
+#include "text/display_text.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -45,12 +45,9 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr int exit_failure = 2;
-constexpr int exit_interrupted = 130;
-
 /// One line, whatever the message quotes.
 int fail(std::string const& message) {
-    std::fprintf(stderr, "leadtime: error: %s\n", printable(message).c_str());
+    std::fprintf(stderr, "leadtime: error: %s\n", hw::escape_controls(message).c_str());
     return exit_failure;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/progress.hpp"
 
-#include "estimator/output/number_format.hpp"
+#include "text/number_format.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/sensitivity/sensitivity.hpp"
+#include "estimator/study/sensitivity/sensitivity.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/cli/show.hpp"
-#include "estimator/estimate.hpp"
+#include "estimator/cli/show_command.hpp"
+#include "estimator/study/estimate.hpp"
 
 #include <cmath>
 #include <cstddef>

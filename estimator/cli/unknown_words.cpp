@@ -2,7 +2,7 @@
 #include "estimator/cli/unknown_words.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "hwprofiles/suggestion.hpp"
+#include "text/suggestion.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
 
-#include "estimator/compile/catchup.hpp"
+#include "estimator/compile/catchup_outputs.hpp"
 #include "estimator/compile/plan_builder.hpp"
 
 #include <bit>

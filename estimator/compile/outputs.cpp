@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/compile/catchup.hpp"
+#include "estimator/compile/catchup_outputs.hpp"
 #include "estimator/compile/output_layout.hpp"
-#include "estimator/formulas/cluster_metrics.hpp"
+#include "estimator/scenario/cluster_metrics.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/compile/plan.hpp"
-#include "estimator/formulas/dependencies.hpp"
+#include "estimator/compile/owned_plan.hpp"
+#include "estimator/scenario/dependencies.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/compile/plan.hpp"
+#include "estimator/compile/owned_plan.hpp"
 
 #include <utility>
 #include <vector>

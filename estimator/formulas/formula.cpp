@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/formulas/formula.hpp"
 
-#include "estimator/formulas/formula_functions.hpp"
-#include "estimator/formulas/formula_tokens.hpp"
-#include "hwprofiles/suggestion.hpp"
+#include "estimator/formulas/functions.hpp"
+#include "estimator/formulas/tokens.hpp"
+#include "text/suggestion.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/comparison.hpp"
 
-#include "estimator/build_info.hpp"
-#include "estimator/output/number_format.hpp"
-#include "estimator/output/result_rows.hpp"
-#include "estimator/output/text_table.hpp"
+#include "estimator/output/build_info.hpp"
+#include "estimator/study/result_rows.hpp"
+#include "text/aligned_table.hpp"
+#include "text/csv_fields.hpp"
+#include "text/display_text.hpp"
+#include "text/number_format.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -345,11 +347,11 @@ std::string comparison_table(ComparisonReport const& report, bool colour) {
         grouped_text(report.samples),
         report.samples == 1 ? "" : "s",
         report.seed,
-        printable(report.scenarios.front().label));
+        hw::escape_controls(report.scenarios.front().label));
     for (std::size_t i = 0; i < report.results.size(); ++i) {
         all += "\n"
-               + bold(printable(report.scenarios[i + 1].label) + " against "
-                          + printable(report.scenarios.front().label),
+               + bold(hw::escape_controls(report.scenarios[i + 1].label) + " against "
+                          + hw::escape_controls(report.scenarios.front().label),
                       colour)
                + "\n" + Tables(report, report.results[i], colour).text();
     }
@@ -463,7 +465,7 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         auto const paths = paths_of(result);
         for (auto const& path : paths) {
             for (auto const* heading : {"mean without", "with", "resilience", ""}) {
-                table.add_column(printable(path), heading);
+                table.add_column(hw::escape_controls(path), heading);
             }
         }
         auto const add = [&](int step, std::string const& note) {
@@ -480,8 +482,8 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         for (int const step : report.year_ends) {
             add(step, "");
         }
-        all += "\n" + bold("event " + printable(report.events[i]), colour) + "\n"
-               + table.render(colour);
+        all += "\n" + bold("event " + hw::escape_controls(report.events[i]), colour)
+               + "\n" + table.render(colour);
     }
     return all;
 }

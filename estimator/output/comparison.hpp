@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/compare.hpp"
+#include "estimator/study/compare.hpp"
 
 #include <cstdint>
 #include <string>

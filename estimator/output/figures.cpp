@@ -2,7 +2,7 @@
 #include "estimator/output/figures.hpp"
 
 #include "estimator/output/result_directory.hpp"
-#include "estimator/output/result_rows.hpp"
+#include "estimator/study/result_rows.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/result.hpp"
 #include "estimator/output/gnuplot.hpp"
-#include "estimator/result.hpp"
 
 #include <string>
 #include <vector>

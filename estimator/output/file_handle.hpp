@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/output/output_error.hpp"
+#include "estimator/output/write_error.hpp"
 
 #include <filesystem>
 #include <optional>

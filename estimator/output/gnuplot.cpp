@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/gnuplot.hpp"
 
-#include "hwprofiles/display_text.hpp"
+#include "text/display_text.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/made_parents.hpp"
 
-#include "estimator/output/output_error.hpp"
+#include "estimator/output/write_error.hpp"
 
 #include <cerrno>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/manifest.hpp"
 
-#include "estimator/build_info.hpp"
+#include "estimator/output/build_info.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 #include "estimator/output/manifest_check.hpp"
 
 #include "estimator/output/file_handle.hpp"
-#include "estimator/output/sha256.hpp"
+#include "text/sha256.hpp"
 
 #include <cstddef>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/netcdf_file.hpp"
 
-#include "hwprofiles/display_text.hpp"
+#include "text/display_text.hpp"
 
 #include <algorithm>
 #include <array>

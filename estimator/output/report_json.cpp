@@ -2,7 +2,7 @@
 #include "estimator/output/report_json.hpp"
 
 #include "estimator/output/page_json.hpp"
-#include "estimator/output/result_rows.hpp"
+#include "estimator/study/result_rows.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/result_origin.hpp"
 
-#include "estimator/build_info.hpp"
-#include "estimator/output/number_format.hpp"
+#include "estimator/output/build_info.hpp"
+#include "text/number_format.hpp"
 
 #include <cstddef>
 #include <fmt/format.h>

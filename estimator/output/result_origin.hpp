@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/result.hpp"
+#include "estimator/engine/result.hpp"
 #include "estimator/scenario/scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 

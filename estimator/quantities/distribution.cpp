@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution.hpp"
 
-#include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/families/families.hpp"
 #include "estimator/quantities/portable_boost.hpp"
 #include "estimator/quantities/portable_math.hpp"
 

@@ -2,7 +2,7 @@
 #include "estimator/quantities/distribution_breaks.hpp"
 
 #include "estimator/quantities/distribution_checks.hpp"
-#include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/families/families.hpp"
 #include "estimator/quantities/portable_math.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/families/families.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

@@ -4,7 +4,7 @@
 #include "estimator/quantities/distribution.hpp"
 #include "estimator/quantities/number.hpp"
 #include "estimator/quantities/unit.hpp"
-#include "hwprofiles/toml_reader.hpp"
+#include "text/toml_reader.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/quantities/distribution_csv.hpp"
 #include "estimator/quantities/distribution_table.hpp"
+#include "text/csv_fields.hpp"
 
 #include <cmath>
 #include <filesystem>

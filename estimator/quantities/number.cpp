@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/number.hpp"
 
-#include "hwprofiles/calendar.hpp"
+#include "text/months.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -2,7 +2,7 @@
 #include "estimator/quantities/unit.hpp"
 
 #include "estimator/quantities/unit_words.hpp"
-#include "hwprofiles/suggestion.hpp"
+#include "text/suggestion.hpp"
 
 #include <cctype>
 #include <charconv>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/unit_words.hpp"
 
-#include "hwprofiles/suggestion.hpp"
+#include "text/suggestion.hpp"
 
 #include <cctype>
 #include <fmt/format.h>

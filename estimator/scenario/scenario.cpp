@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/scenario/scenario.hpp"
 
-#include "hwprofiles/config_error.hpp"
+#include "text/config_error.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -4,9 +4,8 @@
 #include "estimator/formulas/formula.hpp"
 #include "estimator/quantities/distribution.hpp"
 #include "estimator/quantities/unit.hpp"
-#include "hwprofiles/config_error.hpp"
-#include "hwprofiles/profile_library.hpp"
-#include "kernels/cluster_plan.hpp"
+#include "kernels/plan/cluster_plan.hpp"
+#include "text/config_error.hpp"
 
 #include <array>
 #include <cstddef>
@@ -285,31 +284,5 @@ std::string format_warning(hw::ConfigIssue const& warning);
 
 /// An issue about a part of a quantity's formula, with the caret there.
 hw::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error);
-
-struct ScenarioOptions {
-    std::vector<std::pair<std::string, std::string>> overrides;  ///< --set KEY=VALUE
-};
-
-/// Takes each `KEY=VALUE` of --set apart at its first `=`.
-ScenarioOptions split_overrides(std::vector<std::string> const& texts);
-
-/// The text of a scenario compiled into the program, by its name such as "baseline".
-std::optional<std::string_view> embedded_scenario(std::string_view name);
-
-/// The names of all of them.
-std::vector<std::string> embedded_scenario_names();
-
-/// Reads and checks a scenario file (or, with a name as of an embedded file such as
-/// "baseline", the built-in text).
-/// Throws: hw::ConfigError with every error found.
-Scenario read_scenario(std::string const& path,
-                       hw::ProfileLibrary const& profiles,
-                       ScenarioOptions const& options = {});
-
-/// The same from text; `file` names it in messages.
-Scenario read_scenario_text(std::string const& text,
-                            std::string const& file,
-                            hw::ProfileLibrary const& profiles,
-                            ScenarioOptions const& options = {});
 
 }  // namespace leadtime::estimator

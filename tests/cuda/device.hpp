@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/device_threads.hpp"
+#include "kernels/model/device_threads.hpp"
 
 #include "tests/cuda/functors.hpp"
 

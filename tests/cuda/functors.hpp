@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/cluster.hpp"
-#include "kernels/math.hpp"
-#include "kernels/normal.hpp"
-#include "kernels/philox.hpp"
+#include "kernels/cluster/cluster.hpp"
+#include "kernels/lanes/math.hpp"
+#include "kernels/lanes/normal.hpp"
+#include "kernels/lanes/philox.hpp"
 
 #include <cstdint>
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/ordering.hpp"
+#include "kernels/statistics/ordering.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
 
-// The rest is in tests/kernels/ordering.test.cpp, which this program runs too.
+// The rest is in tests/kernels/statistics/ordering.test.cpp, which this program runs
+// too.
 TEST_CASE("cuda: values are sorted by Thrust's CUDA back end", "[ordering]") {
     CHECK(std::string(leadtime::kernels::ordering_backend()) == "CUDA");
 }

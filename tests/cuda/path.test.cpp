@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
-#include "estimator/sampler/sobol_plan.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/engine/sobol_plan.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/cuda/device.hpp"

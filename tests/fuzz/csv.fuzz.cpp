@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A column of a CSV file: the first line of an input is the column's name, the rest the
 // file.
-#include "estimator/quantities/distribution_csv.hpp"
+#include "text/csv_fields.hpp"
 
 #include "tests/fuzz/support.hpp"
 

@@ -2,7 +2,7 @@
 // A value in TOML, as it stands at a key: numbers, texts, tables of distributions. What
 // is accepted must have quantiles that ascend.
 #include "estimator/quantities/distribution_reader.hpp"
-#include "hwprofiles/toml_reader.hpp"
+#include "text/toml_reader.hpp"
 
 #include "tests/fuzz/support.hpp"
 

@@ -3,7 +3,7 @@
 // other names are plain numbers.
 #include "estimator/formulas/formula.hpp"
 
-#include "estimator/formulas/formula_units.hpp"
+#include "estimator/formulas/units.hpp"
 
 #include "tests/fuzz/support.hpp"
 

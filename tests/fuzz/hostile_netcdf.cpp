@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/hostile_netcdf.hpp"
 
-#include "estimator/result.hpp"
+#include "estimator/engine/result.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A result.nc made by tests/fuzz/hostile_netcdf.hpp from the bytes of an input.
-#include "estimator/output/netcdf_reader.hpp"
+#include "estimator/output/estimate/netcdf_reader.hpp"
 
 #include "tests/fuzz/hostile_netcdf.hpp"
 #include "tests/fuzz/support.hpp"

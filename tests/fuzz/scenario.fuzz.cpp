@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scenario's text, through the reader and the compiler to a Plan.
 #include "estimator/compile/compile.hpp"
+#include "estimator/reader/read_scenario.hpp"
 
 #include "tests/fuzz/support.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines KEY=VALUE, as --set has them, on a small scenario.
 #include "estimator/compile/compile.hpp"
+#include "estimator/reader/read_scenario.hpp"
 
 #include "tests/fuzz/support.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two files that a finished sweep is read from: sweep.json, `---`, sweep.csv.
-#include "estimator/sweep/sweep_reader.hpp"
+#include "estimator/output/sweep/reader.hpp"
 
 #include "tests/fuzz/support.hpp"
 

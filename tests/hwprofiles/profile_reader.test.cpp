@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwprofiles/profile.hpp"
 
-#include "tests/hwprofiles/error_text.hpp"
+#include "tests/text/error_text.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwprofiles/rule.hpp"
 
-#include "hwprofiles/calendar.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/months.hpp"
 
-#include "tests/hwprofiles/error_text.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/text/error_text.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>

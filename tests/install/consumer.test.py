@@ -56,7 +56,7 @@ def cannot_leave():
 
 
 def files_are_in_place(prefix):
-    for name in ("bin/leadtime", "include/leadtime/estimator/estimate.hpp",
+    for name in ("bin/leadtime", "include/leadtime/estimator/study/estimate.hpp",
                  "share/man/man1/leadtime.1", "share/zsh/site-functions/_leadtime",
                  "share/bash-completion/completions/leadtime",
                  "share/fish/vendor_completions.d/leadtime.fish"):

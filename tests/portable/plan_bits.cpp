@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/scenario/scenario.hpp"
-#include "hwprofiles/config_error.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/config_error.hpp"
 
 #include "tests/support/random_scenario.hpp"
 

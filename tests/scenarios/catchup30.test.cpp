@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/estimate.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/source_tree.hpp"

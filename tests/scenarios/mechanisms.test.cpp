@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include "tests/support/source_tree.hpp"

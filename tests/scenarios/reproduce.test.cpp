@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/estimate.hpp"
-#include "estimator/run/launch.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/source_tree.hpp"

@@ -1,25 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# check_libm.sh ARCHIVE: no object that makes a plan may call an elementary function of the
+# check_libm.sh ARCHIVE...: no object that makes a plan may call an elementary function of the
 # C library, whose last bit differs between versions. estimator/quantities/portable_math.hpp
 # has ours. Square roots, rounding and scaling by powers of two are exact and may stay.
 set -euo pipefail
 
-archive=$1
 names='exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|sincos|asin|acos|atan|atan2'
 names+='|sinh|cosh|tanh|asinh|acosh|atanh|erf|erfc|tgamma|lgamma|cbrt|hypot'
 
-# Objects are named after their source: those of quantities, scenario and compile.
+# Objects are named after their source.
 root=$(cd "$(dirname "$0")/../.." && pwd)
-objects=$(ar t "$archive")
-symbols=$(nm --undefined-only --print-file-name "$archive")
+objects=$(for archive in "$@"; do ar t "$archive"; done)
+symbols=$(nm --undefined-only --print-file-name "$@")
 found=$(grep -E " U _?(${names})[fl]?(@.*)?$" <<< "$symbols" || true)
 bad=""
 looked=0
-for source in "$root"/estimator/{quantities,scenario,compile,formulas}/*.cpp; do
+for source in "$root"/estimator/{quantities,quantities/families,scenario,reader,compile,formulas}/*.cpp; do
     object="$(basename "$source").o"
     if ! grep -qxF "$object" <<< "$objects"; then  # it may need no symbol at all
-        echo "$archive holds no $object" >&2
+        echo "none of $* holds $object" >&2
         exit 1
     fi
     looked=$((looked + 1))

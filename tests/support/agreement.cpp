@@ -2,7 +2,7 @@
 #include "tests/support/agreement.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
+#include "estimator/engine/launch.hpp"
 
 #include "tests/support/reference.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/cluster.hpp"
+#include "kernels/cluster/cluster.hpp"
 
 #include "tests/support/cluster_reference.hpp"
 
@@ -94,7 +94,7 @@ inline std::vector<Accelerator> accelerators() {
          0}};
 }
 
-/// tests/data/cluster and scenarios/models.
+/// estimator/backtest/data and scenarios/models.
 inline std::vector<Shape> shapes() {
     return {
         {"L8B", 7.50e9f, 8.03e9f, 0, 32, 0, 4096, 4096, 14336, 0, 1, 1, 0, 128256, 1},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/lanes.hpp"
-#include "kernels/math.hpp"
+#include "kernels/lanes/lanes.hpp"
+#include "kernels/lanes/math.hpp"
 
 #include <cmath>
 

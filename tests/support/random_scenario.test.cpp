@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/random_scenario.hpp"
 
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/reference.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/random_values.hpp"
 
-#include "kernels/normal.hpp"
-#include "kernels/philox.hpp"
+#include "kernels/lanes/normal.hpp"
+#include "kernels/lanes/philox.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
+#include "estimator/engine/launch.hpp"
 
-#include "tests/estimator/scenario/scenario_texts.hpp"
+#include "tests/estimator/reader/scenario_texts.hpp"
 #include "tests/support/agreement.hpp"
 #include "tests/support/reference.hpp"
 #include "tests/support/scenario_builder.hpp"

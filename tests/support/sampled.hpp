@@ -2,7 +2,8 @@
 #pragma once
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstdint>

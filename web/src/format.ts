@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers for people; the same rules as estimator/output/number_format.cpp.
+// Numbers for people; the same rules as text/number_format.cpp.
 
 function notFinite(value: number): string {
   return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";

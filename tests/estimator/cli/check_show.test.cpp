@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/cli/check.hpp"
-#include "estimator/cli/show.hpp"
+#include "estimator/cli/check_command.hpp"
+#include "estimator/cli/show_command.hpp"
 
-#include "tests/estimator/scenario/scenario_texts.hpp"
+#include "tests/estimator/reader/scenario_texts.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -2,10 +2,11 @@
 #include "estimator/compile/restrict.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/run/launch.hpp"
-#include "estimator/run/output_selection.hpp"
-#include "estimator/sensitivity/conditioned_plan.hpp"
-#include "estimator/sensitivity/factors.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/engine/output_selection.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "estimator/study/sensitivity/conditioned_plan.hpp"
+#include "estimator/study/sensitivity/factors.hpp"
 
 #include "tests/support/random_scenario.hpp"
 #include "tests/support/source_tree.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
 #include "estimator/quantities/portable_math.hpp"
+#include "estimator/reader/read_scenario.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "kernels/draw.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "kernels/model/draw.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

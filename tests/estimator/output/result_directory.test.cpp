@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/result_directory.hpp"
 
-#include "estimator/output/sha256.hpp"
+#include "text/sha256.hpp"
 
 #include "tests/estimator/output/scratch.hpp"
 

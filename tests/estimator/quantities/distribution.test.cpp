@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution.hpp"
 
-#include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/families/families.hpp"
 #include "estimator/quantities/quantile_fit.hpp"
 
 #include "tests/support/source_tree.hpp"

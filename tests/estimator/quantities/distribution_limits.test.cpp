@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/quantities/distribution_csv.hpp"
-#include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/families/families.hpp"
 #include "estimator/quantities/quantile_fit.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "text/csv_fields.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/rank_correlation.hpp"
 
-#include "estimator/quantities/distribution_families.hpp"
+#include "estimator/quantities/families/families.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/study/estimate.hpp"
+
+#include "estimator/compile/compile.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "hwprofiles/profile_library.hpp"
+
+#include <benchmark/benchmark.h>
+
+using namespace leadtime;
+
+namespace {
+
+/// The whole run of the built-in baseline: pilot, samples, statistics, result.
+void baseline(benchmark::State& state) {
+    auto const profiles = hw::ProfileLibrary::load();
+    auto const scenario = estimator::read_scenario("baseline", profiles);
+    estimator::RunOptions options;
+    options.samples = static_cast<std::uint64_t>(state.range(0));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(estimator::estimate(scenario, options).rows.size());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+/// The benchmark that peers run too (bench/peers).
+void catchup30(benchmark::State& state) {
+    auto const scenario = estimator::read_scenario(
+        LEADTIME_SOURCE_DIR "/scenarios/reproduce/catchup30.toml",
+        hw::ProfileLibrary::load());
+    estimator::RunOptions options;
+    options.samples = static_cast<std::uint64_t>(state.range(0));
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(estimator::estimate(scenario, options).rows.size());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void compile_baseline(benchmark::State& state) {
+    auto const scenario =
+        estimator::read_scenario("baseline", hw::ProfileLibrary::load());
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(estimator::compile(scenario).workspace_rows);
+    }
+}
+
+void read_baseline(benchmark::State& state) {
+    auto const profiles = hw::ProfileLibrary::load();
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            estimator::read_scenario("baseline", profiles).quantities.size());
+    }
+}
+
+}  // namespace
+
+BENCHMARK(baseline)
+    ->Name("estimator/estimate/baseline")
+    ->ArgName("samples")
+    ->Arg(1'000)
+    ->Arg(20'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK(read_baseline)
+    ->Name("estimator/scenario/read_baseline")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(compile_baseline)
+    ->Name("estimator/compile/baseline")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(catchup30)
+    ->Name("estimator/estimate/catchup30")
+    ->ArgName("samples")
+    ->Arg(10'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();

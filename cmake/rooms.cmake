@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+# The rooms of the product: a folder, a library and what it may include, in one list.
+# tests/style/rooms.py reads this list and holds every #include, and the table of
+# CONTRIBUTING.md, against it. A room stands after those that its arrows lead to.
+#
+#   leadtime_room(FOLDER [ISA] [ARROWS FOLDER...] [PUBLIC LIBRARY...] [PRIVATE LIBRARY...]
+#                 [HEADERS LIBRARY...])
+#
+# ISA: built for x86-64-v3, as all that computes. Rooms without sources are headers only.
+# HEADERS: used by its sources alone, and nothing to link: who uses the installed library
+# needs none of them.
+
+set(leadtime_room_targets "")
+function(leadtime_room folder)
+    cmake_parse_arguments(PARSE_ARGV 1 room "ISA" "" "ARROWS;PUBLIC;PRIVATE;HEADERS")
+    string(REPLACE "/" "_" target "leadtime_${folder}")
+    set(sources
+        ${leadtime_text_sources} ${leadtime_kernels_sources}
+        ${leadtime_hwprofiles_sources} ${leadtime_estimator_sources})
+    list(FILTER sources INCLUDE REGEX "^${folder}/")
+    set(links ${room_PUBLIC})
+    foreach(arrow IN LISTS room_ARROWS)
+        string(REPLACE "/" "_" arrow "leadtime_${arrow}")
+        if(NOT TARGET ${arrow})
+            message(FATAL_ERROR "${folder}/ has an arrow to a room that stands after it")
+        endif()
+        list(APPEND links ${arrow})
+    endforeach()
+    if(sources)
+        add_library(${target} STATIC ${sources})
+        if(room_ISA)
+            leadtime_target(${target} ISA)
+        else()
+            leadtime_target(${target})
+        endif()
+        set(scope PUBLIC)
+        target_link_libraries(${target} PRIVATE ${room_PRIVATE})
+        foreach(library IN LISTS room_HEADERS)
+            target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${library}>)
+        endforeach()
+    else()
+        add_library(${target} INTERFACE)
+        set(scope INTERFACE)
+    endif()
+    target_include_directories(${target}
+        ${scope} "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
+    target_compile_features(${target} ${scope} cxx_std_20)
+    target_link_libraries(${target} ${scope} ${links})
+    set(leadtime_room_targets ${leadtime_room_targets} ${target} PARENT_SCOPE)
+endfunction()
+
+leadtime_room(text
+    PUBLIC fmt::fmt tomlplusplus::tomlplusplus)
+
+leadtime_room(kernels/lanes
+    PUBLIC Kokkos::kokkos)
+leadtime_room(kernels/plan)
+leadtime_room(kernels/cluster
+    ARROWS kernels/lanes)
+leadtime_room(kernels/statistics
+    ARROWS kernels/lanes)
+leadtime_room(kernels/model
+    ARROWS kernels/lanes kernels/plan kernels/cluster kernels/statistics)
+
+leadtime_room(hwprofiles
+    ARROWS text)
+
+leadtime_room(estimator/quantities ISA
+    ARROWS text
+    HEADERS Boost::headers)
+leadtime_room(estimator/formulas ISA
+    ARROWS text estimator/quantities)
+leadtime_room(estimator/cluster ISA
+    ARROWS text kernels/lanes kernels/cluster hwprofiles estimator/quantities)
+leadtime_room(estimator/scenario ISA
+    ARROWS text kernels/plan estimator/quantities estimator/formulas)
+leadtime_room(estimator/reader ISA
+    ARROWS text hwprofiles estimator/quantities estimator/formulas estimator/cluster
+           estimator/scenario)
+leadtime_room(estimator/compile ISA
+    ARROWS text kernels/plan estimator/quantities estimator/scenario)
+leadtime_room(estimator/engine ISA
+    ARROWS text kernels/lanes kernels/plan kernels/statistics kernels/model
+           estimator/quantities estimator/scenario estimator/compile
+    HEADERS Boost::headers)
+leadtime_room(estimator/study ISA
+    ARROWS text kernels/lanes kernels/statistics estimator/quantities estimator/scenario
+           estimator/compile estimator/engine)
+leadtime_room(estimator/backtest ISA
+    ARROWS text hwprofiles estimator/quantities estimator/cluster)
+leadtime_room(estimator/output ISA
+    ARROWS text hwprofiles estimator/scenario estimator/engine estimator/study
+    PRIVATE PkgConfig::netcdf
+    HEADERS nlohmann_json::nlohmann_json)
+leadtime_room(estimator/cli ISA
+    ARROWS text hwprofiles estimator/quantities estimator/cluster estimator/scenario
+           estimator/reader estimator/engine estimator/study estimator/backtest
+           estimator/output
+    HEADERS nlohmann_json::nlohmann_json CLI11::CLI11)
+
+# Sorting and ranking, the one place that uses Thrust: OpenMP here, CUDA where it is.
+if(LEADTIME_CUDA)  # Kokkos has it compiled as CUDA; nvcc brings a Thrust along
+    target_compile_definitions(leadtime_kernels_statistics PRIVATE
+        THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CUDA)
+else()
+    find_path(LEADTIME_THRUST_INCLUDE_DIR thrust/version.h PATH_SUFFIXES cccl)
+    if(NOT LEADTIME_THRUST_INCLUDE_DIR)
+        message(FATAL_ERROR "Thrust's headers are not found: install libthrust-dev (Debian), "
+            "thrust (spack) or cccl (conda), or set LEADTIME_THRUST_INCLUDE_DIR")
+    endif()
+    target_include_directories(leadtime_kernels_statistics
+        SYSTEM PRIVATE ${LEADTIME_THRUST_INCLUDE_DIR})
+    target_compile_definitions(leadtime_kernels_statistics PRIVATE
+        THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
+    target_compile_options(leadtime_kernels_statistics PRIVATE
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas>)
+endif()
+
+# What is made of data: profiles and scenarios, the build's own description, the page.
+include(embed)
+leadtime_embed(embedded_cpp
+    hwprofiles/data/*.toml
+    hwprofiles/rules/*.toml
+    scenarios/baseline.toml
+    scenarios/library/*.toml
+    scenarios/models/*.toml
+    estimator/backtest/data/*.csv)
+target_sources(leadtime_hwprofiles PRIVATE "${embedded_cpp}")
+include(build_info)
+include(report_template)
+leadtime_build_info(build_info_cpp)
+leadtime_report_template(report_template_cpp)
+target_sources(leadtime_estimator_output PRIVATE
+    "${build_info_cpp}" "${report_template_cpp}")
+add_dependencies(leadtime_estimator_output leadtime_build_info)
+
+if(LEADTIME_X86_64_V3)  # and the same kernels for AVX-512, chosen at start-up
+    target_sources(leadtime_estimator_engine PRIVATE estimator/engine/tile_kernels_pack16.cpp)
+    target_compile_definitions(leadtime_estimator_engine PRIVATE LEADTIME_X86_64_V4=1)
+    set_source_files_properties(estimator/engine/tile_kernels_pack16.cpp PROPERTIES
+        # no-uninitialized: a false alarm in GCC 12's own header without -O2
+        COMPILE_OPTIONS "-march=x86-64-v4;-mprefer-vector-width=512;-Wno-uninitialized")
+endif()
+
+# All of them, for tests, benchmarks and whoever uses the library.
+add_library(leadtime_estimator INTERFACE)
+target_link_libraries(leadtime_estimator INTERFACE ${leadtime_room_targets})
+add_library(leadtime::estimator ALIAS leadtime_estimator)

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// 5, 50 and 95 % of a prediction from the priors.
+struct PredictedRange {
+    double low = 0;
+    double median = 0;
+    double high = 0;
+    bool holds(double value) const { return low <= value && value <= high; }
+};
+
+/// A published throughput against the model. MFU is of the 16-bit dense peak, whatever
+/// the precision, as the table it is from counts.
+struct ThroughputLine {
+    int row = 0;
+    std::string label;
+    std::string accelerator;
+    double chips = 0;
+    int precision_bits = 16;
+    bool is_moe = false;
+    std::string hardware_class;  ///< A100, H100, Blackwell or Ascend
+    double reported_mfu = 0;
+    double given_mfu = 0;  ///< published layout, every input at its median, fitted q
+    double automatic_mfu = 0;           ///< layout of the model
+    PredictedRange given_interval;      ///< published layout, priors, frontier team
+    PredictedRange automatic_interval;  ///< the same with the model's layout
+    std::string source;
+
+    double given_error() const { return given_mfu / reported_mfu - 1; }
+    double automatic_error() const { return automatic_mfu / reported_mfu - 1; }
+};
+
+/// A quantity of a published training run: "flop", "chip_hours", "days" or "cost_usd".
+struct TrainingLine {
+    std::string model;
+    std::string date;
+    std::string hardware;
+    double chips = 0;
+    std::string quantity;
+    double actual = 0;
+    PredictedRange interval;
+    std::string hardware_class;
+    bool is_moe = false;
+
+    double error() const { return interval.median / actual - 1; }
+};
+
+/// Epoch AI's cost of a run against its published formula and figure, USD.
+struct CostLine {
+    std::string model;
+    double formula_usd = 0;    ///< ours
+    double published_usd = 0;  ///< capital and energy
+};
+
+/// 5, 50 and 95 % of values; sorts them.
+PredictedRange range_of(std::vector<double> values);
+
+/// The 38 rows of estimator/backtest/data/throughput_rows.csv.
+std::vector<ThroughputLine> backtest_throughput(std::uint64_t samples,
+                                                std::uint64_t seed);
+
+/// The runs of estimator/backtest/data/training_runs.csv that state what the model
+/// needs: parameters, tokens, accelerators, and hours or accelerator-hours.
+std::vector<TrainingLine> backtest_training(std::uint64_t samples, std::uint64_t seed);
+
+/// The eleven runs of estimator/backtest/data/epoch_training_cost.csv.
+std::vector<CostLine> backtest_costs();
+
+/// A file of estimator/backtest/data/ compiled into the program.
+/// Throws: std::runtime_error where it is not.
+std::string_view cluster_data(std::string_view name);
+
+}  // namespace leadtime::estimator

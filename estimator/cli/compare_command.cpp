@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/compare_command.hpp"
+
+#include "estimator/cli/progress.hpp"
+#include "estimator/cli/signals.hpp"
+#include "estimator/output/comparison.hpp"
+#include "estimator/output/whole_file.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "estimator/study/compare.hpp"
+#include "hwprofiles/profile_library.hpp"
+#include "text/display_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <optional>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+/// What a comparison reports of paths at the year ends.
+bool is_compared(std::string_view metric) {
+    static constexpr std::array<std::string_view, 5> exact{"run_flop",
+                                                           "effective_flop",
+                                                           "algorithmic_efficiency",
+                                                           "run_cost_amortised_usd",
+                                                           "cumulative_spend_usd"};
+    static constexpr std::array<std::string_view, 4> families{
+        "lag_months", "effective_lag_months", "parity", "effective_parity"};
+    return std::find(exact.begin(), exact.end(), metric) != exact.end()
+           || std::any_of(families.begin(), families.end(), [&](auto const& family) {
+                  return metric.starts_with(family);
+              });
+}
+
+bool wants_colour() {
+    auto const* no_colour = std::getenv("NO_COLOR");
+    auto const* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0')
+           && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+}  // namespace
+
+int run_compare(Arguments const& arguments, std::ostream& out) {
+    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    std::vector<Scenario> scenarios;
+    ComparisonReport report;
+    for (auto const& file : arguments.scenarios) {
+        scenarios.push_back(
+            read_scenario(file, profiles, split_overrides(arguments.overrides)));
+        report.scenarios.push_back(
+            {file, scenarios.back().name, scenarios.back().text_hash});
+    }
+    std::optional<OutputPath> csv;
+    if (arguments.output_directory) {
+        if (!std::filesystem::path(*arguments.output_directory).has_filename()) {
+            throw OutputError(fmt::format("--out \"{}\" names no file (write FILE.csv)",
+                                          *arguments.output_directory));
+        }
+        csv.emplace(*arguments.output_directory);
+    }
+    handle_stop_signals();
+    Scenario const& base = scenarios.front();
+    report.seed = arguments.seed;
+    report.samples = arguments.samples;
+    report.start_month = base.start_month;
+    report.months_per_step = base.months_per_step;
+    if (!base.paths.empty()) {
+        report.reference = base.paths[base.reference].name;
+    }
+    auto const year_ends = year_end_steps(base);
+    ProgressBar bar(!arguments.quiet);
+    RunOptions options;
+    options.samples = arguments.samples;
+    options.seed = arguments.seed;
+    options.stop = &stop_requested();
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.show(done, total);
+    };
+    report.results = compare_scenarios(
+        scenarios,
+        options,
+        [&](std::string_view path, std::string_view metric, int step) {
+            bool const at_year_end =
+                std::find(year_ends.begin(), year_ends.end(), step) != year_ends.end();
+            return step < 0 || (at_year_end && (path.empty() || is_compared(metric)));
+        });
+    if (csv && !csv->write(comparison_csv(report), [] { return !stop_requested(); })) {
+        throw Interrupted();
+    }
+    if (csv && !arguments.quiet) {
+        fmt::print(
+            stderr, "wrote {}\n", hw::escape_controls(*arguments.output_directory));
+    }
+    out << (arguments.json ? comparison_json(report)
+                           : comparison_table(report, wants_colour()));
+    return 0;
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/run_command.hpp"
+
+#include "estimator/cli/progress.hpp"
+#include "estimator/cli/signals.hpp"
+#include "estimator/cli/terminal.hpp"
+#include "estimator/output/estimate/csv.hpp"
+#include "estimator/output/estimate/json.hpp"
+#include "estimator/output/estimate/netcdf_writer.hpp"
+#include "estimator/output/estimate/table.hpp"
+#include "estimator/output/manifest.hpp"
+#include "estimator/output/report_html.hpp"
+#include "estimator/output/report_template.hpp"
+#include "estimator/output/result_directory.hpp"
+#include "estimator/output/result_origin.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "estimator/study/estimate.hpp"
+#include "hwprofiles/profile_library.hpp"
+#include "text/display_text.hpp"
+#include "text/number_format.hpp"
+#include "text/sha256.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+void throw_if_stopped() {
+    if (stop_requested()) {
+        throw Interrupted();
+    }
+}
+
+UntilResult estimate_with_progress(Scenario const& scenario,
+                                   Arguments const& arguments) {
+    ProgressBar bar(!arguments.quiet);
+    RunOptions options;
+    options.samples = arguments.samples;
+    options.seed = arguments.seed;
+    options.stop = &stop_requested();
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.show(done, total);
+    };
+    options.sampler = arguments.sampler;
+    options.keep = arguments.keep;
+    if (arguments.goals.empty()) {
+        return {estimate(scenario, options), true, {}};
+    }
+    return estimate_until(scenario, options, arguments.goals);
+}
+
+void write_files(ResultDirectory const& directory,
+                 Result const& result,
+                 Arguments const& arguments) {
+    std::vector<OutputFile> files{{"summary.csv", summary_csv(result)},
+                                  {"result.nc", netcdf_bytes(result)}};
+    if (!result.kept.empty()) {
+        files.push_back({"samples.csv", samples_csv(result)});
+    }
+    if (auto html = report_html(result)) {
+        files.push_back({"report.html", std::move(*html)});
+    }
+    ManifestExtras extras;
+    extras.overrides = arguments.overrides;
+    extras.profiles_dir = arguments.profiles_dir.value_or("");
+    extras.written_at =
+        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    for (auto const& file : files) {
+        extras.files.push_back(file.name);
+        if (file.name != "report.html") {  // `leadtime report` draws it again
+            extras.hashes[file.name] = sha256(file.contents);
+        }
+    }
+    // last: where files are replaced one by one, the old manifest refuses a mixture
+    files.push_back({"manifest.json", manifest_json(result, extras)});
+    if (!directory.write(files, [] { return !stop_requested(); })) {
+        throw Interrupted();
+    }
+}
+
+std::string what_was_written(std::filesystem::path const& folder,
+                             Result const& result) {
+    auto const has_report = !report_template().empty();
+    return fmt::format("wrote summary.csv, result.nc{}{} and manifest.json to {}\n{}",
+                       has_report ? ", report.html" : "",
+                       result.kept.empty() ? "" : ", samples.csv",
+                       folder.string(),
+                       page_line(folder, has_report ? "" : no_report_template));
+}
+
+/// Whether the environment says that texts are UTF-8: the first of these that is set.
+bool shows_utf8() {
+    for (auto const* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        auto const* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') {
+            std::string_view const text = value;
+            return text.find("UTF-8") != text.npos || text.find("utf8") != text.npos;
+        }
+    }
+    return false;
+}
+
+TableOptions table_options(Result const& result) {
+    TableOptions options;
+    options.colour = wants_colour();
+    options.fans = is_terminal() && shows_utf8();
+    options.record_start_month = result.origin.record_start_month;
+    return options;
+}
+
+}  // namespace
+
+int run_scenario(Arguments const& arguments,
+                 std::ostream& out,
+                 std::string& last_words) {
+    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const scenario = read_scenario(
+        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    std::optional<ResultDirectory> directory;
+    if (arguments.output_directory) {
+        directory.emplace(*arguments.output_directory);
+    }
+    handle_stop_signals();
+    auto until = estimate_with_progress(scenario, arguments);
+    Result& result = until.result;
+    result.origin = result_origin(scenario, profiles);
+    throw_if_stopped();
+    if (directory) {
+        write_files(*directory, result, arguments);
+    }
+    if (!arguments.quiet) {
+        fmt::print(stderr,
+                   "{} samples in {} ({} samples/s) on {}\n",
+                   grouped_text(result.samples),
+                   duration_text(result.wall_time_s),
+                   scaled_text(static_cast<double>(result.samples)
+                               / std::max(result.wall_time_s, 1e-9)),
+                   result.backend);
+    }
+    DigitAudit audit;
+    TableOptions table = table_options(result);
+    table.audit = &audit;
+    auto const text = terminal_table(result, table);
+    out << (arguments.json ? run_json(result) : text);
+    if (!arguments.quiet) {
+        for (auto const& sentence : until.explanation) {
+            fmt::print(stderr, "{}\n", hw::escape_controls(sentence));
+        }
+        if (audit.unsupported() > 0) {
+            fmt::print(
+                stderr, "warning: {}\n", hw::escape_controls(audit.warning(result)));
+        }
+        if (directory) {
+            last_words = what_was_written(directory->path(), result);
+        }
+    }
+    bool const missed =
+        !until.is_reached || (arguments.strict && audit.unsupported() > 0);
+    return missed ? 1 : 0;
+}
+
+}  // namespace leadtime::estimator

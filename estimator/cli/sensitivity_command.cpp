@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/sensitivity_command.hpp"
+
+#include "estimator/cli/progress.hpp"
+#include "estimator/cli/signals.hpp"
+#include "estimator/cli/terminal.hpp"
+#include "estimator/output/result_directory.hpp"
+#include "estimator/output/sensitivity/output.hpp"
+#include "estimator/reader/read_scenario.hpp"
+#include "hwprofiles/profile_library.hpp"
+#include "text/display_text.hpp"
+#include "text/number_format.hpp"
+
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+
+namespace leadtime::estimator {
+
+int run_sensitivity(Arguments const& arguments, std::ostream& out) {
+    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const scenario = read_scenario(
+        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    std::optional<ResultDirectory> directory;
+    if (arguments.output_directory) {
+        directory.emplace(*arguments.output_directory);
+    }
+    handle_stop_signals();
+    ProgressBar bar(!arguments.quiet);
+    RunOptions options;
+    options.seed = arguments.seed;
+    options.stop = &stop_requested();
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.show(done, total);
+    };
+    auto const result = analyse_sensitivity(scenario, arguments.sensitivity, options);
+    if (directory
+        && !directory->write({{"sensitivity.csv", sensitivity_csv(result)},
+                              {"sensitivity.json", sensitivity_json(result)}},
+                             [] { return !stop_requested(); })) {
+        throw Interrupted();
+    }
+    if (!arguments.quiet) {
+        fmt::print(stderr,
+                   "{} model runs in {} on {}\n",
+                   grouped_text(result.model_runs),
+                   duration_text(result.wall_time_s),
+                   result.backend);
+        if (directory) {
+            fmt::print(stderr,
+                       "wrote sensitivity.csv and sensitivity.json to {}\n",
+                       hw::escape_controls(directory->path().string()));
+        }
+    }
+    out << (arguments.json ? sensitivity_json(result)
+                           : sensitivity_table(result, wants_colour()));
+    return 0;
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/cluster/priors.hpp"
+#include "hwprofiles/profile.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// An accelerator as the cluster model needs it, with what had to be assumed.
+struct ClusterMachine {
+    std::string id;
+    std::string name;
+    ClusterEcosystem ecosystem = ClusterEcosystem::nvidia;
+    ClusterSpreads spreads;  ///< hardware only
+    std::string precision;   ///< that of the job: the wanted one, or the fallback
+    bool fell_back = false;
+    std::string fallback_reason;
+    bool is_low_precision = false;
+    std::vector<std::string> assumptions;
+    std::optional<double> price_usd;  ///< a chip, with its server where so quoted
+    std::optional<double> rental_usd_per_h;
+    std::string price_source;
+    std::optional<double> system_w;
+};
+
+/// The accelerator at the precision a job wants, or the best it has instead.
+/// Throws: hw::ConfigError where a number is missing that nothing can stand in for.
+ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted);
+
+/// Best matrix multiplication over peak of a profile at 16, 8 or 4 bit.
+Spread gemm_fraction(std::string_view profile_id, int bits);
+
+/// The bits that the cluster model knows a precision by: 4, 8 or 16.
+int cluster_bits(hw::Precision precision);
+
+/// The same from the table the constants were fitted with (docs/cluster.md,
+/// "Hardware"): A100, H100, H800, H100t, B200, GB200, A910B. Bits: 16, 8 or 4. Throws:
+/// std::invalid_argument for another name.
+ClusterMachine calibrated_machine(std::string const& name, int bits);
+
+/// Fitted median of q for a calibrated machine.
+double calibrated_team_quality(std::string const& name);
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/plan_builder.hpp"
+#include "estimator/scenario/cluster_metrics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace leadtime::estimator::detail {
+
+using kernels::ChannelPlan;
+using kernels::ChannelPlanKind;
+using kernels::PathPlan;
+using kernels::PoolPlan;
+
+namespace {
+
+/// Names of kernels::PathMetric, in its order.
+constexpr std::array<char const*, static_cast<std::size_t>(kernels::PathMetric::count)>
+    metric_names{"run_flop",
+                 "run_chips",
+                 "run_mfu",
+                 "run_goodput",
+                 "run_cost_amortised_usd",
+                 "run_cost_rental_usd",
+                 "run_cost_upfront_usd",
+                 "usd_per_1e24_flop_amortised",
+                 "usd_per_1e24_flop_rental",
+                 "usd_per_1e24_flop_upfront",
+                 "h100e_bf16",
+                 "h100e_8bit",
+                 "h100e_tpp",
+                 "power_w",
+                 "spend_usd",
+                 "cumulative_spend_usd",
+                 "cash_usd",
+                 "lag_months",
+                 "ratio",
+                 "parity"};
+
+ChannelPlanKind kind_of(ChannelKind kind) {
+    switch (kind) {
+    case ChannelKind::purchase:
+        return ChannelPlanKind::purchase;
+    case ChannelKind::rental:
+        return ChannelPlanKind::rental;
+    case ChannelKind::stock:
+        return ChannelPlanKind::stock;
+    }
+    return ChannelPlanKind::purchase;
+}
+
+/// Pools in order: by accelerator, owned before rented. Gives the pool of each channel.
+std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
+    std::vector<int> pool_of_channel(path.channels.size());
+    out.first_pool = static_cast<int>(plan.pools.size());
+    for (std::size_t a = 0; a < path.accelerators.size(); ++a) {
+        for (bool const rented : {false, true}) {
+            PoolPlan pool;
+            pool.rented = rented;
+            pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
+            for (std::size_t c = 0; c < path.channels.size(); ++c) {
+                bool const is_rental = path.channels[c].kind == ChannelKind::rental;
+                if (path.channels[c].accelerator == a && is_rental == rented) {
+                    plan.pool_channels.push_back(static_cast<int>(c));
+                    pool_of_channel[c] = out.pool_count;
+                    ++pool.channel_count;
+                }
+            }
+            if (pool.channel_count > 0) {
+                plan.pools.push_back(pool);
+                ++out.pool_count;
+            }
+        }
+    }
+    return pool_of_channel;
+}
+
+/// chips.PROFILE: the pools of each accelerator.
+void lay_out_chip_groups(Path const& path,
+                         std::vector<int> const& pool_of_channel,
+                         Plan& plan,
+                         PathPlan& out,
+                         RowAllocator& rows,
+                         MetricRows& metrics) {
+    out.first_chip_group = static_cast<int>(plan.chip_groups.size());
+    for (std::size_t a = 0; a < path.accelerators.size(); ++a) {
+        std::vector<int> pools;
+        for (std::size_t c = 0; c < path.channels.size(); ++c) {
+            if (path.channels[c].accelerator == a) {
+                pools.push_back(pool_of_channel[c]);
+            }
+        }
+        std::sort(pools.begin(), pools.end());
+        pools.erase(std::unique(pools.begin(), pools.end()), pools.end());
+        if (pools.empty()) {
+            continue;
+        }
+        kernels::ChipGroup group;
+        group.row = rows.allocate();
+        group.pool_a = pools[0];
+        group.pool_b = pools.size() > 1 ? pools[1] : -1;
+        plan.chip_groups.push_back(group);
+        ++out.chip_group_count;
+        metrics.rows["path." + path.name + ".chips." + path.accelerators[a].profile] =
+            group.row;
+    }
+}
+
+}  // namespace
+
+void allocate_paths(Scenario const& scenario,
+                    Plan& plan,
+                    RowAllocator& rows,
+                    MetricRows& metrics) {
+    for (Path const& path : scenario.paths) {
+        PathPlan out;
+        PartRows own;
+        own.first = plan.workspace_rows;
+        out.end_step = plan.steps;
+        bool const is_reference = &path == &scenario.paths[scenario.reference];
+        out.compare_end = is_reference ? 0 : plan.steps;
+        std::string const prefix = "path." + path.name + ".";
+        out.metrics = rows.allocate(static_cast<int>(metric_names.size()));
+        for (std::size_t i = 0; i < metric_names.size(); ++i) {
+            metrics.rows[prefix + metric_names[i]] = out.metrics + static_cast<int>(i);
+        }
+        if (path.job) {
+            kernels::JobPlan job;
+            job.metrics = rows.allocate(kernels::cluster_metric_count);
+            for (std::size_t i = 0; i < cluster_metrics.size(); ++i) {
+                metrics.rows[prefix + std::string(cluster_metrics[i].name)] =
+                    job.metrics + static_cast<int>(i);
+            }
+            out.job = static_cast<int>(plan.jobs.size());
+            plan.jobs.push_back(job);
+        }
+        std::vector<int> const pool_of_channel = lay_out_pools(path, plan, out);
+        lay_out_chip_groups(path, pool_of_channel, plan, out, rows, metrics);
+
+        out.first_channel = static_cast<int>(plan.channels.size());
+        out.channel_count = static_cast<int>(path.channels.size());
+        for (std::size_t c = 0; c < path.channels.size(); ++c) {
+            ChannelPlan channel;
+            channel.kind = kind_of(path.channels[c].kind);
+            channel.pool = pool_of_channel[c];
+            channel.usable = rows.allocate();
+            metrics.rows[prefix + "channel." + path.channels[c].name] = channel.usable;
+            plan.channels.push_back(channel);
+        }
+
+        out.first_history = static_cast<int>(plan.history_months.size());
+        out.history_count = static_cast<int>(path.history.size());
+        for (auto const& [month, flop] : path.history) {
+            plan.history_months.push_back(static_cast<float>(month));
+            plan.history_flop.push_back(static_cast<float>(flop));
+        }
+        out.search_flop = rows.allocate(out.history_count + plan.steps);
+        out.search_best = rows.allocate(out.history_count + plan.steps);
+        plan.paths.push_back(out);
+        own.end = plan.workspace_rows;
+        plan.path_rows.push_back(std::move(own));
+        plan.run_steps.resize(plan.paths.size() * static_cast<std::size_t>(plan.steps),
+                              1);
+    }
+}
+
+namespace {
+
+/// Gives every input of a path its row.
+class PathConnector {
+  public:
+    PathConnector(Scenario const& scenario,
+                  FormulaCompiler& formulas,
+                  Plan& plan,
+                  RowAllocator& rows)
+        : scenario_(scenario)
+        , formulas_(formulas)
+        , plan_(plan)
+        , rows_(rows) {
+        for (std::size_t i = 0; i < scenario.caps.size(); ++i) {
+            cap_rows_.push_back(rows.allocate(2));
+        }
+    }
+
+    void connect(std::size_t number) {
+        Path const& path = scenario_.paths[number];
+        PathPlan& out = plan_.paths[number];
+        own_ = &plan_.path_rows[number];
+        connect_money(path, out);
+        if (path.job) {
+            kernels::JobPlan& job = plan_.jobs[static_cast<std::size_t>(out.job)];
+            for (std::size_t i = 0; i < path.job->size(); ++i) {
+                job.rows[i] = row((*path.job)[i]);
+            }
+            job.contest = rows_.allocate(kernels::contest_values);
+            job.next_pool = rows_.allocate();
+        }
+        for (int p = 0; p < out.pool_count; ++p) {
+            PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool + p)];
+            int const channel = plan_.pool_channels[static_cast<std::size_t>(
+                pool.first_channel_of_pool)];
+            std::size_t const accelerator =
+                path.channels[static_cast<std::size_t>(channel)].accelerator;
+            connect_pool(path.accelerators[accelerator], pool);
+        }
+        for (std::size_t c = 0; c < path.channels.size(); ++c) {
+            Channel const& channel = path.channels[c];
+            connect_channel(
+                channel,
+                path.accelerators[channel.accelerator],
+                plan_.channels[static_cast<std::size_t>(out.first_channel) + c]);
+        }
+    }
+
+    std::vector<int> const& cap_rows() const { return cap_rows_; }
+
+  private:
+    int row(Input const& input) {
+        return own_->inputs.emplace_back(formulas_.row_of(input));
+    }
+
+    void connect_money(Path const& path, PathPlan& out) {
+        out.budget = row(path.budget);
+        out.initial_cash = row(path.initial_cash);
+        out.attrition = row(path.attrition);
+        out.training_share = row(path.training_share);
+        out.largest_run_share = row(path.largest_run_share);
+        out.run_months = row(path.run_months);
+        out.multi_site = path.multi_site_efficiency.has_value();
+        if (path.multi_site_efficiency) {
+            out.multi_site_efficiency = row(*path.multi_site_efficiency);
+        }
+        out.power_capped = path.power_cap.has_value();
+        if (path.power_cap) {
+            out.power_cap = row(*path.power_cap);
+        }
+        out.pue = row(path.pue);
+        out.electricity_price = row(path.electricity_price);
+        out.power_load = row(path.power_load);
+        out.life = row(path.life);
+        out.interconnect_share = row(path.interconnect_share);
+        out.staff_cost = row(path.staff_cost);
+        out.exponential_depreciation = path.depreciation == Depreciation::exponential;
+        out.value_decline = row(path.value_decline);
+    }
+
+    void connect_pool(AcceleratorUse const& use, PoolPlan& pool) {
+        pool.peak_flop_per_s = static_cast<float>(use.peak_flop_per_s);
+        pool.h100e_bf16 = static_cast<float>(use.h100e_bf16);
+        pool.h100e_8bit = static_cast<float>(use.h100e_8bit);
+        pool.h100e_tpp = static_cast<float>(use.h100e_tpp);
+        pool.mfu = use.mfu ? row(*use.mfu) : -1;
+        pool.goodput = use.goodput ? row(*use.goodput) : -1;
+        if (use.cluster) {
+            kernels::ClusterPlan cluster;
+            cluster.peak16_flop_per_s =
+                static_cast<float>(use.cluster->peak16_flop_per_s);
+            cluster.is_low_precision = use.cluster->is_low_precision;
+            for (std::size_t i = 0; i < use.cluster->inputs.size(); ++i) {
+                cluster.rows[i] = row(use.cluster->inputs[i]);
+            }
+            pool.cluster = static_cast<int>(plan_.clusters.size());
+            plan_.clusters.push_back(cluster);
+        }
+        pool.it_power = row(use.it_power);
+        pool.max_cluster = row(use.max_cluster);
+        pool.gated = use.software_ready.quantity.has_value();
+        pool.software_ready = row(use.software_ready);
+        pool.port_delay = row(use.port_delay);
+        pool.abort = row(use.abort);
+        pool.retry_delay = row(use.retry_delay);
+        pool.usable = rows_.allocate();
+        pool.power = rows_.allocate();
+        pool.merit = rows_.allocate();
+        pool.switched_on = rows_.allocate();
+        pool.chips = rows_.allocate();
+        pool.most = rows_.allocate();
+        pool.planned = rows_.allocate();
+    }
+
+    void
+    connect_channel(Channel const& in, AcceleratorUse const& use, ChannelPlan& out) {
+        out.supply = row(in.supply);
+        out.initial = row(in.initial);
+        out.initial_age = row(in.initial_age);
+        out.buyer_share = row(in.buyer_share);
+        out.price = row(in.price);
+        out.chip_price = row(use.price);
+        out.rental_price = row(use.rental_price);
+        out.premium = row(in.premium);
+        out.fee = row(in.fee);
+        out.system_multiplier = row(in.system_multiplier);
+        out.share = row(in.share);
+        out.open = row(in.open);
+        out.stock_open = row(in.stock_open);
+        out.lead = row(in.lead);
+        out.loss = row(in.loss);
+        out.cap_total = row(in.cap_total);
+        out.cap_from = static_cast<float>(in.cap_from);
+        out.cap_to = static_cast<float>(in.cap_to);
+        if (in.cap) {
+            connect_cap(in, scenario_.caps[*in.cap], cap_rows_[*in.cap], out);
+        }
+        out.scarcity_exponent = row(in.scarcity_exponent);
+        out.scarcity_max = row(in.scarcity_max);
+        out.scarce = rows_.constant_in(out.scarcity_exponent).value_or(1.0) != 0.0;
+        out.max_cluster = row(in.max_cluster);
+        out.arrives_at_once = rows_.constant_in(out.lead).value_or(1.0) == 0.0;
+        if (in.kind == ChannelKind::purchase && !out.arrives_at_once) {
+            out.arrivals = rows_.allocate(plan_.steps);
+        }
+        out.installed = rows_.allocate();
+        out.age = rows_.allocate();
+        out.bought = rows_.allocate();
+        out.active = rows_.allocate();
+        out.value = rows_.allocate();
+        out.rate = rows_.allocate();
+    }
+
+    void
+    connect_cap(Channel const& in, CapPool const& cap, int rows, ChannelPlan& out) {
+        out.pooled = true;
+        out.pool_total = row(in.cap_pool_total);
+        out.pool_bought = rows;
+        out.pool_rented = rows + 1;
+        own_->shared.insert(own_->shared.end(), {rows, rows + 1});
+        out.pool_weight = static_cast<float>(in.cap_pool_weight);
+        out.pool_from = static_cast<float>(cap.from);
+        out.pool_to = static_cast<float>(cap.to);
+    }
+
+    Scenario const& scenario_;
+    FormulaCompiler& formulas_;
+    Plan& plan_;
+    RowAllocator& rows_;
+    std::vector<int> cap_rows_;  ///< first of two, by cap
+    PartRows* own_ = nullptr;    ///< of the path that is being connected
+};
+
+}  // namespace
+
+void connect_paths(Scenario const& scenario,
+                   FormulaCompiler& formulas,
+                   Plan& plan,
+                   RowAllocator& rows) {
+    PathConnector connector(scenario, formulas, plan, rows);
+    for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
+        connector.connect(i);
+    }
+    // Rentals count for one step: each step begins with none.
+    int const none = rows.constant(0.0);
+    for (int const first : connector.cap_rows()) {
+        plan.step.push_back({kernels::Code::copy, first + 1, none, none, none});
+    }
+}
+
+}  // namespace leadtime::estimator::detail

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/launch_device.hpp"
+
+#include "estimator/engine/errors.hpp"
+#include "kernels/model/device_threads.hpp"
+
+#include <Kokkos_Core.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+using Memory = Space::memory_space;
+template <class T>
+using Array = Kokkos::View<T*, Kokkos::LayoutRight, Memory>;
+
+constexpr bool is_host =
+    Kokkos::SpaceAccessibility<Kokkos::HostSpace, Memory>::accessible;
+constexpr int slots = 2;  // batches in flight
+// What batches may take: a part of any accelerator's memory, little of a host's.
+constexpr std::size_t memory_bytes = is_host ? 64u << 20 : 4ull << 30;
+
+template <class T>
+Array<T> copy_to_device(std::string const& label, std::span<T const> values) {
+    Array<T> array(Kokkos::view_alloc(Kokkos::WithoutInitializing, label),
+                   values.size());
+    Kokkos::deep_copy(array,
+                      Kokkos::View<T const*,
+                                   Kokkos::LayoutRight,
+                                   Kokkos::HostSpace,
+                                   Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
+                          values.data(), values.size()));
+    return array;
+}
+
+template <class T>
+std::vector<T> copy_to_host(Array<T> const& array) {
+    std::vector<T> values(array.extent(0));
+    Kokkos::deep_copy(Kokkos::View<T*,
+                                   Kokkos::LayoutRight,
+                                   Kokkos::HostSpace,
+                                   Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
+                          values.data(), values.size()),
+                      array);
+    return values;
+}
+
+/// The plan's arrays in one piece of device memory.
+class DevicePlan {
+  public:
+    explicit DevicePlan(Plan const& plan) {
+        std::vector<std::byte> bytes;
+        plan.view([&](void const* array, std::size_t size) {
+            bytes.resize((bytes.size() + alignment - 1) / alignment * alignment);
+            auto const* const first = static_cast<std::byte const*>(array);
+            bytes.insert(bytes.end(), first, first + size);
+            return array;
+        });
+        memory_ = copy_to_device<std::byte>("leadtime::DevicePlan", bytes);
+        std::size_t next = 0;
+        view_ = plan.view([&](void const*, std::size_t size) -> void const* {
+            next = (next + alignment - 1) / alignment * alignment;
+            void const* const place = memory_.data() + next;
+            next += size;
+            return place;
+        });
+    }
+    kernels::Plan const& view() const { return view_; }
+
+  private:
+    static constexpr std::size_t alignment = 64;
+    Array<std::byte> memory_;
+    kernels::Plan view_;
+};
+
+/// One batch in flight: a stream, and the columns of its samples.
+struct Slot {
+    Space space;
+    Array<float> workspace;
+    Array<float> outputs;
+};
+
+std::array<Space, slots> instances() {
+    if constexpr (is_host) {
+        return {Space(), Space()};
+    } else {
+        auto const parts = Kokkos::Experimental::partition_space(Space(), 1, 1);
+        return {parts[0], parts[1]};
+    }
+}
+
+/// Samples of a batch: as many as the device runs at once (Kokkos picks the block size
+/// for the most occupancy), within the memory and within 32-bit numbers of places.
+int samples_per_batch(kernels::Plan const& plan) {
+    constexpr std::size_t group = 64;
+    std::size_t const rows = static_cast<std::size_t>(plan.workspace_rows)
+                             + static_cast<std::size_t>(plan.output_rows) + 1;
+    std::size_t const at_once =
+        std::max<std::size_t>(static_cast<std::size_t>(Space().concurrency()) / slots,
+                              is_host ? 1024 : group);
+    std::size_t const fitting = memory_bytes / (slots * rows * sizeof(float));
+    std::size_t const most = std::min({at_once, fitting, 0x7fffffffu / rows});
+    return static_cast<int>(std::max<std::size_t>(most / group, 1) * group);
+}
+
+}  // namespace
+
+Backend chosen_backend() {
+    char const* const wanted = std::getenv("LEADTIME_BACKEND");
+    std::string const name = wanted == nullptr ? "" : wanted;
+    if (name == "device" || (name.empty() && !is_host)) {
+        return Backend::device;
+    }
+    if (name.empty() || name == "host") {
+        return Backend::host;
+    }
+    throw RunError(fmt::format(
+        "LEADTIME_BACKEND=\"{}\" is not known (it may be host or device)", name));
+}
+
+class DeviceRunner::Device {
+  public:
+    Device(Plan const& plan, std::uint64_t seed)
+        : plan_(plan)
+        , seed_(seed)
+        , samples_(samples_per_batch(plan_.view())) {
+        auto const spaces = instances();
+        for (std::size_t i = 0; i < slots; ++i) {
+            slots_[i] = {spaces[i],
+                         columns("leadtime::workspace", plan_.view().workspace_rows),
+                         columns("leadtime::outputs", plan_.view().output_rows)};
+        }
+    }
+
+    void start(Statistics const& statistics) {
+        axes_ = copy_to_device<kernels::Axis>("leadtime::axes", statistics.axes);
+        rows_ = copy_to_device<int>("leadtime::rows", statistics.rows);
+        counts_ = Array<std::uint32_t>("leadtime::counts", statistics.counts.size());
+        std::vector<kernels::SharedMoments> const none(statistics.axes.size());
+        moments_ = copy_to_device<kernels::SharedMoments>("leadtime::moments", none);
+    }
+
+    /// Starts a batch from sample `begin` on in a slot, once that is free; gives its
+    /// end.
+    std::uint64_t
+    launch(std::size_t slot_index, std::uint64_t begin, std::uint64_t end) {
+        Slot const& slot = slots_[slot_index];
+        slot.space.fence("leadtime: the slot's last batch is binned");
+        int const count = static_cast<int>(
+            std::min<std::uint64_t>(end - begin, static_cast<std::uint64_t>(samples_)));
+        kernels::SampleThread const sample{plan_.view(),
+                                           slot.workspace.data(),
+                                           slot.outputs.data(),
+                                           samples_,
+                                           seed_,
+                                           begin};
+        Kokkos::parallel_for(
+            "leadtime::sample",
+            Kokkos::RangePolicy<Space, Kokkos::IndexType<int>>(slot.space, 0, count),
+            sample);
+        kernels::BinThread const bin{axes_.data(),
+                                     rows_.data(),
+                                     slot.outputs.data(),
+                                     counts_.data(),
+                                     moments_.data(),
+                                     samples_,
+                                     0,
+                                     count};
+        Kokkos::parallel_for(
+            "leadtime::bin",
+            Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
+                slot.space,
+                0,
+                kernels::BinThread::threads_for(static_cast<int>(axes_.extent(0)),
+                                                count)),
+            bin);
+        return begin + static_cast<std::uint64_t>(count);
+    }
+
+    /// Waits for all batches and adds their integers.
+    void finish(Statistics& statistics) const {
+        for (Slot const& slot : slots_) {
+            slot.space.fence("leadtime: all batches are binned before they are read");
+        }
+        auto const counts = copy_to_host(counts_);
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            statistics.counts[i] += counts[i];
+        }
+        auto const moments = copy_to_host(moments_);
+        for (std::size_t i = 0; i < moments.size(); ++i) {
+            kernels::merge(statistics.moments[i], kernels::moments_of(moments[i]));
+        }
+    }
+
+    int samples() const { return samples_; }
+
+  private:
+    Array<float> columns(std::string const& label, int rows) const {
+        return Array<float>(Kokkos::view_alloc(Kokkos::WithoutInitializing, label),
+                            static_cast<std::size_t>(rows)
+                                * static_cast<std::size_t>(samples_));
+    }
+
+    DevicePlan plan_;
+    std::uint64_t seed_ = 0;
+    int samples_ = 0;
+    std::array<Slot, slots> slots_;
+    Array<kernels::Axis> axes_;
+    Array<int> rows_;
+    Array<std::uint32_t> counts_;
+    Array<kernels::SharedMoments> moments_;
+};
+
+DeviceRunner::DeviceRunner(Plan const& plan, std::uint64_t seed)
+    : device_(std::make_unique<Device>(plan, seed)) {}
+
+DeviceRunner::~DeviceRunner() = default;
+
+void DeviceRunner::add(SampleRange range,
+                       Statistics& statistics,
+                       RunOptions const& options) {
+    device_->start(statistics);
+    std::size_t slot = 0;
+    for (std::uint64_t begin = range.begin; begin < range.end;) {
+        if (options.stop != nullptr && options.stop->load()) {
+            throw Interrupted();
+        }
+        begin = device_->launch(slot, begin, range.end);
+        slot = (slot + 1) % slots;
+        if (options.progress) {
+            options.progress(begin - range.begin, range.end - range.begin);
+        }
+    }
+    device_->finish(statistics);
+    statistics.samples += range.end - range.begin;
+}
+
+std::string DeviceRunner::description() const {
+    return fmt::format("{}{}, {} samples in flight, 1 at a time",
+                       Space::name(),
+                       is_host ? " as a device" : "",
+                       slots * device_->samples());
+}
+
+}  // namespace leadtime::estimator

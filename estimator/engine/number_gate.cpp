@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/number_gate.hpp"
+
+#include "estimator/engine/bad_number.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace leadtime::estimator {
+
+BadValue first_bad(Plan const& plan,
+                   HostRunner& runner,
+                   SampleRange range,
+                   HostRunner::Visitor const& look) {
+    std::vector<BadValue> found(plan.outputs.size());
+    runner.visit(range, [&](int output, std::span<float const> values) {
+        auto const i = static_cast<std::size_t>(output);
+        if (auto const place = find_bad(plan.outputs[i], values)) {
+            found[i] = {range.begin + *place, output, values[*place]};
+        }
+        if (look) {
+            look(output, values);
+        }
+    });
+    return found.empty() ? BadValue{}
+                         : *std::ranges::min_element(found, {}, &BadValue::sample);
+}
+
+void check_numbers(Scenario const& scenario,
+                   Plan const& plan,
+                   HostRunner& runner,
+                   std::uint64_t seed,
+                   Statistics const& statistics) {
+    bool is_good = true;
+    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+        auto const count = [&](kernels::SpecialBin bin) {
+            return statistics.special(static_cast<int>(i), bin);
+        };
+        std::uint64_t const infinite =
+            count(kernels::bin_plus_infinity) + count(kernels::bin_minus_infinity);
+        is_good = is_good && count(kernels::bin_not_a_number) == 0
+                  && (infinite == 0 || plan.outputs[i].may_be_infinite);
+    }
+    for (std::uint64_t begin = 0; !is_good && begin < statistics.samples;
+         begin += batch_samples) {
+        BadValue const bad = first_bad(
+            plan, runner, {begin, std::min(begin + batch_samples, statistics.samples)});
+        if (bad.output >= 0) {
+            refuse_sample(scenario, plan, seed, bad.sample, bad.output, bad.value);
+        }
+    }
+}
+
+}  // namespace leadtime::estimator

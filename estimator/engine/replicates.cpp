@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/replicates.hpp"
+
+#include <Kokkos_Core.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace leadtime::estimator {
+
+QmcDesign qmc_design(std::uint64_t samples) {
+    QmcDesign design;
+    while (design.samples() < samples && design.samples_log2 < 27) {
+        ++design.samples_log2;
+    }
+    return design;
+}
+
+void ReplicateErrors::add(Statistics const& replicate) {
+    using Space = Kokkos::DefaultHostExecutionSpace;
+    auto& own = replicates_.emplace_back(replicate.axes.size());
+    Kokkos::parallel_for("leadtime::replicate_quantiles",
+                         Kokkos::RangePolicy<Space>(0, static_cast<int>(own.size())),
+                         [&](int output) {
+                             auto& values = own[static_cast<std::size_t>(output)];
+                             OutputDistribution const distribution =
+                                 replicate.distribution(output);
+                             for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+                                 values[q] = distribution.quantile(quantile_levels[q]);
+                             }
+                             values[quantile_levels.size()] = replicate.mean(output);
+                         });
+    Space().fence("leadtime: quantiles of a replicate are complete");
+}
+
+void ReplicateErrors::refine(std::size_t replicate,
+                             Statistics const& refined,
+                             std::span<QuantileOf const> quantiles) {
+    for (std::size_t i = 0; i < quantiles.size(); ++i) {
+        auto const [output, level] = quantiles[i];
+        if (refined_.emplace(replicate, output, level).second) {
+            replicates_[replicate][static_cast<std::size_t>(output)][level] =
+                refined.distribution(static_cast<int>(i))
+                    .quantile(quantile_levels[level]);
+        }
+    }
+}
+
+double ReplicateErrors::error(std::size_t output, std::size_t number) const {
+    double const count = static_cast<double>(replicates_.size());
+    double const first = replicates_.front()[output][number];
+    double sum = 0.0;
+    bool is_same = true;
+    for (auto const& replicate : replicates_) {
+        sum += replicate[output][number];
+        is_same = is_same && replicate[output][number] == first;
+    }
+    if (is_same) {
+        return 0.0;
+    }
+    double const mean = sum / count;
+    if (!std::isfinite(mean)) {
+        return std::numeric_limits<double>::infinity();
+    }
+    double squares = 0.0;
+    for (auto const& replicate : replicates_) {
+        double const deviation = replicate[output][number] - mean;
+        squares += deviation * deviation;
+    }
+    return std::sqrt(squares / (count - 1.0) / count);
+}
+
+double ReplicateErrors::of_quantile(std::size_t output, std::size_t level) const {
+    return error(output, level);
+}
+
+double ReplicateErrors::of_mean(std::size_t output) const {
+    return error(output, quantile_levels.size());
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/row.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace leadtime::estimator {
+namespace {
+
+/// Whether an output is a month of the calendar, counted from the start.
+bool is_date(OutputInfo const& output) {
+    return output.step < 0
+           && (output.unit == "date"
+               || (!output.path.empty()
+                   && (output.metric.find("parity_month") != std::string::npos
+                       || output.metric.find("milestone_month") != std::string::npos)));
+}
+
+}  // namespace
+
+Row make_row(Plan const& plan,
+             OutputInfo const& output,
+             Statistics const& statistics,
+             int index) {
+    Row row;
+    row.path = output.path;
+    row.metric = output.metric;
+    row.unit = output.unit;
+    row.step = output.step;
+    row.samples = statistics.samples;
+    double const to_unit = 1.0 / output.scale;
+    kernels::Moments const& moments =
+        statistics.moments[static_cast<std::size_t>(index)];
+    double const n = static_cast<double>(statistics.samples);
+    double const finite = static_cast<double>(moments.count);
+    row.mean = statistics.mean(index) * to_unit;
+    row.standard_deviation = statistics.standard_deviation(index) * to_unit;
+    row.mean_standard_error =
+        finite > 0.0 ? row.standard_deviation / std::sqrt(finite) : 0.0;
+    if (moments.count > 0) {
+        row.minimum = static_cast<double>(moments.minimum) * to_unit;
+        row.maximum = static_cast<double>(moments.maximum) * to_unit;
+    }
+    OutputDistribution const distribution = statistics.distribution(index);
+    row.tail_index = distribution.tail_index();
+    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+        RefinedQuantile const* const refined = statistics.find_refined(index, q);
+        OutputDistribution const& own =
+            refined != nullptr ? refined->distribution : distribution;
+        double const base = own.quantile(quantile_levels[q]);
+        bool const is_tiny =
+            base != 0.0
+            && std::abs(base) < static_cast<double>(kernels::smallest_magnitude);
+        double const value = is_tiny ? 0.0 : base * to_unit;
+        // Bins of two axes may overlap where a quantile was refined.
+        row.quantiles[q] = q > 0 ? std::max(value, row.quantiles[q - 1]) : value;
+        row.quantile_standard_errors[q] =
+            (refined != nullptr ? refined->standard_error()
+                                : own.standard_error(quantile_levels[q]))
+            * to_unit;
+        if (is_tiny || own.is_below_precision(quantile_levels[q])) {
+            row.levels_below_precision |= std::uint32_t{1} << q;
+        }
+    }
+    auto const share = [&](kernels::SpecialBin bin) {
+        return n > 0.0 ? static_cast<double>(statistics.special(index, bin)) / n : 0.0;
+    };
+    row.share_below = share(kernels::bin_minus_infinity);
+    row.share_above = share(kernels::bin_plus_infinity);
+    if (is_date(output)) {
+        for (int step = 0; step < plan.reported_steps(); ++step) {
+            row.shares_by_step.push_back(
+                distribution.share_at_most(static_cast<double>(plan.last_month(step))));
+        }
+    }
+    return row;
+}
+
+}  // namespace leadtime::estimator

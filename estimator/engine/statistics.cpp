@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/statistics.hpp"
+
+#include "estimator/engine/result.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace leadtime::estimator {
+
+using kernels::Axis;
+using kernels::Moments;
+
+Statistics::Statistics(std::vector<Axis> layout, std::vector<int> output_rows)
+    : axes(std::move(layout))
+    , rows(std::move(output_rows))
+    , counts(lay_out_counts(axes))
+    , moments(axes.size()) {}
+
+Statistics::Statistics(std::vector<Axis> layout)
+    : Statistics(std::move(layout), {}) {
+    rows.resize(axes.size());
+    std::iota(rows.begin(), rows.end(), 0);
+}
+
+void Statistics::merge(Statistics const& other) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        counts[i] += other.counts[i];
+    }
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+        kernels::merge(moments[i], other.moments[i]);
+    }
+    samples += other.samples;
+}
+
+OutputDistribution Statistics::distribution(int output) const {
+    auto const o = static_cast<std::size_t>(output);
+    return {axes[o], moments[o], counts.data() + axes[o].first_count};
+}
+
+double RefinedQuantile::standard_error() const {
+    return together(rank_error, distribution.bin_error(quantile_levels[level]));
+}
+
+namespace {
+
+/// The first that is not before a quantile.
+template <class Refined>
+auto place_of(Refined& refined, int output, std::size_t level) {
+    return std::lower_bound(
+        refined.begin(),
+        refined.end(),
+        std::pair(output, level),
+        [](RefinedQuantile const& a, std::pair<int, std::size_t> const& b) {
+            return std::pair(a.output, a.level) < b;
+        });
+}
+
+}  // namespace
+
+RefinedQuantile const* Statistics::find_refined(int output, std::size_t level) const {
+    auto const found = place_of(refined, output, level);
+    bool const is_there =
+        found != refined.end() && found->output == output && found->level == level;
+    return is_there ? &*found : nullptr;
+}
+
+void Statistics::refine(int output,
+                        std::size_t level,
+                        OutputDistribution distribution) {
+    auto const place = place_of(refined, output, level);
+    if (find_refined(output, level) != nullptr) {
+        // The ranks around it are known from before.
+        place->distribution = std::move(distribution);
+    } else {
+        double const error = distribution.rank_error(quantile_levels[level]);
+        refined.insert(place, {output, level, std::move(distribution), error});
+    }
+}
+
+std::uint64_t Statistics::special(int output, kernels::SpecialBin bin) const {
+    auto const& axis = axes[static_cast<std::size_t>(output)];
+    return counts[static_cast<std::size_t>(axis.first_count + bin)];
+}
+
+double Statistics::mean(int output) const {
+    auto const o = static_cast<std::size_t>(output);
+    Moments const& m = moments[o];
+    if (m.count == 0) {
+        return 0.0;
+    }
+    double const scale = static_cast<double>(axes[o].sum_scale);
+    double const sum = static_cast<double>(m.sum) / scale + m.tail.sum();
+    return std::clamp<double>(
+        axes[o].centre + sum / static_cast<double>(m.count), m.minimum, m.maximum);
+}
+
+double Statistics::standard_deviation(int output) const {
+    auto const o = static_cast<std::size_t>(output);
+    Moments const& m = moments[o];
+    if (m.count < 2) {
+        return 0.0;
+    }
+    double const n = static_cast<double>(m.count);
+    double const scale = static_cast<double>(axes[o].sum_scale);
+    double const unit = static_cast<double>(1 << kernels::square_shift) / scale;
+    double const sum = static_cast<double>(m.sum) / scale + m.tail.sum();
+    double const squares = m.squares.value() * unit * unit + m.tail.sum_of_squares();
+    return std::sqrt(std::max((squares - sum / n * sum) / (n - 1.0), 0.0));
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/estimate/json.hpp"
+
+#include "estimator/output/build_info.hpp"
+#include "estimator/study/result_rows.hpp"
+#include "text/number_format.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leadtime::estimator {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// nlohmann-json writes inf and nan as null.
+
+/// In words; null where nothing is to be said.
+Json verdict_json(Row const& row) {
+    switch (mean_verdict(row.tail_index)) {
+    case MeanVerdict::not_estimable:
+        return "not estimable";
+    case MeanVerdict::error_not_reliable:
+        return "error not reliable";
+    default:
+        return nullptr;
+    }
+}
+
+/// `{unit, months: [...], mean: [...], ...}`.
+Json series(Result const& result, MetricGroup const& group) {
+    Json json{{"unit", group.unit}, {"months", Json::array()}};
+    for (auto const* row : group.rows) {
+        if (row == nullptr) {
+            continue;
+        }
+        json["months"].push_back(step_month(result, row->step));
+        for (auto const& [name, value] : statistics(*row, true)) {
+            json[name].push_back(value);
+        }
+        json["mean_verdict"].push_back(verdict_json(*row));
+    }
+    return json;
+}
+
+/// `{unit, mean, ...}`.
+Json scalar(MetricGroup const& group) {
+    Json json{{"unit", group.unit}};
+    for (auto const& [name, value] : statistics(*group.rows.front(), true)) {
+        json[name] = value;
+    }
+    json["mean_verdict"] = verdict_json(*group.rows.front());
+    return json;
+}
+
+}  // namespace
+
+std::string run_json(Result const& result) {
+    auto const& build = build_info();
+    Json json{{"format", "leadtime-run"},
+              {"format_version", 1},
+              {"leadtime",
+               {{"version", build.version},
+                {"git_hash", build.git_hash},
+                {"git_dirty", build.git_dirty}}},
+              {"scenario",
+               {{"name", result.scenario_name},
+                {"file", result.scenario_file},
+                {"hash", result.scenario_hash}}},
+              {"seed", result.seed},
+              {"samples", result.samples},
+              {"sampler", result.sampler},
+              {"replicates", result.replicates},
+              {"backend", result.backend},
+              {"determinism", result.determinism},
+              {"wall_time_s", result.wall_time_s},
+              {"start", calendar_month(result.start_month, 0)},
+              {"end", step_month(result, result.steps > 0 ? result.steps - 1 : 0)},
+              {"months_per_step", result.months_per_step},
+              {"steps", result.steps},
+              {"quantile_levels", quantile_levels},
+              {"reference", result.reference.empty() ? Json() : Json(result.reference)},
+              {"paths", result.paths},
+              {"metrics", Json::object()},
+              {"scalars", Json::object()},
+              {"outputs", Json::object()},
+              {"notes", result.notes}};
+    for (auto const& path : result.paths) {
+        json["metrics"][path] = Json::object();
+        json["scalars"][path] = Json::object();
+    }
+    for (auto const& group : metric_groups(result)) {
+        if (group.path.empty()) {
+            json["outputs"][group.metric] =
+                group.is_series ? series(result, group) : scalar(group);
+        } else if (group.is_series) {
+            json["metrics"][group.path][group.metric] = series(result, group);
+        } else {
+            json["scalars"][group.path][group.metric] = scalar(group);
+        }
+    }
+    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/estimate/table.hpp"
+
+#include "estimator/output/estimate/cells.hpp"
+#include "estimator/output/estimate/fans.hpp"
+#include "estimator/study/result_rows.hpp"
+#include "text/aligned_table.hpp"
+#include "text/display_text.hpp"
+#include "text/number_format.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator {
+namespace {
+
+using Align = TextTable::Align;
+
+/// `power_text` and friends with a word for each infinity.
+NumberText or_words(NumberText text, std::string below, std::string above) {
+    return [=](double value) {
+        return std::isfinite(value) ? text(value)
+               : std::isnan(value)  ? std::string("nan")
+               : value < 0          ? below
+                                    : above;
+    };
+}
+
+void add_quantile_columns(TextTable& table, std::string const& group) {
+    for (auto const* heading : {"p5", "p50", "", "p95"}) {
+        table.add_column(group, heading);
+    }
+}
+
+/// The first, the middle and the last of the steps.
+std::vector<int> three_of(std::vector<int> const& steps) {
+    return steps.size() <= 3
+               ? steps
+               : std::vector<int>{steps.front(), steps[steps.size() / 2], steps.back()};
+}
+
+/// `1e+25` as `1e25`.
+std::string short_milestone(std::string name) {
+    auto const plus = name.find("e+");
+    return plus == std::string::npos ? name : name.erase(plus + 1, 1);
+}
+
+class Report {
+  public:
+    Report(Result const& result, TableOptions const& options)
+        : result_(result)
+        , options_(options)
+        , paths_(ordered_paths(result))
+        , end_(step_month(result, std::max(result.steps - 1, 0))) {}
+
+    std::string text() const {
+        auto const heading =
+            hw::escape_controls(result_.scenario_name.empty() ? result_.scenario_file
+                                                              : result_.scenario_name);
+        std::string all =
+            bold(heading, options_.colour) + '\n'
+            + fmt::format(
+                "{} sample{}{}, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
+                "samples; ± is the Monte Carlo standard error of "
+                "p50.\n",
+                grouped_text(result_.samples),
+                result_.samples == 1 ? "" : "s",
+                result_.replicates == 0
+                    ? ""
+                    : fmt::format(" in {} scramblings", result_.replicates),
+                result_.seed,
+                calendar_month(result_.start_month, 0),
+                end_);
+        auto const fans =
+            options_.fans ? terminal_fans(result_, options_.colour) : std::string();
+        for (auto const& part :
+             {fans, year_ends(), effective(), milestones(), outputs(), notes()}) {
+            all += part.empty() ? "" : "\n" + part;
+        }
+        return all;
+    }
+
+  private:
+    /// As the functions of table_cells.hpp, and tells the audit what is printed.
+    QuantileCells relative_cells(Row const* row, NumberText const& text) const {
+        return audited(row, estimator::relative_cells(row, text));
+    }
+    QuantileCells absolute_cells(Row const* row, NumberText const& text) const {
+        return audited(row, estimator::absolute_cells(row, text));
+    }
+    QuantileCells audited(Row const* row, QuantileCells cells) const {
+        if (options_.audit != nullptr && row != nullptr) {
+            options_.audit->see(*row, 1, cells.p5);
+            options_.audit->see(*row, 3, cells.p50);
+            options_.audit->see(*row, 5, cells.p95);
+        }
+        return cells;
+    }
+
+    std::string path_title(std::string const& path) const {
+        return hw::escape_controls(path)
+               + (path == result_.reference ? " (reference)" : "");
+    }
+
+    /// Heading of the columns of lags; names that are too long would widen the table.
+    std::string lag_heading() const {
+        auto const name = hw::escape_controls(result_.reference);
+        return "lag to " + (display_width(name) > 15 ? "reference" : name) + ", months";
+    }
+
+    /// "> 107" or "< -24" where a lag is beyond what the reference's record can tell.
+    std::string lag_text(Row const& row, double value) const {
+        double const month = result_.last_month(row.step);
+        double const end = result_.last_month(result_.steps - 1);
+        if (std::isfinite(value)) {
+            return months_text(value);
+        }
+        if (value < 0) {
+            return fmt::format("< {:.0f}", month - end);
+        }
+        if (auto const* run = result_.find(row.path, "run_flop", row.step);
+            run != nullptr && run->maximum <= 0) {
+            return "no run";
+        }
+        if (options_.record_start_month) {
+            return fmt::format("> {:.0f}", month - *options_.record_start_month);
+        }
+        return row.share_below + row.share_above < 1 && std::isfinite(row.maximum)
+                   ? fmt::format("> {:.0f}", std::floor(row.maximum))
+                   : "record";
+    }
+
+    std::string year_ends() const {
+        if (paths_.empty()) {
+            return "";
+        }
+        TextTable table;
+        auto const lag = lag_heading();
+        table.add_column("", "month", Align::left);
+        add_quantile_columns(table, "largest run, FLOP");
+        add_quantile_columns(table, "its amortised cost, USD");
+        table.add_column("fleet", "H100e");
+        table.add_column("fleet", "BF16", Align::left);
+        add_quantile_columns(table, lag);
+        table.add_column(lag, "ahead");
+        table.add_column(lag, "older");
+        auto is_ahead = false;
+        auto is_older = false;
+        for (auto const& path : paths_) {
+            table.add_section(path_title(path));
+            for (auto const step : year_end_steps(result_)) {
+                std::vector<std::string> cells{step_month(result_, step)};
+                auto const row = [&](char const* metric) {
+                    return result_.find(path, metric, step);
+                };
+                relative_cells(row("run_flop"), power_text).append_to(cells);
+                relative_cells(row("run_cost_amortised_usd"), scaled_text)
+                    .append_to(cells);
+                auto const fleet = relative_cells(row("h100e_bf16"), scaled_text);
+                // never empty: the column's heading holds the basis
+                cells.insert(cells.end(),
+                             {fleet.p50, fleet.error.empty() ? " " : fleet.error});
+                if (auto const* months = row("lag_months"); months != nullptr) {
+                    absolute_cells(months, [&](double value) {
+                        return lag_text(*months, value);
+                    }).append_to(cells);
+                    cells.push_back(share_text(months->share_below));
+                    cells.push_back(share_text(months->share_above));
+                    is_ahead = is_ahead || months->share_below > 0;
+                    is_older = is_older || months->share_above > 0;
+                }
+                table.add_row(std::move(cells));
+            }
+        }
+        auto text = table.render(options_.colour);
+        if (is_ahead) {
+            text +=
+                fmt::format("ahead: share of samples in which {} does not have as much "
+                            "until {}; \"< -24\" is such a lag.\n",
+                            hw::escape_controls(result_.reference),
+                            end_);
+        }
+        if (is_older) {
+            text += fmt::format(
+                "older: share in which {} had it before its record starts, or "
+                "there is no run; \"> 24\" is such a lag.\n",
+                hw::escape_controls(result_.reference));
+        }
+        return text;
+    }
+
+    /// Paths with progress: what their runs are worth, and the lag in that.
+    std::string effective() const {
+        TextTable table;
+        auto const lag = lag_heading();
+        table.add_column("", "month", Align::left);
+        add_quantile_columns(table, "effective FLOP");
+        add_quantile_columns(table, "algorithmic efficiency");
+        add_quantile_columns(table, lag);
+        for (auto const& path : paths_) {
+            auto has_title = false;
+            for (auto const step : year_end_steps(result_)) {
+                auto const row = [&](char const* metric) {
+                    return result_.find(path, metric, step);
+                };
+                if (row("effective_flop") == nullptr) {
+                    continue;
+                }
+                if (!std::exchange(has_title, true)) {
+                    table.add_section(path_title(path));
+                }
+                std::vector<std::string> cells{step_month(result_, step)};
+                relative_cells(row("effective_flop"), power_text).append_to(cells);
+                relative_cells(row("algorithmic_efficiency"), plain_text)
+                    .append_to(cells);
+                if (auto const* months = row("effective_lag_months")) {
+                    absolute_cells(months, [&](double value) {
+                        return lag_text(*months, value);
+                    }).append_to(cells);
+                }
+                table.add_row(std::move(cells));
+            }
+        }
+        return table.empty() ? "" : table.render(options_.colour);
+    }
+
+    std::string milestones() const {
+        TextTable table;
+        auto const lag = lag_heading();
+        table.add_column("", "FLOP of a run", Align::left);
+        add_quantile_columns(table, "first reached");
+        table.add_column("first reached", "later");
+        add_quantile_columns(table, lag);
+        add_quantile_columns(table, "spent until then, USD");
+        auto const date = or_words(
+            [&](double months) { return calendar_month(result_.start_month, months); },
+            "before",
+            "later");
+        static std::string const prefix = "milestone_month@";
+        for (auto const& path : paths_) {
+            auto has_title = false;
+            auto const add = [&](Row const& month,
+                                 std::string const& name,
+                                 std::string const& measure = "") {
+                if (!std::exchange(has_title, true)) {
+                    table.add_section(path_title(path));
+                }
+                std::vector<std::string> cells{(measure.empty() ? "" : "effective ")
+                                               + short_milestone(name)};
+                absolute_cells(&month, date).append_to(cells);
+                cells.push_back(share_text(month.share_above));
+                auto const other = [&](char const* metric) {
+                    return result_.find(path, measure + metric + name, -1);
+                };
+                absolute_cells(other("milestone_lag_months@"),
+                               or_words(months_text, "ahead", "later"))
+                    .append_to(cells);
+                relative_cells(other("milestone_cost_usd@"),
+                               or_words(scaled_text, "before", "later"))
+                    .append_to(cells);
+                table.add_row(std::move(cells));
+            };
+            for (auto const& row : result_.rows) {
+                if (row.path == path && row.metric.starts_with(prefix)) {
+                    add(row, row.metric.substr(prefix.size()));
+                } else if (row.path == path
+                           && row.metric.starts_with("effective_" + prefix)) {
+                    add(row, row.metric.substr(10 + prefix.size()), "effective_");
+                }
+            }
+            add_parities(path, add);
+        }
+        if (table.empty()) {
+            return "";
+        }
+        return table.render(options_.colour)
+               + fmt::format(
+                   "later: not by {}, and the share of samples; dates ± in months; "
+                   "parity: as much as {} has.\n",
+                   end_,
+                   hw::escape_controls(result_.reference));
+    }
+
+    /// Parity with every reference, in every measure, at every fraction.
+    template <class Add>
+    void add_parities(std::string const& path, Add const& add) const {
+        for (auto const& row : result_.rows) {
+            auto const at = row.metric.find("parity_month");
+            if (row.path == path && at != std::string::npos) {
+                add(row,
+                    row.metric.substr(0, at == 0 ? 0 : at - 1) + (at == 0 ? "" : " ")
+                        + "parity" + row.metric.substr(at + 12));
+            }
+        }
+    }
+
+    std::string outputs() const {
+        TextTable table;
+        table.add_column("", "quantity", Align::left);
+        table.add_column("", "month", Align::left);
+        add_quantile_columns(table, " ");
+        table.add_column("  ", "mean");
+        table.add_column("  ", "");
+        table.add_column("   ", "unit", Align::left);
+        auto const steps = three_of(year_end_steps(result_));
+        auto const add = [&](MetricGroup const& group, Row const& row) {
+            auto const is_date = group.unit == "date";  // months from the start
+            auto const finite = [&](double value) {
+                return is_date ? calendar_month(result_.start_month, value)
+                               : plain_text(value);
+            };
+            // of other units an infinity is a division by zero or an overflow
+            auto const number = is_date || group.unit == "month"
+                                    ? or_words(finite, "before", "later")
+                                    : or_words(finite, "-inf", "inf");
+            std::vector<std::string> cells{
+                hw::escape_controls(group.metric),
+                group.is_series ? step_month(result_, row.step) : ""};
+            (is_date ? absolute_cells(&row, number) : relative_cells(&row, number))
+                .append_to(cells);
+            if (row.share_below + row.share_above < 1) {
+                cells.push_back(mean_text(row.tail_index, number(row.mean)));
+                if (options_.audit != nullptr) {
+                    options_.audit->see(row, -1, cells.back());
+                }
+                cells.push_back(mean_error_text(
+                    row.tail_index,
+                    row.samples < 2 ? ""
+                    : is_date
+                        ? absolute_error_text(row.mean_standard_error)
+                        : relative_error_text(row.mean, row.mean_standard_error)));
+            } else {
+                cells.insert(cells.end(), {"", ""});
+            }
+            cells.push_back(hw::escape_controls(group.unit));
+            table.add_row(std::move(cells));
+        };
+        for (auto const& group : metric_groups(result_)) {
+            if (!group.path.empty()) {
+                continue;
+            }
+            if (!group.is_series) {
+                add(group, *group.rows.front());
+                continue;
+            }
+            for (auto const step : steps) {
+                if (auto const* row = group.rows.at(static_cast<std::size_t>(step))) {
+                    add(group, *row);
+                }
+            }
+        }
+        return table.empty() ? "" : table.render(options_.colour);
+    }
+
+    std::string notes() const {
+        std::string text;
+        for (auto const& note : result_.notes) {
+            text += "note: " + hw::escape_controls(note) + '\n';
+        }
+        return text;
+    }
+
+    Result const& result_;
+    TableOptions const& options_;
+    std::vector<std::string> paths_;
+    std::string end_;
+};
+
+}  // namespace
+
+std::string terminal_table(Result const& result, TableOptions const& options) {
+    return Report(result, options).text();
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/engine/result.hpp"
+#include "estimator/output/estimate/digit_audit.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leadtime::estimator {
+
+/// How the tables are drawn.
+struct TableOptions {
+    bool colour = false;
+    bool fans = false;  ///< a line with a fan for each path, for terminals with UTF-8
+    /// Month of the reference path's first known run (from the start; history is
+    /// negative). Without it a lag from before the record is bounded by the samples
+    /// that have one.
+    std::optional<double> record_start_month;
+    /// Is told of every number in the tables.
+    DigitAudit* audit = nullptr;
+};
+
+/// The result for a person: each path at the year ends, the milestones, the quantities
+/// of [output], the notes. At most 110 columns as long as names are short.
+std::string terminal_table(Result const& result, TableOptions const& options = {});
+
+}  // namespace leadtime::estimator

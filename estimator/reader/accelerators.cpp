@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/accelerators.hpp"
+
+#include "estimator/reader/cluster_inputs.hpp"
+#include "estimator/reader/quantities.hpp"
+
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator::detail {
+namespace {
+
+constexpr std::array<InputSpec, 10> specs{{
+    {"mfu", "1", 0, 1},
+    {"goodput", "1", 0, 1},
+    {"price", "USD/chip"},
+    {"rental_price", "USD/(chip h)"},
+    {"it_power", "W/chip"},
+    {"max_cluster", "chips"},
+    {"software_ready", "date", -unlimited},
+    {"port_delay", "month"},
+    {"abort", "1", 0, 1},
+    {"retry_delay", "month"},
+}};
+
+// H100 SXM, dense, as in hwprofiles/profile.cpp: the basis of H100-equivalents.
+constexpr double h100_bf16_flop_per_s = 989e12;
+constexpr double h100_8bit_flop_per_s = 1979e12;
+constexpr double h100_tpp = 1979.0 * 8.0;
+constexpr double seconds_per_month = 730.5 * 3600;
+
+double bits_of(hw::Precision precision) {
+    switch (precision) {
+    case hw::Precision::fp4:
+        return 4;
+    case hw::Precision::fp8:
+    case hw::Precision::int8:
+        return 8;
+    case hw::Precision::bf16:
+        return 16;
+    case hw::Precision::tf32:
+    case hw::Precision::fp32:
+        return 32;
+    }
+    return 0;
+}
+
+/// H100-equivalents per chip; a rate that the profile lacks comes from the other one
+/// (model.md 2), and of a chip without any rate from the peak that the scenario gives.
+void set_equivalents(AcceleratorUse& use,
+                     hw::Profile const& profile,
+                     hw::Precision precision) {
+    auto bf16 = profile.h100e_bf16();
+    auto eight_bit = profile.h100e_8bit();
+    if (!bf16 && !eight_bit) {
+        double const bf16_rate = use.peak_flop_per_s * bits_of(precision) / 16;
+        bf16 = bf16_rate / h100_bf16_flop_per_s;
+        if (bits_of(precision) <= 8) {
+            eight_bit = 2 * bf16_rate / h100_8bit_flop_per_s;
+        }
+    }
+    use.h100e_bf16 =
+        bf16 ? *bf16 : *eight_bit * h100_8bit_flop_per_s / 2 / h100_bf16_flop_per_s;
+    use.h100e_8bit = eight_bit.value_or(use.h100e_bf16);
+    use.h100e_tpp = profile.h100e_tpp().value_or(use.peak_flop_per_s / 1e12
+                                                 * bits_of(precision) / h100_tpp);
+}
+
+void set_peak(ReaderState& state,
+              AcceleratorUse& use,
+              hw::Profile const& profile,
+              hw::Precision precision,
+              std::optional<double> given,
+              std::string const& path_name,
+              toml::node const& user) {
+    auto const choice = profile.best_precision_for(precision);
+    if (given) {
+        use.peak_flop_per_s = *given;
+        use.precision = hw::to_string(precision);
+    } else if (choice) {
+        use.peak_flop_per_s = choice->flop_per_s;
+        use.precision = hw::to_string(choice->precision);
+        use.precision_fell_back = choice->fell_back;
+        if (choice->fell_back) {
+            state.scenario.notes.push_back(
+                fmt::format("path {}: {}", path_name, choice->explanation));
+        }
+    } else {
+        state.issues.add(state.issue_at(
+            user,
+            {},
+            fmt::format("accelerator \"{}\" has no known peak to train with",
+                        profile.id),
+            fmt::format("wanted: {}", hw::to_string(precision)),
+            fmt::format("give peak = ... (FLOP/s) in [accelerator.{}]", profile.id)));
+        return;
+    }
+    set_equivalents(use, profile, precision);
+}
+
+/// Whether a table says that `mfu` or `goodput` come from the cluster model, as if no
+/// other table stated them.
+bool is_left_to_the_model(hw::TableReader& table, std::string_view key) {
+    auto const* node = key == "mfu" || key == "goodput" ? table.raw(key) : nullptr;
+    auto const* text = node != nullptr ? node->as_string() : nullptr;
+    return text != nullptr && text->get() == "cluster_model";
+}
+
+}  // namespace
+
+AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& parent) {
+    AcceleratorTables tables;
+    auto all = parent.child("accelerator");
+    if (!all) {
+        return tables;
+    }
+    for (auto const& entry : all->entries()) {
+        auto const* profile = state.profiles.lookup(entry.key);
+        auto one = all->child(entry.key);
+        if (profile == nullptr) {
+            all->fail_key(entry.key,
+                          fmt::format("unknown accelerator \"{}\"", entry.key),
+                          {},
+                          state.profiles.suggestion_for(entry.key));
+        }
+        if (!one) {
+            continue;
+        }
+        AcceleratorTable table;
+        table.place = state.issue_at(*entry.node, one->key_path(), {});
+        auto const provenance = read_provenance(*one);
+        for (auto const& spec : specs) {
+            if (is_left_to_the_model(*one, spec.key)) {
+                table.modelled.emplace(spec.key);
+            } else if (auto const input = read_input(state, *one, spec, provenance)) {
+                table.inputs.emplace(spec.key, *input);
+            }
+        }
+        for (auto const& key : cluster_keys()) {
+            if (auto const input = read_input(state, *one, key.spec, provenance)) {
+                table.inputs.emplace(key.spec.key, *input);
+            }
+        }
+        table.ecosystem = one->optional_string("ecosystem").value_or("");
+        if (auto const peak = read_fixed(state, *one, {"peak", "FLOP/s", 1e-9})) {
+            table.peak_flop_per_s = *peak / seconds_per_month;
+        }
+        one->finish();
+        if (profile != nullptr
+            && !tables.emplace(profile->id, std::move(table)).second) {
+            all->fail_key(entry.key,
+                          fmt::format("accelerator \"{}\" is given twice", profile->id),
+                          "names and aliases mean the same");
+        }
+    }
+    return tables;
+}
+
+AcceleratorUse use_accelerator(ReaderState& state,
+                               hw::Profile const& profile,
+                               std::optional<hw::Precision> precision,
+                               std::string const& path_name,
+                               AcceleratorTables& shared,
+                               AcceleratorTables& own,
+                               toml::node const& user) {
+    AcceleratorUse use;
+    use.profile = profile.id;
+    state.accelerator_users.emplace(path_name + "." + profile.id,
+                                    state.issue_at(user, {}, {}));
+    std::optional<double> peak;
+    std::vector<AcceleratorTable*> tables;
+    for (auto* all : {&own, &shared}) {
+        if (auto const found = all->find(profile.id); found != all->end()) {
+            found->second.used = true;
+            tables.push_back(&found->second);
+            if (!peak) {
+                peak = found->second.peak_flop_per_s;
+            }
+        }
+    }
+    std::vector<std::string> missing;
+    auto const take = [&](std::string_view key,
+                          std::optional<double> fallback) -> Input {
+        for (auto const* table : tables) {
+            if (auto const found = table->inputs.find(key);
+                found != table->inputs.end()) {
+                return found->second;
+            }
+            if (table->modelled.contains(key)) {
+                break;
+            }
+        }
+        if (!fallback) {
+            missing.push_back(fmt::format("\"{}\"", key));
+        }
+        return {std::nullopt, fallback.value_or(0.0)};
+    };
+    std::optional<double> power;
+    if (auto const known = profile.system_w_or_fallback()) {
+        power = known->value_w;
+    }
+    auto const take_if_given = [&](std::string_view key) -> std::optional<Input> {
+        auto const input = take(key, 0.0);
+        return input.quantity ? std::optional(input) : std::nullopt;
+    };
+    use.mfu = take_if_given("mfu");
+    use.goodput = take_if_given("goodput");
+    use.price = take("price", {});
+    use.rental_price = take("rental_price", {});
+    use.it_power = take("it_power", power);
+    use.max_cluster = take("max_cluster", unlimited);
+    use.software_ready = take("software_ready", always_ready);
+    use.port_delay = take("port_delay", 0.0);
+    use.abort = take("abort", 0.0);
+    use.retry_delay = take("retry_delay", 0.0);
+    if (!missing.empty()) {
+        state.issues.add(state.issue_at(user,
+                                        {},
+                                        fmt::format("accelerator \"{}\" lacks {}",
+                                                    profile.id,
+                                                    fmt::join(missing, ", ")),
+                                        fmt::format("path \"{}\" uses it", path_name),
+                                        fmt::format("give {} in [accelerator.{}]",
+                                                    missing.size() == 1 ? "it" : "them",
+                                                    profile.id)));
+    }
+    if (precision) {
+        set_peak(state, use, profile, *precision, peak, path_name, user);
+    }
+    return use;
+}
+
+void warn_of_unused(ReaderState& state,
+                    AcceleratorTables const& tables,
+                    char const* nobody) {
+    for (auto const& [id, table] : tables) {
+        if (table.used) {
+            continue;
+        }
+        auto warning = table.place;
+        warning.problem = fmt::format("accelerator \"{}\" is never used", id);
+        warning.reason = nobody;
+        state.scenario.warnings.push_back(std::move(warning));
+    }
+}
+
+}  // namespace leadtime::estimator::detail

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/channels.hpp"
+
+#include "estimator/reader/quantities.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <initializer_list>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace leadtime::estimator::detail {
+namespace {
+
+struct ChannelInput {
+    InputSpec spec;
+    Input Channel::*member;
+    double fallback;
+};
+
+std::array<ChannelInput, 13> const& common_inputs() {
+    static std::array<ChannelInput, 13> const inputs{{
+        {{"buyer_share", "1", 0, 1}, &Channel::buyer_share, 1.0},
+        {{"premium", "1"}, &Channel::premium, 1.0},
+        {{"fee", "1"}, &Channel::fee, 0.0},
+        {{"system_multiplier", "1"}, &Channel::system_multiplier, 1.0},
+        {{"share", "1", 0, 1}, &Channel::share, 1.0},
+        {{"open", "1", 0, 1}, &Channel::open, 1.0},
+        {{"stock_open", "1", 0, 1}, &Channel::stock_open, 1.0},
+        {{"lead", "month"}, &Channel::lead, 0.0},
+        {{"loss", "1", 0, 1}, &Channel::loss, 0.0},
+        {{"cap_total", "chips"}, &Channel::cap_total, unlimited},
+        {{"scarcity_exponent", "1", 0, 1}, &Channel::scarcity_exponent, 0.0},
+        {{"scarcity_max", "1", 1}, &Channel::scarcity_max, 10.0},
+        {{"max_cluster", "chips"}, &Channel::max_cluster, unlimited},
+    }};
+    return inputs;
+}
+
+/// The kind of a channel; a purchase where it is missing or wrong (reported).
+ChannelKind read_kind(hw::TableReader& table) {
+    static std::array<std::string, 3> const kinds{"purchase", "rental", "stock"};
+    if (table.required("kind") == nullptr) {
+        return ChannelKind::purchase;
+    }
+    auto const word = table.optional_string("kind");
+    if (!word) {
+        return ChannelKind::purchase;
+    }
+    auto const found = std::find(kinds.begin(), kinds.end(), *word);
+    if (found != kinds.end()) {
+        return static_cast<ChannelKind>(found - kinds.begin());
+    }
+    table.fail(*table.raw("kind"),
+               fmt::format("unknown kind \"{}\"", *word),
+               "it is purchase, rental or stock",
+               hw::did_you_mean(*word, kinds));
+    return ChannelKind::purchase;
+}
+
+Input read_required(ReaderState& state,
+                    hw::TableReader& table,
+                    InputSpec const& spec,
+                    Provenance const& provenance) {
+    if (table.required(spec.key) == nullptr) {
+        return {};
+    }
+    return read_input(state, table, spec, provenance).value_or(Input{});
+}
+
+/// Keys that a channel of this kind may have and that change nothing.
+void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind kind) {
+    std::vector<std::string> keys;
+    if (kind == ChannelKind::rental) {
+        keys = {"lead", "loss", "stock_open"};
+    }
+    if (kind == ChannelKind::stock) {
+        keys = {"price",
+                "share",
+                "open",
+                "lead",
+                "cap_total",
+                "cap_from",
+                "cap_to",
+                "cap",
+                "scarcity_exponent",
+                "scarcity_max"};
+    }
+    for (auto const& key : keys) {
+        if (!table.table().contains(key)) {
+            continue;
+        }
+        state.scenario.warnings.push_back(state.issue_at(
+            *table.raw(key),
+            table.path_of(key),
+            fmt::format("\"{}\" has no effect on a {}",
+                        key,
+                        kind == ChannelKind::rental ? "rental" : "stock")));
+    }
+}
+
+/// The shared cap that a channel draws from.
+void read_cap_name(ReaderState& state, hw::TableReader& table, Channel& channel) {
+    auto const name = table.optional_string("cap");
+    if (!name) {
+        return;
+    }
+    std::vector<std::string> names;
+    for (auto const& cap : state.scenario.caps) {
+        names.push_back(cap.name);
+    }
+    auto const found = std::find(names.begin(), names.end(), *name);
+    if (found == names.end()) {
+        table.fail(*table.raw("cap"),
+                   fmt::format("unknown cap \"{}\"", *name),
+                   names.empty()
+                       ? std::string("there is no [cap.NAME]")
+                       : fmt::format("the caps are {}", fmt::join(names, ", ")),
+                   hw::did_you_mean(*name, names));
+        return;
+    }
+    channel.cap = static_cast<std::size_t>(found - names.begin());
+    channel.cap_pool_total = state.scenario.caps[*channel.cap].total;
+}
+
+/// Reads one channel; its accelerator is found by the caller.
+void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) {
+    channel.kind = read_kind(table);
+    channel.provenance = read_provenance(table);
+    auto const& provenance = channel.provenance;
+    bool const rents = channel.kind == ChannelKind::rental;
+    if (channel.kind == ChannelKind::stock) {
+        channel.initial = read_required(state, table, {"initial", "chips"}, provenance);
+        channel.initial_age =
+            read_input(state, table, {"initial_age", "month"}, provenance)
+                .value_or(Input{});
+    } else {
+        char const* const unit = rents ? "chips" : "chips/month";
+        channel.supply = read_required(state, table, {"supply", unit}, provenance);
+    }
+    for (auto const& input : common_inputs()) {
+        channel.*(input.member) = read_input(state, table, input.spec, provenance)
+                                      .value_or(Input{{}, input.fallback});
+    }
+    auto const from = read_month(state, table, "cap_from");
+    auto const to = read_month(state, table, "cap_to");
+    if (from && to && *from > *to) {
+        table.fail_key("cap_to", "cap_to is before cap_from");
+    }
+    channel.cap_from = from.value_or(channel.cap_from);
+    channel.cap_to = to.value_or(channel.cap_to);
+    bool const has_cap = table.table().contains("cap_total");
+    for (auto const* key : {"cap_from", "cap_to"}) {
+        if (!has_cap && table.table().contains(key)) {
+            table.fail_key(key, fmt::format("\"{}\" needs \"cap_total\"", key));
+        }
+    }
+    read_cap_name(state, table, channel);
+    warn_of_no_effect(state, table, channel.kind);
+}
+
+/// What one chip counts in the channel's shared cap.
+void weigh_for_cap(ReaderState& state,
+                   hw::TableReader& table,
+                   AcceleratorUse const& use,
+                   Channel& channel) {
+    if (!channel.cap) {
+        return;
+    }
+    auto const& cap = state.scenario.caps[*channel.cap];
+    using Basis = CapPool::Basis;
+    channel.cap_pool_weight = cap.basis == Basis::chips        ? 1.0
+                              : cap.basis == Basis::h100e_bf16 ? use.h100e_bf16
+                              : cap.basis == Basis::h100e_8bit ? use.h100e_8bit
+                                                               : use.h100e_tpp;
+    if (!(channel.cap_pool_weight > 0.0)) {
+        table.fail_key(
+            "cap",
+            fmt::format("cap \"{}\" cannot count \"{}\"", cap.name, use.profile),
+            "its profile states no rate to count by",
+            "give the cap basis = \"chips\"");
+    }
+}
+
+/// Names of the channels in order of preference.
+std::vector<std::string> read_order(hw::TableReader& path_table,
+                                    std::vector<std::string> const& in_file) {
+    auto const wanted = path_table.optional_strings("channels");
+    if (!wanted) {
+        return in_file;
+    }
+    auto const& node = *path_table.raw("channels");
+    std::set<std::string> seen;
+    for (auto const& name : *wanted) {
+        if (std::find(in_file.begin(), in_file.end(), name) == in_file.end()) {
+            path_table.fail(node,
+                            fmt::format("unknown channel \"{}\"", name),
+                            {},
+                            hw::did_you_mean(name, in_file));
+        } else if (!seen.insert(name).second) {
+            path_table.fail(node, fmt::format("channel \"{}\" is listed twice", name));
+        }
+    }
+    std::vector<std::string> forgotten;
+    for (auto const& name : in_file) {
+        if (!seen.contains(name)) {
+            forgotten.push_back(fmt::format("\"{}\"", name));
+        }
+    }
+    if (!forgotten.empty()) {
+        path_table.fail(
+            node,
+            fmt::format("\"channels\" leaves out {}", fmt::join(forgotten, ", ")),
+            "the order must name every channel");
+    }
+    return seen.size() == in_file.size() ? *wanted : in_file;
+}
+
+}  // namespace
+
+void read_channels(ReaderState& state,
+                   hw::TableReader& path_table,
+                   Path& path,
+                   std::optional<hw::Precision> precision,
+                   AcceleratorTables& shared,
+                   AcceleratorTables& own) {
+    auto all = path_table.child("channel");
+    std::vector<std::string> names;
+    if (all) {
+        for (auto const& entry : all->entries()) {
+            if (is_identifier(entry.key)) {
+                names.push_back(entry.key);
+            } else {
+                all->fail_key(entry.key,
+                              fmt::format("\"{}\" cannot name a channel", entry.key),
+                              "names are letters, digits and _, no digit first");
+            }
+        }
+    }
+    names = read_order(path_table, names);
+    if (names.empty()) {
+        path_table.fail_table(fmt::format("path \"{}\" has no channel", path.name),
+                              {},
+                              fmt::format("add [path.{}.channel.NAME]", path.name));
+        return;
+    }
+    for (auto const& name : names) {
+        auto table = all->child(name);
+        if (!table) {
+            continue;
+        }
+        Channel channel;
+        channel.name = name;
+        read_channel(state, *table, channel);
+        bool const has_own_price = table->has("price");
+        bool const rents = channel.kind == ChannelKind::rental;
+        InputSpec const price{"price", rents ? "USD/(chip h)" : "USD/chip"};
+        if (has_own_price) {
+            channel.price =
+                read_input(state, *table, price, channel.provenance).value_or(Input{});
+        }
+        auto const* node = table->required("accelerator");
+        auto const accelerator = table->optional_string("accelerator");
+        table->finish();
+        if (!accelerator) {
+            continue;
+        }
+        auto const* profile = state.profiles.lookup(*accelerator);
+        if (profile == nullptr) {
+            table->fail(*node,
+                        fmt::format("unknown accelerator \"{}\"", *accelerator),
+                        {},
+                        state.profiles.suggestion_for(*accelerator));
+            continue;
+        }
+        auto use = std::find_if(
+            path.accelerators.begin(),
+            path.accelerators.end(),
+            [&](AcceleratorUse const& known) { return known.profile == profile->id; });
+        if (use == path.accelerators.end()) {
+            path.accelerators.push_back(use_accelerator(
+                state, *profile, precision, path.name, shared, own, *node));
+            use = path.accelerators.end() - 1;
+        }
+        channel.accelerator = static_cast<std::size_t>(use - path.accelerators.begin());
+        weigh_for_cap(state, *table, *use, channel);
+        if (!has_own_price || channel.kind == ChannelKind::stock) {
+            channel.price = rents ? use->rental_price : use->price;
+        }
+        path.channels.push_back(std::move(channel));
+    }
+}
+
+void read_caps(ReaderState& state, hw::TableReader& root) {
+    auto all = root.child("cap");
+    if (!all) {
+        return;
+    }
+    static std::array<std::string, 4> const bases{
+        "chips", "h100e_bf16", "h100e_8bit", "h100e_tpp"};
+    for (auto const& entry : all->entries()) {
+        if (!is_identifier(entry.key)) {
+            all->fail_key(entry.key,
+                          fmt::format("\"{}\" cannot name a cap", entry.key),
+                          "names are letters, digits and _, no digit first");
+            continue;
+        }
+        auto table = all->child(entry.key);
+        if (!table) {
+            continue;
+        }
+        CapPool cap;
+        cap.name = entry.key;
+        cap.provenance = read_provenance(*table);
+        if (auto const word = table->optional_string("basis")) {
+            auto const found = std::find(bases.begin(), bases.end(), *word);
+            if (found == bases.end()) {
+                table->fail(*table->raw("basis"),
+                            fmt::format("unknown basis \"{}\"", *word),
+                            fmt::format("it is {}", fmt::join(bases, ", ")),
+                            hw::did_you_mean(*word, bases));
+            } else {
+                cap.basis = static_cast<CapPool::Basis>(found - bases.begin());
+            }
+        }
+        char const* const unit = cap.basis == CapPool::Basis::chips ? "chips" : "H100e";
+        cap.total = read_required(state, *table, {"total", unit}, cap.provenance);
+        auto const from = read_month(state, *table, "from");
+        auto const to = read_month(state, *table, "to");
+        if (from && to && *from > *to) {
+            table->fail_key("to", "\"to\" is before \"from\"");
+        }
+        cap.from = from.value_or(cap.from);
+        cap.to = to.value_or(cap.to);
+        table->finish();
+        state.scenario.caps.push_back(std::move(cap));
+    }
+}
+
+}  // namespace leadtime::estimator::detail

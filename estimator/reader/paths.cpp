@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/reader/paths.hpp"
+
+#include "estimator/quantities/number.hpp"
+#include "estimator/reader/accelerators.hpp"
+#include "estimator/reader/capital.hpp"
+#include "estimator/reader/channels.hpp"
+#include "estimator/reader/cluster_inputs.hpp"
+#include "estimator/reader/quantities.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace leadtime::estimator::detail {
+namespace {
+
+// Epoch AI: the price of a FLOP/s falls by 10^-0.14 a year (model.md 4).
+constexpr double default_value_decline_per_month = 0.14 / 12;
+
+struct PathInput {
+    InputSpec spec;
+    Input Path::*member;
+    std::optional<double> fallback;  ///< nothing: required
+};
+
+std::array<PathInput, 13> const& path_inputs() {
+    static std::array<PathInput, 13> const inputs{{
+        {{"budget", "USD/month"}, &Path::budget, {}},
+        {{"initial_cash", "USD"}, &Path::initial_cash, 0.0},
+        {{"attrition", "1/year"}, &Path::attrition, 0.0},
+        {{"training_share", "1", 0, 1}, &Path::training_share, 1.0},
+        {{"largest_run_share", "1", 0, 1}, &Path::largest_run_share, 1.0},
+        {{"run_months", "month"}, &Path::run_months, {}},
+        {{"pue", "1", 1}, &Path::pue, {}},
+        {{"electricity_price", "USD/kWh"}, &Path::electricity_price, {}},
+        {{"power_load", "1", 0, 1}, &Path::power_load, 1.0},
+        {{"life", "year", 1}, &Path::life, {}},
+        {{"interconnect_share", "1", 0, 0.9}, &Path::interconnect_share, 0.0},
+        {{"staff_cost", "USD/month"}, &Path::staff_cost, 0.0},
+        {{"value_decline", "1/year"},
+         &Path::value_decline,
+         default_value_decline_per_month},
+    }};
+    return inputs;
+}
+
+/// The word at a key among the allowed ones; nothing when missing or wrong (reported).
+std::optional<std::size_t> read_choice(hw::TableReader& table,
+                                       char const* key,
+                                       std::vector<std::string> const& words) {
+    auto const word = table.optional_string(key);
+    if (!word) {
+        return std::nullopt;
+    }
+    auto const found = std::find(words.begin(), words.end(), *word);
+    if (found == words.end()) {
+        table.fail(*table.raw(key),
+                   fmt::format("unknown {} \"{}\"", key, *word),
+                   fmt::format("one of {}", fmt::join(words, ", ")),
+                   hw::did_you_mean(*word, words));
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - words.begin());
+}
+
+std::optional<hw::Precision> read_precision(hw::TableReader& table) {
+    if (table.required("precision") == nullptr) {
+        return std::nullopt;
+    }
+    static std::vector<std::string> const words{"fp4", "fp8", "bf16", "tf32", "fp32"};
+    auto const choice = read_choice(table, "precision", words);
+    return choice ? hw::precision_from(words[*choice]) : std::nullopt;
+}
+
+/// A FLOP count: a number or a value text such as "2.1e25".
+std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) {
+    if (auto const* text = node.as_string()) {
+        auto const read = parse_value_text(text->get(), false, 0);
+        auto const* value = std::get_if<ValueText>(&read);
+        if (value != nullptr && value->values.size() == 1 && value->values[0] > 0
+            && value->values[0] <= flop_number.max) {
+            return value->values[0];
+        }
+        table.fail_type(node, "history", "FLOP, a positive number");
+        return std::nullopt;
+    }
+    auto const flop = table.check_number(node, "history", hw::positive_number);
+    return flop ? table.check_number(node, "history", flop_number) : flop;
+}
+
+void read_history(ReaderState const& state, hw::TableReader& path_table, Path& path) {
+    auto table = path_table.child("history");
+    if (!table) {
+        return;
+    }
+    std::vector<std::pair<double, double>> runs;
+    for (auto const& entry : table->entries()) {
+        auto const month = parse_month(entry.key);
+        auto const flop = read_flop(*table, *entry.node);
+        if (!month) {
+            table->fail_key(entry.key,
+                            fmt::format("\"{}\" is not a month", entry.key),
+                            {},
+                            "write 2023-03 = 2.1e25");
+            continue;
+        }
+        double const since_start = *month - state.scenario.start_month;
+        if (since_start >= 0) {
+            table->fail_key(entry.key,
+                            fmt::format("{} is not before the start", entry.key),
+                            fmt::format("history ends before {}",
+                                        calendar_name(state.scenario, 0)));
+        } else if (flop) {
+            runs.emplace_back(since_start, *flop);
+        }
+    }
+    std::sort(runs.begin(), runs.end());
+    for (auto const& run : runs) {
+        if (path.history.empty() || run.second > path.history.back().second) {
+            path.history.push_back(run);
+        }
+    }
+}
+
+void read_path(ReaderState& state,
+               hw::TableReader& table,
+               Path& path,
+               AcceleratorTables& shared,
+               std::vector<PathMention>& mentions,
+               ClusterTables& cluster,
+               std::optional<JobTable>& shared_job) {
+    path.description = table.optional_string("description").value_or("");
+    auto const provenance = read_provenance(table);
+    for (auto const& input : path_inputs()) {
+        bool const has_capital =
+            input.spec.key == "budget" && table.table().contains("capital");
+        bool const required = !input.fallback.has_value() && !has_capital;
+        if (required && table.required(input.spec.key) == nullptr) {
+            continue;
+        }
+        path.*(input.member) = read_input(state, table, input.spec, provenance)
+                                   .value_or(Input{{}, input.fallback.value_or(0.0)});
+    }
+    read_capital(state, table, path);
+    path.multi_site_efficiency =
+        read_input(state, table, {"multi_site_efficiency", "1", 0, 1}, provenance);
+    path.power_cap = read_input(state, table, {"power_cap", "W"}, provenance);
+    if (read_choice(table, "depreciation", {"straight_line", "exponential"}) == 1U) {
+        path.depreciation = Depreciation::exponential;
+    }
+    auto const precision = read_precision(table);
+    read_history(state, table, path);
+    read_progress(state, table, state.scenario.paths.size(), path, mentions);
+    auto own = read_accelerator_tables(state, table);
+    auto own_job = read_job_table(state, table);
+    read_channels(state, table, path, precision, shared, own);
+    use_cluster_model(
+        state, path, precision, own, shared, cluster, own_job, shared_job);
+    table.finish();
+    warn_of_unused(
+        state, own, fmt::format("no channel of path \"{}\" has it", path.name).c_str());
+}
+
+}  // namespace
+
+std::vector<PathMention> read_paths(ReaderState& state, hw::TableReader& root) {
+    std::vector<PathMention> mentions;
+    auto shared = read_accelerator_tables(state, root);
+    auto cluster = read_cluster_tables(state, root);
+    auto job = read_job_table(state, root);
+    auto all = root.child("path");
+    if (!all) {
+        return mentions;
+    }
+    for (auto const& entry : all->entries()) {
+        if (!is_identifier(entry.key)) {
+            all->fail_key(entry.key,
+                          fmt::format("\"{}\" cannot name a path", entry.key),
+                          "names are letters, digits and _, no digit first");
+            continue;
+        }
+        auto table = all->child(entry.key);
+        if (!table) {
+            continue;
+        }
+        Path path;
+        path.name = entry.key;
+        read_path(state, *table, path, shared, mentions, cluster, job);
+        state.scenario.paths.push_back(std::move(path));
+    }
+    warn_of_unused(state, shared, "no channel of any path has it");
+    warn_of_unused(state, cluster, job);
+    return mentions;
+}
+
+}  // namespace leadtime::estimator::detail

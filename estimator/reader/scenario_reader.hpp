@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/scenario/scenario.hpp"
+#include "text/toml_document.hpp"
+
+namespace leadtime::estimator {
+
+/// Reads and checks a parsed document with overrides already applied.
+/// Throws: hw::ConfigError with every error found.
+Scenario read_scenario_document(hw::Document const& document,
+                                hw::ProfileLibrary const& profiles);
+
+}  // namespace leadtime::estimator

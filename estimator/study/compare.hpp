@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/errors.hpp"
+#include "estimator/engine/result.hpp"
+#include "estimator/scenario/scenario.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// One output of two scenarios on the same draws. Rows have statistics over samples;
+/// their `step` is that of the base.
+struct PairedRow {
+    Row base;
+    Row other;
+    /// other - base, sample by sample: infinite where one side is censored. Samples
+    /// censored on the same side in both have no difference.
+    Row difference;
+    double share_undefined = 0.0;
+    /// other / base, sample by sample; of FLOP and USD only. 0 / 0 is undefined.
+    std::optional<Row> ratio;
+    double ratio_share_undefined = 0.0;
+    /// E[other] / E[base] over the samples where both are finite, with its standard
+    /// error from the pairs (delta method); nan where E[base] is 0.
+    double ratio_of_means = 0.0;
+    double ratio_of_means_standard_error = 0.0;
+    double pairs = 0.0;  ///< samples where both are finite
+};
+
+/// One scenario against the base.
+struct PairedResult {
+    std::vector<PairedRow> rows;        ///< in the base's order
+    std::vector<std::string> left_out;  ///< sentences: what only one of them has
+};
+
+/// Which outputs are compared: path, metric, and step of the base (-1: no month).
+using OutputFilter =
+    std::function<bool(std::string_view path, std::string_view metric, int step)>;
+
+/// Runs all scenarios over the same samples and compares each with the first, in memory
+/// that does not grow with the number of samples. Steps are paired by the month in
+/// which they end. Same scenarios, seed and samples: same bits on any number of
+/// threads.
+///
+/// Precondition: at least two scenarios. Needs Kokkos initialised.
+/// Throws: Interrupted, RunError.
+std::vector<PairedResult> compare_scenarios(std::vector<Scenario> const& scenarios,
+                                            RunOptions const& options,
+                                            OutputFilter const& wanted);
+
+/// The last step of each calendar year that ends within the scenario's steps, and the
+/// last step of all.
+std::vector<int> year_end_steps(Scenario const& scenario);
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/study/estimate.hpp"
+
+#include "estimator/compile/compile.hpp"
+#include "estimator/compile/restrict.hpp"
+#include "estimator/engine/each_output.hpp"
+#include "estimator/engine/exact_row.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/engine/launch_device.hpp"
+#include "estimator/engine/number_gate.hpp"
+#include "estimator/engine/output_selection.hpp"
+#include "estimator/engine/refine.hpp"
+#include "estimator/engine/replicates.hpp"
+#include "estimator/engine/row.hpp"
+#include "estimator/engine/row_notes.hpp"
+#include "estimator/engine/sobol_plan.hpp"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace leadtime::estimator {
+namespace {
+
+constexpr std::uint64_t most_samples = 4'294'967'295;  // counts are 32-bit
+
+/// Standard errors from replicates, where there are any, take the place of those from
+/// independent samples.
+void use_replicates(ReplicateErrors const& errors,
+                    Statistics const& statistics,
+                    OutputInfo const& output,
+                    int index,
+                    Row& row) {
+    auto const i = static_cast<std::size_t>(index);
+    double const to_unit = 1.0 / output.scale;
+    OutputDistribution const distribution = statistics.distribution(index);
+    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+        RefinedQuantile const* const refined = statistics.find_refined(index, q);
+        double const of_bin =
+            (refined != nullptr ? refined->distribution : distribution)
+                .bin_error(quantile_levels[q]);
+        row.quantile_standard_errors[q] =
+            together(errors.of_quantile(i, q), of_bin) * to_unit;
+    }
+    row.mean_standard_error = errors.of_mean(i) * to_unit;
+}
+
+/// Rows by path, then metric, then step: the plan has them by step first.
+std::vector<Row> make_rows(Plan const& plan,
+                           Statistics const& statistics,
+                           ReplicateErrors const* errors) {
+    int const columns = static_cast<int>(plan.column_rows.size());
+    int const steps = plan.reported_steps();
+    int const in_steps = columns * steps;
+    std::vector<Row> rows(plan.outputs.size());
+    for_each_output(plan, [&](int i) {
+        int const index = i < in_steps ? i % steps * columns + i / steps : i;
+        OutputInfo const& output = plan.outputs[static_cast<std::size_t>(index)];
+        Row& row = rows[static_cast<std::size_t>(i)];
+        row = make_row(plan, output, statistics, index);
+        if (errors != nullptr) {
+            use_replicates(*errors, statistics, output, index, row);
+        }
+    });
+    return rows;
+}
+
+/// Takes note of the statistics of one replicate; empty where there are none.
+using SeeReplicate = std::function<void(Statistics const& replicate)>;
+
+/// Adds the samples [0, samples) where the chosen backend runs, one replicate after the
+/// other where these are seen. Gives the backend in words.
+std::string add_samples(Plan const& plan,
+                        HostRunner& runner,
+                        std::uint64_t samples,
+                        RunOptions const& options,
+                        Statistics& statistics,
+                        SeeReplicate const& see) {
+    std::optional<DeviceRunner> device;
+    if (chosen_backend() == Backend::device) {
+        device.emplace(plan, options.seed);
+    }
+    auto const add = [&](SampleRange range, Statistics& to, RunOptions const& own) {
+        if (device) {
+            device->add(range, to, own);
+        } else {
+            runner.add(range, to, own);
+        }
+    };
+    if (!see) {
+        add({0, samples}, statistics, options);
+    } else {
+        std::uint64_t const size = samples / qmc_replicates;
+        for (std::uint64_t begin = 0; begin < samples; begin += size) {
+            RunOptions own = options;
+            own.progress = [&](std::uint64_t done, std::uint64_t) {
+                if (options.progress) {
+                    options.progress(begin + done, samples);
+                }
+            };
+            Statistics replicate(statistics.axes, statistics.rows);
+            add({begin, begin + size}, replicate, own);
+            see(replicate);
+            statistics.merge(replicate);
+        }
+    }
+    return device ? device->description() : runner.description();
+}
+
+/// Runs the samples once more for outputs with quantiles whose bins are too wide.
+void refine(Plan const& plan,
+            std::uint64_t samples,
+            RunOptions const& options,
+            Statistics& statistics,
+            ReplicateErrors* errors) {
+    RunOptions quiet;
+    quiet.seed = options.seed;
+    quiet.stop = options.stop;
+    refine_quantiles(statistics,
+                     errors == nullptr ? samples : samples / qmc_replicates,
+                     [&](Statistics& part, std::span<QuantileOf const> quantiles) {
+                         Plan const needed = restrict_plan(plan, part.rows);
+                         HostRunner runner(needed, quiet.seed);
+                         SeeReplicate see;
+                         if (errors != nullptr) {
+                             see = [&, i = std::size_t{0}](
+                                       Statistics const& replicate) mutable {
+                                 errors->refine(i++, replicate, quantiles);
+                             };
+                         }
+                         add_samples(needed, runner, samples, quiet, part, see);
+                     });
+}
+
+/// Runs the samples once more for some outputs, keeps them, and makes their rows exact.
+void keep_samples(Scenario const& scenario,
+                  Plan const& plan,
+                  RunOptions const& options,
+                  Result& result) {
+    auto const outputs = select_outputs(scenario, plan, options.keep);
+    auto const rows = rows_of(outputs);
+    std::vector<float> values(rows.size() * result.samples);
+    Plan const needed = restrict_plan(plan, rows);
+    HostRunner runner(needed, options.seed);
+    runner.gather({0, result.samples}, rows, values, options);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        OutputInfo const& info = outputs[i].info;
+        auto const own =
+            std::span<float>(values).subspan(i * result.samples, result.samples);
+        for (Row& row : result.rows) {
+            if (row.step == info.step && row.path == info.path
+                && row.metric == info.metric) {
+                Row exact = exact_row(info, own);
+                exact.shares_by_step = row.shares_by_step;
+                if (result.replicates > 0) {
+                    exact.quantile_standard_errors = row.quantile_standard_errors;
+                    exact.mean_standard_error = row.mean_standard_error;
+                }
+                row = exact;
+            }
+        }
+        auto const scale = static_cast<float>(info.scale);
+        KeptSamples kept{outputs[i].name, info.unit, {own.begin(), own.end()}};
+        for (float& x : kept.values) {
+            x /= scale;
+        }
+        result.kept.push_back(std::move(kept));
+    }
+}
+
+void describe(Scenario const& scenario, RunOptions const& options, Result& result) {
+    result.scenario_name = scenario.name;
+    result.scenario_file = scenario.file;
+    result.scenario_hash = scenario.text_hash;
+    result.seed = options.seed;
+    result.determinism = "everywhere";
+    result.start_month = scenario.start_month;
+    result.steps = scenario.steps;
+    result.months_per_step = scenario.months_per_step;
+    for (Path const& path : scenario.paths) {
+        result.paths.push_back(path.name);
+    }
+    if (!scenario.paths.empty()) {
+        result.reference = scenario.paths[scenario.reference].name;
+    }
+    result.notes = scenario.notes;
+    if (scenario.months_per_step > 1) {
+        result.notes.push_back(fmt::format(
+            "a step of {} months has the values of its last one; events and "
+            "quantities without a memory have their means",
+            scenario.months_per_step));
+    }
+}
+
+}  // namespace
+
+Result estimate(Scenario const& given, RunOptions const& options) {
+    auto const begin = std::chrono::steady_clock::now();
+    if (options.samples < 1 || options.samples > most_samples) {
+        throw RunError(
+            fmt::format("{} samples cannot be run (the least is 1, the most {})",
+                        options.samples,
+                        most_samples));
+    }
+    std::optional<Scenario> extended;
+    if (!options.keep.empty()) {
+        extended = with_outputs(given, options.keep);
+    }
+    Scenario const& scenario = extended ? *extended : given;
+    Plan plan = compile(scenario);
+    Result result;
+    result.samples = options.samples;
+    std::optional<ReplicateErrors> errors;
+    if (options.sampler == Sampler::qmc) {
+        QmcDesign const design = qmc_design(options.samples);
+        if (design.samples() < options.samples) {
+            throw RunError(
+                fmt::format("{} samples cannot be run with qmc (the most are {})",
+                            options.samples,
+                            design.samples()));
+        }
+        auto const layout = sobol_layout(scenario, plan, options.seed, options.aims);
+        plan = with_sobol(std::move(plan), layout, design.samples_log2);
+        result.samples = design.samples();
+        result.sampler = "qmc";
+        result.replicates = qmc_replicates;
+        errors.emplace();
+    }
+    HostRunner runner(plan, options.seed);
+    Statistics statistics =
+        start_statistics(plan, runner, result.samples, options, &scenario);
+    ReplicateErrors* const own_errors = errors ? &*errors : nullptr;
+    SeeReplicate see;
+    if (errors) {
+        see = [&](Statistics const& replicate) { errors->add(replicate); };
+    }
+    result.backend =
+        add_samples(plan, runner, result.samples, options, statistics, see);
+    check_numbers(scenario, plan, runner, options.seed, statistics);
+    refine(plan, result.samples, options, statistics, own_errors);
+    describe(scenario, options, result);
+    result.rows = make_rows(plan, statistics, own_errors);
+    if (!options.keep.empty()) {
+        keep_samples(scenario, plan, options, result);
+    }
+    for (std::string const& note : row_notes(result.rows)) {
+        result.notes.push_back(note);
+    }
+    std::chrono::duration<double> const elapsed =
+        std::chrono::steady_clock::now() - begin;
+    result.wall_time_s = elapsed.count();
+    return result;
+}
+
+}  // namespace leadtime::estimator

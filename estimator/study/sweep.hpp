@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/output_selection.hpp"
+#include "estimator/engine/result.hpp"
+#include "estimator/scenario/scenario.hpp"
+#include "estimator/study/design.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// What `leadtime sweep` was asked.
+struct SweepOptions {
+    std::vector<std::string> vary;     ///< SweepDesign
+    std::size_t latin_hypercube = 0;   ///< cells; 0: a grid
+    std::vector<std::string> outputs;  ///< select_outputs(); none: lags at the end
+    /// Of the whole sweep, which the reader has already; for the record.
+    std::vector<std::string> overrides = {};
+};
+
+/// Reads the scenario with these overrides on top of those of the whole sweep.
+using ScenarioReader =
+    std::function<Scenario(std::vector<std::string> const& overrides)>;
+
+/// One cell of a sweep, run.
+struct SweptCell {
+    std::size_t number = 0;
+    std::vector<SelectedOutput> outputs;
+    std::vector<Row> rows;  ///< of exact_row(), by output
+};
+
+/// Every cell of a design, run with the same seed, so that cells differ by their keys
+/// only.
+class Sweep {
+  public:
+    /// Reads the first and the last cell. `run` gives samples, seed, progress (cells)
+    /// and stop. Throws: hw::ConfigError, RunError.
+    Sweep(ScenarioReader read, SweepOptions const& options, RunOptions run);
+
+    SweepDesign const& design() const { return design_; }
+    /// Of the first cell, with the outputs.
+    Scenario const& scenario() const { return scenario_; }
+    /// Of every cell, in order.
+    std::vector<SelectedOutput> const& outputs() const { return outputs_; }
+
+    /// Runs the cells from `first` on, and hands each on before the next begins.
+    /// Needs Kokkos initialised. Throws: hw::ConfigError, RunError, Interrupted.
+    void run(std::size_t first,
+             std::function<void(SweptCell const&)> const& take) const;
+
+  private:
+    SweptCell run_cell(std::size_t cell) const;
+
+    ScenarioReader read_;
+    RunOptions run_;
+    SweepDesign design_;
+    std::vector<std::string> wanted_;
+    Scenario scenario_;
+    std::vector<SelectedOutput> outputs_;
+};
+
+}  // namespace leadtime::estimator

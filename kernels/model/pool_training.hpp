@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/cluster/cluster.hpp"
+#include "kernels/model/training_job.hpp"
+
+/// What the cluster model says of a run on one pool (docs/model.md 3): MFU, goodput,
+/// the job and where the time goes.
+namespace leadtime::kernels {
+
+/// Inputs of a pool, in range and in seconds and bytes.
+template <class Real>
+struct PoolInputs {
+    ClusterHardware<Real> hardware;
+    ClusterConstants<Real> constants;
+    ClusterOperations<Real> operations;
+    Real dense_discrepancy;
+    Real moe_discrepancy;
+};
+
+/// `value_of(input)` is the row's value.
+template <class Real, class ValueOf>
+LEADTIME_FUNCTION PoolInputs<Real>
+pool_inputs(Real peak_flop_per_s, Real peak16_flop_per_s, ValueOf const& value_of) {
+    constexpr float hour = 730.5f;           // in a month
+    constexpr float second = 730.5f * 3600;  // in a month
+    auto const get = [&](ClusterInput input, float low, float high, float per = 1.0f) {
+        return clamp(
+            value_of(input) * per, broadcast<Real>(low), broadcast<Real>(high));
+    };
+    auto const share = [&](ClusterInput input) { return get(input, 0.0f, 0.99f); };
+    auto const factor = [&](ClusterInput input) { return get(input, 0.01f, 100.0f); };
+    auto const seconds = [&](ClusterInput input, float high) {
+        return get(input, 0.0f, high, second);
+    };
+    auto const bandwidth = [&](ClusterInput input, float low) {
+        return get(input, low, 1e18f, 1.0f / second);
+    };
+    using enum ClusterInput;  // limits: docs/model.md 7
+    PoolInputs<Real> in;
+    in.hardware.peak_flop_per_s = peak_flop_per_s;
+    in.hardware.peak16_flop_per_s = peak16_flop_per_s;
+    in.hardware.gemm_fraction = get(gemm_fraction, 0.01f, 1.0f);
+    in.hardware.gemm16_fraction = get(gemm16_fraction, 0.01f, 1.0f);
+    in.hardware.mem_bytes = get(memory, 1e6f, 1e18f);
+    in.hardware.mem_bytes_per_s = bandwidth(memory_bandwidth, 1e6f);
+    in.hardware.domain_chips = get(scale_up_domain, 1.0f, 1e9f);
+    in.hardware.scale_up_bytes_per_s = bandwidth(scale_up_bandwidth, 1e6f);
+    in.hardware.scale_out_bytes_per_s = bandwidth(scale_out_bandwidth, 0.0f);
+    in.constants.kernel_quality = factor(kernel_quality);
+    in.constants.team_quality = factor(team_quality);
+    in.constants.width_half = get(width_half, 0.0f, 1e6f);
+    in.constants.tokens_half = get(tokens_half, 0.0f, 1e6f);
+    in.constants.moe_quality = factor(moe_quality);
+    in.constants.expert_imbalance = get(expert_imbalance, 0.0f, 100.0f);
+    in.constants.vector_bytes = get(vector_bytes, 0.0f, 1e6f);
+    in.constants.permute_bytes = get(permute_bytes, 0.0f, 1e6f);
+    in.constants.low_precision_traffic = get(low_precision_traffic, 1.0f, 100.0f);
+    in.constants.hidden_tensor = share(hidden_tensor);
+    in.constants.hidden_expert = share(hidden_expert);
+    in.constants.hidden_data = share(hidden_data);
+    in.constants.scale_up_fraction = get(scale_up_fraction, 0.01f, 1.0f);
+    in.constants.scale_out_fraction = get(scale_out_fraction, 0.01f, 1.0f);
+    in.constants.scale_up_latency_s = seconds(scale_up_latency, 1.0f);
+    in.constants.scale_out_latency_s = seconds(scale_out_latency, 1.0f);
+    in.constants.host_spread = get(host_spread, 0.0f, 1.0f);
+    in.constants.doubling_loss = get(doubling_loss, 0.0f, 1.0f);
+    in.constants.system_overhead = get(system_overhead, 0.0f, 10.0f);
+    in.constants.mfu_discrepancy = broadcast<Real>(1.0f);
+    in.dense_discrepancy = factor(dense_discrepancy);
+    in.moe_discrepancy = factor(moe_discrepancy);
+    in.operations.mtbf_h = get(mtbf, 1.0f, 1e12f, hour);
+    in.operations.job_failures_per_h = get(job_failure_rate, 0.0f, 1e6f, 1.0f / hour);
+    in.operations.checkpoint_s = seconds(checkpoint_time, 1e7f);
+    in.operations.save_s = seconds(save_time, 1e7f);
+    in.operations.restart_s = seconds(restart_time, 1e7f);
+    in.operations.straggler_waste = share(straggler_waste);
+    return in;
+}
+
+/// The same of one pool, for the samples of a pack.
+template <class Real>
+LEADTIME_FUNCTION PoolInputs<Real>
+pool_inputs(PoolPlan const& pool, ClusterPlan const& cluster, Rows rows) {
+    return pool_inputs(broadcast<Real>(pool.peak_flop_per_s),
+                       broadcast<Real>(cluster.peak16_flop_per_s),
+                       [&](ClusterInput input) {
+                           return rows.get<Real>(cluster.rows[static_cast<int>(input)]);
+                       });
+}
+
+/// g q, with g_moe and the imbalance of experts for a mixture: what is left of the best
+/// matrix multiplication before sizes, memory and communication.
+template <class Real>
+LEADTIME_FUNCTION Real pool_quality(PoolInputs<Real> const& in, Real is_moe) {
+    ClusterConstants<Real> const& c = in.constants;
+    Real const experts = c.moe_quality / (c.expert_imbalance + 1.0f);
+    return c.kernel_quality * c.team_quality
+           * select(is_moe > broadcast<Real>(0.5f), experts, broadcast<Real>(1.0f));
+}
+
+/// The MFU that a job is planned with, and by which pools are switched on: half of what
+/// the best matrix multiplication, software and dispatch would give.
+template <class Real>
+LEADTIME_FUNCTION Real planned_mfu(PoolInputs<Real> const& in, Real is_moe) {
+    return in.hardware.gemm_fraction
+           * at_most(pool_quality(in, is_moe) * 0.5f, 1.0f);  // docs/model.md 3
+}
+
+/// The goodput that goes with it.
+inline constexpr float planned_goodput = 0.9f;  // docs/model.md 3
+
+/// No job reaches more than this: only to skip pools that cannot do the largest run.
+template <class Real>
+LEADTIME_FUNCTION Real highest_mfu(PoolInputs<Real> const& in, Real is_moe) {
+    ClusterHardware<Real> const& h = in.hardware;
+    Real const at16 = h.peak16_flop_per_s * h.gemm16_fraction / h.peak_flop_per_s;
+    Real const discrepancy = select(
+        is_moe > broadcast<Real>(0.5f), in.moe_discrepancy, in.dense_discrepancy);
+    Real const reached = maximum(h.gemm_fraction, at16) * pool_quality(in, is_moe)
+                         * discrepancy / (in.constants.system_overhead + 1.0f);
+    return minimum(h.gemm_fraction, reached * 1.001f);  // rounding
+}
+
+/// Shares of the time that passes, or of a step.
+template <class Real>
+struct TimeShares {
+    Real compute;
+    Real tensor;
+    Real expert;
+    Real pipeline;
+    Real data;
+    Real latency;
+    Real overhead;  ///< optimizer, stragglers, contention, system
+    Real failures;  ///< 1 - goodput
+};
+
+/// A run on one pool.
+template <class Real>
+struct PoolTraining {
+    Real mfu;      ///< 0 where the job does not fit
+    Real goodput;  ///< failures, stragglers and a batch beyond the critical one
+    Real params;   ///< active, without embeddings and head
+    Real does_not_fit;
+    TimeShares<Real> step_shares;  ///< sum to 1, failures 0
+};
+
+/// Goodput of a run on `chips` accelerators in use: eq 30 less the waste of eq 26 and
+/// the tokens of eq 24 that do not count.
+template <class Real>
+LEADTIME_FUNCTION Real pool_goodput(PoolInputs<Real> const& in,
+                                    JobPlanning<Real> const& planning,
+                                    Real chips) {
+    return cluster_goodput(in.operations, chips).fraction
+           * (broadcast<Real>(1.0f) - in.operations.straggler_waste)
+           / batch_loss(planning.batch_ratio);
+}
+
+/// The most accelerators that a run uses, N_f: with more of them a failure would stop
+/// it before it has recovered from the last (docs/model.md 3).
+template <class Real>
+LEADTIME_FUNCTION Real most_chips(ClusterOperations<Real> const& operations) {
+    Real const lost_s =
+        operations.restart_s + operations.save_s + operations.checkpoint_s
+        + square_root(operations.restart_s * operations.checkpoint_s * 0.5f);
+    return operations.mtbf_h * 3600.0f / at_least(lost_s, 1.0f);
+}
+
+/// The run of `flop` planned on `chips` accelerators, by samples that all train dense
+/// models or all train mixtures.
+template <class Real>
+LEADTIME_FUNCTION PoolTraining<Real>
+train(PoolInputs<Real> const& in,
+      JobPlanning<Real> const& planning,
+      Real chips,
+      Real flop,
+      bool is_moe,
+      typename Lanes<Real>::Mask is_low_precision) {
+    Real const zero = broadcast<Real>(0.0f);
+    Real const one = broadcast<Real>(1.0f);
+    Real const offered = at_least(chips, 1.0f);
+    Real const count = at_least(minimum(offered, most_chips(in.operations)), 1.0f);
+    ClusterJob<Real> const job = training_job(planning,
+                                              flop * (count / offered),
+                                              count * in.hardware.mem_bytes,
+                                              is_moe,
+                                              is_low_precision);
+    ClusterStep<Real> const step =
+        automatic_step(in.hardware,
+                       in.constants,
+                       job,
+                       cluster_shared(in.hardware, in.constants, job),
+                       count,
+                       [&](Real used) {
+                           Real const kept =
+                               cluster_goodput(in.operations, used).fraction;
+                           return one / at_least(kept, 1e-6f);  // stays finite
+                       });
+    Real const rate = job.batch_tokens / step.step_s
+                      * (is_moe ? in.moe_discrepancy : in.dense_discrepancy);
+    Real const mfu = cluster_mfu(in.hardware, flop_per_token(job), rate, offered);
+    Real const share = one / step.step_s;
+    PoolTraining<Real> training;
+    training.mfu = select(step.is_feasible, mfu, zero);
+    training.does_not_fit = one - truth<Real>(step.is_feasible);
+    training.goodput = pool_goodput(in, planning, step.chips_used);
+    training.params = job.matmul_params - job.width * vocabulary_size;
+    training.step_shares = {step.compute_s * share,
+                            step.tensor_s * share,
+                            step.expert_s * share,
+                            step.pipeline_s * share,
+                            step.data_s * share,
+                            step.latency_s * share,
+                            (step.optimizer_s + step.slowdown_s) * share,
+                            zero};
+    return training;
+}
+
+/// Every share times a factor.
+template <class Real>
+LEADTIME_FUNCTION TimeShares<Real> scaled_time(TimeShares<Real> const& a, Real by) {
+    return {a.compute * by,
+            a.tensor * by,
+            a.expert * by,
+            a.pipeline * by,
+            a.data * by,
+            a.latency * by,
+            a.overhead * by,
+            a.failures * by};
+}
+
+template <class Real>
+LEADTIME_FUNCTION TimeShares<Real> add_time(TimeShares<Real> const& a,
+                                            TimeShares<Real> const& b) {
+    return {a.compute + b.compute,
+            a.tensor + b.tensor,
+            a.expert + b.expert,
+            a.pipeline + b.pipeline,
+            a.data + b.data,
+            a.latency + b.latency,
+            a.overhead + b.overhead,
+            a.failures + b.failures};
+}
+
+template <class Real, class Mask>
+LEADTIME_FUNCTION TimeShares<Real>
+select_time(Mask mask, TimeShares<Real> const& a, TimeShares<Real> const& b) {
+    return {select(mask, a.compute, b.compute),
+            select(mask, a.tensor, b.tensor),
+            select(mask, a.expert, b.expert),
+            select(mask, a.pipeline, b.pipeline),
+            select(mask, a.data, b.data),
+            select(mask, a.latency, b.latency),
+            select(mask, a.overhead, b.overhead),
+            select(mask, a.failures, b.failures)};
+}
+
+}  // namespace leadtime::kernels

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/compile.hpp"
+#include "estimator/engine/launch.hpp"
+#include "estimator/reader/read_scenario.hpp"
+
+#include "tests/support/random_scenario.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstring>
+
+using namespace leadtime;
+using estimator::HostRunner;
+using estimator::Statistics;
+
+namespace {
+
+estimator::Plan plan_of(std::uint64_t seed) {
+    auto const profiles = hw::ProfileLibrary::load();
+    return estimator::compile(
+        seed == 0 ? estimator::read_scenario("baseline", profiles)
+                  : estimator::read_scenario_text(
+                      tests::random_scenario_toml(seed), "random.toml", profiles));
+}
+
+bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
+    return a.size() == b.size()
+           && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+void check_same(Statistics const& a, Statistics const& b) {
+    REQUIRE(a.samples == b.samples);
+    CHECK(a.counts == b.counts);
+    for (std::size_t i = 0; i < a.moments.size(); ++i) {
+        REQUIRE(a.moments[i].sum == b.moments[i].sum);
+        REQUIRE(a.moments[i].squares == b.moments[i].squares);
+        REQUIRE(a.moments[i].tail == b.moments[i].tail);
+        REQUIRE(a.moments[i].minimum == b.moments[i].minimum);
+        REQUIRE(a.moments[i].maximum == b.moments[i].maximum);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("run: one sample at a time or many, the bits are the same",
+          "[estimator][run]") {
+    for (std::uint64_t seed = 0; seed <= 40; ++seed) {
+        estimator::Plan const plan = plan_of(seed);
+        estimator::SampleRange const range{0, 128};
+        auto const single =
+            HostRunner(plan, 7, estimator::single_lane_kernels()).samples(range);
+        CAPTURE(seed);
+        CHECK(same_bits(
+            single, HostRunner(plan, 7, estimator::pack8_kernels()).samples(range)));
+        // Whatever this processor runs by default, e.g. packs of 16.
+        CHECK(same_bits(single, HostRunner(plan, 7).samples(range)));
+    }
+}
+
+TEST_CASE("run: a range in parts has the bits of the whole", "[estimator][run]") {
+    estimator::Plan const plan = plan_of(3);
+    HostRunner runner(plan, 11);
+    constexpr std::uint64_t samples = 5000;
+    Statistics const empty = estimator::start_statistics(plan, runner, samples);
+    Statistics whole = empty;
+    runner.add({0, samples}, whole);
+    for (std::uint64_t const cut :
+         {1u, 31u, 32u, 33u, 63u, 64u, 65u, 1023u, 1025u, 4999u}) {
+        CAPTURE(cut);
+        Statistics in_order = empty;
+        runner.add({0, cut}, in_order);
+        runner.add({cut, samples}, in_order);
+        check_same(in_order, whole);
+        Statistics merged = empty;
+        runner.add({cut, samples}, merged);
+        Statistics first = empty;
+        runner.add({0, cut}, first);
+        merged.merge(first);
+        check_same(merged, whole);
+    }
+}
+
+TEST_CASE("run: samples are their numbers, wherever a range begins",
+          "[estimator][run]") {
+    estimator::Plan const plan = plan_of(5);
+    HostRunner runner(plan, 2);
+    auto const all = runner.samples({0, 256});
+    for (std::uint64_t const begin : {1u, 63u, 64u, 100u, 255u}) {
+        auto const part = runner.samples({begin, 256});
+        std::size_t const count = 256 - begin;
+        for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
+            REQUIRE(std::memcmp(part.data() + row * count,
+                                all.data() + row * 256 + begin,
+                                count * sizeof(float))
+                    == 0);
+        }
+    }
+}
+
+TEST_CASE("run: adding a quantity moves nobody else's draws", "[estimator][run]") {
+    auto const profiles = hw::ProfileLibrary::load();
+    std::string const head =
+        "[scenario]\nname = \"draws\"\nstart = \"2024-01\"\nend = \"2024-03\"\n";
+    std::string const a =
+        "[quantity.a]\nunit = \"USD\"\nvalue = \"1 to 3\"\nsource = \"assumption\"\n";
+    std::string const b =
+        "[quantity.b]\nunit = \"USD\"\nvalue = \"2 to 9\"\nsource = \"assumption\"\n";
+    auto const values_of_a = [&](std::string const& text) {
+        estimator::Plan const plan = estimator::compile(
+            estimator::read_scenario_text(text, "draws.toml", profiles));
+        return HostRunner(plan, 3).samples({0, 100});
+    };
+    std::string const output = "[output]\nquantities = [\"a\"]\n";
+    auto const alone = values_of_a(head + a + output);
+    CHECK(same_bits(alone, values_of_a(head + b + a + output)));
+    // Another quantity of the same distribution has draws of its own.
+    std::string renamed = a;
+    renamed.replace(renamed.find("quantity.a"), 10, "quantity.c");
+    auto const other = values_of_a(head + renamed + "[output]\nquantities = [\"c\"]\n");
+    CHECK_FALSE(same_bits(alone, other));
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/estimate/table.hpp"
+
+#include "text/aligned_table.hpp"
+
+#include "tests/estimator/output/support.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <sstream>
+#include <string>
+
+namespace {
+
+using namespace leadtime::estimator;
+using leadtime::tests::synthetic_result;
+using leadtime::tests::synthetic_row;
+
+TEST_CASE("terminal table: shows the synthetic result as it should",
+          "[estimator][output]") {
+    TableOptions options;
+    options.record_start_month = -40;
+    CHECK(terminal_table(synthetic_result(), options) == R"(synthetic "two paths"
+1,000 samples, seed 18446744073709551615, 2025-01 to 2026-12.
+p5, p50, p95: quantiles over the samples; ± is the Monte Carlo standard error of p50.
+
+             largest run, FLOP       its amortised cost, USD     fleet       lag to us_frontier, months
+month        p5    p50          p95     p5   p50         p95  H100e BF16    p5  p50       p95 ahead older
+us_frontier (reference)
+2025-12  8.0e25 1.6e26 ±0.4% 3.2e26  512 M 1.0 B ±0.4% 2.0 B  262 k ±0.4%
+2026-12  1.6e26 3.2e26 ±0.4% 6.4e26  1.0 B 2.0 B ±0.4% 4.1 B  524 k ±0.4%
+cn_restricted
+2025-12  1.0e25 2.0e25 ±0.4% 4.0e25   64 M 128 M ±0.4% 256 M   33 k ±0.4%  5.5 11.0 ±0.1 > 51  2.0%   31%
+2026-12  2.0e25 4.0e25 ±0.4% 8.0e25  128 M 256 M ±0.4% 512 M   66 k ±0.4%  6.5 > 63      > 63  2.0%   81%
+ahead: share of samples in which us_frontier does not have as much until 2026-12; "< -24" is such a lag.
+older: share in which us_frontier had it before its record starts, or there is no run; "> 24" is such a lag.
+
+                         first reached             lag to us_frontier, months   spent until then, USD
+FLOP of a run       p5     p50          p95 later           p5  p50       p95     p5   p50         p95
+us_frontier (reference)
+1e26           2025-03 2025-05 ±0.1 2025-09                                    4.0 B 8.0 B ±0.4%  16 B
+cn_restricted
+1e26           2025-09 2026-05 ±0.1   later   12%          6.0 12.0 ±0.1 24.0  500 M 1.0 B ±0.4% later
+later: not by 2026-12, and the share of samples; dates ± in months; parity: as much as us_frontier has.
+
+quantity    month        p5    p50          p95    mean        unit
+chips_total 2026-12  4.00e6 8.00e6 ±0.4% 1.60e7  1.00e7 ±0.7%  chip
+premium                0.75    1.5 ±0.4%      3    1.88 ±0.7%  1
+
+note: cn_restricted: ascend_910c has no fp8; bf16 is used
+)");
+}
+
+TEST_CASE("terminal table: fits into 110 columns at its widest",
+          "[estimator][output]") {
+    auto result = synthetic_result();
+    for (auto& row : result.rows) {
+        auto const is_lag = row.metric.find("lag") != std::string::npos;
+        auto const is_date = row.unit == "month" && !is_lag;
+        for (auto& quantile : row.quantiles) {
+            quantile = is_lag ? -45.6 : is_date ? quantile : 123e9;
+        }
+        row.quantile_standard_errors.fill(row.unit == "month" ? 0.23 : 12e9);
+    }
+    result.reference = result.paths[1] = "a_reference_path_with_a_long_name";
+    for (auto& row : result.rows) {
+        row.path = row.path == "us_frontier" ? result.reference : row.path;
+    }
+    std::istringstream text(terminal_table(result));
+    for (std::string line; std::getline(text, line);) {
+        CAPTURE(line);
+        // sentences below a table may be as long as they are
+        CHECK((display_width(line) <= 110 || line.find(": ") != std::string::npos));
+    }
+}
+
+TEST_CASE("terminal table: a lag that nobody can tell says why",
+          "[estimator][output]") {
+    Result result;
+    result.steps = 1;
+    result.paths = {"ref", "a"};
+    result.reference = "ref";
+    result.rows = {synthetic_row("a", "lag_months", "month", 0, 8)};
+    auto& lag = result.rows.front();
+    lag.quantiles.fill(leadtime::tests::infinity);
+    lag.share_above = 1;
+    CHECK(terminal_table(result).find("record record record  100%")
+          != std::string::npos);
+    auto run = synthetic_row("a", "run_flop", "FLOP", 0, 0);
+    result.rows.push_back(run);
+    CHECK(terminal_table(result).find("no run no run no run  100%")
+          != std::string::npos);
+    lag.quantiles.fill(-leadtime::tests::infinity);
+    result.rows.front().quantiles.fill(-leadtime::tests::infinity);
+    CHECK(terminal_table(result).find("< 0 < 0 < 0") != std::string::npos);
+}
+
+TEST_CASE("terminal table: escapes of names do not reach the terminal",
+          "[estimator][output]") {
+    auto result = synthetic_result();
+    result.scenario_name = "\033[31mred\n";
+    result.notes = {"a\rb"};
+    auto const text = terminal_table(result);
+    CHECK(text.starts_with("\\x1b[31mred\\x0a\n"));
+    CHECK(text.find("note: a\\x0db\n") != std::string::npos);
+    CHECK(text.find('\033') == std::string::npos);
+    TableOptions options;
+    options.colour = true;
+    CHECK(terminal_table(result, options)
+              .starts_with("\033[1m\\x1b[31mred\\x0a\033[0m\n"));
+}
+
+TEST_CASE("text table: leaves out columns that stay empty", "[estimator][output]") {
+    TextTable table;
+    table.add_column("", "name", TextTable::Align::left);
+    table.add_column("none", "x");
+    table.add_column("a group that is wide", "y");
+    table.add_column("a group that is wide", "±");
+    table.add_row({"one", "", "1", "±2"});
+    table.add_section("section");
+    table.add_row({"twelve", "", "12"});
+    CHECK(table.render(false)
+          == "        a group that is wide\n"
+             "name                    y  ±\n"
+             "one                     1 ±2\n"
+             "section\n"
+             "twelve                 12\n");
+}
+
+}  // namespace

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/study/estimate.hpp"
+
+#include "estimator/reader/read_scenario.hpp"
+
+#include "tests/support/source_tree.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include <cmath>
+#include <string>
+
+using namespace leadtime;
+using Catch::Matchers::Message;
+using Catch::Matchers::MessageMatches;
+
+namespace {
+
+estimator::Result run(std::string const& quantities, std::uint64_t samples) {
+    auto const profiles = hw::ProfileLibrary::load();
+    estimator::RunOptions options;
+    options.samples = samples;
+    return estimator::estimate(
+        estimator::read_scenario_text(
+            "[scenario]\nname = \"x\"\nstart = \"2024-01\"\nend = \"2024-02\"\n"
+                + quantities,
+            "x.toml",
+            profiles),
+        options);
+}
+
+std::string const normal = "[quantity.a]\nunit = \"1\"\nvalue = { dist = \"normal\", "
+                           "mean = 0, sd = 1 }\n";
+
+}  // namespace
+
+TEST_CASE("estimate: a value that is not a number stops the run",
+          "[estimator][estimate]") {
+    std::string const logarithm = normal
+                                  + "[quantity.b]\nformula = \"log(a)\"\n"
+                                    "[output]\nquantities = [\"b\"]\n";
+    CHECK_THROWS_MATCHES(run(logarithm, 100),
+                         estimator::RunError,
+                         MessageMatches(Catch::Matchers::StartsWith(
+                             "quantity \"b\" is not a number in sample 1 (log(-")));
+}
+
+TEST_CASE("estimate: a rare one beyond the pilot is found too",
+          "[estimator][estimate]") {
+    std::string const rare = normal
+                             + "[quantity.b]\nformula = \"sqrt(a + 3.6)\"\n"
+                               "[output]\nquantities = [\"b\"]\n";
+    CHECK_NOTHROW(run(rare, 1000));
+    CHECK_THROWS_AS(run(rare, 200'000), estimator::RunError);
+}
+
+TEST_CASE("estimate: values too small for single precision are kept",
+          "[estimator][estimate]") {
+    // Nothing but subnormal numbers: no axis can tell them apart, nothing breaks.
+    std::string const tiny =
+        "[quantity.a]\nunit = \"1\"\nvalue = \"1e-20 to 3e-20\"\n"
+        "[quantity.b]\nformula = \"a * a * 10\"\n[output]\nquantities = [\"b\"]\n";
+    estimator::Result const result = run(tiny, 5000);
+    double const median = result.find("", "b", -1)->quantiles[3];
+    CHECK(median >= 0.0);
+    CHECK(median < 1e-37);
+}
+
+TEST_CASE("estimate: overflow inside the model stops the run",
+          "[estimator][estimate]") {
+    auto const profiles = hw::ProfileLibrary::load();
+    estimator::ScenarioOptions const huge{
+        {{"path.free.budget", "{ value = 1e25, unit = \"GUSD/year\" }"},
+         {"path.free.channel.market.supply", "1e30"}}};
+    auto const scenario = estimator::read_scenario(
+        tests::source_path("scenarios/minimal.toml"), profiles, huge);
+    CHECK_THROWS_MATCHES(
+        estimator::estimate(scenario, {}),
+        estimator::RunError,
+        Message("path.free.run_flop in 2024-03 is infinite in sample 0 "
+                "(numbers above 3.4e38 overflow); check the inputs it "
+                "depends on"));
+}
+
+TEST_CASE("estimate: one sample is its own mean and quantiles",
+          "[estimator][estimate]") {
+    estimator::Result const result =
+        run("[quantity.a]\nunit = \"FLOP\"\nvalue = \"1e27 to 9e27\"\n"
+            "[output]\nquantities = [\"a\"]\n",
+            1);
+    estimator::Row const& row = *result.find("", "a", -1);
+    CHECK(row.mean == row.minimum);
+    CHECK(row.mean == row.maximum);
+    CHECK(row.quantiles[3] == row.maximum);
+}
+
+TEST_CASE("estimate: what the pilots did not see has its mean and deviation",
+          "[estimator][estimate]") {
+    // A 1 in 2,000 and a -1e26 in 50,000: seen in the second pilot, and in none.
+    estimator::Result const result =
+        run("[quantity.seen]\nvalue = { dist = \"bernoulli\", p = 0.0005 }\n"
+            "[quantity.draw]\nvalue = { dist = \"bernoulli\", p = 2e-5 }\n"
+            "[quantity.unseen]\nformula = \"draw * -1e26\"\n"
+            "[output]\nquantities = [\"seen\", \"unseen\"]\n",
+            400'000);
+    auto const check = [&](char const* name, double size, double tolerance) {
+        estimator::Row const& row = *result.find("", name, -1);
+        double const share = row.mean / size;
+        CAPTURE(name, row.mean, row.standard_deviation, tolerance);
+        CHECK(share > 0.0);
+        CHECK(std::abs(row.standard_deviation
+                           / (std::abs(size) * std::sqrt(share * (1.0 - share)))
+                       - 1.0)
+              < tolerance);
+        return share;
+    };
+    double const standard_error = std::sqrt(0.0005 / 400'000);
+    CHECK(std::abs(check("seen", 1.0, 1e-3) - 0.0005) < 6.0 * standard_error);
+    CHECK(std::abs(check("unseen", -1e26, 0.01) - 2e-5) < 6.0 * std::sqrt(2e-5 / 4e5));
+}

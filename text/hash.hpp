@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace leadtime::estimator {
+
+/// FNV-1a, 64 bits (RFC 9923), of bytes that come piece by piece.
+class Fnv1a {
+  public:
+    constexpr void add(std::string_view bytes) {
+        for (char const c : bytes) {
+            value_ = (value_ ^ static_cast<unsigned char>(c)) * prime;
+        }
+    }
+    constexpr std::uint64_t value() const { return value_; }
+
+  private:
+    static constexpr std::uint64_t prime = 1099511628211U;
+    std::uint64_t value_ = 14695981039346656037U;  // the offset basis
+};
+
+}  // namespace leadtime::estimator
