@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/engine/result.hpp"
 #include "estimator/engine/refine.hpp"
+#include "estimator/engine/result.hpp"
 #include "estimator/engine/statistics.hpp"
 
 #include "tests/support/random_outputs.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/study/compare.hpp"
-#include "estimator/study/estimate.hpp"
 #include "estimator/output/estimate/json.hpp"
 #include "estimator/output/estimate/table.hpp"
+#include "estimator/study/compare.hpp"
+#include "estimator/study/estimate.hpp"
 #include "estimator/study/until.hpp"
 
 #include <catch2/catch_approx.hpp>
