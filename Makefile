@@ -12,11 +12,12 @@ endif
 # How long 'make night' fuzzes each target, in seconds.
 NIGHT ?= 3000
 
-.PHONY: help setup extras run test package bench asan dev fuzz night format check clean
+.PHONY: help setup extras all run test package bench asan dev fuzz night format check clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run      build, run the built-in baseline scenario, write $(OUT)/'
+	@echo 'make all      build everything'
 	@echo 'make test     build and run all tests'
 	@echo 'make package  leadtime_*.deb, leadtime-dev_*.deb and a .tar.gz, in build/release'
 	@echo 'make bench    build and run the benchmarks'
@@ -45,8 +46,10 @@ run: setup build/release/build.ninja
 	cmake --build --preset release -j $(JOBS) --target leadtime
 	build/release/leadtime run --out $(OUT)
 
-test: setup build/release/build.ninja
+all: setup build/release/build.ninja
 	cmake --build --preset release -j $(JOBS)
+
+test: all
 	ctest --preset release -j $(JOBS)
 
 package: setup build/release/build.ninja

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/netcdf_reader.hpp"
 
+#include "estimator/output/estimate/netcdf_writer.hpp"
 #include "estimator/output/manifest_check.hpp"
 
 #include <algorithm>
@@ -218,6 +219,16 @@ void add_lines(std::vector<std::string>& lines, std::string const& text) {
 
 Result read_result(std::string const& path) {
     NetcdfFile file(path);
+    // Files of version 1 do not say so.
+    auto const format =
+        file.whole("format_version", 1, std::numeric_limits<std::uint64_t>::max())
+            .value_or(1);
+    if (format > netcdf_format_version) {
+        file.fail(fmt::format("a newer leadtime wrote it (format {}; this one reads up "
+                              "to {}): read it with that one",
+                              format,
+                              netcdf_format_version));
+    }
     Result result;
     result.scenario_name = file.text("title");
     result.scenario_file = file.text("scenario_file");

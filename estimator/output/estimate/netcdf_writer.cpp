@@ -318,6 +318,7 @@ void write_attributes(MemoryFile const& file, Result const& result) {
         file.text(NC_GLOBAL, name, value);
     };
     text("Conventions", "CF-1.10");
+    file.number("format_version", netcdf_format_version);
     text("title", result.scenario_name);
     text("source",
          result.origin.program.empty() ? program_name() : result.origin.program);

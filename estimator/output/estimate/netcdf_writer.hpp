@@ -3,9 +3,13 @@
 
 #include "estimator/engine/result.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace leadtime::estimator {
+
+/// `format_version` of result.nc. 1 had no such attribute, and no `tail_index`.
+inline constexpr std::uint64_t netcdf_format_version = 2;
 
 /// The bytes of result.nc: the result as netCDF-4 with the dimensions path, metric,
 /// month and quantile (docs/outputs.md lists the variables). Made in memory, so that a

@@ -243,6 +243,25 @@ TEST_CASE("hostile result.nc: numbers that no run has",
         == not_whole("samples", any_samples));
 }
 
+TEST_CASE("result.nc: the format before is read, one to come is refused",
+          "[estimator][output]") {
+    Change before;
+    before.without = {"tail_index",
+                      "scalar_tail_index",
+                      "output_tail_index",
+                      "output_scalar_tail_index"};
+    before.then = [](int file) { ok(nc_del_att(file, NC_GLOBAL, "format_version")); };
+    CHECK(complaint(before).empty());
+    CHECK(
+        complaint([](int file) {
+            unsigned long long const later = 3;
+            ok(nc_put_att_ulonglong(
+                file, NC_GLOBAL, "format_version", NC_UINT64, 1, &later));
+        })
+        == "a newer leadtime wrote it (format 3; this one reads up to 2): read it with "
+           "that one");
+}
+
 TEST_CASE("hostile result.nc: groups, types and dimensions that we never write",
           "[estimator][output][hostile]") {
     int id = 0;
