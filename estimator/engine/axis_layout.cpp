@@ -192,22 +192,31 @@ void span(Axis& axis,
 
 /// Cuts cells into bins of their shifts, as narrow as their number allows.
 void cut(Axis& axis, std::span<Shifts const> cells) {
-    axis.cells[kernels::cells_per_axis] = 0;
-    for (int steps = 0;; ++steps) {
-        int next = kernels::special_bins;
-        bool is_coarsest = true;
-        for (std::size_t cell = 0; cell < cells.size(); ++cell) {
-            int const shift = std::min(cells[cell].coarser(steps), axis.cell_shift);
-            axis.cut_cell(static_cast<int>(cell), next, shift);
-            next += 1 << (axis.cell_shift - shift);
-            is_coarsest = is_coarsest && shift == axis.cell_shift;
+    int const sides = axis.is_signed ? 2 : 1;
+    int const last_step = 2 * Shifts::all + axis.cell_shift;
+    int steps = 0;
+    for (int before = 0; steps < last_step;) {
+        int bins = kernels::special_bins;
+        for (Shifts const& cell : cells) {
+            bins +=
+                1 << (axis.cell_shift - std::min(cell.coarser(steps), axis.cell_shift));
         }
-        axis.bin_count = next;
-        if (is_coarsest
-            || next <= Shifts::most_bins_at(steps) * (axis.is_signed ? 2 : 1)) {
-            return;
+        if (bins <= Shifts::most_bins_at(steps) * sides) {
+            break;
         }
+        // Where a step widened nothing, the next of its kind will not.
+        bool const is_done = bins == before && steps < 2 * Shifts::all;
+        steps = is_done ? (steps / Shifts::all + 1) * Shifts::all : steps + 1;
+        before = steps % Shifts::all == 0 ? 0 : bins;
     }
+    int next = kernels::special_bins;
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        int const shift = std::min(cells[cell].coarser(steps), axis.cell_shift);
+        axis.cut_cell(static_cast<int>(cell), next, shift);
+        next += 1 << (axis.cell_shift - shift);
+    }
+    axis.bin_count = next;
+    axis.cells[kernels::cells_per_axis] = 0;
 }
 
 void choose_cells(Axis& axis) {
@@ -223,26 +232,33 @@ int cells_of(Axis const& axis) {
 /// Cuts the axis finely inside the brackets.
 void cut_brackets(Axis& axis, std::span<Bracket const> brackets, double everywhere) {
     choose_cells(axis);
-    std::vector<Shifts> cells(static_cast<std::size_t>(cells_of(axis)));
+    auto const count = static_cast<std::size_t>(cells_of(axis));
+    std::vector<double> edges(count + 1);
+    for (std::size_t cell = 0; cell <= count; ++cell) {
+        edges[cell] = kernels::value_of_key(
+            axis,
+            static_cast<std::int32_t>(std::min<std::int64_t>(
+                static_cast<std::int64_t>(cell) << axis.cell_shift, axis.key_span)));
+    }
     int const finest = std::max(axis.cell_shift - most_bins_per_cell_log2, 0);
     int const coarsest = std::max(axis.cell_shift - fewest_bins_per_cell_log2, 0);
-    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
-        auto const first = static_cast<std::int32_t>(cell) << axis.cell_shift;
-        auto const end = static_cast<std::int32_t>(std::min<std::int64_t>(
-            std::int64_t{first} + (std::int64_t{1} << axis.cell_shift), axis.key_span));
-        double const low = kernels::value_of_key(axis, first);
-        double const high = kernels::value_of_key(axis, end);
-        int const all =
-            shift_of_width(axis, everywhere, std::max(std::abs(low), std::abs(high)));
-        int const shift = everywhere > 0.0 ? std::min(all, coarsest) : coarsest;
-        Shifts own{shift, shift, coarsest};
-        for (Bracket const& bracket : brackets) {
-            if (bracket.low <= high && bracket.high >= low) {
-                own.narrow_to(shifts_of(axis, bracket, low, high));
-            }
+    std::vector<Shifts> cells(count, Shifts{coarsest, coarsest, coarsest});
+    for (std::size_t cell = 0; everywhere > 0.0 && cell < count; ++cell) {
+        double const size = std::max(std::abs(edges[cell]), std::abs(edges[cell + 1]));
+        int const shift = std::min(shift_of_width(axis, everywhere, size), coarsest);
+        cells[cell].narrow_to({shift, shift, coarsest});
+    }
+    for (Bracket const& bracket : brackets) {
+        auto const above =
+            std::lower_bound(edges.begin() + 1, edges.end(), bracket.low);
+        auto cell = static_cast<std::size_t>(above - edges.begin()) - 1;
+        for (; cell < count && edges[cell] <= bracket.high; ++cell) {
+            cells[cell].narrow_to(
+                shifts_of(axis, bracket, edges[cell], edges[cell + 1]));
         }
-        own.limit(finest);
-        cells[cell] = own;
+    }
+    for (Shifts& cell : cells) {
+        cell.limit(finest);
     }
     cut(axis, cells);
 }

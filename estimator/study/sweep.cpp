@@ -4,6 +4,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/compile/restrict.hpp"
 #include "estimator/engine/bad_number.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/engine/exact_row.hpp"
 #include "estimator/engine/launch.hpp"
 
