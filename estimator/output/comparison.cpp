@@ -314,19 +314,6 @@ Json header_json(ComparisonReport const& report, char const* format) {
             {"base", scenario_json(report.scenarios.front())}};
 }
 
-/// Quoted as RFC 4180 says where that is needed.
-std::string csv_field(std::string const& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (char const c : text) {
-        quoted += c;
-        quoted += c == '"' ? "\"" : "";
-    }
-    return quoted + '"';
-}
-
 }  // namespace
 
 std::string ComparisonReport::month_of(int step) const {

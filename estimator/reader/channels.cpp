@@ -219,7 +219,9 @@ std::vector<std::string> read_order(hw::TableReader& path_table,
             fmt::format("\"channels\" leaves out {}", fmt::join(forgotten, ", ")),
             "the order must name every channel");
     }
-    return seen.size() == in_file.size() ? *wanted : in_file;
+    bool const is_order =
+        seen.size() == in_file.size() && wanted->size() == in_file.size();
+    return is_order ? *wanted : in_file;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/sweep/folder.hpp"
 
+#include "estimator/engine/errors.hpp"
 #include "estimator/output/build_info.hpp"
 #include "estimator/output/file_handle.hpp"
 #include "estimator/output/result_directory.hpp"

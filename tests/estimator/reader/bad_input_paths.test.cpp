@@ -529,6 +529,18 @@ supply = "20k"
              " 68 | [path.us]\n"
              "    | ^~~~~~~~~ add [path.us.channel.NAME]");
 
+    // and one that lists some all the same
+    CHECK(errors_of(with(two_paths,
+                         R"toml([path.us.channel.cloud]
+kind = "rental"
+accelerator = "h100"
+supply = "20k"
+)toml",
+                         "channels = [\"cloud\"]\n"))
+              .ends_with("error: path \"us\" has no channel\n"
+                         " 68 | [path.us]\n"
+                         "    | ^~~~~~~~~ add [path.us.channel.NAME]"));
+
     // a cap that ends before it begins
     CHECK(errors_of(with(two_paths,
                          R"toml(cap_to = "2025-03")toml",
