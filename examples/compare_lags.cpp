@@ -4,6 +4,7 @@
 //
 // compare_lags baseline ascend_stalls prints p5, p50 and p95 of each path's lag in
 // either scenario at the year ends, and of their difference sample by sample.
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/compare.hpp"
 
 #include <Kokkos_Core.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The median lag of each path at the year ends: median_lag [SCENARIO]
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
 
 #include <Kokkos_Core.hpp>

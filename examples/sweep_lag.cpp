@@ -4,6 +4,7 @@
 //
 // sweep_lag baseline quantity.remote_access_law.value 0 0.5 1 runs the baseline three
 // times on the same draws and prints the lag at its end, p5, p50 and p95 in months.
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
 
 #include <Kokkos_Core.hpp>
