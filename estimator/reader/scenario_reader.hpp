@@ -2,6 +2,7 @@
 #pragma once
 
 #include "estimator/scenario/scenario.hpp"
+#include "hwprofiles/profile_library.hpp"
 #include "text/toml_document.hpp"
 
 namespace leadtime::estimator {
