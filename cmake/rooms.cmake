@@ -33,6 +33,8 @@ function(leadtime_room folder)
         else()
             leadtime_target(${target})
         endif()
+        # Archives need each other to be linked, not to be made.
+        set_target_properties(${target} PROPERTIES OPTIMIZE_DEPENDENCIES ON)
         set(scope PUBLIC)
         target_link_libraries(${target} PRIVATE ${room_PRIVATE})
         foreach(library IN LISTS room_HEADERS)

@@ -5,7 +5,7 @@
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/report_html.hpp"
 #include "estimator/output/sweep/folder.hpp"
-"estimator/output/sweep/report.hpp"
+#include "estimator/output/sweep/report.hpp"
 #include "estimator/output/whole_file.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
@@ -15,65 +15,66 @@
 #include <fmt/format.h>
 #include <ostream>
 
-    namespace leadtime::estimator {
+namespace leadtime::estimator {
 
-    namespace {
+namespace {
 
-    /// Writes report.html. Returns: why not, or nothing.
-    std::string write_page(std::filesystem::path const& directory,
-                           SweepSummary const& summary) {
-        auto problem = sweep_page_problem(summary.cells, summary.outputs);
-        if (problem.empty()) {
-            auto html = filled_report(sweep_report_json(directory));
-            if (!html) {
-                return no_report_template;
-            }
-            OutputPath(directory / "report.html").write(*html);
+/// Writes report.html. Returns: why not, or nothing.
+std::string write_page(std::filesystem::path const& directory,
+                       SweepSummary const& summary) {
+    auto problem = sweep_page_problem(summary.cells, summary.outputs);
+    if (problem.empty()) {
+        auto html = filled_report(sweep_report_json(directory));
+        if (!html) {
+            return no_report_template;
         }
-        return problem;
+        OutputPath(directory / "report.html").write(*html);
     }
+    return problem;
+}
 
-    }  // namespace
+}  // namespace
 
-    int run_sweep_command(
-        Arguments const& arguments, std::ostream& out, std::string& last_words) {
-        auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-        auto const read = [&](std::vector<std::string> const& overrides) {
-            auto all = arguments.overrides;
-            all.insert(all.end(), overrides.begin(), overrides.end());
-            return read_scenario(arguments.scenario, profiles, split_overrides(all));
-        };
-        handle_stop_signals();
-        ProgressBar bar(!arguments.quiet, "cells");
-        RunOptions options;
-        options.samples = arguments.samples;
-        options.seed = arguments.seed;
-        options.stop = &stop_requested();
-        options.progress = [&](std::uint64_t done, std::uint64_t total) {
-            bar.show(done, total);
-        };
-        auto sweep = arguments.sweep;
-        sweep.overrides = arguments.overrides;
-        std::filesystem::path const directory = *arguments.output_directory;
-        auto const summary = write_sweep(read, sweep, options, directory.string());
-        auto const no_page = write_page(directory, summary);
-        if (!arguments.quiet && summary.found > 0) {
-            fmt::print(stderr,
-                       "{} cells were there from an earlier call\n",
-                       grouped_text(summary.found));
-        }
-        out << fmt::format("{} cells, {} outputs each, {} samples a cell: "
-                           "sweep.csv, sweep.nc{} sweep.json{} in {}\n",
-                           grouped_text(summary.cells),
-                           summary.outputs,
-                           grouped_text(arguments.samples),
-                           no_page.empty() ? "," : " and",
-                           no_page.empty() ? " and report.html" : "",
-                           directory.string());
-        if (!arguments.quiet) {
-            last_words = page_line(directory, no_page);
-        }
-        return 0;
+int run_sweep_command(Arguments const& arguments,
+                      std::ostream& out,
+                      std::string& last_words) {
+    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const read = [&](std::vector<std::string> const& overrides) {
+        auto all = arguments.overrides;
+        all.insert(all.end(), overrides.begin(), overrides.end());
+        return read_scenario(arguments.scenario, profiles, split_overrides(all));
+    };
+    handle_stop_signals();
+    ProgressBar bar(!arguments.quiet, "cells");
+    RunOptions options;
+    options.samples = arguments.samples;
+    options.seed = arguments.seed;
+    options.stop = &stop_requested();
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.show(done, total);
+    };
+    auto sweep = arguments.sweep;
+    sweep.overrides = arguments.overrides;
+    std::filesystem::path const directory = *arguments.output_directory;
+    auto const summary = write_sweep(read, sweep, options, directory.string());
+    auto const no_page = write_page(directory, summary);
+    if (!arguments.quiet && summary.found > 0) {
+        fmt::print(stderr,
+                   "{} cells were there from an earlier call\n",
+                   grouped_text(summary.found));
     }
+    out << fmt::format("{} cells, {} outputs each, {} samples a cell: "
+                       "sweep.csv, sweep.nc{} sweep.json{} in {}\n",
+                       grouped_text(summary.cells),
+                       summary.outputs,
+                       grouped_text(arguments.samples),
+                       no_page.empty() ? "," : " and",
+                       no_page.empty() ? " and report.html" : "",
+                       directory.string());
+    if (!arguments.quiet) {
+        last_words = page_line(directory, no_page);
+    }
+    return 0;
+}
 
 }  // namespace leadtime::estimator

@@ -46,7 +46,7 @@ parameter(FamilyParameters const& parameters, std::string const& key, double fal
 
 /// The distribution of a family from the parameters of one of its ways: all but
 /// `discrete`, `empirical` and `mixture`.
-/// Throws: DistributionError, see distribution_families.hpp.
+/// Throws: DistributionError, see families/families.hpp.
 Distribution build_family(FamilyRule const& rule,
                           Keys const& way,
                           FamilyParameters const& parameters);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "estimator/engine/control.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/engine/output_selection.hpp"
 #include "estimator/engine/result.hpp"
 #include "estimator/scenario/scenario.hpp"

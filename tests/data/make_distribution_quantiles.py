@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes distribution_quantiles.csv: what the quantile functions, moments and
-distribution functions of estimator/distribution*.cpp are tested against.
+distribution functions of estimator/quantities/ are tested against.
 
 Values are from scipy.stats (made with SciPy 1.10.1); each quantile x at the score z
 is ppf(Phi(z)) for z < 0 and isf(1 - Phi(z)) otherwise. Split families, truncated ones,

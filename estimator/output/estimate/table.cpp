@@ -86,7 +86,7 @@ class Report {
     }
 
   private:
-    /// As the functions of table_cells.hpp, and tells the audit what is printed.
+    /// As the functions of cells.hpp, and tells the audit what is printed.
     QuantileCells relative_cells(Row const* row, NumberText const& text) const {
         return audited(row, estimator::relative_cells(row, text));
     }

@@ -2,6 +2,7 @@
 #include "estimator/engine/launch_device.hpp"
 
 #include "estimator/compile/compile.hpp"
+#include "estimator/engine/errors.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 

@@ -2,6 +2,7 @@
 #include "estimator/output/sweep/folder.hpp"
 
 #include "estimator/output/result_directory.hpp"
+#include "estimator/study/estimate.hpp"
 
 #include "tests/estimator/output/sweep/sweep_fixture.hpp"
 
