@@ -31,8 +31,9 @@ def rooms_of(text):
         words = words.split()
         arrows, taken = [], False
         for word in words[1:]:
-            taken = word == 'ARROWS' or (taken and word not in ('PUBLIC', 'PRIVATE', 'ISA'))
-            if taken and word != 'ARROWS':
+            if word.isupper():
+                taken = word == 'ARROWS'
+            elif taken:
                 arrows.append(word)
         rooms[words[0]] = arrows
     return rooms

@@ -13,7 +13,7 @@ right = {
                          'leadtime_room(text\n    PUBLIC fmt::fmt)\n'
                          'leadtime_room(kernels/lanes)\n'
                          'leadtime_room(estimator/output ISA\n'
-                         '    ARROWS text kernels/lanes\n    PRIVATE json)\n'
+                         '    ARROWS text kernels/lanes\n    PRIVATE json\n    HEADERS CLI11::CLI11)\n'
                          'leadtime_room(estimator/cli ISA ARROWS estimator/output)\n',
     'CONTRIBUTING.md': '| `text/` | x | nothing |\n| `kernels/lanes/` | x | nothing |\n'
                        '| `estimator/output/` | x | `kernels/lanes` `text` |\n'

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/json.hpp"
 #include "estimator/output/estimate/table.hpp"
+#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/compare.hpp"
 #include "estimator/study/estimate.hpp"
 #include "estimator/study/until.hpp"
+#include "hwprofiles/profile_library.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
