@@ -7,8 +7,9 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 # What set-up fetched goes along; a Kokkos of the user's stays where it is. The folder
-# does not follow CMAKE_INSTALL_LIBDIR, so the search path of the program is never longer
-# than that of the build: else CMake would pad the latter with an empty entry.
+# does not follow CMAKE_INSTALL_LIBDIR: these libraries are for this program alone. (CMake
+# ends the search path of the program in the build folder with an empty entry, which the
+# installed one does not have.)
 set(private_libraries lib/leadtime)
 if(Kokkos_RUNTIME_LIBRARIES)
     install(FILES ${Kokkos_RUNTIME_LIBRARIES}
