@@ -26,6 +26,7 @@ constexpr int most_narrow_bins = 1024;
 constexpr int most_unlikely_bins = 4096;
 constexpr int most_bins = 65536;
 constexpr int zoom_bins_log2 = 12;
+constexpr int zoom_bins_per_cell_log2 = 15;  // any is at most 2^-14 of its value
 // A bin should hold fewer samples than the rank of its quantile deviates by: so many
 // deviations of the bin's own number are kept free, and that a pilot is rough.
 constexpr double count_widths = 5.0;
@@ -479,7 +480,8 @@ Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     return axis;
 }
 
-Axis zoom_axis(float low, float high) {
+Axis zoom_axis(float low, float high, std::span<std::pair<float, float> const> fine) {
+    constexpr int most_fine_cells = 4;
     Axis axis;
     axis.sum_scale = 0.0f;  // sums are known
     axis.is_signed = low < 0.0f;
@@ -487,9 +489,31 @@ Axis zoom_axis(float low, float high) {
     double const infinity = std::numeric_limits<double>::infinity();
     span(axis, low, high, 0.0, {-infinity, infinity});
     choose_cells(axis);
+    auto const count = static_cast<std::size_t>(cells_of(axis));
     int const shift = std::max(log2_ceiling(axis.key_span) - zoom_bins_log2, 0);
-    std::vector<Shifts> const cells(static_cast<std::size_t>(cells_of(axis)),
-                                    {shift, shift, shift});
+    std::vector<Shifts> cells(count, {shift, shift, shift});
+    std::vector<std::size_t> within;
+    for (std::size_t cell = 0; cell < count; ++cell) {
+        auto const begin = static_cast<std::int32_t>(cell << axis.cell_shift);
+        auto const end = static_cast<std::int32_t>(std::min<std::int64_t>(
+            std::int64_t{begin} + (std::int64_t{1} << axis.cell_shift), axis.key_span));
+        float const first = kernels::value_of_key(axis, begin);
+        float const last = kernels::value_of_key(axis, end);
+        if (std::any_of(fine.begin(), fine.end(), [&](auto const& interval) {
+                return interval.first <= last && interval.second >= first;
+            })) {
+            within.push_back(cell);
+        }
+    }
+    if (!within.empty() && within.size() <= most_fine_cells) {
+        int const finer = std::max(axis.cell_shift - zoom_bins_per_cell_log2, 0);
+        std::fill(cells.begin(),
+                  cells.end(),
+                  Shifts{axis.cell_shift, axis.cell_shift, axis.cell_shift});
+        for (std::size_t const cell : within) {
+            cells[cell] = {finer, finer, finer};
+        }
+    }
     cut(axis, cells);
     return axis;
 }

@@ -18,7 +18,7 @@ namespace {
 constexpr double value_accuracy = 0.001;
 constexpr double spread_accuracy = 0.002;
 constexpr double middle_accuracy = 2e-4;  // where that is all that can be asked for
-constexpr double share_of_rank = 1.0;     // of the rank's standard deviation
+constexpr double fine_accuracy = 1.0 / 16384.0;  // of either of two samples far apart
 constexpr double rank_widths = 4.0;  // standard errors of the rank that an axis covers
 // Each pass cuts bins into 4,096, or single floats: all 2^32 take three, and one more
 // as the first covers the ranks around the quantile.
@@ -93,15 +93,22 @@ kernels::Axis axis_around(Statistics const& statistics,
         rank_widths * std::sqrt(p * (1.0 - p) / static_cast<double>(smallest_part));
     RefinedQuantile const* const refined =
         statistics.find_refined(quantile.output, quantile.level);
-    // First the ranks around it, from which its error comes; then its own bin.
-    auto const [low, high] =
-        refined != nullptr
-            ? refined->distribution.bracket(p, p)
-            : statistics.distribution(quantile.output).bracket(p - reach, p + reach);
     kernels::Moments const& moments =
         statistics.moments[static_cast<std::size_t>(quantile.output)];
-    return zoom_axis(std::max(static_cast<float>(low), moments.minimum),
-                     std::min(static_cast<float>(high), moments.maximum));
+    auto const inside = [&](double x) {
+        return std::clamp(static_cast<float>(x), moments.minimum, moments.maximum);
+    };
+    // First the ranks around it, from which its error comes; then its own bins.
+    if (refined == nullptr) {
+        auto const [low, high] =
+            statistics.distribution(quantile.output).bracket(p - reach, p + reach);
+        return zoom_axis(inside(low), inside(high));
+    }
+    auto const bins = refined->distribution.bins_at(p);
+    std::pair<float, float> const fine[] = {
+        {inside(bins[0].low), inside(bins[0].high)},
+        {inside(bins[1].low), inside(bins[1].high)}};
+    return zoom_axis(fine[0].first, fine[1].second, fine);
 }
 
 }  // namespace
@@ -114,6 +121,7 @@ bool is_narrow(OutputDistribution const& distribution, double p, Spread const& s
     double const weights[] = {1.0 - weight, weight};
     double most_off = 0.0;
     double count = 0.0;
+    bool are_fine = true;
     double size = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < bins.size(); ++i) {
         auto const& [low, high, samples] = bins[i];
@@ -124,6 +132,12 @@ bool is_narrow(OutputDistribution const& distribution, double p, Spread const& s
         most_off += weights[i] * (high - low) * (1.0 - 0.5 / std::max(samples, 1.0));
         count += low < high ? weights[i] * samples : 0.0;
         size = std::min({size, std::abs(low), std::abs(high)});
+        are_fine =
+            are_fine
+            && high - low <= fine_accuracy * std::min(std::abs(low), std::abs(high));
+    }
+    if (bins[0].low < 0.0 && bins[1].high > 0.0) {
+        size = 0.0;  // the quantile may be anything between them
     }
     double const value = distribution.quantile(p);
     double const of_value = value_accuracy * std::max(size, std::abs(value) - most_off);
@@ -131,9 +145,14 @@ bool is_narrow(OutputDistribution const& distribution, double p, Spread const& s
     double const resolved = std::max(
         std::abs(value) * static_cast<double>(std::numeric_limits<float>::epsilon()),
         middle_accuracy * spread.p25_to_p75);
+    // Nothing lies between two samples far apart, and no axis of both is narrower.
+    bool const is_gap =
+        bins[1].low - bins[0].high
+        > 2.0 * (bins[1].high - bins[1].low + bins[0].high - bins[0].low);
     return most_off <= std::max(std::min(of_value, of_spread), resolved)
            || (most_off <= std::max(of_value, of_spread)
-               && count <= share_of_rank * rank_deviation);
+               && count <= std::max(rank_deviation, 1.0))
+           || (is_gap && are_fine);
 }
 
 void refine_quantiles(Statistics& statistics,

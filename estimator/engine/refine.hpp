@@ -30,8 +30,9 @@ struct Spread {
 /// Whether the bin of a quantile at level p is as narrow as promised: a sample in it is
 /// read off within 0.1 % of its value and within 0.2 % of the distance from p5 to p95;
 /// or within the larger of the two where
-/// the bin has fewer samples than a standard deviation of the rank. 0.02 % of the
-/// distance from p25 to p75 will do in any case.
+/// the bin has fewer samples than a standard deviation of the rank, or one. 0.02 % of
+/// the distance from p25 to p75 will do in any case, and 1/16384 of their values for two
+/// samples far apart.
 bool is_narrow(OutputDistribution const& distribution, double p, Spread const& spread);
 
 /// Looks at the bin of every reported quantile once a run is complete. For those that

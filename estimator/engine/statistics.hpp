@@ -149,9 +149,10 @@ kernels::Axis make_axis(std::span<float const> pilot);
 /// them): the brackets around the quantiles are as narrow as the pilot allows.
 kernels::Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples);
 
-/// An axis of [low, high] alone, in bins as narrow as their number allows. It keeps no
-/// sums.
-kernels::Axis zoom_axis(float low, float high);
+/// An axis of [low, high] alone, in bins as narrow as their number allows: where a few
+/// cells hold the `fine` intervals, in those; else everywhere. It keeps no sums.
+kernels::Axis
+zoom_axis(float low, float high, std::span<std::pair<float, float> const> fine = {});
 
 /// Numbers the bins of consecutive outputs; gives how many there are in all.
 std::size_t lay_out_counts(std::vector<kernels::Axis>& axes);

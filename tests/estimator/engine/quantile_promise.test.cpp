@@ -159,6 +159,35 @@ TEST_CASE("quantiles: those of 600 random outputs keep the promise",
     CHECK(again <= 150);
 }
 
+TEST_CASE("quantiles: few samples end with the promise too", "[kernels][statistics]") {
+    for (std::uint64_t seed = 1; seed <= 700; ++seed) {
+        std::size_t const sizes[] = {1, 2, 3, 10, 64, 100, 300};
+        auto const output = tests::random_output(seed, sizes[seed % std::size(sizes)]);
+        Statistics const statistics = collect(output.values, 1);
+        std::vector<float> sorted = output.values;
+        std::sort(sorted.begin(), sorted.end());
+        std::vector<float> finite;
+        std::copy_if(sorted.begin(),
+                     sorted.end(),
+                     std::back_inserter(finite),
+                     [](float x) { return std::isfinite(x); });
+        double const last = static_cast<double>(finite.size()) - 1.0;
+        double const spread = finite.empty() ? 0.0
+                                             : at_rank(finite, 0.95 * last)
+                                                   - at_rank(finite, 0.05 * last);
+        for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
+            double const got = quantile(statistics, level);
+            double const exact = at_rank(
+                sorted,
+                quantile_levels[level] * (static_cast<double>(sorted.size()) - 1.0));
+            CAPTURE(seed, output.kind, sorted.size(), level, got, exact, spread);
+            CHECK((got == exact
+                   || std::abs(got - exact) <= std::max(
+                          {1e-3 * std::abs(exact), 2e-3 * spread, 1.2e-37})));
+        }
+    }
+}
+
 TEST_CASE("quantiles: any split of the samples ends with the same bits",
           "[kernels][statistics]") {
     for (std::uint64_t seed = 1; seed <= 120; ++seed) {

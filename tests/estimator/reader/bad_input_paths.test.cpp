@@ -537,9 +537,12 @@ accelerator = "h100"
 supply = "20k"
 )toml",
                          "channels = [\"cloud\"]\n"))
-              .ends_with("error: path \"us\" has no channel\n"
-                         " 68 | [path.us]\n"
-                         "    | ^~~~~~~~~ add [path.us.channel.NAME]"));
+          == "x.toml:68:1: error: path \"us\" has no channel\n"
+             " 68 | [path.us]\n"
+             "    | ^~~~~~~~~ add [path.us.channel.NAME]\n"
+             "x.toml:77:12: error: unknown channel \"cloud\"\n"
+             " 77 | channels = [\"cloud\"]\n"
+             "    |            ^~~~~~~~~");
 
     // a cap that ends before it begins
     CHECK(errors_of(with(two_paths,

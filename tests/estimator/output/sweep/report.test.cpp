@@ -234,13 +234,13 @@ TEST_CASE("sweep report: what is no finished sweep is refused with the reason",
         auto changed = csv;
         changed.replace(changed.find("\n1,"), 3, "\n7,");
         folder.write("sweep.csv", changed);
-        CHECK(folder.error() == cannot + "line 23 of sweep.csv is of another sweep");
+        CHECK(folder.error() == cannot + "line 24 of sweep.csv is of another sweep");
         changed = csv;
         changed.replace(changed.find(",mean,"), 6, ",meen,");
         folder.write("sweep.csv", changed);
         CHECK(folder.error() == cannot + "line 2 of sweep.csv is of another sweep");
         folder.write("sweep.csv", csv + "3,4,,y,1,,mean,5\n");
-        CHECK(folder.error() == cannot + "line 65 of sweep.csv is of another sweep");
+        CHECK(folder.error() == cannot + "line 68 of sweep.csv is of another sweep");
         folder.write("sweep.csv", "");
         CHECK(folder.error() == cannot + "line 1 of sweep.csv is of another sweep");
     }
