@@ -7,9 +7,8 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 # What set-up fetched goes along; a Kokkos of the user's stays where it is. The folder
-# does not follow CMAKE_INSTALL_LIBDIR: these libraries are for this program alone. (CMake
-# ends the search path of the program in the build folder with an empty entry, which the
-# installed one does not have.)
+# does not follow CMAKE_INSTALL_LIBDIR: these libraries are for this program alone. The
+# program in the build folder has the same search path, and finds them by a link.
 set(private_libraries lib/leadtime)
 if(Kokkos_RUNTIME_LIBRARIES)
     install(FILES ${Kokkos_RUNTIME_LIBRARIES}
@@ -17,12 +16,13 @@ if(Kokkos_RUNTIME_LIBRARIES)
     install(FILES ${Kokkos_LICENSE}
         DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright.kokkos COMPONENT program)
     file(RELATIVE_PATH from_program "/${CMAKE_INSTALL_BINDIR}" "/${private_libraries}")
-    set_target_properties(leadtime PROPERTIES INSTALL_RPATH "$ORIGIN/${from_program}")
+    set_target_properties(leadtime PROPERTIES
+        INSTALL_RPATH "$ORIGIN/${private_libraries};$ORIGIN/${from_program}")
+    file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+    file(CREATE_LINK "${CMAKE_INSTALL_RPATH}"
+        "${PROJECT_BINARY_DIR}/${private_libraries}" SYMBOLIC)
 elseif(Kokkos_RUNTIME_DIR)
     # The program uses files in .deps/, perhaps even its loader, so it cannot leave.
-    set_target_properties(leadtime PROPERTIES
-        BUILD_WITH_INSTALL_RPATH ON
-        INSTALL_RPATH "${Kokkos_RUNTIME_DIR}")
     foreach(component IN ITEMS program library)
         install(CODE "message(FATAL_ERROR \"leadtime cannot be installed or packaged: this \"
             \"Kokkos needs more of a newer C library than set-up knows how to replace \"
@@ -30,8 +30,6 @@ elseif(Kokkos_RUNTIME_DIR)
             \"Set Kokkos_ROOT to a Kokkos of your own and build again.\")"
             COMPONENT ${component})
     endforeach()
-else()
-    set_target_properties(leadtime PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 endif()
 
 # The program, and what it says of itself.

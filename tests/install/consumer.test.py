@@ -70,7 +70,12 @@ def files_are_in_place(prefix):
     if shutil.which("readelf") and (prefix / "lib/leadtime").is_dir():
         dynamic = must("readelf", "-d", prefix / "bin/leadtime")
         paths = re.findall(r"\(R(?:UN)?PATH\).*\[(.*)\]", dynamic)
-        check(paths == ["$ORIGIN/../lib/leadtime"], "the search path is another", str(paths))
+        check(paths == ["$ORIGIN/lib/leadtime:$ORIGIN/../lib/leadtime"],
+              "the search path is another", str(paths))
+    if shutil.which("readelf"):  # an empty entry would be the current folder
+        dynamic = must("readelf", "-d", build / "leadtime")
+        for path in re.findall(r"\(R(?:UN)?PATH\).*\[(.*)\]", dynamic):
+            check("" not in path.split(":"), "the program searches the current folder", path)
 
 
 def hidden(*command):
