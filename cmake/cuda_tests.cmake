@@ -100,7 +100,8 @@ function(leadtime_cuda_program name objects)
     target_link_libraries(${name} PRIVATE
         leadtime_cuda_cases leadtime::estimator Catch2::Catch2 ${ARGN})
     set_target_properties(${name} PROPERTIES
-        LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+        LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}"
+        INSTALL_RPATH "$ORIGIN;${CMAKE_INSTALL_RPATH}")  # the interpreter is made there
 endfunction()
 
 set(native_flags "")

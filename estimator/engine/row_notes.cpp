@@ -75,9 +75,10 @@ void append_verdicts(std::vector<Metric> const& metrics,
         notes.push_back(fmt::format(
             "{}{}: {} (Hill index {:.2f} of the top 0.5 %)",
             heaviest->name,
-            others > 0
-                ? fmt::format(" and {} more metrics of paths, in some step", others)
-                : "",
+            others == 0 ? ""
+                        : fmt::format(" and {} more metric{} of paths, in some step",
+                                      others,
+                                      others == 1 ? "" : "s"),
             sentence,
             heaviest->tail_index));
     }
