@@ -80,8 +80,8 @@ set(leadtime_estimator_sources
     estimator/engine/bad_number.cpp
     estimator/engine/directions.cpp
     estimator/engine/exact_row.cpp
-    estimator/engine/launch_device.cpp
-    estimator/engine/launch_host.cpp
+    estimator/engine/device_runner.cpp
+    estimator/engine/host_runner.cpp
     estimator/engine/number_gate.cpp
     estimator/engine/output_distribution.cpp
     estimator/engine/output_selection.cpp
@@ -229,7 +229,7 @@ set(leadtime_tests_sources
     tests/estimator/engine/determinism.test.cpp
     tests/estimator/engine/directions.test.cpp
     tests/estimator/engine/exact_row.test.cpp
-    tests/estimator/engine/launch_device.test.cpp
+    tests/estimator/engine/device_runner.test.cpp
     tests/estimator/engine/qmc.test.cpp
     tests/estimator/engine/quantile_promise.test.cpp
     tests/estimator/engine/statistics.test.cpp

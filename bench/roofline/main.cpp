@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/output/build_info.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"

@@ -2,7 +2,7 @@
 #include "estimator/engine/pilot.hpp"
 
 #include "estimator/compile/restrict.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/quantities/distribution.hpp"
 #include "kernels/lanes/philox.hpp"
 #include "kernels/statistics/ordering.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/each_output.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/number_gate.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/compile/restrict.hpp"
 #include "estimator/engine/bad_number.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/refine.hpp"
 #include "estimator/engine/row.hpp"
 

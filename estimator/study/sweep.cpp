@@ -6,7 +6,7 @@
 #include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/errors.hpp"
 #include "estimator/engine/exact_row.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 
 #include <fmt/format.h>
 #include <span>

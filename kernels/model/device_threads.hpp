@@ -6,7 +6,7 @@
 #include "kernels/statistics/bins.hpp"
 
 /// What one thread of a device does. Kokkos launches these functors
-/// (estimator/engine/launch_device.cpp); tests/cuda launches the same ones bare.
+/// (estimator/engine/device_runner.cpp); tests/cuda launches the same ones bare.
 namespace leadtime::kernels {
 
 /// Thread i runs sample first_sample + i in a column of its own: rows are `threads`

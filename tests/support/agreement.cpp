@@ -2,7 +2,7 @@
 #include "tests/support/agreement.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 
 #include "tests/support/reference.hpp"
 

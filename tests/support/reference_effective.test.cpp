@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"
 #include "tests/support/agreement.hpp"

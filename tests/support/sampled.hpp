@@ -2,7 +2,7 @@
 #pragma once
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 

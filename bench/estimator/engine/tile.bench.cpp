@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "kernels/lanes/philox.hpp"
 
 #include "bench/aligned.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "estimator/compile/owned_plan.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include <cstdint>

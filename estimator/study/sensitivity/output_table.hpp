@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/output_selection.hpp"
 
 #include <Kokkos_Core.hpp>

@@ -3,7 +3,7 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/compile/restrict.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/output_selection.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/replicates.hpp"
 #include "estimator/engine/sobol_plan.hpp"
 #include "estimator/study/estimate.hpp"

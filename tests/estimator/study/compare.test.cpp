@@ -2,7 +2,7 @@
 #include "estimator/study/compare.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/output/comparison.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"

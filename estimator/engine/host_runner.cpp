@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/errors.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "kernels/lanes/philox.hpp"
 
 #include <Kokkos_Core.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/engine/launch_device.hpp"
+#include "estimator/engine/device_runner.hpp"
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/errors.hpp"

@@ -3,7 +3,7 @@
 
 #include "estimator/compile/owned_plan.hpp"
 #include "estimator/engine/control.hpp"
-#include "estimator/engine/launch.hpp"
+#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/statistics.hpp"
 
 #include <cstdint>
