@@ -86,8 +86,7 @@ leadtime_room(estimator/engine ISA
            estimator/quantities estimator/scenario estimator/compile
     HEADERS Boost::headers)
 leadtime_room(estimator/study ISA
-    ARROWS text kernels/lanes kernels/statistics estimator/quantities estimator/scenario
-           estimator/compile estimator/engine)
+    ARROWS text kernels/lanes kernels/statistics estimator/quantities estimator/engine)
 leadtime_room(estimator/backtest ISA
     ARROWS text hwprofiles estimator/quantities estimator/cluster)
 leadtime_room(estimator/output ISA

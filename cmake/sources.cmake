@@ -51,6 +51,7 @@ set(leadtime_estimator_sources
     estimator/cli/run_command.cpp
     estimator/cli/sensitivity_arguments.cpp
     estimator/cli/sensitivity_command.cpp
+    estimator/cli/session.cpp
     estimator/cli/show_command.cpp
     estimator/cli/show_sampling.cpp
     estimator/cli/signals.cpp
@@ -79,9 +80,12 @@ set(leadtime_estimator_sources
     estimator/engine/axis_layout.cpp
     estimator/engine/bad_number.cpp
     estimator/engine/directions.cpp
-    estimator/engine/exact_row.cpp
     estimator/engine/device_runner.cpp
+    estimator/engine/exact_row.cpp
+    estimator/engine/executor.cpp
     estimator/engine/host_runner.cpp
+    estimator/engine/kept_samples.cpp
+    estimator/engine/model.cpp
     estimator/engine/number_gate.cpp
     estimator/engine/output_distribution.cpp
     estimator/engine/output_selection.cpp
@@ -92,6 +96,7 @@ set(leadtime_estimator_sources
     estimator/engine/result.cpp
     estimator/engine/row.cpp
     estimator/engine/row_notes.cpp
+    estimator/engine/runtime.cpp
     estimator/engine/sobol_directions.cpp
     estimator/engine/sobol_layout.cpp
     estimator/engine/start_statistics.cpp
@@ -173,6 +178,7 @@ set(leadtime_estimator_sources
     estimator/reader/regimes.cpp
     estimator/reader/rules.cpp
     estimator/reader/scenario_reader.cpp
+    estimator/reader/scenario_source.cpp
     estimator/reader/state.cpp
     estimator/scenario/dependencies.cpp
     estimator/scenario/path_metrics.cpp
@@ -180,6 +186,8 @@ set(leadtime_estimator_sources
     estimator/study/compare.cpp
     estimator/study/design.cpp
     estimator/study/estimate.cpp
+    estimator/study/output_pairs.cpp
+    estimator/study/paired_statistics.cpp
     estimator/study/result_rows.cpp
     estimator/study/sensitivity/conditioned_plan.cpp
     estimator/study/sensitivity/decision.cpp
@@ -229,6 +237,7 @@ set(leadtime_tests_sources
     tests/estimator/engine/determinism.test.cpp
     tests/estimator/engine/directions.test.cpp
     tests/estimator/engine/exact_row.test.cpp
+    tests/estimator/engine/executor.test.cpp
     tests/estimator/engine/device_runner.test.cpp
     tests/estimator/engine/qmc.test.cpp
     tests/estimator/engine/quantile_promise.test.cpp

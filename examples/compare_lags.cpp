@@ -4,10 +4,7 @@
 //
 // compare_lags baseline ascend_stalls prints p5, p50 and p95 of each path's lag in
 // either scenario at the year ends, and of their difference sample by sample.
-#include "estimator/reader/read_scenario.hpp"
-#include "estimator/study/compare.hpp"
-
-#include <Kokkos_Core.hpp>
+#include "estimator/leadtime.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,18 +14,16 @@
 #include <string_view>
 #include <vector>
 
-using namespace leadtime;
-
 namespace {
 
-/// One of estimator::quantile_levels.
-double quantile(estimator::Row const& row, double level) {
-    auto const& levels = estimator::quantile_levels;
+/// One of leadtime::quantile_levels.
+double quantile(leadtime::Row const& row, double level) {
+    auto const& levels = leadtime::quantile_levels;
     auto const place = std::find(levels.begin(), levels.end(), level) - levels.begin();
     return row.quantiles.at(static_cast<std::size_t>(place));
 }
 
-void print(estimator::Row const& row) {
+void print(leadtime::Row const& row) {
     std::printf("  %6.1f %6.1f %6.1f",
                 quantile(row, 0.05),
                 quantile(row, 0.50),
@@ -36,19 +31,20 @@ void print(estimator::Row const& row) {
 }
 
 void compare(std::string const& base, std::string const& other, std::uint64_t samples) {
-    auto const profiles = hw::ProfileLibrary::load();
-    std::vector const scenarios{estimator::read_scenario(base, profiles),
-                                estimator::read_scenario(other, profiles)};
-    auto const& first = scenarios.front();
-    auto const year_ends = estimator::year_end_steps(first);
-    estimator::RunOptions options;
+    std::vector<leadtime::Model> models;
+    for (auto const& file : {base, other}) {
+        models.emplace_back(leadtime::ScenarioSource(file).read());
+    }
+    auto const year_ends = leadtime::year_end_steps(models.front().scenario());
+    leadtime::RunOptions options;
     options.samples = samples;
     auto const wanted = [&](std::string_view, std::string_view metric, int step) {
         return metric == "lag_months"
                && std::find(year_ends.begin(), year_ends.end(), step)
                       != year_ends.end();
     };
-    auto const pairs = estimator::compare_scenarios(scenarios, options, wanted);
+    auto const executor = leadtime::make_executor();
+    auto const pairs = leadtime::compare_models(models, *executor, options, wanted);
     std::printf("%-24s  %-20s  %-20s  %s\n",
                 "p5, p50, p95",
                 base.c_str(),
@@ -66,7 +62,7 @@ void compare(std::string const& base, std::string const& other, std::uint64_t sa
 }  // namespace
 
 int main(int argc, char** argv) try {
-    Kokkos::ScopeGuard const threads(argc, argv);
+    leadtime::Runtime const runtime;
     compare(argc > 2 ? argv[1] : "baseline",
             argc > 2 ? argv[2] : "ascend_stalls",
             argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 10'000);

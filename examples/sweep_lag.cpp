@@ -4,31 +4,26 @@
 //
 // sweep_lag baseline quantity.remote_access_law.value 0 0.5 1 runs the baseline three
 // times on the same draws and prints the lag at its end, p5, p50 and p95 in months.
-#include "estimator/reader/read_scenario.hpp"
-#include "estimator/study/estimate.hpp"
-
-#include <Kokkos_Core.hpp>
+#include "estimator/leadtime.hpp"
 
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
 
-using namespace leadtime;
-
 namespace {
 
 void sweep(std::string const& file,
            std::string const& key,
            std::vector<std::string> const& values) {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const executor = leadtime::make_executor();
+    leadtime::ScenarioSource const source(file);
     std::printf("%s,path,p5,p50,p95\n", key.c_str());
     for (auto const& value : values) {
-        auto const scenario =
-            estimator::read_scenario(file, profiles, {{{key, value}}});
-        estimator::RunOptions options;
+        leadtime::Model const model(source.read({key + "=" + value}));
+        leadtime::RunOptions options;
         options.samples = 2000;
-        auto const result = estimator::estimate(scenario, options);
+        auto const result = leadtime::estimate(model, *executor, options);
         for (auto const& path : result.paths) {
             if (auto const* lag = result.find(path, "lag_months", result.steps - 1)) {
                 std::printf("%s,%s,%.4g,%.4g,%.4g\n",
@@ -45,7 +40,7 @@ void sweep(std::string const& file,
 }  // namespace
 
 int main(int argc, char** argv) try {
-    Kokkos::ScopeGuard const threads(argc, argv);
+    leadtime::Runtime const runtime;
     if (argc > 3) {
         sweep(argv[1], argv[2], {argv + 3, argv + argc});
     } else {

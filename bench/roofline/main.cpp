@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/compile/compile.hpp"
 #include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/model.hpp"
+#include "estimator/engine/start_statistics.hpp"
 #include "estimator/output/build_info.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
@@ -50,14 +51,13 @@ std::size_t floats(int rows) {
 class Scenario {
   public:
     Scenario(std::string const& name, int threads)
-        : plan_(estimator::compile(
-            estimator::read_scenario(name, hw::ProfileLibrary::load())))
-        , view_(plan_.view())
+        : model_(estimator::read_scenario(name, hw::ProfileLibrary::load()))
+        , view_(model_.plan().view())
         , draws_only_(view_)
         , threads_(threads)
         , statistics_([&] {
-            estimator::HostRunner runner(plan_, 1);
-            return estimator::start_statistics(plan_, runner, 10'000'000);
+            estimator::HostRunner runner(model_.shared_plan(), 1);
+            return estimator::start_statistics(model_, runner, 1, 10'000'000);
         }()) {
         draws_only_.end_step = 0;
         draws_only_.prologue_count = 0;
@@ -142,7 +142,7 @@ class Scenario {
         }
     }
 
-    estimator::Plan plan_;
+    estimator::Model model_;
     kernels::Plan view_;
     kernels::Plan draws_only_;
     int threads_;

@@ -3,6 +3,7 @@
 
 #include "estimator/cli/command_options.hpp"
 #include "estimator/cli/completion.hpp"
+#include "estimator/cli/environment.hpp"
 #include "estimator/cli/manual.hpp"
 #include "estimator/cli/unknown_words.hpp"
 #include "estimator/engine/errors.hpp"
@@ -13,7 +14,6 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <string_view>
 
@@ -22,15 +22,14 @@ namespace {
 
 /// Which kernels a run would take, and why.
 std::string kernels_text() {
-    char const* const wanted = std::getenv("LEADTIME_ISA");
-    bool const is_chosen = wanted != nullptr && *wanted != '\0';
     try {
-        TileKernels const& kernels = best_kernels();
+        auto const wanted = executor_of_environment().instruction_set;
+        TileKernels const& kernels = find_kernels(wanted);
         return fmt::format("{}, {} at a time ({})",
                            kernels.name,
                            kernels.lanes,
-                           is_chosen ? fmt::format("LEADTIME_ISA={}", wanted)
-                                     : std::string("the widest this processor has"));
+                           wanted.empty() ? "the widest this processor has"
+                                          : "LEADTIME_ISA=" + wanted);
     } catch (RunError const& error) {
         return fmt::format("none: {}", error.what());
     }

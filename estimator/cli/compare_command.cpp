@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/compare_command.hpp"
 
-#include "estimator/cli/progress.hpp"
+#include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/comparison.hpp"
 #include "estimator/output/whole_file.hpp"
@@ -48,15 +48,17 @@ bool wants_colour() {
 
 }  // namespace
 
-int run_compare(Arguments const& arguments, std::ostream& out) {
+int run_compare(Arguments const& arguments,
+                Executor const& executor,
+                std::ostream& out) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    std::vector<Scenario> scenarios;
+    std::vector<Model> models;
     ComparisonReport report;
     for (auto const& file : arguments.scenarios) {
-        scenarios.push_back(
+        models.emplace_back(
             read_scenario(file, profiles, split_overrides(arguments.overrides)));
-        report.scenarios.push_back(
-            {file, scenarios.back().name, scenarios.back().text_hash});
+        Scenario const& scenario = models.back().scenario();
+        report.scenarios.push_back({file, scenario.name, scenario.text_hash});
     }
     std::optional<OutputPath> csv;
     if (arguments.output_directory) {
@@ -67,7 +69,7 @@ int run_compare(Arguments const& arguments, std::ostream& out) {
         csv.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
-    Scenario const& base = scenarios.front();
+    Scenario const& base = models.front().scenario();
     report.seed = arguments.seed;
     report.samples = arguments.samples;
     report.start_month = base.start_month;
@@ -77,16 +79,10 @@ int run_compare(Arguments const& arguments, std::ostream& out) {
     }
     auto const year_ends = year_end_steps(base);
     ProgressBar bar(!arguments.quiet);
-    RunOptions options;
-    options.samples = arguments.samples;
-    options.seed = arguments.seed;
-    options.stop = &stop_requested();
-    options.progress = [&](std::uint64_t done, std::uint64_t total) {
-        bar.show(done, total);
-    };
-    report.results = compare_scenarios(
-        scenarios,
-        options,
+    report.results = compare_models(
+        models,
+        executor,
+        run_options(arguments, bar),
         [&](std::string_view path, std::string_view metric, int step) {
             bool const at_year_end =
                 std::find(year_ends.begin(), year_ends.end(), step) != year_ends.end();

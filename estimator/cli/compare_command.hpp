@@ -2,6 +2,7 @@
 #pragma once
 
 #include "estimator/cli/app.hpp"
+#include "estimator/engine/executor.hpp"
 
 #include <ostream>
 
@@ -13,10 +14,14 @@ namespace leadtime::estimator {
 ///
 /// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
 /// Interrupted; then no file was written.
-int run_compare(Arguments const& arguments, std::ostream& out);
+int run_compare(Arguments const& arguments,
+                Executor const& executor,
+                std::ostream& out);
 
 /// `leadtime resilience`: what is left of effective compute when an event happens. As
 /// run_compare.
-int run_resilience(Arguments const& arguments, std::ostream& out);
+int run_resilience(Arguments const& arguments,
+                   Executor const& executor,
+                   std::ostream& out);
 
 }  // namespace leadtime::estimator

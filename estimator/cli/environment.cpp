@@ -242,6 +242,24 @@ void check_environment(std::optional<int> threads) {
     rehearse(std::min(count, max_threads));
 }
 
+ExecutorOptions executor_of_environment() {
+    // Each by itself, so that a message names the variable.
+    auto const read = [](char const* name, auto const& check) {
+        std::string const value(variable(name).value_or(""));
+        try {
+            check(value);
+        } catch (RunError const& error) {
+            throw RunError(fmt::format("the environment variable {} is \"{}\": {}",
+                                       name,
+                                       value,
+                                       error.what()));
+        }
+        return value;
+    };
+    return {read("LEADTIME_BACKEND", [](auto const& value) { find_backend(value); }),
+            read("LEADTIME_ISA", [](auto const& value) { find_kernels(value); })};
+}
+
 ExitGuard::ExitGuard() {
     static bool const is_registered = std::atexit(end_with_failure) == 0;
     is_guarded = is_registered;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/executor.hpp"
+
 #include <optional>
 
 namespace leadtime::estimator {
@@ -9,6 +11,10 @@ namespace leadtime::estimator {
 /// or end the program with their own words, and that their threads can be started.
 /// `threads` is --threads. Throws: RunError.
 void check_environment(std::optional<int> threads);
+
+/// What LEADTIME_BACKEND (`host`, `device`) and LEADTIME_ISA (`single`, `v3`, `v4`)
+/// ask for. Throws: RunError for other values, or what is not here.
+ExecutorOptions executor_of_environment();
 
 /// While one is alive, exit() comes from a library that gave up (libgomp calls exit(1),
 /// which here means a missed limit): the program then ends with 2 instead.

@@ -4,12 +4,12 @@
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/check_command.hpp"
 #include "estimator/cli/compare_command.hpp"
-#include "estimator/cli/environment.hpp"
 #include "estimator/cli/exit_status.hpp"
 #include "estimator/cli/legality_command.hpp"
 #include "estimator/cli/profiles_command.hpp"
 #include "estimator/cli/run_command.hpp"
 #include "estimator/cli/sensitivity_command.hpp"
+#include "estimator/cli/session.hpp"
 #include "estimator/cli/show_command.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/sweep_command.hpp"
@@ -18,15 +18,6 @@
 #include "estimator/output/file_handle.hpp"
 #include "text/config_error.hpp"
 #include "text/display_text.hpp"
-
-#include <Kokkos_Core.hpp>
-
-#include <sys/stat.h>
-#include <unistd.h>
-
-#ifdef _OPENMP
-#    include <omp.h>
-#endif
 
 #include <cerrno>
 #include <cstdio>
@@ -39,6 +30,8 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <variant>
 #include <vector>
 
@@ -49,15 +42,6 @@ namespace {
 int fail(std::string const& message) {
     std::fprintf(stderr, "leadtime: error: %s\n", hw::escape_controls(message).c_str());
     return exit_failure;
-}
-
-/// Keeps OMP_NUM_THREADS, or what the machine has, within what Kokkos can hold.
-void limit_threads() noexcept {
-#ifdef _OPENMP
-    if (omp_get_max_threads() > max_threads) {
-        omp_set_num_threads(max_threads);
-    }
-#endif
 }
 
 #if defined(__linux__) && defined(_OPENMP)
@@ -101,52 +85,23 @@ void wait_passively() {
 #endif
 }
 
-/// Kokkos from here to the end of the scope.
-class KokkosSession {
-  public:
-    explicit KokkosSession(std::optional<int> threads) {
-        check_environment(threads);
-        Kokkos::InitializationSettings settings;
-        settings.set_disable_warnings(true);  // it wants OMP_PROC_BIND, which we do not
-        if (threads) {
-            settings.set_num_threads(*threads);
-        }
-        limit_threads();
-        Kokkos::initialize(settings);
-    }
-    ~KokkosSession() { Kokkos::finalize(); }
-    KokkosSession(KokkosSession const&) = delete;
-    KokkosSession& operator=(KokkosSession const&) = delete;
-
-  private:
-    ExitGuard guard_;
-};
-
 /// `last_words` are for stderr, after `out` has been printed.
 int run_command(Arguments const& arguments,
                 std::ostream& out,
                 std::string& last_words) {
     switch (arguments.command) {
-    case Command::run: {
-        KokkosSession const session(arguments.threads);
-        return run_scenario(arguments, out, last_words);
-    }
-    case Command::compare: {
-        KokkosSession const session(arguments.threads);
-        return run_compare(arguments, out);
-    }
-    case Command::resilience: {
-        KokkosSession const session(arguments.threads);
-        return run_resilience(arguments, out);
-    }
-    case Command::sensitivity: {
-        KokkosSession const session(arguments.threads);
-        return run_sensitivity(arguments, out);
-    }
-    case Command::sweep: {
-        KokkosSession const session(arguments.threads);
-        return run_sweep_command(arguments, out, last_words);
-    }
+    case Command::run:
+        return run_scenario(
+            arguments, Session(arguments.threads).executor(), out, last_words);
+    case Command::compare:
+        return run_compare(arguments, Session(arguments.threads).executor(), out);
+    case Command::resilience:
+        return run_resilience(arguments, Session(arguments.threads).executor(), out);
+    case Command::sensitivity:
+        return run_sensitivity(arguments, Session(arguments.threads).executor(), out);
+    case Command::sweep:
+        return run_sweep_command(
+            arguments, Session(arguments.threads).executor(), out, last_words);
     case Command::check:
         return run_check({arguments.scenario,
                           arguments.overrides,
@@ -155,7 +110,7 @@ int run_command(Arguments const& arguments,
                           arguments.keys},
                          out);
     case Command::show: {
-        std::optional<KokkosSession> session;  // formulas are sampled
+        std::optional<Session> session;  // formulas are sampled
         if (!arguments.toml) {
             session.emplace(arguments.threads);
         }
@@ -165,6 +120,7 @@ int run_command(Arguments const& arguments,
                          arguments.toml,
                          arguments.seed,
                          arguments.json},
+                        session ? &session->executor() : nullptr,
                         out);
     }
     case Command::profiles:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/compare_command.hpp"
-#include "estimator/cli/progress.hpp"
+#include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/comparison.hpp"
-#include "estimator/reader/read_scenario.hpp"
+#include "estimator/reader/scenario_source.hpp"
 #include "estimator/study/compare.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/suggestion.hpp"
@@ -78,10 +78,13 @@ std::vector<ForcedEvent> events_of(Scenario const& scenario,
 
 }  // namespace
 
-int run_resilience(Arguments const& arguments, std::ostream& out) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    auto const given = split_overrides(arguments.overrides);
-    Scenario const scenario = read_scenario(arguments.scenario, profiles, given);
+int run_resilience(Arguments const& arguments,
+                   Executor const& executor,
+                   std::ostream& out) {
+    ScenarioSource const source(arguments.scenario,
+                                arguments.overrides,
+                                hw::ProfileLibrary::load(arguments.profiles_dir));
+    Scenario const scenario = source.read();
     ResilienceReport report;
     auto const events = events_of(scenario, arguments.events);
     for (auto const& event : events) {
@@ -105,23 +108,21 @@ int run_resilience(Arguments const& arguments, std::ostream& out) {
     ProgressBar bar(!arguments.quiet);
     std::uint64_t const total = arguments.samples * report.events.size();
     for (std::size_t i = 0; i < report.events.size(); ++i) {
-        std::vector<Scenario> pair;
+        std::vector<Model> pair;
         for (std::string const& force : {std::string("off"), events[i].force}) {
-            auto options = given;
-            options.overrides.emplace_back("event." + events[i].name + ".force", force);
-            pair.push_back(read_scenario(arguments.scenario, profiles, options));
+            pair.emplace_back(
+                source.read({"event." + events[i].name + ".force=" + force}));
         }
-        RunOptions options;
-        options.samples = arguments.samples;
-        options.seed = arguments.seed;
-        options.stop = &stop_requested();
-        options.progress = [&](std::uint64_t done, std::uint64_t) {
-            bar.show(i * arguments.samples + done, total);
-        };
-        auto results = compare_scenarios(
-            pair, options, [&](std::string_view path, std::string_view metric, int) {
-                return !path.empty() && metric == report.metric;
-            });
+        RunOptions options = run_options(arguments, bar);
+        Control const whole = options.control;
+        options.control = whole.part(i * arguments.samples, total);
+        auto results =
+            compare_models(pair,
+                           executor,
+                           options,
+                           [&](std::string_view path, std::string_view metric, int) {
+                               return !path.empty() && metric == report.metric;
+                           });
         comparison.results.push_back(std::move(results.front()));
     }
     out << (arguments.json ? resilience_json(report) : resilience_table(report, false));

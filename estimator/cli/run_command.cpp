@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/run_command.hpp"
 
-#include "estimator/cli/progress.hpp"
+#include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/terminal.hpp"
 #include "estimator/output/estimate/csv.hpp"
@@ -41,22 +41,15 @@ void throw_if_stopped() {
     }
 }
 
-UntilResult estimate_with_progress(Scenario const& scenario,
+UntilResult estimate_with_progress(Model const& model,
+                                   Executor const& executor,
                                    Arguments const& arguments) {
     ProgressBar bar(!arguments.quiet);
-    RunOptions options;
-    options.samples = arguments.samples;
-    options.seed = arguments.seed;
-    options.stop = &stop_requested();
-    options.progress = [&](std::uint64_t done, std::uint64_t total) {
-        bar.show(done, total);
-    };
-    options.sampler = arguments.sampler;
-    options.keep = arguments.keep;
+    RunOptions const options = run_options(arguments, bar);
     if (arguments.goals.empty()) {
-        return {estimate(scenario, options), true, {}};
+        return {estimate(model, executor, options), true, {}};
     }
-    return estimate_until(scenario, options, arguments.goals);
+    return estimate_until(model, executor, options, arguments.goals);
 }
 
 void write_files(ResultDirectory const& directory,
@@ -121,19 +114,20 @@ TableOptions table_options(Result const& result) {
 }  // namespace
 
 int run_scenario(Arguments const& arguments,
+                 Executor const& executor,
                  std::ostream& out,
                  std::string& last_words) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    auto const scenario = read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    Model const model(read_scenario(
+        arguments.scenario, profiles, split_overrides(arguments.overrides)));
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
-    auto until = estimate_with_progress(scenario, arguments);
+    auto until = estimate_with_progress(model, executor, arguments);
     Result& result = until.result;
-    result.origin = result_origin(scenario, profiles);
+    result.origin = result_origin(model.scenario(), profiles);
     throw_if_stopped();
     if (directory) {
         write_files(*directory, result, arguments);

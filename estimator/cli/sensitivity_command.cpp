@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/sensitivity_command.hpp"
 
-#include "estimator/cli/progress.hpp"
+#include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/terminal.hpp"
 #include "estimator/output/result_directory.hpp"
@@ -17,23 +17,20 @@
 
 namespace leadtime::estimator {
 
-int run_sensitivity(Arguments const& arguments, std::ostream& out) {
+int run_sensitivity(Arguments const& arguments,
+                    Executor const& executor,
+                    std::ostream& out) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    auto const scenario = read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    Model const model(read_scenario(
+        arguments.scenario, profiles, split_overrides(arguments.overrides)));
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
     ProgressBar bar(!arguments.quiet);
-    RunOptions options;
-    options.seed = arguments.seed;
-    options.stop = &stop_requested();
-    options.progress = [&](std::uint64_t done, std::uint64_t total) {
-        bar.show(done, total);
-    };
-    auto const result = analyse_sensitivity(scenario, arguments.sensitivity, options);
+    auto const result = analyse_sensitivity(
+        model, executor, arguments.sensitivity, run_options(arguments, bar));
     if (directory
         && !directory->write({{"sensitivity.csv", sensitivity_csv(result)},
                               {"sensitivity.json", sensitivity_json(result)}},

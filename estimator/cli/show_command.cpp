@@ -219,7 +219,7 @@ void write_quantities_json(Scenario const& scenario,
     out << document.dump(2) << '\n';
 }
 
-int run_show(ShowOptions const& options, std::ostream& out) {
+int run_show(ShowOptions const& options, Executor const* executor, std::ostream& out) {
     if (options.toml) {
         print_text(options, out);
         return 0;
@@ -227,7 +227,7 @@ int run_show(ShowOptions const& options, std::ostream& out) {
     auto const profiles = hw::ProfileLibrary::load(options.profiles_dir);
     auto const scenario =
         read_scenario(options.scenario, profiles, split_overrides(options.overrides));
-    auto const sampled = sample_formulas(scenario, options.seed);
+    auto const sampled = sample_formulas(scenario, *executor, options.seed);
     if (options.json) {
         write_quantities_json(scenario, sampled, out);
     } else {

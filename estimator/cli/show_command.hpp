@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/executor.hpp"
 #include "estimator/scenario/scenario.hpp"
 
 #include <array>
@@ -35,8 +36,9 @@ struct SampledRow {
 using SampledQuantiles = std::function<std::vector<SampledRow>(QuantityIndex)>;
 
 /// Runs the scenario's formulas over a few thousand samples and answers from that run.
-/// Needs Kokkos initialised. Throws: RunError.
-SampledQuantiles sample_formulas(Scenario const& scenario, std::uint64_t seed);
+/// Throws: RunError.
+SampledQuantiles
+sample_formulas(Scenario const& scenario, Executor const& executor, std::uint64_t seed);
 
 /// Writes every quantity with its unit, distribution, source, confidence and p5, p50,
 /// p95: of distributions and knots from their own quantile functions, of formulas from
@@ -55,9 +57,9 @@ void write_quantities_json(Scenario const& scenario,
                            std::ostream& out);
 
 /// `leadtime show`: reads the scenario and writes its quantities, or its text. Samples
-/// formulas, for which Kokkos must be initialised, unless `options.toml`.
+/// formulas with the executor, which may be null with `options.toml`.
 ///
 /// Returns: the exit status, 0. Throws: hw::ConfigError, RunError.
-int run_show(ShowOptions const& options, std::ostream& out);
+int run_show(ShowOptions const& options, Executor const* executor, std::ostream& out);
 
 }  // namespace leadtime::estimator

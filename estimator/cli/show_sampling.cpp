@@ -32,7 +32,9 @@ std::array<double, 3> pick_quantiles(Row const& row) {
 
 }  // namespace
 
-SampledQuantiles sample_formulas(Scenario const& scenario, std::uint64_t seed) {
+SampledQuantiles sample_formulas(Scenario const& scenario,
+                                 Executor const& executor,
+                                 std::uint64_t seed) {
     Scenario all = scenario;
     all.outputs.clear();
     for (QuantityIndex i = 0; i < all.quantities.size(); ++i) {
@@ -46,7 +48,8 @@ SampledQuantiles sample_formulas(Scenario const& scenario, std::uint64_t seed) {
     RunOptions options;
     options.samples = samples;
     options.seed = seed;
-    auto const result = std::make_shared<Result const>(estimate(all, options));
+    auto const result = std::make_shared<Result const>(
+        estimate(Model(std::move(all)), executor, options));
     std::vector<std::string> names;
     for (auto const& quantity : scenario.quantities) {
         names.push_back(quantity.name);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/sweep_command.hpp"
 
-#include "estimator/cli/progress.hpp"
+#include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/report_html.hpp"
 #include "estimator/output/sweep/folder.hpp"
 #include "estimator/output/sweep/report.hpp"
 #include "estimator/output/whole_file.hpp"
-#include "estimator/reader/read_scenario.hpp"
+#include "estimator/reader/scenario_source.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/number_format.hpp"
 
@@ -36,27 +36,23 @@ std::string write_page(std::filesystem::path const& directory,
 }  // namespace
 
 int run_sweep_command(Arguments const& arguments,
+                      Executor const& executor,
                       std::ostream& out,
                       std::string& last_words) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    ScenarioSource const source(arguments.scenario,
+                                arguments.overrides,
+                                hw::ProfileLibrary::load(arguments.profiles_dir));
     auto const read = [&](std::vector<std::string> const& overrides) {
-        auto all = arguments.overrides;
-        all.insert(all.end(), overrides.begin(), overrides.end());
-        return read_scenario(arguments.scenario, profiles, split_overrides(all));
+        return source.read(overrides);
     };
     handle_stop_signals();
     ProgressBar bar(!arguments.quiet, "cells");
-    RunOptions options;
-    options.samples = arguments.samples;
-    options.seed = arguments.seed;
-    options.stop = &stop_requested();
-    options.progress = [&](std::uint64_t done, std::uint64_t total) {
-        bar.show(done, total);
-    };
+    RunOptions const options = run_options(arguments, bar);
     auto sweep = arguments.sweep;
     sweep.overrides = arguments.overrides;
     std::filesystem::path const directory = *arguments.output_directory;
-    auto const summary = write_sweep(read, sweep, options, directory.string());
+    auto const summary =
+        write_sweep(executor, read, sweep, options, directory.string());
     auto const no_page = write_page(directory, summary);
     if (!arguments.quiet && summary.found > 0) {
         fmt::print(stderr,

@@ -24,13 +24,15 @@ std::string in_month(Scenario const& scenario, int month) {
     return fmt::format(" in {}", calendar_name(scenario, month));
 }
 
+std::string output_name(OutputInfo const& output) {
+    return output.path.empty() ? output.metric
+                               : fmt::format("path.{}.{}", output.path, output.metric);
+}
+
 std::string describe(Scenario const& scenario, OutputInfo const& output) {
-    std::string const name =
-        output.path.empty() ? output.metric
-                            : fmt::format("path.{}.{}", output.path, output.metric);
-    return output.step < 0
-               ? name
-               : name + in_month(scenario, scenario.last_month(output.step));
+    return output.step < 0 ? output_name(output)
+                           : output_name(output)
+                                 + in_month(scenario, scenario.last_month(output.step));
 }
 
 /// `0 / 0`: the operation in which the fault begins, in base units; empty where that
@@ -188,13 +190,20 @@ std::optional<std::size_t> find_bad(OutputInfo const& output,
                : std::optional(static_cast<std::size_t>(found - values.begin()));
 }
 
-void refuse_sample(Scenario const& scenario,
-                   Plan const& plan,
+void refuse_sample(Model const& model,
                    std::uint64_t seed,
                    std::uint64_t sample,
                    int output,
                    float value,
                    std::string const& context) {
+    Scenario const& scenario = model.scenario();
+    Plan const& plan = model.plan();
+    OutputInfo const& info = plan.outputs[static_cast<std::size_t>(output)];
+    BadValuePlace const place{
+        output_name(info),
+        info.step < 0 ? "" : calendar_name(scenario, scenario.last_month(info.step)),
+        sample,
+        value};
     Fault const fault = std::isnan(value) ? Fault::not_a_number : Fault::infinite;
     auto const words = [](Fault of) {
         return of == Fault::not_a_number ? "not a number" : "infinite";
@@ -204,25 +213,26 @@ void refuse_sample(Scenario const& scenario,
     if (birth && birth->quantity) {
         Quantity const& quantity = scenario.quantities[birth->quantity->quantity];
         Message const message(scenario, plan, replay);
-        throw RunError(fmt::format("{}quantity \"{}\" is {}{} in sample {}{}",
-                                   context,
-                                   quantity.name,
-                                   words(birth->fault),
-                                   message.month_of(*birth),
-                                   sample,
-                                   message.reason(*birth, quantity)));
+        throw BadValueError(fmt::format("{}quantity \"{}\" is {}{} in sample {}{}",
+                                        context,
+                                        quantity.name,
+                                        words(birth->fault),
+                                        message.month_of(*birth),
+                                        sample,
+                                        message.reason(*birth, quantity)),
+                            place);
     }
-    throw RunError(fmt::format(
-        "{}{} is {} in sample {}{}; check the inputs it depends on",
-        context,
-        describe(scenario, plan.outputs[static_cast<std::size_t>(output)]),
-        words(fault),
-        sample,
-        fault == Fault::infinite ? " (numbers above 3.4e38 overflow)" : ""));
+    throw BadValueError(
+        fmt::format("{}{} is {} in sample {}{}; check the inputs it depends on",
+                    context,
+                    describe(scenario, info),
+                    words(fault),
+                    sample,
+                    fault == Fault::infinite ? " (numbers above 3.4e38 overflow)" : ""),
+        place);
 }
 
-void check_values(Scenario const& scenario,
-                  Plan const& plan,
+void check_values(Model const& model,
                   std::uint64_t seed,
                   std::span<int const> outputs,
                   std::span<float const> values,
@@ -231,7 +241,7 @@ void check_values(Scenario const& scenario,
     std::size_t first = samples;
     std::size_t bad = 0;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        OutputInfo const& info = plan.outputs[static_cast<std::size_t>(outputs[i])];
+        OutputInfo const& info = model.outputs()[static_cast<std::size_t>(outputs[i])];
         auto const found = find_bad(info, values.subspan(i * samples, first));
         if (found) {
             first = *found;
@@ -239,13 +249,8 @@ void check_values(Scenario const& scenario,
         }
     }
     if (first < samples) {
-        refuse_sample(scenario,
-                      plan,
-                      seed,
-                      first,
-                      outputs[bad],
-                      values[bad * samples + first],
-                      context);
+        refuse_sample(
+            model, seed, first, outputs[bad], values[bad * samples + first], context);
     }
 }
 

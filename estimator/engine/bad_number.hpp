@@ -2,7 +2,7 @@
 #pragma once
 
 #include "estimator/compile/owned_plan.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/model.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -26,12 +26,10 @@ std::optional<std::size_t> find_bad(OutputInfo const& output,
 
 /// Fails for a sample in which an output has a bad value. Runs the sample again to name
 /// the first formula at fault: the one that is not a number (or infinite) while nothing
-/// is that it reads. `plan` was compiled from the scenario, and perhaps restricted to
-/// some outputs since. `context`, e.g. "cell 3: ", begins the message.
+/// is that it reads. `context`, e.g. "cell 3: ", begins the message.
 ///
-/// Throws: RunError, always.
-[[noreturn]] void refuse_sample(Scenario const& scenario,
-                                Plan const& plan,
+/// Throws: BadValueError, always.
+[[noreturn]] void refuse_sample(Model const& model,
                                 std::uint64_t seed,
                                 std::uint64_t sample,
                                 int output,
@@ -41,9 +39,8 @@ std::optional<std::size_t> find_bad(OutputInfo const& output,
 /// The first bad value of a block of samples, outputs[i] being in values[i * n] to
 /// values[i * n + n - 1], n the number of samples: refuse_sample(), or nothing.
 ///
-/// Throws: RunError.
-void check_values(Scenario const& scenario,
-                  Plan const& plan,
+/// Throws: BadValueError.
+void check_values(Model const& model,
                   std::uint64_t seed,
                   std::span<int const> outputs,
                   std::span<float const> values,

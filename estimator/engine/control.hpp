@@ -1,34 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/errors.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <vector>
 
 namespace leadtime::estimator {
 
-/// Where uniform numbers come from.
-enum class Sampler {
-    philox,  ///< independent samples
-    qmc      ///< sixteen independent scramblings of Sobol points (docs/convergence.md)
-};
-
-/// How a scenario is run.
-struct RunOptions {
-    std::uint64_t samples = 100'000;  ///< 1 .. 2^32 - 1
-    std::uint64_t seed = 1;
-    Sampler sampler = Sampler::philox;
-    /// Outputs that Sobol points are laid out for, as select_outputs() takes them;
-    /// without any, the lags at year ends.
-    std::vector<std::string> aims;
-    /// Outputs whose samples are kept, and whose quantiles are exact: select_outputs().
-    std::vector<std::string> keep;
-    /// Called from the launching thread between batches: samples done, samples in all.
-    std::function<void(std::uint64_t, std::uint64_t)> progress;
-    /// Looked at between batches; when it becomes true the run throws Interrupted.
+/// How whoever started a run follows it and ends it. Default: it cannot be stopped and
+/// reports nothing.
+struct Control {
+    /// Called from the thread that started the run, between batches: what is done, and
+    /// how much there is in all (samples, or what the study says).
+    std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+    /// Looked at between batches.
     std::atomic<bool> const* stop = nullptr;
+
+    void report(std::uint64_t done, std::uint64_t total) const {
+        if (progress) {
+            progress(done, total);
+        }
+    }
+    /// Throws: Interrupted, once `stop` is true.
+    void throw_if_stopped() const {
+        if (stop != nullptr && stop->load()) {
+            throw Interrupted();
+        }
+    }
+    /// The same stop, without reports: for a part that is not counted.
+    Control quiet() const { return {{}, stop}; }
+    /// For one of several parts that follow each other: reports `before` more, of
+    /// `total`. Valid while this is.
+    Control part(std::uint64_t before, std::uint64_t total) const {
+        return {[this, before, total](std::uint64_t done, std::uint64_t) {
+                    report(before + done, total);
+                },
+                stop};
+    }
 };
 
 }  // namespace leadtime::estimator

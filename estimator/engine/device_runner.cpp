@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/device_runner.hpp"
 
-#include "estimator/engine/errors.hpp"
+#include "estimator/engine/all_threads.hpp"
 #include "kernels/model/device_threads.hpp"
 
 #include <Kokkos_Core.hpp>
@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
+#include <numeric>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -115,17 +117,8 @@ int samples_per_batch(kernels::Plan const& plan) {
 
 }  // namespace
 
-Backend chosen_backend() {
-    char const* const wanted = std::getenv("LEADTIME_BACKEND");
-    std::string const name = wanted == nullptr ? "" : wanted;
-    if (name == "device" || (name.empty() && !is_host)) {
-        return Backend::device;
-    }
-    if (name.empty() || name == "host") {
-        return Backend::host;
-    }
-    throw RunError(fmt::format(
-        "LEADTIME_BACKEND=\"{}\" is not known (it may be host or device)", name));
+bool has_device() {
+    return !is_host;
 }
 
 class DeviceRunner::Device {
@@ -150,24 +143,12 @@ class DeviceRunner::Device {
         moments_ = copy_to_device<kernels::SharedMoments>("leadtime::moments", none);
     }
 
-    /// Starts a batch from sample `begin` on in a slot, once that is free; gives its
-    /// end.
+    /// Starts a batch from sample `begin` on in a slot, once that is free, and bins it;
+    /// gives its end.
     std::uint64_t
-    launch(std::size_t slot_index, std::uint64_t begin, std::uint64_t end) {
+    start_binned(std::size_t slot_index, std::uint64_t begin, std::uint64_t end) {
         Slot const& slot = slots_[slot_index];
-        slot.space.fence("leadtime: the slot's last batch is binned");
-        int const count = static_cast<int>(
-            std::min<std::uint64_t>(end - begin, static_cast<std::uint64_t>(samples_)));
-        kernels::SampleThread const sample{plan_.view(),
-                                           slot.workspace.data(),
-                                           slot.outputs.data(),
-                                           samples_,
-                                           seed_,
-                                           begin};
-        Kokkos::parallel_for(
-            "leadtime::sample",
-            Kokkos::RangePolicy<Space, Kokkos::IndexType<int>>(slot.space, 0, count),
-            sample);
+        int const count = start_samples(slot_index, begin, end);
         kernels::BinThread const bin{axes_.data(),
                                      rows_.data(),
                                      slot.outputs.data(),
@@ -187,6 +168,46 @@ class DeviceRunner::Device {
         return begin + static_cast<std::uint64_t>(count);
     }
 
+    /// Starts a batch from sample `begin` on in a slot, once that is free; gives how
+    /// many samples it has.
+    int start_samples(std::size_t slot_index, std::uint64_t begin, std::uint64_t end) {
+        Slot const& slot = slots_[slot_index];
+        slot.space.fence("leadtime: the slot's last batch has been read");
+        int const count = static_cast<int>(
+            std::min<std::uint64_t>(end - begin, static_cast<std::uint64_t>(samples_)));
+        kernels::SampleThread const sample{plan_.view(),
+                                           slot.workspace.data(),
+                                           slot.outputs.data(),
+                                           samples_,
+                                           seed_,
+                                           begin};
+        Kokkos::parallel_for(
+            "leadtime::sample",
+            Kokkos::RangePolicy<Space, Kokkos::IndexType<int>>(slot.space, 0, count),
+            sample);
+        return count;
+    }
+
+    /// Copies an output of the batch that a slot has run, once it is there.
+    void copy(std::size_t slot_index, int output, std::span<float> to) const {
+        Slot const& slot = slots_[slot_index];
+        std::size_t const first =
+            static_cast<std::size_t>(output) * static_cast<std::size_t>(samples_);
+        Kokkos::View<float*,
+                     Kokkos::LayoutRight,
+                     Kokkos::HostSpace,
+                     Kokkos::MemoryTraits<Kokkos::Unmanaged>> const host(to.data(),
+                                                                         to.size());
+        Kokkos::deep_copy(
+            slot.space,
+            host,
+            Kokkos::subview(slot.outputs, std::pair(first, first + to.size())));
+    }
+
+    void wait(std::size_t slot_index) const {
+        slots_[slot_index].space.fence("leadtime: outputs are read next");
+    }
+
     /// Waits for all batches and adds their integers.
     void finish(Statistics& statistics) const {
         for (Slot const& slot : slots_) {
@@ -203,6 +224,7 @@ class DeviceRunner::Device {
     }
 
     int samples() const { return samples_; }
+    int output_rows() const { return plan_.view().output_rows; }
 
   private:
     Array<float> columns(std::string const& label, int rows) const {
@@ -228,21 +250,52 @@ DeviceRunner::~DeviceRunner() = default;
 
 void DeviceRunner::add(SampleRange range,
                        Statistics& statistics,
-                       RunOptions const& options) {
+                       Control const& control) {
     device_->start(statistics);
     std::size_t slot = 0;
     for (std::uint64_t begin = range.begin; begin < range.end;) {
-        if (options.stop != nullptr && options.stop->load()) {
-            throw Interrupted();
-        }
-        begin = device_->launch(slot, begin, range.end);
+        control.throw_if_stopped();
+        begin = device_->start_binned(slot, begin, range.end);
         slot = (slot + 1) % slots;
-        if (options.progress) {
-            options.progress(begin - range.begin, range.end - range.begin);
-        }
+        control.report(begin - range.begin, range.size());
     }
     device_->finish(statistics);
-    statistics.samples += range.end - range.begin;
+    statistics.samples += range.size();
+}
+
+void DeviceRunner::gather(SampleRange range,
+                          std::span<int const> outputs,
+                          std::span<float> values,
+                          Control const& control) {
+    for (std::uint64_t begin = range.begin; begin < range.end;) {
+        control.throw_if_stopped();
+        auto const count =
+            static_cast<std::size_t>(device_->start_samples(0, begin, range.end));
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            device_->copy(
+                0,
+                outputs[i],
+                values.subspan(i * range.size() + (begin - range.begin), count));
+        }
+        device_->wait(0);
+        begin += count;
+        control.report(begin - range.begin, range.size());
+    }
+}
+
+void DeviceRunner::visit(SampleRange range, Visitor const& f) {
+    if (range.size() > batch_samples) {
+        throw std::length_error("DeviceRunner::visit: more samples than a batch holds");
+    }
+    std::size_t const count = range.size();
+    auto const rows = static_cast<std::size_t>(device_->output_rows());
+    std::vector<int> outputs(rows);
+    std::iota(outputs.begin(), outputs.end(), 0);
+    std::vector<float> values(rows * count);
+    gather(range, outputs, values);
+    on_all_threads("leadtime::visit_outputs", rows, [&](std::size_t output) {
+        f(static_cast<int>(output), {values.data() + output * count, count});
+    });
 }
 
 std::string DeviceRunner::description() const {

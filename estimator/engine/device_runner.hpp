@@ -2,48 +2,43 @@
 #pragma once
 
 #include "estimator/compile/owned_plan.hpp"
-#include "estimator/engine/control.hpp"
-#include "estimator/engine/host_runner.hpp"
-#include "estimator/engine/statistics.hpp"
+#include "estimator/engine/sample_runner.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace leadtime::estimator {
 
-/// Where samples are run.
-enum class Backend {
-    host,   ///< SIMD lanes on CPU threads
-    device  ///< one thread per sample in Kokkos' default execution space
-};
+/// Whether Kokkos' default execution space is a device with a memory of its own.
+bool has_device();
 
-/// The device where Kokkos has one, else the host; the environment variable
-/// LEADTIME_BACKEND (`host`, `device`) overrides it. Which device, where there are
-/// several, is Kokkos' choice (KOKKOS_DEVICE_ID). Throws: RunError for any other value.
-Backend chosen_backend();
-
-/// Runs samples of one plan on Kokkos' default execution space: CUDA where Kokkos was
+/// Samples on Kokkos' default execution space, one thread each: CUDA where Kokkos was
 /// built for it (HIP and SYCL take the same way, untested); without a device the same
 /// launches run on the host's threads, more slowly, which is how they are tested.
 ///
-/// Outputs never leave the device: two batches in flight, each in a stream of its own,
-/// are binned there, and integers come back at the end. The bits are those of
-/// HostRunner.
-class DeviceRunner {
+/// What add() runs never leaves the device: two batches in flight, each in a stream of
+/// its own, are binned there, and integers come back at the end. gather() and visit()
+/// copy the outputs that are asked for.
+class DeviceRunner final : public SampleRunner {
   public:
     /// The plan is copied to the device.
+    DeviceRunner(std::shared_ptr<Plan const> plan, std::uint64_t seed)
+        : DeviceRunner(*plan, seed) {}
     DeviceRunner(Plan const& plan, std::uint64_t seed);
-    ~DeviceRunner();
-    DeviceRunner(DeviceRunner const&) = delete;
-    DeviceRunner& operator=(DeviceRunner const&) = delete;
+    ~DeviceRunner() override;
 
-    /// Adds a range to the statistics. Looks at options.stop and reports
-    /// options.progress between batches. Throws: Interrupted.
-    void add(SampleRange range, Statistics& statistics, RunOptions const& options = {});
-
-    /// In words, e.g. "Cuda, 135168 samples in flight, 1 at a time".
-    std::string description() const;
+    void add(SampleRange range,
+             Statistics& statistics,
+             Control const& control = {}) override;
+    void gather(SampleRange range,
+                std::span<int const> outputs,
+                std::span<float> values,
+                Control const& control = {}) override;
+    void visit(SampleRange range, Visitor const& f) override;
+    /// E.g. "Cuda, 135168 samples in flight, 1 at a time".
+    std::string description() const override;
 
   private:
     class Device;

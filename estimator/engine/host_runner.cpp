@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/engine/errors.hpp"
 #include "estimator/engine/host_runner.hpp"
+
+#include "estimator/engine/all_threads.hpp"
 #include "kernels/lanes/philox.hpp"
 
 #include <Kokkos_Core.hpp>
@@ -9,6 +10,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <utility>
 
 namespace leadtime::estimator {
 namespace {
@@ -108,7 +110,7 @@ struct OutputBinner {
 
 /// Gathers one output of all tiles and hands it on.
 struct OutputVisitor {
-    HostRunner::Visitor const* f = nullptr;
+    SampleRunner::Visitor const* f = nullptr;
     Floats outputs;
     std::size_t output_rows = 0;
     BatchShape shape;
@@ -197,7 +199,7 @@ class HostRunner::Buffers {
         Space().fence("leadtime: a batch is binned before its buffer is used again");
     }
 
-    void visit(HostRunner::Visitor const& f) const {
+    void visit(SampleRunner::Visitor const& f) const {
         OutputVisitor const visitor{&f,
                                     runner_.outputs,
                                     static_cast<std::size_t>(runner_.plan.output_rows),
@@ -208,46 +210,27 @@ class HostRunner::Buffers {
         Space().fence("leadtime: what the visitors wrote is read next");
     }
 
-    /// Copies the samples of the last run into [output row * count + offset + sample].
-    void copy(std::vector<float>& to, std::size_t count, std::size_t offset) const {
-        auto const rows = static_cast<std::size_t>(runner_.plan.output_rows);
-        for (int tile = 0; tile < shape_.tiles; ++tile) {
-            int const begin = shape_.begin(tile);
-            int const end = shape_.end(tile);
-            for (std::size_t row = 0; row < rows; ++row) {
-                float const* const from =
-                    runner_.outputs.data()
-                    + (static_cast<std::size_t>(tile) * rows + row) * tile_lanes;
-                std::copy(from + begin, from + end, to.data() + row * count + offset);
-            }
-            offset += static_cast<std::size_t>(end - begin);
-        }
-    }
-
-    /// Copies some outputs of the last run to [output * count + offset + sample].
+    /// Copies some outputs of the last run to [place in outputs * count + offset +
+    /// sample].
     void gather(std::span<int const> outputs,
                 std::span<float> to,
                 std::size_t count,
                 std::size_t offset) const {
         auto const rows = static_cast<std::size_t>(runner_.plan.output_rows);
-        for (int tile = 0; tile < shape_.tiles; ++tile) {
-            int const begin = shape_.begin(tile);
-            int const end = shape_.end(tile);
-            for (std::size_t i = 0; i < outputs.size(); ++i) {
+        on_all_threads("leadtime::gather_outputs", outputs.size(), [&](std::size_t i) {
+            float* place = to.data() + i * count + offset;
+            for (int tile = 0; tile < shape_.tiles; ++tile) {
                 float const* const from = runner_.outputs.data()
                                           + (static_cast<std::size_t>(tile) * rows
                                              + static_cast<std::size_t>(outputs[i]))
                                                 * tile_lanes;
-                std::copy(from + begin, from + end, to.data() + i * count + offset);
+                place = std::copy(
+                    from + shape_.begin(tile), from + shape_.end(tile), place);
             }
-            offset += static_cast<std::size_t>(end - begin);
-        }
+        });
     }
 
     TileKernels const& kernels() const { return runner_.kernels; }
-    std::size_t output_rows() const {
-        return static_cast<std::size_t>(runner_.plan.output_rows);
-    }
 
   private:
     TileRunner runner_;
@@ -255,24 +238,16 @@ class HostRunner::Buffers {
     BatchShape shape_;
 };
 
-HostRunner::HostRunner(Plan const& plan, std::uint64_t seed, TileKernels const& kernels)
-    : buffers_(std::make_unique<Buffers>(plan, seed, kernels)) {}
+HostRunner::HostRunner(std::shared_ptr<Plan const> plan,
+                       std::uint64_t seed,
+                       TileKernels const& kernels)
+    : plan_(std::move(plan))
+    , buffers_(std::make_unique<Buffers>(*plan_, seed, kernels)) {}
 
 HostRunner::~HostRunner() = default;
 
-std::vector<float> HostRunner::samples(SampleRange range) {
-    std::size_t const count = range.end - range.begin;
-    std::vector<float> values(buffers_->output_rows() * count);
-    for (std::uint64_t begin = range.begin; begin < range.end;) {
-        std::uint64_t const end = buffers_->run(begin, range.end);
-        buffers_->copy(values, count, begin - range.begin);
-        begin = end;
-    }
-    return values;
-}
-
 void HostRunner::visit(SampleRange range, Visitor const& f) {
-    if (range.end - range.begin > batch_samples
+    if (range.size() > batch_samples
         || buffers_->run(range.begin, range.end) != range.end) {
         throw std::length_error("HostRunner::visit: more samples than a batch holds");
     }
@@ -282,35 +257,26 @@ void HostRunner::visit(SampleRange range, Visitor const& f) {
 void HostRunner::gather(SampleRange range,
                         std::span<int const> outputs,
                         std::span<float> values,
-                        RunOptions const& options) {
-    std::size_t const count = range.end - range.begin;
+                        Control const& control) {
     for (std::uint64_t begin = range.begin; begin < range.end;) {
-        if (options.stop != nullptr && options.stop->load()) {
-            throw Interrupted();
-        }
+        control.throw_if_stopped();
         std::uint64_t const end = buffers_->run(begin, range.end);
-        buffers_->gather(outputs, values, count, begin - range.begin);
+        buffers_->gather(outputs, values, range.size(), begin - range.begin);
         begin = end;
-        if (options.progress) {
-            options.progress(begin - range.begin, count);
-        }
+        control.report(begin - range.begin, range.size());
     }
 }
 
 void HostRunner::add(SampleRange range,
                      Statistics& statistics,
-                     RunOptions const& options) {
+                     Control const& control) {
     for (std::uint64_t begin = range.begin; begin < range.end;) {
-        if (options.stop != nullptr && options.stop->load()) {
-            throw Interrupted();
-        }
+        control.throw_if_stopped();
         std::uint64_t const end = buffers_->run(begin, range.end);
         buffers_->bin(statistics);
         statistics.samples += end - begin;
         begin = end;
-        if (options.progress) {
-            options.progress(begin - range.begin, range.end - range.begin);
-        }
+        control.report(begin - range.begin, range.size());
     }
 }
 

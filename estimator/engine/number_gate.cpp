@@ -10,14 +10,15 @@
 
 namespace leadtime::estimator {
 
-BadValue first_bad(Plan const& plan,
-                   HostRunner& runner,
+BadValue first_bad(Model const& model,
+                   SampleRunner& runner,
                    SampleRange range,
-                   HostRunner::Visitor const& look) {
-    std::vector<BadValue> found(plan.outputs.size());
+                   SampleRunner::Visitor const& look) {
+    auto const outputs = model.outputs();
+    std::vector<BadValue> found(outputs.size());
     runner.visit(range, [&](int output, std::span<float const> values) {
         auto const i = static_cast<std::size_t>(output);
-        if (auto const place = find_bad(plan.outputs[i], values)) {
+        if (auto const place = find_bad(outputs[i], values)) {
             found[i] = {range.begin + *place, output, values[*place]};
         }
         if (look) {
@@ -28,27 +29,29 @@ BadValue first_bad(Plan const& plan,
                          : *std::ranges::min_element(found, {}, &BadValue::sample);
 }
 
-void check_numbers(Scenario const& scenario,
-                   Plan const& plan,
-                   HostRunner& runner,
+void check_numbers(Model const& model,
+                   SampleRunner& runner,
                    std::uint64_t seed,
                    Statistics const& statistics) {
+    auto const outputs = model.outputs();
     bool is_good = true;
-    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
         auto const count = [&](kernels::SpecialBin bin) {
             return statistics.special(static_cast<int>(i), bin);
         };
         std::uint64_t const infinite =
             count(kernels::bin_plus_infinity) + count(kernels::bin_minus_infinity);
         is_good = is_good && count(kernels::bin_not_a_number) == 0
-                  && (infinite == 0 || plan.outputs[i].may_be_infinite);
+                  && (infinite == 0 || outputs[i].may_be_infinite);
     }
     for (std::uint64_t begin = 0; !is_good && begin < statistics.samples;
          begin += batch_samples) {
-        BadValue const bad = first_bad(
-            plan, runner, {begin, std::min(begin + batch_samples, statistics.samples)});
+        BadValue const bad =
+            first_bad(model,
+                      runner,
+                      {begin, std::min(begin + batch_samples, statistics.samples)});
         if (bad.output >= 0) {
-            refuse_sample(scenario, plan, seed, bad.sample, bad.output, bad.value);
+            refuse_sample(model, seed, bad.sample, bad.output, bad.value);
         }
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/compile/owned_plan.hpp"
-#include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/model.hpp"
+#include "estimator/engine/sample_runner.hpp"
 #include "estimator/engine/statistics.hpp"
-#include "estimator/scenario/scenario.hpp"
 
 #include <cstdint>
 
@@ -18,16 +17,15 @@ struct BadValue {
 };
 
 /// The first of a range of at most `batch_samples` samples; `look` sees their values.
-BadValue first_bad(Plan const& plan,
-                   HostRunner& runner,
+BadValue first_bad(Model const& model,
+                   SampleRunner& runner,
                    SampleRange range,
-                   HostRunner::Visitor const& look = {});
+                   SampleRunner::Visitor const& look = {});
 
 /// Fails if any output of the run has a value that cannot be a result, at the first
-/// such sample. Throws: RunError.
-void check_numbers(Scenario const& scenario,
-                   Plan const& plan,
-                   HostRunner& runner,
+/// such sample. Throws: BadValueError.
+void check_numbers(Model const& model,
+                   SampleRunner& runner,
                    std::uint64_t seed,
                    Statistics const& statistics);
 

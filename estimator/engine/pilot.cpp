@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/pilot.hpp"
 
-#include "estimator/compile/restrict.hpp"
-#include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/all_threads.hpp"
 #include "estimator/quantities/distribution.hpp"
 #include "kernels/lanes/philox.hpp"
 #include "kernels/statistics/ordering.hpp"
-
-#include <Kokkos_Core.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +14,6 @@
 namespace leadtime::estimator {
 namespace {
 
-using Space = Kokkos::DefaultHostExecutionSpace;
 constexpr std::size_t group_size = kernels::samples_per_group;
 
 /// Normal scores of the values' ranks; equal values share the mean of their ranks.
@@ -48,14 +44,6 @@ double product(std::vector<double> const& y, std::vector<float> const& z) {
     return sum;
 }
 
-template <class Function>
-void for_each(char const* label, std::size_t count, Function const& f) {
-    Kokkos::parallel_for(label,
-                         Kokkos::RangePolicy<Space>(0, static_cast<int>(count)),
-                         [&](int i) { f(static_cast<std::size_t>(i)); });
-    Space().fence("leadtime: what a pilot found is read next");
-}
-
 }  // namespace
 
 void ScoreReflection::apply(std::vector<double>& z) const {
@@ -68,32 +56,31 @@ void ScoreReflection::apply(std::vector<double>& z) const {
     }
 }
 
-Pilot::Pilot(Plan const& plan,
+Pilot::Pilot(Executor const& executor,
+             Model const& model,
              std::span<int const> outputs,
              std::uint64_t seed,
              std::size_t samples)
     : samples_(samples)
-    , scores_(plan.score_draws.size(), std::vector<float>(samples))
-    , slopes_(outputs.size(), std::vector<double>(plan.score_draws.size()))
+    , scores_(model.plan().score_draws.size(), std::vector<float>(samples))
+    , slopes_(outputs.size(), std::vector<double>(scores_.size()))
     , errors_(outputs.size()) {
-    auto const& own = best_kernels();
-    for_each("leadtime::pilot_scores", scores_.size(), [&](std::size_t score) {
+    auto const& own = executor.host_kernels();
+    on_all_threads("leadtime::pilot_scores", scores_.size(), [&](std::size_t score) {
         for (std::size_t first = 0; first < samples; first += group_size) {
-            own.draw_scores(plan.score_draws[score],
+            own.draw_scores(model.plan().score_draws[score],
                             seed,
                             first / group_size,
                             scores_[score].data() + first);
         }
     });
     std::vector<float> values(outputs.size() * samples);
-    Plan const needed = restrict_plan(plan, outputs);
-    HostRunner runner(needed, seed);
-    runner.gather({0, samples}, outputs, values);
+    executor.runner(model.only(outputs), seed)->gather({0, samples}, outputs, values);
     for (std::size_t output = 0; output < outputs.size(); ++output) {
         residuals_.push_back(
             rank_scores(std::span(values).subspan(output * samples, samples)));
     }
-    for_each("leadtime::pilot_slopes", outputs.size(), [&](std::size_t output) {
+    on_all_threads("leadtime::pilot_slopes", outputs.size(), [&](std::size_t output) {
         // Least squares need many more samples than slopes.
         std::vector<std::size_t> chosen(scores_.size());
         std::iota(chosen.begin(), chosen.end(), 0);
@@ -165,27 +152,28 @@ double Pilot::curvature(std::size_t output, std::size_t a, std::size_t b) const 
 std::vector<double> Pilot::importance() const {
     std::vector<double> importance(scores_.size());
     double const n = static_cast<double>(samples_);
-    for_each("leadtime::pilot_importance", scores_.size(), [&](std::size_t score) {
-        std::vector<double> second(samples_);  // Hermite polynomials of variance 1
-        std::vector<double> third(samples_);
-        for (std::size_t i = 0; i < samples_; ++i) {
-            auto const z = static_cast<double>(scores_[score][i]);
-            second[i] = (z * z - 1.0) / std::sqrt(2.0);
-            third[i] = (z * z * z - 3.0 * z) / std::sqrt(6.0);
-        }
-        for (std::size_t output = 0; output < output_count(); ++output) {
-            double b = 0.0;
-            double c = 0.0;
+    on_all_threads(
+        "leadtime::pilot_importance", scores_.size(), [&](std::size_t score) {
+            std::vector<double> second(samples_);  // Hermite polynomials of variance 1
+            std::vector<double> third(samples_);
             for (std::size_t i = 0; i < samples_; ++i) {
-                b += residuals_[output][i] * second[i];
-                c += residuals_[output][i] * third[i];
+                auto const z = static_cast<double>(scores_[score][i]);
+                second[i] = (z * z - 1.0) / std::sqrt(2.0);
+                third[i] = (z * z * z - 3.0 * z) / std::sqrt(6.0);
             }
-            double const noise = errors_[output] * errors_[output];
-            for (double const part : {slopes_[output][score], b / n, c / n}) {
-                importance[score] += std::max(0.0, part * part - noise);
+            for (std::size_t output = 0; output < output_count(); ++output) {
+                double b = 0.0;
+                double c = 0.0;
+                for (std::size_t i = 0; i < samples_; ++i) {
+                    b += residuals_[output][i] * second[i];
+                    c += residuals_[output][i] * third[i];
+                }
+                double const noise = errors_[output] * errors_[output];
+                for (double const part : {slopes_[output][score], b / n, c / n}) {
+                    importance[score] += std::max(0.0, part * part - noise);
+                }
             }
-        }
-    });
+        });
     return importance;
 }
 

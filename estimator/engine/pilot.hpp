@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/compile/owned_plan.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 #include "kernels/plan/plan.hpp"
 
 #include <cstddef>
@@ -31,7 +32,8 @@ class Pilot {
   public:
     /// Runs the samples [0, samples), a multiple of 64. `outputs` are output rows.
     /// Values that are not a number rank highest: the run itself refuses them.
-    Pilot(Plan const& plan,
+    Pilot(Executor const& executor,
+          Model const& model,
           std::span<int const> outputs,
           std::uint64_t seed,
           std::size_t samples);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/refine.hpp"
 
+#include "estimator/engine/all_threads.hpp"
 #include "estimator/engine/result.hpp"
-
-#include <Kokkos_Core.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -64,15 +63,10 @@ std::uint32_t wide_levels(Statistics const& statistics, int output) {
 }
 
 std::vector<QuantileOf> find_wide(Statistics const& statistics) {
-    using Space = Kokkos::DefaultHostExecutionSpace;
     std::vector<std::uint32_t> levels(statistics.axes.size());
-    Kokkos::parallel_for("leadtime::find_wide",
-                         Kokkos::RangePolicy<Space>(0, static_cast<int>(levels.size())),
-                         [&](int output) {
-                             levels[static_cast<std::size_t>(output)] =
-                                 wide_levels(statistics, output);
-                         });
-    Space().fence("leadtime: what is too wide is read next");
+    on_all_threads("leadtime::find_wide", levels.size(), [&](std::size_t output) {
+        levels[output] = wide_levels(statistics, static_cast<int>(output));
+    });
     std::vector<QuantileOf> found;
     for (std::size_t output = 0; output < levels.size(); ++output) {
         for (std::size_t level = 0; level < quantile_levels.size(); ++level) {

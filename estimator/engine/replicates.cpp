@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/replicates.hpp"
 
-#include <Kokkos_Core.hpp>
+#include "estimator/engine/all_threads.hpp"
 
 #include <cmath>
 #include <limits>
@@ -17,20 +17,15 @@ QmcDesign qmc_design(std::uint64_t samples) {
 }
 
 void ReplicateErrors::add(Statistics const& replicate) {
-    using Space = Kokkos::DefaultHostExecutionSpace;
     auto& own = replicates_.emplace_back(replicate.axes.size());
-    Kokkos::parallel_for("leadtime::replicate_quantiles",
-                         Kokkos::RangePolicy<Space>(0, static_cast<int>(own.size())),
-                         [&](int output) {
-                             auto& values = own[static_cast<std::size_t>(output)];
-                             OutputDistribution const distribution =
-                                 replicate.distribution(output);
-                             for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-                                 values[q] = distribution.quantile(quantile_levels[q]);
-                             }
-                             values[quantile_levels.size()] = replicate.mean(output);
-                         });
-    Space().fence("leadtime: quantiles of a replicate are complete");
+    on_all_threads("leadtime::replicate_quantiles", own.size(), [&](std::size_t i) {
+        auto const output = static_cast<int>(i);
+        OutputDistribution const distribution = replicate.distribution(output);
+        for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+            own[i][q] = distribution.quantile(quantile_levels[q]);
+        }
+        own[i][quantile_levels.size()] = replicate.mean(output);
+    });
 }
 
 void ReplicateErrors::refine(std::size_t replicate,

@@ -18,11 +18,12 @@ constexpr std::size_t most_turned = 128;
 
 /// Lags in the last month of each year; without any, what [output] has in the last
 /// month.
-std::vector<int> headline_outputs(Scenario const& scenario, Plan const& plan) {
+std::vector<int> headline_outputs(Model const& model) {
+    Scenario const& scenario = model.scenario();
     std::vector<int> lags;
     std::vector<int> quantities;
-    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
-        OutputInfo const& info = plan.outputs[i];
+    for (std::size_t i = 0; i < model.outputs().size(); ++i) {
+        OutputInfo const& info = model.outputs()[i];
         bool const is_last = info.step == scenario.steps - 1;
         int const next =
             scenario.start_month + (info.step + 1) * scenario.months_per_step;
@@ -37,13 +38,8 @@ std::vector<int> headline_outputs(Scenario const& scenario, Plan const& plan) {
     return lags.empty() ? quantities : lags;
 }
 
-std::vector<int> outputs_of(Scenario const& scenario,
-                            Plan const& plan,
-                            std::span<std::string const> aims) {
-    if (aims.empty()) {
-        return headline_outputs(scenario, plan);
-    }
-    return rows_of(select_outputs(scenario, plan, aims));
+std::vector<int> outputs_of(Model const& model, std::span<std::string const> aims) {
+    return aims.empty() ? headline_outputs(model) : rows_of(model.find(aims));
 }
 
 std::vector<std::size_t> by_falling(std::vector<double> const& importance) {
@@ -71,15 +67,15 @@ std::vector<bool> scores_of_steps(Plan const& plan) {
 
 }  // namespace
 
-SobolLayout sobol_layout(Scenario const& scenario,
-                         Plan const& plan,
+SobolLayout sobol_layout(Executor const& executor,
+                         Model const& model,
                          std::uint64_t seed,
                          std::span<std::string const> aims) {
-    auto const outputs = outputs_of(scenario, plan, aims);
-    Pilot pilot(plan, outputs, seed, pilot_samples);
+    auto const outputs = outputs_of(model, aims);
+    Pilot pilot(executor, model, outputs, seed, pilot_samples);
     auto const importance = pilot.importance();
     auto const order = by_falling(importance);
-    auto const is_stepped = scores_of_steps(plan);
+    auto const is_stepped = scores_of_steps(model.plan());
     std::vector<std::size_t> turnable;
     std::vector<std::size_t> fixed;
     for (std::size_t i = 0; i < order.size() && i < most_turned; ++i) {

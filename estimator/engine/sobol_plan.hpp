@@ -2,7 +2,8 @@
 #pragma once
 
 #include "estimator/compile/owned_plan.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 
 #include <cstdint>
 #include <span>
@@ -29,11 +30,11 @@ struct SobolLayout {
 
 /// A layout from a pilot of 4,096 ordinary samples (docs/model.md 1): the axes of some
 /// scores are turned into the directions along which the outputs change most, then
-/// scores go by importance. The outputs are those that `aims` name (as select_outputs
+/// scores go by importance. The outputs are those that `aims` name (as Model::find()
 /// takes them), or without any the lags at year ends, or the quantities of [output]. A
-/// function of scenario, seed and aims. Throws: RunError.
-SobolLayout sobol_layout(Scenario const& scenario,
-                         Plan const& plan,
+/// function of model, seed and aims. Throws: RunError.
+SobolLayout sobol_layout(Executor const& executor,
+                         Model const& model,
                          std::uint64_t seed,
                          std::span<std::string const> aims = {});
 

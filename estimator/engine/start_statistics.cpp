@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/start_statistics.hpp"
+
+#include "estimator/engine/all_threads.hpp"
 #include "estimator/engine/bad_number.hpp"
-#include "estimator/engine/each_output.hpp"
-#include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/number_gate.hpp"
 
 #include <algorithm>
@@ -11,34 +12,27 @@
 #include <vector>
 
 namespace leadtime::estimator {
-namespace {
 
-constexpr std::uint64_t second_pilot_samples = 8192;
-
-}  // namespace
-
-Statistics start_statistics(Plan const& plan,
-                            HostRunner& runner,
+Statistics start_statistics(Model const& model,
+                            SampleRunner& runner,
+                            std::uint64_t seed,
                             std::uint64_t samples,
-                            RunOptions const& options,
-                            Scenario const* scenario) {
-    std::vector<kernels::Axis> axes(plan.outputs.size());
+                            Control const& control) {
+    std::vector<kernels::Axis> axes(model.outputs().size());
     BadValue const bad = first_bad(
-        plan, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
+        model, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
             axes[static_cast<std::size_t>(output)] = make_axis(v);
         });
-    if (scenario != nullptr && bad.sample < samples) {
-        refuse_sample(*scenario, plan, options.seed, bad.sample, bad.output, bad.value);
+    if (bad.sample < samples) {
+        refuse_sample(model, seed, bad.sample, bad.output, bad.value);
     }
     {  // the pilot goes before there are more counts
         Statistics pilot(std::move(axes));
-        RunOptions quiet;
-        quiet.stop = options.stop;
-        runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
+        runner.add(
+            {0, std::min(samples, second_pilot_samples)}, pilot, control.quiet());
         axes.assign(pilot.axes.size(), {});
-        for_each_output(plan, [&](int output) {
-            axes[static_cast<std::size_t>(output)] =
-                refine_axis(pilot, output, samples);
+        on_all_threads("leadtime::refine_axes", axes.size(), [&](std::size_t i) {
+            axes[i] = refine_axis(pilot, static_cast<int>(i), samples);
         });
     }
     return Statistics(std::move(axes));

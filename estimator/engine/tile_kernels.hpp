@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 
 namespace leadtime::estimator {
 
@@ -55,9 +56,11 @@ void replay_sample(kernels::Plan const& plan,
                    std::uint64_t sample,
                    SampleWitness const& witness);
 
-/// The widest that this processor runs; the environment variable LEADTIME_ISA
-/// (`single`, `v3`, `v4`) overrides it. Throws: RunError for any other value, or one
-/// that the processor lacks.
+/// The widest that this processor runs.
 TileKernels const& best_kernels();
+
+/// Those of an instruction set: `single`, `v3` or `v4`, or the best for an empty name.
+/// Throws: RunError for any other name, or one that the processor lacks.
+TileKernels const& find_kernels(std::string_view instruction_set);
 
 }  // namespace leadtime::estimator

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/engine/control.hpp"
-#include "estimator/engine/errors.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 #include "estimator/engine/result.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/run_options.hpp"
+#include "estimator/study/output_pairs.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -39,20 +38,15 @@ struct PairedResult {
     std::vector<std::string> left_out;  ///< sentences: what only one of them has
 };
 
-/// Which outputs are compared: path, metric, and step of the base (-1: no month).
-using OutputFilter =
-    std::function<bool(std::string_view path, std::string_view metric, int step)>;
-
-/// Runs all scenarios over the same samples and compares each with the first, in memory
+/// Runs all models over the same samples and compares each with the first, in memory
 /// that does not grow with the number of samples. Steps are paired by the month in
-/// which they end. Same scenarios, seed and samples: same bits on any number of
-/// threads.
+/// which they end. Same scenarios, seed and samples: same bits on any executor.
 ///
-/// Precondition: at least two scenarios. Needs Kokkos initialised.
-/// Throws: Interrupted, RunError.
-std::vector<PairedResult> compare_scenarios(std::vector<Scenario> const& scenarios,
-                                            RunOptions const& options,
-                                            OutputFilter const& wanted);
+/// Precondition: at least two models. Throws: Interrupted, RunError.
+std::vector<PairedResult> compare_models(std::vector<Model> const& models,
+                                         Executor const& executor,
+                                         RunOptions const& options,
+                                         OutputFilter const& wanted);
 
 /// The last step of each calendar year that ends within the scenario's steps, and the
 /// last step of all.

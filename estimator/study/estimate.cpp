@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/estimate.hpp"
 
-#include "estimator/compile/compile.hpp"
-#include "estimator/compile/restrict.hpp"
-#include "estimator/engine/each_output.hpp"
+#include "estimator/engine/all_threads.hpp"
 #include "estimator/engine/exact_row.hpp"
-#include "estimator/engine/host_runner.hpp"
-#include "estimator/engine/device_runner.hpp"
+#include "estimator/engine/kept_samples.hpp"
 #include "estimator/engine/number_gate.hpp"
-#include "estimator/engine/output_selection.hpp"
 #include "estimator/engine/refine.hpp"
 #include "estimator/engine/replicates.hpp"
 #include "estimator/engine/row.hpp"
 #include "estimator/engine/row_notes.hpp"
 #include "estimator/engine/sobol_plan.hpp"
+#include "estimator/engine/start_statistics.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -55,10 +53,11 @@ std::vector<Row> make_rows(Plan const& plan,
     int const steps = plan.reported_steps();
     int const in_steps = columns * steps;
     std::vector<Row> rows(plan.outputs.size());
-    for_each_output(plan, [&](int i) {
+    on_all_threads("leadtime::make_rows", rows.size(), [&](std::size_t place) {
+        int const i = static_cast<int>(place);
         int const index = i < in_steps ? i % steps * columns + i / steps : i;
         OutputInfo const& output = plan.outputs[static_cast<std::size_t>(index)];
-        Row& row = rows[static_cast<std::size_t>(i)];
+        Row& row = rows[place];
         row = make_row(plan, output, statistics, index);
         if (errors != nullptr) {
             use_replicates(*errors, statistics, output, index, row);
@@ -70,81 +69,59 @@ std::vector<Row> make_rows(Plan const& plan,
 /// Takes note of the statistics of one replicate; empty where there are none.
 using SeeReplicate = std::function<void(Statistics const& replicate)>;
 
-/// Adds the samples [0, samples) where the chosen backend runs, one replicate after the
-/// other where these are seen. Gives the backend in words.
-std::string add_samples(Plan const& plan,
-                        HostRunner& runner,
-                        std::uint64_t samples,
-                        RunOptions const& options,
-                        Statistics& statistics,
-                        SeeReplicate const& see) {
-    std::optional<DeviceRunner> device;
-    if (chosen_backend() == Backend::device) {
-        device.emplace(plan, options.seed);
-    }
-    auto const add = [&](SampleRange range, Statistics& to, RunOptions const& own) {
-        if (device) {
-            device->add(range, to, own);
-        } else {
-            runner.add(range, to, own);
-        }
-    };
+/// Adds the samples [0, samples), one replicate after the other where these are seen.
+void add_samples(SampleRunner& runner,
+                 std::uint64_t samples,
+                 Control const& control,
+                 Statistics& statistics,
+                 SeeReplicate const& see) {
     if (!see) {
-        add({0, samples}, statistics, options);
-    } else {
-        std::uint64_t const size = samples / qmc_replicates;
-        for (std::uint64_t begin = 0; begin < samples; begin += size) {
-            RunOptions own = options;
-            own.progress = [&](std::uint64_t done, std::uint64_t) {
-                if (options.progress) {
-                    options.progress(begin + done, samples);
-                }
-            };
-            Statistics replicate(statistics.axes, statistics.rows);
-            add({begin, begin + size}, replicate, own);
-            see(replicate);
-            statistics.merge(replicate);
-        }
+        runner.add({0, samples}, statistics, control);
+        return;
     }
-    return device ? device->description() : runner.description();
+    std::uint64_t const size = samples / qmc_replicates;
+    for (std::uint64_t begin = 0; begin < samples; begin += size) {
+        Statistics replicate(statistics.axes, statistics.rows);
+        runner.add({begin, begin + size}, replicate, control.part(begin, samples));
+        see(replicate);
+        statistics.merge(replicate);
+    }
 }
 
 /// Runs the samples once more for outputs with quantiles whose bins are too wide.
-void refine(Plan const& plan,
+void refine(Model const& model,
+            Executor const& executor,
             std::uint64_t samples,
             RunOptions const& options,
             Statistics& statistics,
             ReplicateErrors* errors) {
-    RunOptions quiet;
-    quiet.seed = options.seed;
-    quiet.stop = options.stop;
-    refine_quantiles(statistics,
-                     errors == nullptr ? samples : samples / qmc_replicates,
-                     [&](Statistics& part, std::span<QuantileOf const> quantiles) {
-                         Plan const needed = restrict_plan(plan, part.rows);
-                         HostRunner runner(needed, quiet.seed);
-                         SeeReplicate see;
-                         if (errors != nullptr) {
-                             see = [&, i = std::size_t{0}](
-                                       Statistics const& replicate) mutable {
-                                 errors->refine(i++, replicate, quantiles);
-                             };
-                         }
-                         add_samples(needed, runner, samples, quiet, part, see);
-                     });
+    refine_quantiles(
+        statistics,
+        errors == nullptr ? samples : samples / qmc_replicates,
+        [&](Statistics& part, std::span<QuantileOf const> quantiles) {
+            SeeReplicate see;
+            if (errors != nullptr) {
+                see = [&, i = std::size_t{0}](Statistics const& replicate) mutable {
+                    errors->refine(i++, replicate, quantiles);
+                };
+            }
+            auto const runner = executor.runner(model.only(part.rows), options.seed);
+            add_samples(*runner, samples, options.control.quiet(), part, see);
+        });
 }
 
 /// Runs the samples once more for some outputs, keeps them, and makes their rows exact.
-void keep_samples(Scenario const& scenario,
-                  Plan const& plan,
-                  RunOptions const& options,
-                  Result& result) {
-    auto const outputs = select_outputs(scenario, plan, options.keep);
-    auto const rows = rows_of(outputs);
-    std::vector<float> values(rows.size() * result.samples);
-    Plan const needed = restrict_plan(plan, rows);
-    HostRunner runner(needed, options.seed);
-    runner.gather({0, result.samples}, rows, values, options);
+void keep(Model const& model,
+          Executor const& executor,
+          RunOptions const& options,
+          Result& result) {
+    auto const outputs = model.find(options.keep);
+    auto values = keep_samples(executor,
+                               model,
+                               options.seed,
+                               result.samples,
+                               rows_of(outputs),
+                               options.control);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         OutputInfo const& info = outputs[i].info;
         auto const own =
@@ -196,7 +173,8 @@ void describe(Scenario const& scenario, RunOptions const& options, Result& resul
 
 }  // namespace
 
-Result estimate(Scenario const& given, RunOptions const& options) {
+Result
+estimate(Model const& given, Executor const& executor, RunOptions const& options) {
     auto const begin = std::chrono::steady_clock::now();
     if (options.samples < 1 || options.samples > most_samples) {
         throw RunError(
@@ -204,12 +182,7 @@ Result estimate(Scenario const& given, RunOptions const& options) {
                         options.samples,
                         most_samples));
     }
-    std::optional<Scenario> extended;
-    if (!options.keep.empty()) {
-        extended = with_outputs(given, options.keep);
-    }
-    Scenario const& scenario = extended ? *extended : given;
-    Plan plan = compile(scenario);
+    Model model = given.with_outputs(options.keep);
     Result result;
     result.samples = options.samples;
     std::optional<ReplicateErrors> errors;
@@ -221,29 +194,29 @@ Result estimate(Scenario const& given, RunOptions const& options) {
                             options.samples,
                             design.samples()));
         }
-        auto const layout = sobol_layout(scenario, plan, options.seed, options.aims);
-        plan = with_sobol(std::move(plan), layout, design.samples_log2);
+        auto const layout = sobol_layout(executor, model, options.seed, options.aims);
+        model = model.with_plan(with_sobol(model.plan(), layout, design.samples_log2));
         result.samples = design.samples();
         result.sampler = "qmc";
         result.replicates = qmc_replicates;
         errors.emplace();
     }
-    HostRunner runner(plan, options.seed);
+    auto const runner = executor.runner(model, options.seed);
     Statistics statistics =
-        start_statistics(plan, runner, result.samples, options, &scenario);
+        start_statistics(model, *runner, options.seed, result.samples, options.control);
     ReplicateErrors* const own_errors = errors ? &*errors : nullptr;
     SeeReplicate see;
     if (errors) {
         see = [&](Statistics const& replicate) { errors->add(replicate); };
     }
-    result.backend =
-        add_samples(plan, runner, result.samples, options, statistics, see);
-    check_numbers(scenario, plan, runner, options.seed, statistics);
-    refine(plan, result.samples, options, statistics, own_errors);
-    describe(scenario, options, result);
-    result.rows = make_rows(plan, statistics, own_errors);
+    add_samples(*runner, result.samples, options.control, statistics, see);
+    result.backend = runner->description();
+    check_numbers(model, *runner, options.seed, statistics);
+    refine(model, executor, result.samples, options, statistics, own_errors);
+    describe(model.scenario(), options, result);
+    result.rows = make_rows(model.plan(), statistics, own_errors);
     if (!options.keep.empty()) {
-        keep_samples(scenario, plan, options, result);
+        keep(model, executor, options, result);
     }
     for (std::string const& note : row_notes(result.rows)) {
         result.notes.push_back(note);

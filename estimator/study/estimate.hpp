@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/engine/control.hpp"
-#include "estimator/engine/errors.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 #include "estimator/engine/result.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/run_options.hpp"
 
 namespace leadtime::estimator {
 
-/// Runs a scenario: the whole model over `samples` samples, in memory that does not
-/// grow with their number. Same scenario, seed and samples: same bits on any number of
-/// threads.
+/// Runs a model over `samples` samples, in memory that does not grow with their number.
+/// Same scenario, seed and samples: same bits on any executor.
 ///
-/// Needs Kokkos initialised. Throws: Interrupted, RunError.
-Result estimate(Scenario const& scenario, RunOptions const& options);
+/// Throws: Interrupted, RunError.
+Result
+estimate(Model const& model, Executor const& executor, RunOptions const& options);
 
 }  // namespace leadtime::estimator

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sweep.hpp"
 
-#include "estimator/compile/compile.hpp"
-#include "estimator/compile/restrict.hpp"
-#include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/errors.hpp"
 #include "estimator/engine/exact_row.hpp"
-#include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/kept_samples.hpp"
 
 #include <fmt/format.h>
 #include <span>
@@ -23,11 +20,7 @@ std::vector<std::string> overrides_of(SweepDesign const& design, std::size_t cel
     return overrides;
 }
 
-std::vector<std::string> wanted_outputs(Scenario const& scenario,
-                                        SweepOptions const& options) {
-    if (!options.outputs.empty()) {
-        return options.outputs;
-    }
+std::vector<std::string> default_outputs(Scenario const& scenario) {
     if (scenario.paths.size() < 2) {
         throw RunError("the scenario has no lag: name an --output");
     }
@@ -45,38 +38,40 @@ SweepDesign design_of(SweepOptions const& options, std::uint64_t seed) {
 Sweep::Sweep(ScenarioReader read, SweepOptions const& options, RunOptions run)
     : read_(std::move(read))
     , run_(std::move(run))
-    , design_(design_of(options, run_.seed)) {
+    , design_(design_of(options, run_.seed))
+    , wanted_(options.outputs)
+    , model_(model_of(0)) {
     // Both ends, so that a key that cannot be set is found before anything is run.
-    Scenario const first = read_(overrides_of(design_, 0));
     read_(overrides_of(design_, design_.cells() - 1));
-    wanted_ = wanted_outputs(first, options);
-    scenario_ = with_outputs(first, wanted_);
-    outputs_ = select_outputs(scenario_, compile(scenario_), wanted_);
+    if (wanted_.empty()) {
+        wanted_ = default_outputs(model_.scenario());
+    }
+    outputs_ = model_.find(wanted_);
 }
 
-void Sweep::run(std::size_t first,
+void Sweep::run(Executor const& executor,
+                std::size_t first,
                 std::function<void(SweptCell const&)> const& take) const {
     for (std::size_t cell = first; cell < design_.cells(); ++cell) {
-        take(run_cell(cell));
-        if (run_.progress) {
-            run_.progress(cell + 1 - first, design_.cells() - first);
-        }
+        take(run_cell(executor, cell));
+        run_.control.report(cell + 1 - first, design_.cells() - first);
     }
 }
 
-SweptCell Sweep::run_cell(std::size_t cell) const {
-    Scenario const scenario = with_outputs(read_(overrides_of(design_, cell)), wanted_);
-    Plan const all = compile(scenario);
-    SweptCell swept{cell, select_outputs(scenario, all, wanted_), {}};
-    auto const rows = rows_of(swept.outputs);
-    Plan const plan = restrict_plan(all, rows);
-    std::vector<float> values(run_.samples * rows.size());
-    HostRunner runner(plan, run_.seed);
-    RunOptions quiet;
-    quiet.stop = run_.stop;
-    runner.gather({0, run_.samples}, rows, values, quiet);
-    check_values(
-        scenario, plan, run_.seed, rows, values, fmt::format("cell {}: ", cell));
+Model Sweep::model_of(std::size_t cell) const {
+    return Model(with_outputs(read_(overrides_of(design_, cell)), wanted_));
+}
+
+SweptCell Sweep::run_cell(Executor const& executor, std::size_t cell) const {
+    Model const model = model_of(cell);
+    SweptCell swept{cell, model.find(wanted_), {}};
+    auto const values = keep_samples(executor,
+                                     model,
+                                     run_.seed,
+                                     run_.samples,
+                                     rows_of(swept.outputs),
+                                     run_.control.quiet(),
+                                     fmt::format("cell {}: ", cell));
     for (std::size_t i = 0; i < swept.outputs.size(); ++i) {
         auto const own =
             std::span<float const>(values).subspan(i * run_.samples, run_.samples);

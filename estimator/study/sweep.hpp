@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/engine/control.hpp"
-#include "estimator/engine/errors.hpp"
-#include "estimator/engine/output_selection.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 #include "estimator/engine/result.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/run_options.hpp"
 #include "estimator/study/design.hpp"
 
 #include <cstdint>
@@ -45,23 +44,25 @@ class Sweep {
 
     SweepDesign const& design() const { return design_; }
     /// Of the first cell, with the outputs.
-    Scenario const& scenario() const { return scenario_; }
+    Scenario const& scenario() const { return model_.scenario(); }
     /// Of every cell, in order.
     std::vector<SelectedOutput> const& outputs() const { return outputs_; }
 
     /// Runs the cells from `first` on, and hands each on before the next begins.
-    /// Needs Kokkos initialised. Throws: hw::ConfigError, RunError, Interrupted.
-    void run(std::size_t first,
+    /// Throws: hw::ConfigError, RunError, Interrupted.
+    void run(Executor const& executor,
+             std::size_t first,
              std::function<void(SweptCell const&)> const& take) const;
 
   private:
-    SweptCell run_cell(std::size_t cell) const;
+    Model model_of(std::size_t cell) const;
+    SweptCell run_cell(Executor const& executor, std::size_t cell) const;
 
     ScenarioReader read_;
     RunOptions run_;
     SweepDesign design_;
     std::vector<std::string> wanted_;
-    Scenario scenario_;
+    Model model_;  ///< of the first cell
     std::vector<SelectedOutput> outputs_;
 };
 

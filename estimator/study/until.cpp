@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/until.hpp"
 
-#include "estimator/compile/compile.hpp"
-#include "estimator/engine/output_selection.hpp"
 #include "estimator/quantities/number.hpp"
 #include "estimator/study/result_rows.hpp"
 #include "text/number_format.hpp"
@@ -128,21 +126,19 @@ PrecisionGoal read_goal(std::string const& text) {
     return goal;
 }
 
-UntilResult estimate_until(Scenario const& scenario,
+UntilResult estimate_until(Model const& given,
+                           Executor const& executor,
                            RunOptions const& options,
                            std::vector<PrecisionGoal> const& goals) {
     std::vector<std::string> names;
     for (PrecisionGoal const& goal : goals) {
         names.push_back(goal.output);
     }
-    Scenario const own = with_outputs(scenario, names);
+    Model const model = given.with_outputs(names);
     std::vector<Watched> watched;
-    {
-        Plan const plan = compile(own);
-        for (PrecisionGoal const& goal : goals) {
-            for (auto const& output : select_outputs(own, plan, goal.output)) {
-                watched.push_back({&goal, output});
-            }
+    for (PrecisionGoal const& goal : goals) {
+        for (auto const& output : model.find({&goal.output, 1})) {
+            watched.push_back({&goal, output});
         }
     }
     UntilResult until;
@@ -150,7 +146,7 @@ UntilResult estimate_until(Scenario const& scenario,
     RunOptions now = options;
     now.aims = names;
     for (now.samples = std::min(first_samples, options.samples);;) {
-        until.result = estimate(own, now);
+        until.result = estimate(model, executor, now);
         until.is_reached =
             std::all_of(watched.begin(), watched.end(), [&](auto const& w) {
                 return w.is_reached(until.result);

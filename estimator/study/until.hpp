@@ -28,11 +28,12 @@ struct UntilResult {
     std::vector<std::string> explanation;  ///< a sentence for each goal and output
 };
 
-/// Runs the scenario with 4,096 samples, then with twice as many again and again (each
+/// Runs the model with 4,096 samples, then with twice as many again and again (each
 /// time all of them, so that the result is that of one run of this size), until all
 /// goals are reached or options.samples would be exceeded.
 /// Throws: as estimate().
-UntilResult estimate_until(Scenario const& scenario,
+UntilResult estimate_until(Model const& model,
+                           Executor const& executor,
                            RunOptions const& options,
                            std::vector<PrecisionGoal> const& goals);
 

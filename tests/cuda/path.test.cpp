@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/compile/compile.hpp"
 #include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/model.hpp"
 #include "estimator/engine/sobol_plan.hpp"
+#include "estimator/engine/start_statistics.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/cuda/device.hpp"
 #include "tests/support/random_scenario.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -50,11 +52,12 @@ void check_statistics(estimator::Statistics const& expected,
 }
 
 /// Whole samples on the device against the product's own run, then their bins.
-void check_plan(estimator::Plan const& plan, int samples) {
+void check_model(estimator::Model const& model, int samples) {
+    estimator::Plan const& plan = model.plan();
     constexpr std::uint64_t seed = 7;
     auto const count = static_cast<std::uint64_t>(samples);
     estimator::HostRunner runner(plan, seed);
-    auto const expected = runner.samples({0, count});
+    auto const expected = tests::all_outputs(runner, plan, {0, count});
     DevicePlan const device(plan);
     auto const n = static_cast<std::size_t>(samples);
     cuda::Array<float> workspace(static_cast<std::size_t>(device.view.workspace_rows)
@@ -69,7 +72,7 @@ void check_plan(estimator::Plan const& plan, int samples) {
     CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
 
     estimator::Statistics statistics =
-        estimator::start_statistics(plan, runner, 100'000);
+        estimator::start_statistics(model, runner, seed, 100'000);
     runner.add({1, count}, statistics);  // sample 0 is left out: ranges are kept
     cuda::Array<kernels::Axis> const axes(statistics.axes);
     cuda::Array<int> const rows(statistics.rows);
@@ -88,40 +91,37 @@ void check_plan(estimator::Plan const& plan, int samples) {
     check_statistics(statistics, counts.read(), moments.read());
 }
 
-estimator::Plan plan_of(std::string const& file) {
-    return estimator::compile(
-        estimator::read_scenario(file, hw::ProfileLibrary::load()));
+estimator::Model model_of(std::string const& file) {
+    return estimator::Model(estimator::read_scenario(file, hw::ProfileLibrary::load()));
 }
 
 }  // namespace
 
 TEST_CASE("cuda: formulas, distributions and bins have the CPU's bits (catchup30)",
           "[cuda]") {
-    check_plan(plan_of(source_path("scenarios/reproduce/catchup30.toml")), 64);
+    check_model(model_of(source_path("scenarios/reproduce/catchup30.toml")), 64);
 }
 
 TEST_CASE("cuda: whole paths have the CPU's bits (minimal)", "[cuda]") {
-    check_plan(plan_of(source_path("scenarios/minimal.toml")), 32);
+    check_model(model_of(source_path("scenarios/minimal.toml")), 32);
 }
 
 TEST_CASE("cuda: whole paths have the CPU's bits (baseline)", "[cuda]") {
-    check_plan(plan_of("baseline"), 8);
+    check_model(model_of("baseline"), 8);
 }
 
 TEST_CASE("cuda: turned Sobol points have the CPU's bits (minimal)", "[cuda]") {
-    auto const scenario = estimator::read_scenario(
-        source_path("scenarios/minimal.toml"), hw::ProfileLibrary::load());
-    auto const plan = estimator::compile(scenario);
-    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    auto const model = model_of(source_path("scenarios/minimal.toml"));
+    auto const layout = estimator::sobol_layout(tests::executor(), model, 1);
     REQUIRE(!layout.reflections.empty());
-    check_plan(estimator::with_sobol(plan, layout, 6), 32);
+    check_model(model.with_plan(estimator::with_sobol(model.plan(), layout, 6)), 32);
 }
 
 TEST_CASE("cuda: random scenarios have the CPU's bits", "[cuda]") {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         CAPTURE(seed);
-        check_plan(
-            estimator::compile(estimator::read_scenario_text(
+        check_model(
+            estimator::Model(estimator::read_scenario_text(
                 random_scenario_toml(seed), "random.toml", hw::ProfileLibrary::load())),
             8);
     }

@@ -4,6 +4,8 @@
 #include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
@@ -28,7 +30,7 @@ estimator::Result const& result() {
     static estimator::Result const result = [] {
         estimator::RunOptions options;
         options.samples = 20'000;
-        return estimator::estimate(baseline(), options);
+        return tests::estimate(baseline(), options);
     }();
     return result;
 }
@@ -253,7 +255,7 @@ TEST_CASE("stated_mfu: MFU and goodput are inputs, whatever the size of the run"
         estimator::read_scenario("stated_mfu", hw::ProfileLibrary::load());
     estimator::RunOptions options;
     options.samples = 2'000;
-    auto const stated = estimator::estimate(scenario, options);
+    auto const stated = tests::estimate(scenario, options);
     auto const median = [&](std::string_view path, std::string_view metric) {
         auto const* row = stated.find(path, metric, step_of(2024, 12));
         REQUIRE(row != nullptr);

@@ -4,6 +4,7 @@
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -21,7 +22,7 @@ estimator::Result const& result() {
         estimator::RunOptions options;
         options.samples = 1'000'000;
         options.seed = 1;
-        return estimator::estimate(
+        return tests::estimate(
             estimator::read_scenario(
                 tests::source_path("scenarios/reproduce/catchup30.toml"),
                 hw::ProfileLibrary::load()),

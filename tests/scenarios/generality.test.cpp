@@ -3,6 +3,8 @@
 #include "estimator/study/estimate.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -58,7 +60,7 @@ run_text(std::string const& text, std::uint64_t samples = 64, std::uint64_t seed
     estimator::RunOptions options;
     options.samples = samples;
     options.seed = seed;
-    return estimator::estimate(
+    return tests::estimate(
         estimator::read_scenario_text(text, "other.toml", profiles()), options);
 }
 

@@ -6,6 +6,7 @@
 
 #include "tests/support/environment.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -80,7 +81,7 @@ std::string run(std::string const& scenario, std::uint64_t samples) {
     estimator::RunOptions options;
     options.samples = samples;
     options.seed = 1;
-    return golden_text(estimator::estimate(
+    return golden_text(tests::estimate(
         estimator::read_scenario(scenario, hw::ProfileLibrary::load()), options));
 }
 

@@ -5,6 +5,7 @@
 #include "estimator/scenario/scenario.hpp"
 
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -91,7 +92,7 @@ Outputs run(std::string const& scenario, std::vector<std::string> const& overrid
     constexpr std::size_t samples = 64;
     auto const plan =
         compile(read_scenario(scenario, profiles, split_overrides(overrides)));
-    auto const values = HostRunner(plan, 1).samples({0, samples});
+    auto const values = tests::all_outputs(plan, 1, {0, samples});
     Outputs outputs;
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
         auto const first = values.begin() + static_cast<std::ptrdiff_t>(i * samples);

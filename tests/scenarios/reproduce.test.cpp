@@ -6,6 +6,7 @@
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -38,7 +39,7 @@ estimator::Result run(std::string const& name,
     estimator::RunOptions options;
     options.samples = samples;
     options.seed = seed;
-    return estimator::estimate(read(name, scenario_options), options);
+    return tests::estimate(read(name, scenario_options), options);
 }
 
 estimator::Row const&
@@ -145,8 +146,7 @@ TEST_CASE("reproduce: AI 2040, covert diversion", "[scenarios]") {
     // 10 % and 90 % are not among the levels of results: sort the samples.
     estimator::Scenario const scenario = read("ai2040_covert_diversion");
     estimator::Plan const plan = estimator::compile(scenario);
-    std::vector<float> const all =
-        estimator::HostRunner(plan, seed).samples({0, samples});
+    std::vector<float> const all = tests::all_outputs(plan, seed, {0, samples});
     auto const percent_at = [&](std::string_view quantity, double level) {
         for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
             if (plan.outputs[row].metric == quantity) {

@@ -5,6 +5,7 @@
 #include "estimator/engine/host_runner.hpp"
 
 #include "tests/support/reference.hpp"
+#include "tests/support/studies.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -83,8 +84,7 @@ Agreement compare_with_reference(estimator::Scenario const& scenario,
                                  std::uint64_t seed,
                                  std::uint64_t samples) {
     estimator::Plan const plan = estimator::compile(scenario);
-    std::vector<float> const values =
-        estimator::HostRunner(plan, seed).samples({0, samples});
+    std::vector<float> const values = tests::all_outputs(plan, seed, {0, samples});
     double const horizon = scenario.steps * scenario.months_per_step;
 
     Agreement agreement;

@@ -6,6 +6,7 @@
 #include "tests/support/agreement.hpp"
 #include "tests/support/reference.hpp"
 #include "tests/support/scenario_builder.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -64,7 +65,7 @@ class Sampled {
     explicit Sampled(std::string const& text)
         : scenario_(estimator::read_text(text))
         , plan_(estimator::compile(scenario_))
-        , values_(estimator::HostRunner(plan_, 1).samples({0, 1}))
+        , values_(tests::all_outputs(plan_, 1, {0, 1}))
         , rows_(tests::reference_sample(scenario_, 1, 0)) {}
 
     /// Checks that both agree.

@@ -6,6 +6,8 @@
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -27,7 +29,7 @@ class Sampled {
             std::uint64_t seed = 1)
         : plan_(estimator::compile(scenario))
         , samples_(samples)
-        , values_(estimator::HostRunner(plan_, seed).samples({0, samples})) {}
+        , values_(tests::all_outputs(plan_, seed, {0, samples})) {}
 
     /// The values of a metric in a step (-1: a scalar), by sample, in base units.
     std::vector<float>

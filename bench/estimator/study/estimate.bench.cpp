@@ -2,8 +2,7 @@
 #include "estimator/study/estimate.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/reader/read_scenario.hpp"
-#include "hwprofiles/profile_library.hpp"
+#include "estimator/leadtime.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -13,25 +12,29 @@ namespace {
 
 /// The whole run of the built-in baseline: pilot, samples, statistics, result.
 void baseline(benchmark::State& state) {
-    auto const profiles = hw::ProfileLibrary::load();
-    auto const scenario = estimator::read_scenario("baseline", profiles);
+    estimator::Model const model(estimator::ScenarioSource("baseline").read());
+    auto const executor = estimator::make_executor();
     estimator::RunOptions options;
     options.samples = static_cast<std::uint64_t>(state.range(0));
     for (auto _ : state) {
-        benchmark::DoNotOptimize(estimator::estimate(scenario, options).rows.size());
+        benchmark::DoNotOptimize(
+            estimator::estimate(model, *executor, options).rows.size());
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
 /// The benchmark that peers run too (bench/peers).
 void catchup30(benchmark::State& state) {
-    auto const scenario = estimator::read_scenario(
-        LEADTIME_SOURCE_DIR "/scenarios/reproduce/catchup30.toml",
-        hw::ProfileLibrary::load());
+    estimator::Model const model(
+        estimator::ScenarioSource(LEADTIME_SOURCE_DIR
+                                  "/scenarios/reproduce/catchup30.toml")
+            .read());
+    auto const executor = estimator::make_executor();
     estimator::RunOptions options;
     options.samples = static_cast<std::uint64_t>(state.range(0));
     for (auto _ : state) {
-        benchmark::DoNotOptimize(estimator::estimate(scenario, options).rows.size());
+        benchmark::DoNotOptimize(
+            estimator::estimate(model, *executor, options).rows.size());
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }

@@ -135,7 +135,8 @@ void claim(int folder,
 
 }  // namespace
 
-SweepSummary write_sweep(ScenarioReader const& read,
+SweepSummary write_sweep(Executor const& executor,
+                         ScenarioReader const& read,
                          SweepOptions const& options,
                          RunOptions const& run,
                          std::string const& directory) {
@@ -158,7 +159,7 @@ SweepSummary write_sweep(ScenarioReader const& read,
         design.cells(), csv.cells_found(), sweep.outputs().size()};
     std::size_t complete = summary.found;
     try {
-        sweep.run(summary.found, [&](SweptCell const& cell) {
+        sweep.run(executor, summary.found, [&](SweptCell const& cell) {
             std::string lines;
             for (std::size_t i = 0; i < cell.outputs.size(); ++i) {
                 lines += csv_lines(design, cell.number, cell.outputs[i], cell.rows[i]);

@@ -25,7 +25,8 @@ struct SweepSummary {
 ///
 /// Memory does not grow with the cells.
 /// Throws: as Sweep; OutputError; Interrupted after complete cells.
-SweepSummary write_sweep(ScenarioReader const& read,
+SweepSummary write_sweep(Executor const& executor,
+                         ScenarioReader const& read,
                          SweepOptions const& options,
                          RunOptions const& run,
                          std::string const& directory);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sensitivity/factors.hpp"
 
+#include "estimator/engine/all_threads.hpp"
 #include "kernels/lanes/philox.hpp"
-
-#include <Kokkos_Core.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +13,6 @@
 namespace leadtime::estimator {
 namespace {
 
-using Space = Kokkos::DefaultHostExecutionSpace;
 constexpr std::size_t group_size = kernels::samples_per_group;
 
 bool same_terms(std::vector<kernels::ScoreTerm> const& a,
@@ -52,7 +50,9 @@ void find_correlated(Scenario const& scenario, std::vector<Factor>& factors) {
 
 }  // namespace
 
-std::vector<Factor> factors_of(Scenario const& scenario, Plan const& plan) {
+std::vector<Factor> factors_of(Model const& model) {
+    Scenario const& scenario = model.scenario();
+    Plan const& plan = model.plan();
     std::vector<Factor> factors;
     std::map<QuantityIndex, std::vector<std::size_t>> by_quantity;
     for (std::size_t i = 0; i < plan.value_draws.size(); ++i) {
@@ -93,10 +93,14 @@ std::vector<Factor> factors_of(Scenario const& scenario, Plan const& plan) {
     return factors;
 }
 
-FactorScores::FactorScores(Plan const& plan, std::uint64_t seed, std::uint64_t samples)
-    : plan_(plan)
+FactorScores::FactorScores(Model const& model,
+                           std::uint64_t seed,
+                           std::uint64_t samples,
+                           TileKernels const& kernels)
+    : model_(model)
     , seed_(seed)
-    , samples_(samples) {}
+    , samples_(samples)
+    , kernels_(kernels) {}
 
 std::span<float const> FactorScores::independent(int score) {
     auto [entry, is_new] = known_.try_emplace(score);
@@ -104,16 +108,10 @@ std::span<float const> FactorScores::independent(int score) {
         std::size_t const groups = (samples_ + group_size - 1) / group_size;
         entry->second.resize(groups * group_size);
         float* const to = entry->second.data();
-        auto const draw = plan_.score_draws[static_cast<std::size_t>(score)];
-        auto const seed = seed_;
-        auto const& own = best_kernels();
-        Kokkos::parallel_for("leadtime::factor_scores",
-                             Kokkos::RangePolicy<Space>(0, static_cast<int>(groups)),
-                             [=](int group) {
-                                 auto const g = static_cast<std::size_t>(group);
-                                 own.draw_scores(draw, seed, g, to + g * group_size);
-                             });
-        Space().fence("leadtime: scores are read next");
+        auto const draw = model_.plan().score_draws[static_cast<std::size_t>(score)];
+        on_all_threads("leadtime::factor_scores", groups, [&](std::size_t group) {
+            kernels_.draw_scores(draw, seed_, group, to + group * group_size);
+        });
     }
     return {entry->second.data(), samples_};
 }

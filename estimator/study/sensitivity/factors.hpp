@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/compile/owned_plan.hpp"
-#include "estimator/engine/host_runner.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/model.hpp"
+#include "estimator/engine/tile_kernels.hpp"
 
 #include <cstdint>
 #include <map>
@@ -26,14 +25,17 @@ struct Factor {
     std::vector<std::string> correlated_with;
 };
 
-/// The factors of a compiled scenario, in the order of its draws.
-std::vector<Factor> factors_of(Scenario const& scenario, Plan const& plan);
+/// The factors of a model, in the order of its draws.
+std::vector<Factor> factors_of(Model const& model);
 
 /// Scores of factors for the samples [0, samples): what the kernels draw, drawn again
 /// (draws are pure functions of the sample number), so that none has to be kept.
 class FactorScores {
   public:
-    FactorScores(Plan const& plan, std::uint64_t seed, std::uint64_t samples);
+    FactorScores(Model const& model,
+                 std::uint64_t seed,
+                 std::uint64_t samples,
+                 TileKernels const& kernels = best_kernels());
 
     /// Valid until the next call. Sorting by a score is sorting by the drawn value, for
     /// quantile functions do not fall.
@@ -42,9 +44,10 @@ class FactorScores {
   private:
     std::span<float const> independent(int score);
 
-    Plan const& plan_;
+    Model model_;
     std::uint64_t seed_;
     std::uint64_t samples_;
+    TileKernels const& kernels_;
     QuantityIndex quantity_ = 0;
     std::map<int, std::vector<float>> known_;  ///< independent scores of one quantity
     std::vector<float> scores_;

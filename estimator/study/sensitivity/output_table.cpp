@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sensitivity/output_table.hpp"
 
-#include "estimator/engine/bad_number.hpp"
-#include "estimator/engine/errors.hpp"
 #include "estimator/engine/tail_index.hpp"
 #include "kernels/statistics/ordering.hpp"
 
@@ -58,28 +56,21 @@ void replace_censored(CensoredValues with, std::span<float> values) {
 }
 
 OutputTable::OutputTable(Scenario const& scenario,
-                         Plan const& plan,
-                         HostRunner& runner,
                          std::span<SelectedOutput const> outputs,
-                         std::uint64_t samples,
-                         int rank_bins,
-                         RunOptions const& options)
-    : samples_(samples)
+                         std::span<float> values,
+                         int rank_bins)
+    : samples_(values.size() / outputs.size())
     , rank_bins_(rank_bins)
-    , bin_per_rank_(static_cast<float>(rank_bins) / static_cast<float>(samples))
+    , bin_per_rank_(static_cast<float>(rank_bins) / static_cast<float>(samples_))
     , line_width_(std::bit_ceil(std::clamp<std::size_t>(outputs.size(), 1, 8)))
     , lines_((outputs.size() + line_width_ - 1) / line_width_)
-    , words_("leadtime::OutputTable::words", samples * lines_ * 2 * line_width_)
+    , words_("leadtime::OutputTable::words", samples_ * lines_ * 2 * line_width_)
     , summaries_(outputs.size()) {
-    std::vector<float> values(samples * outputs.size());
-    auto const rows = rows_of(outputs);
-    runner.gather({0, samples}, rows, values, options);
-    check_values(scenario, plan, options.seed, rows, values);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        std::span<float> const own(values.data() + i * samples, samples);
+        auto const own = values.subspan(i * samples_, samples_);
         OutputSummary& summary = summaries_[i];
         double const to_unit = 1.0 / outputs[i].info.scale;
-        double const n = static_cast<double>(samples);
+        double const n = static_cast<double>(samples_);
         CensoredValues const ends = stand_ins(scenario, outputs[i], own);
         constexpr float infinity = std::numeric_limits<float>::infinity();
         summary.share_below =

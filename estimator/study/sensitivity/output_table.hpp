@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/engine/host_runner.hpp"
-#include "estimator/engine/output_selection.hpp"
+#include "estimator/engine/model.hpp"
 
 #include <Kokkos_Core.hpp>
 
@@ -54,17 +53,12 @@ struct OutputSummary {
 /// what belongs together lies in one line of the cache.
 class OutputTable {
   public:
-    /// Runs the samples [0, samples) of a plan, whose runner has the seed of the
-    /// options, and keeps the outputs. Censored samples get the
-    /// stand-ins of censored_values(). Throws: RunError for values that cannot be a
-    /// result; Interrupted.
+    /// From the kept samples of some outputs, as keep_samples() gives them; they are
+    /// sorted in place. Censored samples get the stand-ins of censored_values().
     OutputTable(Scenario const& scenario,
-                Plan const& plan,
-                HostRunner& runner,
                 std::span<SelectedOutput const> outputs,
-                std::uint64_t samples,
-                int rank_bins,
-                RunOptions const& options = {});
+                std::span<float> values,
+                int rank_bins);
 
     std::size_t samples() const { return samples_; }
     std::size_t width() const { return summaries_.size(); }

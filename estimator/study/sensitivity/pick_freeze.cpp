@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sensitivity/pick_freeze.hpp"
 
-#include "estimator/compile/restrict.hpp"
-#include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/errors.hpp"
+#include "estimator/engine/kept_samples.hpp"
 #include "estimator/study/sensitivity/conditioned_plan.hpp"
 #include "text/suggestion.hpp"
 
@@ -110,22 +109,6 @@ indices(std::span<float const> a, std::span<float const> b, std::span<float cons
     double const scale = 1.0 / (all.count * all.variance());
     return {{all.first * scale, estimate_of_blocks(first).standard_error},
             {0.5 * all.total * scale, estimate_of_blocks(total).standard_error}};
-}
-
-/// Samples of all outputs: [output * samples + sample].
-std::vector<float> run(Scenario const& scenario,
-                       Plan const& plan,
-                       std::span<SelectedOutput const> outputs,
-                       std::uint64_t samples,
-                       std::uint64_t seed,
-                       RunOptions const& options) {
-    auto const rows = rows_of(outputs);
-    Plan const needed = restrict_plan(plan, rows);
-    HostRunner runner(needed, seed);
-    std::vector<float> values(samples * outputs.size());
-    runner.gather({0, samples}, rows, values, options);
-    check_values(scenario, needed, seed, rows, values);
-    return values;
 }
 
 }  // namespace
@@ -236,32 +219,32 @@ FactorGroup all_others(Scenario const& scenario,
 }
 
 std::vector<std::vector<PickFreezeIndices>>
-pick_freeze(Scenario const& scenario,
-            Plan const& plan,
+pick_freeze(Executor const& executor,
+            Model const& model,
             std::span<SelectedOutput const> outputs,
             std::span<FactorGroup const> groups,
             std::uint64_t samples,
             std::uint64_t seed,
-            RunOptions const& options) {
+            Control const& control) {
     std::vector<int> every_score;
-    for (std::size_t i = 0; i < plan.score_draws.size(); ++i) {
+    for (std::size_t i = 0; i < model.plan().score_draws.size(); ++i) {
         every_score.push_back(static_cast<int>(i));
     }
     std::uint64_t const runs = groups.size() + 2;
     std::uint64_t done = 0;
-    RunOptions own = options;
-    own.progress = [&](std::uint64_t now, std::uint64_t) {
-        if (options.progress) {
-            options.progress(done + now, samples * runs);
-        }
-    };
-    auto const run_next = [&](Plan const& variant) {
-        auto values = run(scenario, variant, outputs, samples, seed, own);
+    auto const rows = rows_of(outputs);
+    auto const run_next = [&](Model const& variant) {
+        auto values = keep_samples(
+            executor, variant, seed, samples, rows, control.part(done, samples * runs));
         done += samples;
         return values;
     };
-    auto a = run_next(plan);
-    auto b = run_next(redraw(plan, every_score));
+    auto const redrawn = [&](std::vector<int> const& scores) {
+        return model.with_plan(redraw(model.plan(), scores));
+    };
+    Scenario const& scenario = model.scenario();
+    auto a = run_next(model);
+    auto b = run_next(redrawn(every_score));
     std::vector<CensoredValues> ends;
     auto const of = [&](std::vector<float>& values, std::size_t output) {
         return std::span<float>(values).subspan(output * samples, samples);
@@ -276,7 +259,7 @@ pick_freeze(Scenario const& scenario,
     }
     std::vector<std::vector<PickFreezeIndices>> result(outputs.size());
     for (FactorGroup const& group : groups) {
-        auto ab = run_next(redraw(plan, group.scores));
+        auto ab = run_next(redrawn(group.scores));
         for (std::size_t o = 0; o < outputs.size(); ++o) {
             replace_censored(ends[o], of(ab, o));
             result[o].push_back(indices(of(a, o), of(b, o), of(ab, o)));

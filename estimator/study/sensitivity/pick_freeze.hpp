@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 #include "estimator/study/sensitivity/factors.hpp"
 #include "estimator/study/sensitivity/output_table.hpp"
 
@@ -46,12 +49,12 @@ struct PickFreezeIndices {
 /// [output][group]. Runs the model samples * (groups + 2) times; `samples` is a
 /// multiple of 16. Throws: RunError, Interrupted.
 std::vector<std::vector<PickFreezeIndices>>
-pick_freeze(Scenario const& scenario,
-            Plan const& plan,
+pick_freeze(Executor const& executor,
+            Model const& model,
             std::span<SelectedOutput const> outputs,
             std::span<FactorGroup const> groups,
             std::uint64_t samples,
             std::uint64_t seed,
-            RunOptions const& options = {});
+            Control const& control = {});
 
 }  // namespace leadtime::estimator

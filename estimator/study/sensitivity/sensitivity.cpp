@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sensitivity/sensitivity.hpp"
 
-#include "estimator/compile/compile.hpp"
-#include "estimator/compile/restrict.hpp"
+#include "estimator/engine/errors.hpp"
+#include "estimator/engine/kept_samples.hpp"
 #include "estimator/study/sensitivity/decision.hpp"
 #include "kernels/statistics/ordering.hpp"
 #include "text/number_format.hpp"
@@ -27,12 +27,13 @@ double importance(GivenDataIndices const& indices) {
 }
 
 /// The lag of every path in the last month; all quantities of [output] without paths.
-std::vector<std::string> default_outputs(Scenario const& scenario, Plan const& plan) {
+std::vector<std::string> default_outputs(Model const& model) {
+    Scenario const& scenario = model.scenario();
     if (scenario.paths.size() > 1) {
         return {"lag@" + month_name(scenario, scenario.steps - 1)};
     }
     std::vector<std::string> names;
-    for (OutputInfo const& info : plan.outputs) {
+    for (OutputInfo const& info : model.outputs()) {
         if (info.path.empty() && (info.step < 0 || info.step == scenario.steps - 1)) {
             names.push_back(info.step < 0
                                 ? info.metric
@@ -45,12 +46,11 @@ std::vector<std::string> default_outputs(Scenario const& scenario, Plan const& p
     return names;
 }
 
-std::vector<SelectedOutput> decision_options(Scenario const& scenario,
-                                             Plan const& plan,
+std::vector<SelectedOutput> decision_options(Model const& model,
                                              std::vector<std::string> const& texts) {
     std::vector<SelectedOutput> options;
     for (std::string const& text : texts) {
-        auto const found = select_outputs(scenario, plan, text);
+        auto const found = model.find({&text, 1});
         if (found.size() != 1) {
             throw RunError(fmt::format(
                 "--decision \"{}\" names {} outputs ({}, {} ...): say which path",
@@ -141,13 +141,15 @@ std::pair<std::string, std::string> held_values(Quantity const& quantity) {
 
 class SensitivityAnalysis {
   public:
-    SensitivityAnalysis(Scenario const& scenario,
+    SensitivityAnalysis(Model model,
+                        Executor const& executor,
                         SensitivityOptions const& options,
                         RunOptions const& run)
-        : scenario_(scenario)
+        : model_(std::move(model))
+        , scenario_(model_.scenario())
+        , executor_(executor)
         , options_(options)
-        , run_(run)
-        , plan_(compile(scenario)) {}
+        , run_(run) {}
 
     SensitivityResult result() {
         auto const begin = std::chrono::steady_clock::now();
@@ -157,16 +159,16 @@ class SensitivityAnalysis {
         result_.seed = run_.seed;
         result_.options = options_;
         result_.ordering = kernels::ordering_backend();
-        result_.inputs = factors_of(scenario_, plan_);
+        result_.inputs = factors_of(model_);
         if (result_.inputs.empty()) {
             throw RunError("nothing in the scenario is uncertain: no quantity that the "
                            "outputs depend on is drawn");
         }
         auto const texts = options_.outputs.empty() && options_.decision.empty()
-                               ? default_outputs(scenario_, plan_)
+                               ? default_outputs(model_)
                                : options_.outputs;
-        auto const outputs = select_outputs(scenario_, plan_, texts);
-        auto const decision = decision_options(scenario_, plan_, options_.decision);
+        auto const outputs = model_.find(texts);
+        auto const decision = decision_options(model_, options_.decision);
         // Groups first: a misspelt one should not cost a run.
         for (std::string const& text : options_.groups) {
             result_.groups.push_back(read_group(scenario_, result_.inputs, text));
@@ -204,20 +206,21 @@ class SensitivityAnalysis {
         }
     }
 
+    OutputTable run_table(std::vector<SelectedOutput> const& outputs) {
+        auto const rows = rows_of(outputs);
+        Model const needed = model_.only(rows);
+        auto const runner = executor_.runner(needed, run_.seed);
+        result_.backend = runner->description();
+        auto values = keep_samples(
+            *runner, needed, run_.seed, options_.samples, rows, run_.control);
+        return {scenario_, outputs, values, rank_bins_for(options_.samples)};
+    }
+
     void given_data(std::vector<SelectedOutput> const& decision,
                     std::vector<SelectedOutput> const& outputs) {
         std::vector<SelectedOutput> all = decision;
         all.insert(all.end(), outputs.begin(), outputs.end());
-        Plan const needed = restrict_plan(plan_, rows_of(all));
-        HostRunner runner(needed, run_.seed);
-        result_.backend = runner.description();
-        OutputTable const table(scenario_,
-                                needed,
-                                runner,
-                                all,
-                                options_.samples,
-                                rank_bins_for(options_.samples),
-                                run_);
+        auto const table = run_table(all);
         result_.model_runs += options_.samples;
         for (std::size_t o = 0; o < outputs.size(); ++o) {
             result_.outputs.push_back(
@@ -234,11 +237,10 @@ class SensitivityAnalysis {
             value.perfect = perfect_information_value(table, decision.size());
             result_.decision = std::move(value);
         }
-        FactorScores scores(plan_, run_.seed, options_.samples);
+        FactorScores scores(
+            model_, run_.seed, options_.samples, executor_.host_kernels());
         for (Factor const& factor : result_.inputs) {
-            if (run_.stop != nullptr && run_.stop->load()) {
-                throw Interrupted();
-            }
+            run_.control.throw_if_stopped();
             auto const slices = slice_by_factor(table, scores.of(factor));
             for (std::size_t o = 0; o < outputs.size(); ++o) {
                 result_.outputs[o].given_data.push_back(
@@ -253,14 +255,14 @@ class SensitivityAnalysis {
 
     void add_tornado(std::vector<SelectedOutput> const& outputs,
                      std::vector<QuantityIndex> const& top) {
-        auto const bars = tornado(scenario_,
-                                  plan_,
+        auto const bars = tornado(executor_,
+                                  model_,
                                   result_.inputs,
                                   outputs,
                                   top,
                                   options_.tornado,
                                   run_.seed,
-                                  run_);
+                                  run_.control);
         result_.model_runs += 2 * options_.tornado * top.size();
         for (QuantityIndex const quantity : top) {
             result_.bars.push_back(scenario_.quantities[quantity].name);
@@ -280,35 +282,37 @@ class SensitivityAnalysis {
         if (!rest.scores.empty()) {
             result_.groups.push_back(std::move(rest));
         }
-        auto const indices = pick_freeze(scenario_,
-                                         plan_,
+        auto const indices = pick_freeze(executor_,
+                                         model_,
                                          outputs,
                                          result_.groups,
                                          options_.pick_freeze,
                                          run_.seed,
-                                         run_);
+                                         run_.control);
         result_.model_runs += options_.pick_freeze * (result_.groups.size() + 2);
         for (std::size_t o = 0; o < outputs.size(); ++o) {
             result_.outputs[o].pick_freeze = indices[o];
         }
     }
 
+    Model model_;  ///< all of it: factors are numbered by its draws
     Scenario const& scenario_;
+    Executor const& executor_;
     SensitivityOptions const& options_;
     RunOptions const& run_;
-    Plan plan_;  ///< all of it: factors are numbered by its draws
     SensitivityResult result_;
 };
 
 }  // namespace
 
-SensitivityResult analyse_sensitivity(Scenario const& scenario,
+SensitivityResult analyse_sensitivity(Model const& model,
+                                      Executor const& executor,
                                       SensitivityOptions const& options,
                                       RunOptions const& run) {
     std::vector<std::string> named = options.outputs;
     named.insert(named.end(), options.decision.begin(), options.decision.end());
-    Scenario const own = with_outputs(scenario, named);
-    return SensitivityAnalysis(own, options, run).result();
+    return SensitivityAnalysis(model.with_outputs(named), executor, options, run)
+        .result();
 }
 
 std::vector<std::size_t> ranked_inputs(OutputSensitivity const& output) {

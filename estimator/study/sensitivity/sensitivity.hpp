@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/engine/control.hpp"
-#include "estimator/engine/errors.hpp"
-#include "estimator/scenario/scenario.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
+#include "estimator/engine/run_options.hpp"
 #include "estimator/study/sensitivity/given_data.hpp"
 #include "estimator/study/sensitivity/pick_freeze.hpp"
 #include "estimator/study/sensitivity/tornado.hpp"
@@ -65,9 +65,10 @@ struct SensitivityResult {
     double wall_time_s = 0.0;
 };
 
-/// Runs the analysis. `run` gives seed, progress and stop; its `samples` is not used.
-/// Needs Kokkos initialised. Throws: RunError, Interrupted.
-SensitivityResult analyse_sensitivity(Scenario const& scenario,
+/// Runs the analysis. `run` gives seed and control; its `samples` is not used.
+/// Throws: RunError, Interrupted.
+SensitivityResult analyse_sensitivity(Model const& model,
+                                      Executor const& executor,
                                       SensitivityOptions const& options,
                                       RunOptions const& run);
 

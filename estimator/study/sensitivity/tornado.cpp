@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sensitivity/tornado.hpp"
 
-#include "estimator/compile/restrict.hpp"
-#include "estimator/engine/bad_number.hpp"
+#include "estimator/engine/kept_samples.hpp"
 #include "estimator/study/sensitivity/conditioned_plan.hpp"
 #include "kernels/statistics/ordering.hpp"
 
@@ -31,33 +30,26 @@ Estimate median_of_sorted(std::span<float const> sorted) {
             std::isnan(spread) ? 0.0 : 0.5 * spread};
 }
 
-std::vector<std::vector<TornadoBar>> tornado(Scenario const& scenario,
-                                             Plan const& plan,
+std::vector<std::vector<TornadoBar>> tornado(Executor const& executor,
+                                             Model const& model,
                                              std::span<Factor const> factors,
                                              std::span<SelectedOutput const> outputs,
                                              std::span<QuantityIndex const> quantities,
                                              std::uint64_t samples,
                                              std::uint64_t seed,
-                                             RunOptions const& options) {
+                                             Control const& control) {
     std::vector<std::vector<TornadoBar>> bars(
         outputs.size(), std::vector<TornadoBar>(quantities.size()));
     std::uint64_t done = 0;
-    RunOptions own = options;
-    own.progress = [&](std::uint64_t now, std::uint64_t) {
-        if (options.progress) {
-            options.progress(done + now, 2 * samples * quantities.size());
-        }
-    };
+    std::uint64_t const total = 2 * samples * quantities.size();
     auto const rows = rows_of(outputs);
-    std::vector<float> values(samples * outputs.size());
     for (std::size_t q = 0; q < quantities.size(); ++q) {
         for (bool const high : {false, true}) {
             double const z = high ? score_of_p95 : -score_of_p95;
-            Plan const held =
-                restrict_plan(hold_quantity(plan, factors, quantities[q], z), rows);
-            HostRunner runner(held, seed);
-            runner.gather({0, samples}, rows, values, own);
-            check_values(scenario, held, seed, rows, values);
+            Model const held =
+                model.with_plan(hold_quantity(model.plan(), factors, quantities[q], z));
+            auto values = keep_samples(
+                executor, held, seed, samples, rows, control.part(done, total));
             done += samples;
             for (std::size_t o = 0; o < outputs.size(); ++o) {
                 auto const sorted =

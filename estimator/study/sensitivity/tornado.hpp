@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/control.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/model.hpp"
 #include "estimator/study/sensitivity/factors.hpp"
 #include "estimator/study/sensitivity/output_table.hpp"
 
@@ -19,14 +22,14 @@ struct TornadoBar {
 
 /// [output][quantity], with the same draws of all other quantities in every run.
 /// Throws: RunError, Interrupted.
-std::vector<std::vector<TornadoBar>> tornado(Scenario const& scenario,
-                                             Plan const& plan,
+std::vector<std::vector<TornadoBar>> tornado(Executor const& executor,
+                                             Model const& model,
                                              std::span<Factor const> factors,
                                              std::span<SelectedOutput const> outputs,
                                              std::span<QuantityIndex const> quantities,
                                              std::uint64_t samples,
                                              std::uint64_t seed,
-                                             RunOptions const& options = {});
+                                             Control const& control = {});
 
 /// The median of the values, which are sorted, with its standard error: half the
 /// distance between the order statistics one standard deviation of the rank apart.

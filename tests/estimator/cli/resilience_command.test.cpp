@@ -2,6 +2,8 @@
 #include "estimator/cli/compare_command.hpp"
 #include "text/config_error.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -84,7 +86,7 @@ nlohmann::json resilience(std::vector<std::string> const& events) {
     arguments.json = true;
     arguments.quiet = true;
     std::ostringstream out;
-    CHECK(run_resilience(arguments, out) == 0);
+    CHECK(run_resilience(arguments, tests::executor(), out) == 0);
     return nlohmann::json::parse(out.str());
 }
 
@@ -108,7 +110,7 @@ std::string error(std::vector<std::string> const& events, std::string const& tex
     arguments.quiet = true;
     std::ostringstream out;
     try {
-        run_resilience(arguments, out);
+        run_resilience(arguments, tests::executor(), out);
     } catch (hw::ConfigError const& problem) {
         return std::string(problem.what()).substr(file.name().size());
     }

@@ -3,6 +3,8 @@
 #include "estimator/engine/host_runner.hpp"
 #include "estimator/reader/read_scenario.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -47,8 +49,7 @@ std::string scenario(std::string const& quantities,
 std::vector<std::vector<float>> run(std::string const& text) {
     estimator::Scenario const parsed = read(text);
     estimator::Plan const plan = estimator::compile(parsed);
-    std::vector<float> const all =
-        estimator::HostRunner(plan, seed).samples({0, samples});
+    std::vector<float> const all = tests::all_outputs(plan, seed, {0, samples});
     std::vector<std::vector<float>> rows;
     for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
         auto const begin = all.begin() + static_cast<std::ptrdiff_t>(row * samples);

@@ -174,8 +174,9 @@ TEST_CASE("restrict: outputs of random scenarios keep their bits, held and drawn
     for (std::uint64_t scenario_seed = 1; scenario_seed <= 40; ++scenario_seed) {
         Scenario const scenario = estimator::read_scenario_text(
             tests::random_scenario_toml(scenario_seed), "random.toml", profiles());
-        Plan const plan = estimator::compile(scenario);
-        auto const factors = estimator::factors_of(scenario, plan);
+        estimator::Model const model(scenario);
+        Plan const& plan = model.plan();
+        auto const factors = estimator::factors_of(model);
         auto const candidates = one_of_each_metric(plan, random);
         for (int trial = 0; trial < 8; ++trial) {
             std::vector<int> outputs;

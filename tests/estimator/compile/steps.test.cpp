@@ -9,6 +9,7 @@
 #include "tests/support/random_scenario.hpp"
 #include "tests/support/sampled.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -71,7 +72,7 @@ struct Outputs {
 
     Outputs(Scenario const& scenario, std::size_t samples)
         : plan(compile(scenario))
-        , values(HostRunner(plan, 1).samples({0, samples})) {}
+        , values(tests::all_outputs(plan, 1, {0, samples})) {}
 };
 
 /// How often a coarse run was looked at, by kind of output.

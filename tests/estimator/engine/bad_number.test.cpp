@@ -9,6 +9,7 @@
 #include "estimator/study/estimate.hpp"
 
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -42,7 +43,7 @@ std::string refusal_of(estimator::Scenario const& scenario) {
     estimator::RunOptions options;
     options.samples = 64;
     try {
-        estimator::estimate(scenario, options);
+        tests::estimate(scenario, options);
     } catch (estimator::RunError const& error) {
         return error.what();
     }
@@ -93,7 +94,7 @@ TEST_CASE("bad number: constants of the same value but another sign are not one"
                               + formula("minus", "-zero")
                               + formula("far", "max(1 / minus, -5) + other");
     auto const plan = estimator::compile(scenario_of(zeros, "\"other\", \"far\""));
-    auto const values = estimator::HostRunner(plan, 1).samples({0, 1});
+    auto const values = tests::all_outputs(plan, 1, {0, 1});
     CHECK(values == std::vector<float>{0.0f, -5.0f});
 }
 
@@ -296,15 +297,18 @@ TEST_CASE("bad number: a path takes no infinite input", "[estimator][bad_number]
 
 TEST_CASE("bad number: the first bad sample of a block is refused",
           "[estimator][bad_number]") {
-    auto const scenario = scenario_of(share, "\"share\", \"twice\"");
-    auto const plan = estimator::compile(scenario);
+    estimator::Model const model(scenario_of(share, "\"share\", \"twice\""));
     std::vector<int> const outputs{0, 1};
     float const nan = std::nanf("");
     std::vector<float> const values{1, 2, 3, nan, 1, nan, 3, 4};
     auto const said = [&](std::vector<float> const& block) -> std::string {
         try {
-            estimator::check_values(scenario, plan, 1, outputs, block, "cell 7: ");
-        } catch (estimator::RunError const& error) {
+            estimator::check_values(model, 1, outputs, block, "cell 7: ");
+        } catch (estimator::BadValueError const& error) {
+            CHECK(error.place().output == "twice");
+            CHECK(error.place().month.empty());
+            CHECK(error.place().sample == 1);
+            CHECK(std::isnan(error.place().value));
             return error.what();
         }
         return {};

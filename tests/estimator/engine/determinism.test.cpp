@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/start_statistics.hpp"
 #include "estimator/reader/read_scenario.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -21,6 +23,11 @@ estimator::Plan plan_of(std::uint64_t seed) {
         seed == 0 ? estimator::read_scenario("baseline", profiles)
                   : estimator::read_scenario_text(
                       tests::random_scenario_toml(seed), "random.toml", profiles));
+}
+
+estimator::Model model_of(std::uint64_t seed) {
+    return estimator::Model(estimator::read_scenario_text(
+        tests::random_scenario_toml(seed), "random.toml", hw::ProfileLibrary::load()));
 }
 
 bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
@@ -47,21 +54,23 @@ TEST_CASE("run: one sample at a time or many, the bits are the same",
     for (std::uint64_t seed = 0; seed <= 40; ++seed) {
         estimator::Plan const plan = plan_of(seed);
         estimator::SampleRange const range{0, 128};
-        auto const single =
-            HostRunner(plan, 7, estimator::single_lane_kernels()).samples(range);
+        auto const with = [&](estimator::TileKernels const& kernels) {
+            HostRunner runner(plan, 7, kernels);
+            return tests::all_outputs(runner, plan, range);
+        };
+        auto const single = with(estimator::single_lane_kernels());
         CAPTURE(seed);
-        CHECK(same_bits(
-            single, HostRunner(plan, 7, estimator::pack8_kernels()).samples(range)));
+        CHECK(same_bits(single, with(estimator::pack8_kernels())));
         // Whatever this processor runs by default, e.g. packs of 16.
-        CHECK(same_bits(single, HostRunner(plan, 7).samples(range)));
+        CHECK(same_bits(single, tests::all_outputs(plan, 7, range)));
     }
 }
 
 TEST_CASE("run: a range in parts has the bits of the whole", "[estimator][run]") {
-    estimator::Plan const plan = plan_of(3);
-    HostRunner runner(plan, 11);
+    estimator::Model const model = model_of(3);
+    HostRunner runner(model.shared_plan(), 11);
     constexpr std::uint64_t samples = 5000;
-    Statistics const empty = estimator::start_statistics(plan, runner, samples);
+    Statistics const empty = estimator::start_statistics(model, runner, 11, samples);
     Statistics whole = empty;
     runner.add({0, samples}, whole);
     for (std::uint64_t const cut :
@@ -84,9 +93,9 @@ TEST_CASE("run: samples are their numbers, wherever a range begins",
           "[estimator][run]") {
     estimator::Plan const plan = plan_of(5);
     HostRunner runner(plan, 2);
-    auto const all = runner.samples({0, 256});
+    auto const all = tests::all_outputs(runner, plan, {0, 256});
     for (std::uint64_t const begin : {1u, 63u, 64u, 100u, 255u}) {
-        auto const part = runner.samples({begin, 256});
+        auto const part = tests::all_outputs(runner, plan, {begin, 256});
         std::size_t const count = 256 - begin;
         for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
             REQUIRE(std::memcmp(part.data() + row * count,
@@ -108,7 +117,7 @@ TEST_CASE("run: adding a quantity moves nobody else's draws", "[estimator][run]"
     auto const values_of_a = [&](std::string const& text) {
         estimator::Plan const plan = estimator::compile(
             estimator::read_scenario_text(text, "draws.toml", profiles));
-        return HostRunner(plan, 3).samples({0, 100});
+        return tests::all_outputs(plan, 3, {0, 100});
     };
     std::string const output = "[output]\nquantities = [\"a\"]\n";
     auto const alone = values_of_a(head + a + output);

@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/device_runner.hpp"
 
-#include "estimator/compile/compile.hpp"
-#include "estimator/engine/errors.hpp"
+#include "estimator/engine/host_runner.hpp"
+#include "estimator/engine/model.hpp"
+#include "estimator/engine/start_statistics.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
-#include "tests/support/environment.hpp"
 #include "tests/support/random_scenario.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <catch2/matchers/catch_matchers_exception.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+#include <vector>
 
 using namespace leadtime;
 using namespace leadtime::estimator;
-using Catch::Matchers::Message;
 
 namespace {
 
-estimator::Plan plan_of(std::uint64_t seed) {
+Model model_of(std::uint64_t seed) {
     auto const profiles = hw::ProfileLibrary::load();
-    return compile(
+    return Model(
         seed == 0
             ? read_scenario(tests::source_path("scenarios/minimal.toml"), profiles)
             : read_scenario_text(
@@ -33,12 +38,12 @@ estimator::Plan plan_of(std::uint64_t seed) {
 TEST_CASE("run: the device's launch has the bits of the host's", "[estimator][run]") {
     // Without a device Kokkos runs the same launches on the host's threads.
     for (std::uint64_t seed = 0; seed <= 6; ++seed) {
-        estimator::Plan const plan = plan_of(seed);
-        HostRunner host(plan, 7);
-        Statistics const empty = start_statistics(plan, host, 3000);
+        Model const model = model_of(seed);
+        HostRunner host(model.shared_plan(), 7);
+        Statistics const empty = start_statistics(model, host, 7, 3000);
         Statistics expected = empty;
         host.add({0, 3000}, expected);
-        DeviceRunner device(plan, 7);
+        DeviceRunner device(model.shared_plan(), 7);
         Statistics got = empty;
         device.add({0, 1025}, got);
         device.add({1025, 3000}, got);
@@ -56,18 +61,27 @@ TEST_CASE("run: the device's launch has the bits of the host's", "[estimator][ru
     }
 }
 
-TEST_CASE("run: LEADTIME_BACKEND chooses where samples run", "[estimator][run]") {
-    {
-        tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "host");
-        CHECK(chosen_backend() == Backend::host);
-    }
-    {
-        tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "device");
-        CHECK(chosen_backend() == Backend::device);
-    }
-    tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "gpu");
-    CHECK_THROWS_MATCHES(
-        chosen_backend(),
-        RunError,
-        Message("LEADTIME_BACKEND=\"gpu\" is not known (it may be host or device)"));
+TEST_CASE("run: the device keeps and shows the samples that the host does",
+          "[estimator][run]") {
+    Model const model = model_of(0);
+    HostRunner host(model.shared_plan(), 7);
+    DeviceRunner device(model.shared_plan(), 7);
+    // More than a batch of the device, from within a tile.
+    SampleRange const range{33, 5000};
+    auto const expected = tests::all_outputs(host, model.plan(), range);
+    auto const got = tests::all_outputs(device, model.plan(), range);
+    REQUIRE(got.size() == expected.size());
+    CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
+    std::vector<int> differing(model.outputs().size());
+    device.visit({33, 133}, [&](int output, std::span<float const> values) {
+        auto const i = static_cast<std::size_t>(output);
+        differing[i] = values.size() != 100
+                       || std::memcmp(values.data(),
+                                      expected.data() + i * range.size(),
+                                      100 * sizeof(float))
+                              != 0;
+    });
+    CHECK(std::ranges::count(differing, 0)
+          == static_cast<std::ptrdiff_t>(differing.size()));
+    CHECK_THROWS_AS(device.visit({0, 1025}, {}), std::length_error);
 }

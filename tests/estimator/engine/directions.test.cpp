@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/directions.hpp"
 
-#include "estimator/compile/compile.hpp"
 #include "estimator/engine/sobol_plan.hpp"
 
 #include "tests/estimator/study/sensitivity/models.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -48,9 +48,8 @@ Vector product(std::vector<estimator::ScoreReflection> const& reflections, Vecto
 }
 
 estimator::Pilot pilot_of(estimator::Scenario const& scenario) {
-    auto const plan = estimator::compile(scenario);
     int const output = 0;
-    return {plan, {&output, 1}, 1, 16'384};
+    return {tests::executor(), estimator::Model(scenario), {&output, 1}, 1, 16'384};
 }
 
 }  // namespace
@@ -142,8 +141,8 @@ TEST_CASE("directions: a score with steps keeps its axis", "[estimator][sampler]
     auto const scenario = scenario_of(drawn("law", "dist = \"bernoulli\", p = 0.35")
                                       + standard_normal("a") + standard_normal("b")
                                       + formula("y", "2 * law + a + b"));
-    auto const plan = estimator::compile(scenario);
-    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    auto const layout =
+        estimator::sobol_layout(tests::executor(), estimator::Model(scenario), 1);
     REQUIRE(layout.reflections.size() == 1);
     REQUIRE(layout.terms.size() == 2);
     for (auto const& term : layout.terms) {

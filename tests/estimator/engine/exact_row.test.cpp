@@ -4,6 +4,7 @@
 #include "estimator/study/estimate.hpp"
 
 #include "tests/estimator/study/sensitivity/models.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -54,9 +55,9 @@ TEST_CASE("kept samples: exact quantiles, within 0.1 % of the binned ones",
         drawn("x", "dist = \"lognormal\", p5 = 1, p95 = 9") + formula("y", "x + 0"));
     estimator::RunOptions options;
     options.samples = 20'000;
-    auto const binned = estimator::estimate(scenario, options);
+    auto const binned = tests::estimate(scenario, options);
     options.keep = {"y", "x"};
-    auto const kept = estimator::estimate(scenario, options);
+    auto const kept = tests::estimate(scenario, options);
     REQUIRE(kept.kept.size() == 2);
     CHECK(kept.kept[0].name == "y");
     CHECK(kept.kept[0].values.size() == 20'000);

@@ -8,6 +8,7 @@
 #include "kernels/model/sobol.hpp"
 
 #include "tests/estimator/study/sensitivity/models.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -31,7 +32,7 @@ estimator::Result run(estimator::Scenario const& scenario,
     options.samples = samples;
     options.seed = seed;
     options.sampler = qmc ? estimator::Sampler::qmc : estimator::Sampler::philox;
-    return estimator::estimate(scenario, options);
+    return tests::estimate(scenario, options);
 }
 
 /// A sum of normals: the median is 0, and smooth in every input.
@@ -151,14 +152,15 @@ TEST_CASE("qmc: the same bits one at a time, in packs and in parts",
           "[estimator][sampler]") {
     auto const scenario = smooth();
     auto const plan = estimator::compile(scenario);
-    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    auto const layout =
+        estimator::sobol_layout(tests::executor(), estimator::Model(scenario), 1);
     REQUIRE(!layout.reflections.empty());
     auto const sobol = estimator::with_sobol(plan, layout, 8);
     estimator::HostRunner single(sobol, 1, estimator::single_lane_kernels());
     estimator::HostRunner packs(sobol, 1, estimator::pack8_kernels());
-    auto const all = single.samples({0, 1000});
-    CHECK(all == packs.samples({0, 1000}));
-    auto const part = packs.samples({300, 700});
+    auto const all = tests::all_outputs(single, sobol, {0, 1000});
+    CHECK(all == tests::all_outputs(packs, sobol, {0, 1000}));
+    auto const part = tests::all_outputs(packs, sobol, {300, 700});
     CHECK(std::equal(part.begin(), part.begin() + 400, all.begin() + 300));
 }
 
@@ -168,7 +170,8 @@ TEST_CASE("qmc: important scores come first", "[estimator][sampler]") {
         scenario_of(standard_normal("c") + standard_normal("a") + standard_normal("b")
                     + formula("y", "9 * b^2 + 4 * c^2 + a^2"));
     auto const plan = estimator::compile(scenario);
-    auto const layout = estimator::sobol_layout(scenario, plan, 1);
+    auto const layout =
+        estimator::sobol_layout(tests::executor(), estimator::Model(scenario), 1);
     CHECK(layout.reflections.empty());
     REQUIRE(layout.by_importance.size() == 3);
     auto const name = [&](std::size_t i) {
@@ -261,7 +264,8 @@ TEST_CASE("qmc: turned axes gain where a hundred inputs weigh the same",
         }
         return 0.25 / (1 << log2) / squares;
     };
-    auto layout = estimator::sobol_layout(scenario, plan, 1);
+    auto layout =
+        estimator::sobol_layout(tests::executor(), estimator::Model(scenario), 1);
     REQUIRE(layout.reflections.size() == 1);
     double const turned = gain(layout);
     layout.reflections.clear();
@@ -284,7 +288,8 @@ TEST_CASE("qmc: turned scores are independent N(0,1) in every replicate together
                     "\"y\", \"a\", \"b\", \"c\"");
     auto const plan = estimator::compile(scenario);
     std::vector<std::string> const aims = {"y"};
-    auto const layout = estimator::sobol_layout(scenario, plan, 1, aims);
+    auto const layout =
+        estimator::sobol_layout(tests::executor(), estimator::Model(scenario), 1, aims);
     REQUIRE(layout.reflections.size() == 1);
     REQUIRE(layout.terms.size() == 3);
     auto const own = estimator::with_sobol(plan, layout, 8);

@@ -2,6 +2,7 @@
 #include "estimator/engine/tile_kernels.hpp"
 
 #include "estimator/cli/app.hpp"
+#include "estimator/cli/environment.hpp"
 #include "estimator/study/estimate.hpp"
 
 #include "tests/support/environment.hpp"
@@ -14,9 +15,13 @@
 
 using namespace leadtime;
 using Catch::Matchers::Message;
-using estimator::best_kernels;
 
 namespace {
+
+estimator::TileKernels const& chosen() {
+    return estimator::find_kernels(
+        estimator::executor_of_environment().instruction_set);
+}
 
 std::string version() {
     char const* const argv[] = {"leadtime", "--version"};
@@ -29,29 +34,41 @@ TEST_CASE("run: LEADTIME_ISA chooses the kernels, and --version says which",
           "[estimator][run]") {
     {
         tests::EnvironmentVariable const isa("LEADTIME_ISA", "single");
-        CHECK(best_kernels().lanes == 1);
+        CHECK(chosen().lanes == 1);
         CHECK(version().find("kernels      single, 1 at a time (LEADTIME_ISA=single)\n")
               != std::string::npos);
     }
     {
         tests::EnvironmentVariable const isa("LEADTIME_ISA", "v3");
-        CHECK(best_kernels().lanes == 8);
+        CHECK(chosen().lanes == 8);
         CHECK(version().find("kernels      x86-64-v3, 8 at a time (LEADTIME_ISA=v3)\n")
               != std::string::npos);
     }
     {
         tests::EnvironmentVariable const isa("LEADTIME_ISA", "");
-        CHECK(best_kernels().lanes >= 8);
+        CHECK(&chosen() == &estimator::best_kernels());
         CHECK(version().find("(the widest this processor has)\n") != std::string::npos);
     }
 }
 
 TEST_CASE("run: an unknown LEADTIME_ISA is refused", "[estimator][run]") {
     tests::EnvironmentVariable const isa("LEADTIME_ISA", "avx9");
+    std::string const text =
+        "the environment variable LEADTIME_ISA is \"avx9\": the instruction set "
+        "\"avx9\" is not known (it may be single, v3 or v4)";
     CHECK_THROWS_MATCHES(
-        best_kernels(),
+        estimator::executor_of_environment(), estimator::RunError, Message(text));
+    CHECK(version().find("kernels      none: " + text + "\n") != std::string::npos);
+}
+
+TEST_CASE("run: kernels that this processor lacks are refused", "[estimator][run]") {
+    if (estimator::best_kernels().lanes == 16) {
+        CHECK(&estimator::find_kernels("v4") == &estimator::best_kernels());
+        return;
+    }
+    CHECK_THROWS_MATCHES(
+        estimator::find_kernels("v4"),
         estimator::RunError,
-        Message("LEADTIME_ISA=\"avx9\" is not known (it may be single, v3 or v4)"));
-    CHECK(version().find("kernels      none: LEADTIME_ISA=\"avx9\" is not known")
-          != std::string::npos);
+        Message("the instruction set v4 cannot be used (this processor or build has no "
+                "AVX-512); leave it out or say v3"));
 }

@@ -5,6 +5,7 @@
 #include "tests/estimator/reader/scenario_texts.hpp"
 #include "tests/support/reference.hpp"
 #include "tests/support/scenario_builder.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -47,7 +48,7 @@ double cash(std::string const& text, int step) {
     auto const rows = tests::reference_sample(scenario, 1, 0);
     double const expected = tests::reference_value(rows, "cn", "cash_usd", step);
     auto const plan = compile(scenario);
-    auto const values = HostRunner(plan, 1).samples({0, 1});
+    auto const values = tests::all_outputs(plan, 1, {0, 1});
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
         if (plan.outputs[i].metric == "cash_usd" && plan.outputs[i].step == step) {
             CHECK(static_cast<double>(values[i]) == Approx(expected).epsilon(1e-5));
@@ -88,7 +89,7 @@ TEST_CASE("formulas read values that are written at a path's keys",
                   + "[quantity.twice]\nformula = \"2 * path.cn.pue\"\n"
                     "[output]\nquantities = [\"twice\"]\n");
     auto const plan = compile(scenario);
-    auto const values = HostRunner(plan, 1).samples({0, 1});
+    auto const values = tests::all_outputs(plan, 1, {0, 1});
     REQUIRE(plan.outputs.back().metric == "twice");
     CHECK(values.back() == 2.4f);
 }

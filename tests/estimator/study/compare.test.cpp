@@ -6,6 +6,7 @@
 #include "estimator/output/comparison.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -16,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+using namespace leadtime;
 using namespace leadtime::estimator;
 using Catch::Approx;
 
@@ -63,7 +65,7 @@ PairedRow const& row_of(PairedResult const& result, std::string const& metric) {
 /// One output of one scenario, sample by sample.
 std::vector<double> samples_of(Scenario const& scenario, std::string const& metric) {
     auto const plan = compile(scenario);
-    auto const values = HostRunner(plan, 5).samples({0, sample_count});
+    auto const values = tests::all_outputs(plan, 5, {0, sample_count});
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
         if (plan.outputs[i].metric == metric) {
             auto const first =
@@ -81,7 +83,8 @@ TEST_CASE("compare: equals what the samples of both sides say",
     std::vector<Scenario> const scenarios{
         read_text(scenario_text("1 to 2", "2024-01")),
         read_text(scenario_text("2 to 8", "2024-01"))};
-    auto const result = compare_scenarios(scenarios, small_run(), everything).front();
+    auto const result =
+        tests::compare_scenarios(scenarios, small_run(), everything).front();
     auto const a = samples_of(scenarios[0], "y");
     auto const b = samples_of(scenarios[1], "y");
     std::vector<double> change;
@@ -113,7 +116,7 @@ TEST_CASE("compare: a scenario against itself differs nowhere",
           "[estimator][compare]") {
     auto const scenario = read_text(scenario_text("1 to 2", "2024-01"));
     auto const result =
-        compare_scenarios({scenario, scenario}, small_run(), everything).front();
+        tests::compare_scenarios({scenario, scenario}, small_run(), everything).front();
     CHECK(result.left_out.empty());
     for (auto const& row : result.rows) {
         CHECK(row.difference.minimum == 0.0);
@@ -128,7 +131,8 @@ TEST_CASE("compare: censored samples are counted, not dropped",
     std::vector<Scenario> const scenarios{
         read_text(scenario_text("1 to 2", "2024-01")),
         read_text(scenario_text("3 to 9", "2024-01"))};
-    auto const result = compare_scenarios(scenarios, small_run(), everything).front();
+    auto const result =
+        tests::compare_scenarios(scenarios, small_run(), everything).front();
     auto const& row = row_of(result, "never");
     auto const a = samples_of(scenarios[0], "never");
     auto const b = samples_of(scenarios[1], "never");
@@ -163,7 +167,8 @@ TEST_CASE("compare: the standard error of a ratio of means is right",
         auto const first_y = [](std::string_view, std::string_view metric, int step) {
             return metric == "y" && step == 0;
         };
-        auto const result = compare_scenarios(scenarios, options, first_y).front();
+        auto const result =
+            tests::compare_scenarios(scenarios, options, first_y).front();
         auto const& row = row_of(result, "y");
         sum += row.ratio_of_means;
         squares += row.ratio_of_means * row.ratio_of_means;
@@ -185,7 +190,8 @@ TEST_CASE("compare: other steps and paths are paired by month, the rest is named
     std::vector<Scenario> const scenarios{
         read_text(reporting("\"shift\", \"total\"")),
         read_text(with(quarters, "\"2025-12\"", "\"2025-06\""))};
-    auto const result = compare_scenarios(scenarios, small_run(), everything).front();
+    auto const result =
+        tests::compare_scenarios(scenarios, small_run(), everything).front();
     std::vector<int> steps;
     for (auto const& row : result.rows) {
         if (row.base.metric == "total") {
@@ -221,7 +227,7 @@ TEST_CASE("compare: paths and milestones are in table, CSV and JSON",
     report.reference = base.paths[base.reference].name;
     RunOptions options;
     options.samples = 200;
-    report.results = compare_scenarios({base, base, other}, options, everything);
+    report.results = tests::compare_scenarios({base, base, other}, options, everything);
     auto const table = comparison_table(report, false);
     CHECK(table.find("b.toml against a.toml") != std::string::npos);
     CHECK(table.find("us (reference)") != std::string::npos);

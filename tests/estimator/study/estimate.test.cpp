@@ -4,6 +4,7 @@
 #include "estimator/reader/read_scenario.hpp"
 
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -22,7 +23,7 @@ estimator::Result run(std::string const& quantities, std::uint64_t samples) {
     auto const profiles = hw::ProfileLibrary::load();
     estimator::RunOptions options;
     options.samples = samples;
-    return estimator::estimate(
+    return tests::estimate(
         estimator::read_scenario_text(
             "[scenario]\nname = \"x\"\nstart = \"2024-01\"\nend = \"2024-02\"\n"
                 + quantities,
@@ -77,7 +78,7 @@ TEST_CASE("estimate: overflow inside the model stops the run",
     auto const scenario = estimator::read_scenario(
         tests::source_path("scenarios/minimal.toml"), profiles, huge);
     CHECK_THROWS_MATCHES(
-        estimator::estimate(scenario, {}),
+        tests::estimate(scenario, {}),
         estimator::RunError,
         Message("path.free.run_flop in 2024-03 is infinite in sample 0 "
                 "(numbers above 3.4e38 overflow); check the inputs it "

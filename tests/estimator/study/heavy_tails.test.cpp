@@ -7,6 +7,8 @@
 #include "estimator/study/until.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -49,7 +51,7 @@ Result run(std::string const& quantities,
     options.samples = samples;
     options.keep = std::move(keep);
     options.sampler = sampler;
-    return estimate(scenario_of(quantities), options);
+    return tests::estimate(scenario_of(quantities), options);
 }
 
 Row row_of(Result const& result) {
@@ -213,10 +215,11 @@ TEST_CASE("heavy tails: --until takes no mean whose error is not reliable",
           "[estimator][until]") {
     RunOptions options;
     options.samples = 8192;
-    auto const until =
-        estimate_until(scenario_of(quantity("x", "\"0.001 to 1k\"") + formula("x + 0")),
-                       options,
-                       {read_goal("y:mean:1000%")});
+    auto const until = estimate_until(
+        Model(scenario_of(quantity("x", "\"0.001 to 1k\"") + formula("x + 0"))),
+        tests::executor(),
+        options,
+        {read_goal("y:mean:1000%")});
     CHECK(!until.is_reached);
     CHECK(until.explanation.front().ends_with(
         "; the standard error of this mean is not reliable"));
@@ -234,10 +237,10 @@ TEST_CASE("heavy tails: a comparison of wide lognormals has the right sign",
     };
     RunOptions options;
     options.samples = 50'000;
-    auto const results =
-        compare_scenarios({side("1"), side("2")},
-                          options,
-                          [](std::string_view, std::string_view, int) { return true; });
+    auto const results = tests::compare_scenarios(
+        {side("1"), side("2")}, options, [](std::string_view, std::string_view, int) {
+            return true;
+        });
     PairedRow const& row = results.front().rows.front();
     // The same draws, twice as large: the difference is the base.
     for (std::size_t q = 0; q < quantile_levels.size(); ++q) {

@@ -2,6 +2,7 @@
 #include "estimator/study/until.hpp"
 
 #include "tests/estimator/study/sensitivity/models.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -22,7 +23,10 @@ estimator::Scenario model() {
 estimator::UntilResult until(std::string const& goal, std::uint64_t most) {
     estimator::RunOptions options;
     options.samples = most;
-    return estimator::estimate_until(model(), options, {estimator::read_goal(goal)});
+    return estimator::estimate_until(estimator::Model(model()),
+                                     tests::executor(),
+                                     options,
+                                     {estimator::read_goal(goal)});
 }
 
 }  // namespace
@@ -41,7 +45,7 @@ TEST_CASE("until: stops at the first power of two that is precise enough",
     // The same as one run of this size.
     estimator::RunOptions options;
     options.samples = 16'384;
-    auto const plain = estimator::estimate(model(), options);
+    auto const plain = tests::estimate(model(), options);
     CHECK(plain.rows[0].quantiles == result.result.rows[0].quantiles);
 }
 
@@ -53,13 +57,15 @@ TEST_CASE("until: Sobol points are laid out for the outputs asked for",
                     "\"y\", \"w\"");
     estimator::RunOptions options;
     options.sampler = estimator::Sampler::qmc;
-    auto const result = estimator::estimate_until(
-        scenario, options, {estimator::read_goal("w:p50:1%")});
+    auto const result = estimator::estimate_until(estimator::Model(scenario),
+                                                  tests::executor(),
+                                                  options,
+                                                  {estimator::read_goal("w:p50:1%")});
     CHECK(result.is_reached);
     options.samples = result.result.samples;
-    auto const for_all = estimator::estimate(scenario, options);
+    auto const for_all = tests::estimate(scenario, options);
     options.aims = {"w"};
-    auto const for_w = estimator::estimate(scenario, options);
+    auto const for_w = tests::estimate(scenario, options);
     CHECK(for_w.rows[1].quantiles == result.result.rows[1].quantiles);
     CHECK(for_all.rows[1].quantiles != result.result.rows[1].quantiles);
 }

@@ -4,6 +4,8 @@
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
+#include "tests/support/studies.hpp"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -53,7 +55,7 @@ std::map<std::string, double> metrics_of(std::string const& text,
     auto const scenario =
         estimator::read_scenario_text(header + text, "x.toml", profiles);
     auto const plan = estimator::compile(scenario);
-    auto const values = estimator::HostRunner(plan, 1).samples({0, 1});
+    auto const values = tests::all_outputs(plan, 1, {0, 1});
     std::map<std::string, double> result;
     for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
         if (plan.outputs[i].path == path && plan.outputs[i].step == 0) {

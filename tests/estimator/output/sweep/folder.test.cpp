@@ -5,6 +5,7 @@
 #include "estimator/study/estimate.hpp"
 
 #include "tests/estimator/output/sweep/sweep_fixture.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -63,8 +64,8 @@ value_in(std::string const& csv, std::string const& cell, std::string const& nam
 
 TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
     SweepFolder const folder;
-    auto const summary =
-        estimator::write_sweep(read_swept, two_keys(), run_of(1000), folder.name());
+    auto const summary = estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(1000), folder.name());
     CHECK(summary.cells == 6);
     CHECK(summary.found == 0);
     auto const csv = folder.read("sweep.csv");
@@ -81,15 +82,16 @@ TEST_CASE("sweep: cells differ by their keys alone", "[estimator][sweep]") {
     // A cell is a run with --set and --keep-samples.
     auto run = run_of(1000);
     run.keep = {"y"};
-    auto const one = estimator::estimate(
-        read_swept({"quantity.a.value=2", "quantity.b.value=7"}), run);
+    auto const one =
+        tests::estimate(read_swept({"quantity.a.value=2", "quantity.b.value=7"}), run);
     CHECK(value_in(csv, "3", "p95") == one.rows[0].quantiles[5]);
     CHECK(value_in(csv, "3", "mean") == one.rows[0].mean);
 }
 
 TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][sweep]") {
     SweepFolder const folder;
-    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(100), folder.name());
     int file = 0;
     REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
             == NC_NOERR);
@@ -113,14 +115,15 @@ TEST_CASE("sweep: the netCDF file has the keys as dimensions", "[estimator][swee
 
 TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][sweep]") {
     SweepFolder const folder;
-    estimator::write_sweep(read_swept, two_keys(), run_of(200), folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(200), folder.name());
     auto const whole = folder.read("sweep.csv");
     fs::remove(folder.name() + "/sweep.nc");
 
     // Two and a half cells are left.
     fs::resize_file(folder.name() + "/sweep.csv", whole.size() * 5 / 12);
-    auto const summary =
-        estimator::write_sweep(read_swept, two_keys(), run_of(200), folder.name());
+    auto const summary = estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(200), folder.name());
     CHECK(summary.found == 2);
     CHECK(folder.read("sweep.csv") == whole);
     CHECK(fs::exists(folder.name() + "/sweep.nc"));
@@ -129,9 +132,10 @@ TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][swe
     fs::resize_file(folder.name() + "/sweep.csv", 0);
     std::atomic<bool> stop = false;
     auto run = run_of(200);
-    run.stop = &stop;
-    run.progress = [&](std::uint64_t done, std::uint64_t) { stop = done == 3; };
-    CHECK_THROWS_AS(estimator::write_sweep(read_swept, two_keys(), run, folder.name()),
+    run.control.stop = &stop;
+    run.control.progress = [&](std::uint64_t done, std::uint64_t) { stop = done == 3; };
+    CHECK_THROWS_AS(estimator::write_sweep(
+                        tests::executor(), read_swept, two_keys(), run, folder.name()),
                     estimator::Interrupted);
     CHECK(whole.starts_with(folder.read("sweep.csv")));
     CHECK(value_in(folder.read("sweep.csv"), "2", "p50")
@@ -141,9 +145,11 @@ TEST_CASE("sweep: an interrupted one goes on where it stopped", "[estimator][swe
 
 TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
     SweepFolder const folder;
-    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(100), folder.name());
     CHECK_THROWS_MATCHES(
-        estimator::write_sweep(read_swept, two_keys(), run_of(101), folder.name()),
+        estimator::write_sweep(
+            tests::executor(), read_swept, two_keys(), run_of(101), folder.name()),
         estimator::OutputError,
         Message(
             "\"" + folder.name()
@@ -152,7 +158,8 @@ TEST_CASE("sweep: another sweep's folder is refused", "[estimator][sweep]") {
     auto other = two_keys();
     other.vary[1] = "quantity.b.value=5,8";
     CHECK_THROWS_MATCHES(
-        estimator::write_sweep(read_swept, other, run_of(100), folder.name()),
+        estimator::write_sweep(
+            tests::executor(), read_swept, other, run_of(100), folder.name()),
         estimator::OutputError,
         MessageMatches(ContainsSubstring("differs in: keys")));
 }
@@ -169,17 +176,20 @@ TEST_CASE("sweep: planted links are not followed, and files of no use refused",
     };
     std::ofstream(victim) << "old";
     // one beside sweep.json, where a sweep goes on
-    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(100), folder.name());
     fs::remove(folder.name() + "/sweep.csv");
     fs::create_symlink(victim, folder.name() + "/sweep.csv");
     CHECK_THROWS_MATCHES(
-        estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::write_sweep(
+            tests::executor(), read_swept, two_keys(), run_of(100), folder.name()),
         estimator::OutputError,
         Message("cannot write \"" + folder.name() + "/sweep.csv\": it is a link"));
     fs::remove(folder.name() + "/sweep.csv");
     REQUIRE(::mkfifo((folder.name() + "/sweep.csv").c_str(), 0600) == 0);
     CHECK_THROWS_MATCHES(
-        estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::write_sweep(
+            tests::executor(), read_swept, two_keys(), run_of(100), folder.name()),
         estimator::OutputError,
         Message("cannot write \"" + folder.name() + "/sweep.csv\": it is not a file"));
     // the one in the place of sweep.nc is replaced, old names of its part are not used
@@ -188,7 +198,8 @@ TEST_CASE("sweep: planted links are not followed, and files of no use refused",
     for (auto const* name : {"sweep.nc", ".sweep.nc.part"}) {
         fs::create_symlink(victim, folder.path() / name);
     }
-    estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run_of(100), folder.name());
     CHECK(fs::is_regular_file(fs::symlink_status(folder.path() / "sweep.nc")));
     CHECK(victim_text() == "old");
     // sweep.json as a link to a sweep's: what it names stays
@@ -196,7 +207,8 @@ TEST_CASE("sweep: planted links are not followed, and files of no use refused",
     fs::create_directory(folder.path());
     fs::create_symlink(victim, folder.path() / "sweep.json");
     CHECK_THROWS_MATCHES(
-        estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name()),
+        estimator::write_sweep(
+            tests::executor(), read_swept, two_keys(), run_of(100), folder.name()),
         estimator::OutputError,
         MessageMatches(ContainsSubstring("holds another sweep")));
     CHECK(victim_text() == "old");
@@ -207,14 +219,16 @@ TEST_CASE("sweep: two into one folder at once are one too many", "[estimator][sw
     SweepFolder const folder;
     std::string second;
     auto run = run_of(100);
-    run.progress = [&](std::uint64_t, std::uint64_t) {
+    run.control.progress = [&](std::uint64_t, std::uint64_t) {
         try {
-            estimator::write_sweep(read_swept, two_keys(), run_of(100), folder.name());
+            estimator::write_sweep(
+                tests::executor(), read_swept, two_keys(), run_of(100), folder.name());
         } catch (estimator::OutputError const& error) {
             second = error.what();
         }
     };
-    estimator::write_sweep(read_swept, two_keys(), run, folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, two_keys(), run, folder.name());
     CHECK(second
           == "cannot write to \"" + folder.name()
                  + "\": another leadtime is writing to it (wait until it has ended, or "
@@ -252,7 +266,8 @@ TEST_CASE("sweep: a hypercube's cells have a dimension of their own",
     auto options = two_keys();
     options.vary = {"quantity.a.value=1:3", "quantity.b.value=1:100:log"};
     options.latin_hypercube = 5;
-    estimator::write_sweep(read_swept, options, run_of(100), folder.name());
+    estimator::write_sweep(
+        tests::executor(), read_swept, options, run_of(100), folder.name());
     int file = 0;
     REQUIRE(nc_open((folder.name() + "/sweep.nc").c_str(), NC_NOWRITE, &file)
             == NC_NOERR);

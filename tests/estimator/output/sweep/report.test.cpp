@@ -6,6 +6,7 @@
 #include "estimator/output/sweep/folder.hpp"
 
 #include "tests/estimator/output/sweep/sweep_fixture.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -40,7 +41,7 @@ class FinishedFolder : public tests::SweepFolder {
         RunOptions run;
         run.samples = 100;
         run.seed = 18446744073709551615u;
-        write_sweep(tests::read_swept, options, run, name());
+        write_sweep(tests::executor(), tests::read_swept, options, run, name());
     }
 
     /// What `leadtime report` says to the folder, or to a file of it.

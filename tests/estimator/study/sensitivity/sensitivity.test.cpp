@@ -2,6 +2,7 @@
 #include "estimator/study/sensitivity/sensitivity.hpp"
 
 #include "tests/estimator/study/sensitivity/models.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -23,7 +24,8 @@ estimator::SensitivityResult analyse(estimator::Scenario const& scenario,
                                      SensitivityOptions const& options) {
     estimator::RunOptions run;
     run.seed = 3;
-    return estimator::analyse_sensitivity(scenario, options, run);
+    return estimator::analyse_sensitivity(
+        estimator::Model(scenario), tests::executor(), options, run);
 }
 
 SensitivityOptions options_of(std::uint64_t samples, std::uint64_t pick_freeze) {

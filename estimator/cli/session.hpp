@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/cli/app.hpp"
+#include "estimator/cli/environment.hpp"
+#include "estimator/cli/progress.hpp"
+#include "estimator/engine/executor.hpp"
+#include "estimator/engine/run_options.hpp"
+#include "estimator/engine/runtime.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace leadtime::estimator {
+
+/// What a command that runs samples needs: threads, and an executor as the environment
+/// asks for.
+class Session {
+  public:
+    /// `threads` is --threads. Throws: RunError for what the environment says wrong.
+    explicit Session(std::optional<int> threads);
+
+    Executor const& executor() const { return *executor_; }
+
+  private:
+    struct Checked {
+        explicit Checked(std::optional<int> threads);
+    };
+    ExitGuard guard_;
+    Checked checked_;  ///< before Kokkos sees the environment
+    Runtime runtime_;
+    std::unique_ptr<Executor> executor_;
+};
+
+/// The options of a run that the command line gives; it can be stopped by signals and
+/// reports to `bar`, which must outlive them.
+RunOptions run_options(Arguments const& arguments, ProgressBar& bar);
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/engine/control.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace leadtime::estimator {
+
+/// Where uniform numbers come from.
+enum class Sampler {
+    philox,  ///< independent samples
+    qmc      ///< sixteen independent scramblings of Sobol points (docs/convergence.md)
+};
+
+/// How a model is run.
+struct RunOptions {
+    std::uint64_t samples = 100'000;  ///< 1 .. 2^32 - 1
+    std::uint64_t seed = 1;
+    Sampler sampler = Sampler::philox;
+    /// Outputs that Sobol points are laid out for, as Model::find() takes them;
+    /// without any, the lags at year ends.
+    std::vector<std::string> aims;
+    /// Outputs whose samples are kept, and whose quantiles are exact: Model::find().
+    std::vector<std::string> keep;
+    Control control;
+};
+
+}  // namespace leadtime::estimator
