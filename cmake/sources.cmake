@@ -97,6 +97,7 @@ set(leadtime_estimator_sources
     estimator/engine/row.cpp
     estimator/engine/row_notes.cpp
     estimator/engine/runtime.cpp
+    estimator/engine/sample_set.cpp
     estimator/engine/sobol_directions.cpp
     estimator/engine/sobol_layout.cpp
     estimator/engine/start_statistics.cpp
@@ -241,6 +242,7 @@ set(leadtime_tests_sources
     tests/estimator/engine/device_runner.test.cpp
     tests/estimator/engine/qmc.test.cpp
     tests/estimator/engine/quantile_promise.test.cpp
+    tests/estimator/engine/sample_set.test.cpp
     tests/estimator/engine/statistics.test.cpp
     tests/estimator/engine/tile_kernels.test.cpp
     tests/estimator/formulas/formula.test.cpp

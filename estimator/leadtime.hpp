@@ -53,6 +53,8 @@ using estimator::make_executor;
 using estimator::RunOptions;
 using estimator::Runtime;
 using estimator::Sampler;
+using estimator::SampleRange;
+using estimator::SampleSet;
 
 // Studies, and what they give.
 using estimator::analyse_sensitivity;

@@ -147,7 +147,13 @@ Arguments checked(Written const& written, CLI::App const& app) {
         return arguments;  // they read their own
     }
     if (was_given("--samples")) {
-        arguments.samples = read_count("--samples", written.samples, 1);
+        // What is kept sample by sample has 32-bit ranks.
+        bool const is_binned =
+            arguments.command == Command::run || arguments.command == Command::compare;
+        arguments.samples = read_count("--samples",
+                                       written.samples,
+                                       1,
+                                       is_binned ? most_samples : most_kept_samples);
     }
     if (was_given("--seed")) {
         arguments.seed =
@@ -195,8 +201,10 @@ Arguments checked(Written const& written, CLI::App const& app) {
 
 }  // namespace
 
-std::uint64_t
-read_count(std::string const& option, std::string const& text, std::uint64_t least) {
+std::uint64_t read_count(std::string const& option,
+                         std::string const& text,
+                         std::uint64_t least,
+                         std::uint64_t most) {
     auto const value = parse_value_text(text, false, 0);
     auto const* values = std::get_if<ValueText>(&value);
     if (values == nullptr || values->values.size() != 1) {
@@ -204,13 +212,14 @@ read_count(std::string const& option, std::string const& text, std::uint64_t lea
                          + "\" is not a number (write 100000, 100k or 1e6)");
     }
     auto const count = values->values.front();
-    if (!(count >= static_cast<double>(least) && count <= 4'294'967'295.0)
+    if (!(count >= static_cast<double>(least) && count <= static_cast<double>(most))
         || count != std::floor(count)) {
         throw UsageError(
-            fmt::format("{} {} is out of range (a whole number from {} to 4294967295)",
+            fmt::format("{} {} is out of range (a whole number from {} to {})",
                         option,
                         text,
-                        least));
+                        least,
+                        most));
     }
     return static_cast<std::uint64_t>(count);
 }

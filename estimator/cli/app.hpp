@@ -72,8 +72,10 @@ class UsageError : public std::runtime_error {
 };
 
 /// A number of samples and the like: `100000`, `100k`, `1e6`. Throws: UsageError.
-std::uint64_t
-read_count(std::string const& option, std::string const& text, std::uint64_t least);
+std::uint64_t read_count(std::string const& option,
+                         std::string const& text,
+                         std::uint64_t least,
+                         std::uint64_t most = most_kept_samples);
 
 /// Reads a command line. A text is the answer to --help or --version, for stdout.
 /// Throws: UsageError.

@@ -431,7 +431,7 @@ Axis make_axis(std::span<float const> pilot) {
 Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     Axis axis = pilot.axes[static_cast<std::size_t>(output)];
     kernels::Moments const& moments = pilot.moments[static_cast<std::size_t>(output)];
-    if (moments.count == 0) {
+    if (pilot.finite_samples(output) == 0) {
         return axis;
     }
     OutputDistribution const distribution = pilot.distribution(output);

@@ -29,6 +29,7 @@ using Array = Kokkos::View<T*, Kokkos::LayoutRight, Memory>;
 constexpr bool is_host =
     Kokkos::SpaceAccessibility<Kokkos::HostSpace, Memory>::accessible;
 constexpr int slots = 2;  // batches in flight
+constexpr std::uint64_t most_counted = 0xffffffff;
 // What batches may take: a part of any accelerator's memory, little of a host's.
 constexpr std::size_t memory_bytes = is_host ? 64u << 20 : 4ull << 30;
 
@@ -90,6 +91,8 @@ struct Slot {
     Space space;
     Array<float> workspace;
     Array<float> outputs;
+    Array<std::uint64_t> numbers;  ///< of a list, made when one comes
+    Array<std::uint32_t> multiplicities;
 };
 
 std::array<Space, slots> instances() {
@@ -131,7 +134,9 @@ class DeviceRunner::Device {
         for (std::size_t i = 0; i < slots; ++i) {
             slots_[i] = {spaces[i],
                          columns("leadtime::workspace", plan_.view().workspace_rows),
-                         columns("leadtime::outputs", plan_.view().output_rows)};
+                         columns("leadtime::outputs", plan_.view().output_rows),
+                         {},
+                         {}};
         }
     }
 
@@ -143,20 +148,30 @@ class DeviceRunner::Device {
         moments_ = copy_to_device<kernels::SharedMoments>("leadtime::moments", none);
     }
 
-    /// Starts a batch from sample `begin` on in a slot, once that is free, and bins it;
-    /// gives its end.
-    std::uint64_t
-    start_binned(std::size_t slot_index, std::uint64_t begin, std::uint64_t end) {
+    /// Starts a batch from the sample at `begin` on in a slot, once that is free, and
+    /// bins it; gives its end.
+    std::uint64_t start_binned(std::size_t slot_index,
+                               SampleSet const& samples,
+                               std::uint64_t begin,
+                               std::uint64_t end) {
         Slot const& slot = slots_[slot_index];
-        int const count = start_samples(slot_index, begin, end);
-        kernels::BinThread const bin{axes_.data(),
-                                     rows_.data(),
-                                     slot.outputs.data(),
-                                     counts_.data(),
-                                     moments_.data(),
-                                     samples_,
-                                     0,
-                                     count};
+        int const count = start_samples(slot_index, samples, begin, end);
+        auto const multiplicities = samples.multiplicities();
+        if (!multiplicities.empty()) {
+            copy_list(slot,
+                      slot.multiplicities,
+                      multiplicities.subspan(begin, static_cast<std::size_t>(count)));
+        }
+        kernels::BinThread const bin{
+            axes_.data(),
+            rows_.data(),
+            slot.outputs.data(),
+            counts_.data(),
+            moments_.data(),
+            samples_,
+            0,
+            count,
+            multiplicities.empty() ? nullptr : slot.multiplicities.data()};
         Kokkos::parallel_for(
             "leadtime::bin",
             Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
@@ -168,19 +183,31 @@ class DeviceRunner::Device {
         return begin + static_cast<std::uint64_t>(count);
     }
 
-    /// Starts a batch from sample `begin` on in a slot, once that is free; gives how
-    /// many samples it has.
-    int start_samples(std::size_t slot_index, std::uint64_t begin, std::uint64_t end) {
-        Slot const& slot = slots_[slot_index];
+    /// Starts a batch from the sample at `begin` on in a slot, once that is free; gives
+    /// how many samples it has.
+    int start_samples(std::size_t slot_index,
+                      SampleSet const& samples,
+                      std::uint64_t begin,
+                      std::uint64_t end) {
+        Slot& slot = slots_[slot_index];
         slot.space.fence("leadtime: the slot's last batch has been read");
         int const count = static_cast<int>(
             std::min<std::uint64_t>(end - begin, static_cast<std::uint64_t>(samples_)));
-        kernels::SampleThread const sample{plan_.view(),
-                                           slot.workspace.data(),
-                                           slot.outputs.data(),
-                                           samples_,
-                                           seed_,
-                                           begin};
+        if (samples.is_list()) {
+            make_lists(slot);
+            copy_list(
+                slot,
+                slot.numbers,
+                samples.numbers().subspan(begin, static_cast<std::size_t>(count)));
+        }
+        kernels::SampleThread const sample{
+            plan_.view(),
+            slot.workspace.data(),
+            slot.outputs.data(),
+            samples_,
+            seed_,
+            samples.is_list() ? kernels::SampleNumbers(slot.numbers.data())
+                              : kernels::SampleNumbers(samples.number(begin))};
         Kokkos::parallel_for(
             "leadtime::sample",
             Kokkos::RangePolicy<Space, Kokkos::IndexType<int>>(slot.space, 0, count),
@@ -227,6 +254,27 @@ class DeviceRunner::Device {
     int output_rows() const { return plan_.view().output_rows; }
 
   private:
+    void make_lists(Slot& slot) const {
+        if (slot.numbers.extent(0) == 0) {
+            auto const n = static_cast<std::size_t>(samples_);
+            slot.numbers = Array<std::uint64_t>("leadtime::numbers", n);
+            slot.multiplicities = Array<std::uint32_t>("leadtime::multiplicities", n);
+        }
+    }
+
+    template <class T>
+    static void
+    copy_list(Slot const& slot, Array<T> const& to, std::span<T const> values) {
+        Kokkos::View<T const*,
+                     Kokkos::LayoutRight,
+                     Kokkos::HostSpace,
+                     Kokkos::MemoryTraits<Kokkos::Unmanaged>> const host(values.data(),
+                                                                         values.size());
+        Kokkos::deep_copy(slot.space,
+                          Kokkos::subview(to, std::pair(std::size_t{0}, values.size())),
+                          host);
+    }
+
     Array<float> columns(std::string const& label, int rows) const {
         return Array<float>(Kokkos::view_alloc(Kokkos::WithoutInitializing, label),
                             static_cast<std::size_t>(rows)
@@ -248,51 +296,65 @@ DeviceRunner::DeviceRunner(Plan const& plan, std::uint64_t seed)
 
 DeviceRunner::~DeviceRunner() = default;
 
-void DeviceRunner::add(SampleRange range,
+void DeviceRunner::add(SampleSet const& samples,
                        Statistics& statistics,
                        Control const& control) {
-    device_->start(statistics);
-    std::size_t slot = 0;
-    for (std::uint64_t begin = range.begin; begin < range.end;) {
-        control.throw_if_stopped();
-        begin = device_->start_binned(slot, begin, range.end);
-        slot = (slot + 1) % slots;
-        control.report(begin - range.begin, range.size());
+    for (std::uint64_t begin = 0; begin < samples.size();) {
+        begin = add_some(samples, begin, statistics, control);
     }
-    device_->finish(statistics);
-    statistics.samples += range.size();
 }
 
-void DeviceRunner::gather(SampleRange range,
+/// Counts on the device hold 2^32 - 1: as many of the samples from the one at `begin` on
+/// as surely fit.
+std::uint64_t DeviceRunner::add_some(SampleSet const& samples,
+                                     std::uint64_t begin,
+                                     Statistics& statistics,
+                                     Control const& control) {
+    std::uint64_t const most = samples.multiplicities().empty()
+                                   ? most_counted
+                                   : most_counted / kernels::largest_multiplicity;
+    std::uint64_t const end = begin + std::min(samples.size() - begin, most);
+    statistics.begin_adding(samples.total(begin, end));
+    device_->start(statistics);
+    std::size_t slot = 0;
+    while (begin < end) {
+        control.throw_if_stopped();
+        begin = device_->start_binned(slot, samples, begin, end);
+        slot = (slot + 1) % slots;
+        control.report(begin, samples.size());
+    }
+    device_->finish(statistics);
+    return end;
+}
+
+void DeviceRunner::gather(SampleSet const& samples,
                           std::span<int const> outputs,
                           std::span<float> values,
                           Control const& control) {
-    for (std::uint64_t begin = range.begin; begin < range.end;) {
+    for (std::uint64_t begin = 0; begin < samples.size();) {
         control.throw_if_stopped();
-        auto const count =
-            static_cast<std::size_t>(device_->start_samples(0, begin, range.end));
+        auto const count = static_cast<std::size_t>(
+            device_->start_samples(0, samples, begin, samples.size()));
         for (std::size_t i = 0; i < outputs.size(); ++i) {
             device_->copy(
-                0,
-                outputs[i],
-                values.subspan(i * range.size() + (begin - range.begin), count));
+                0, outputs[i], values.subspan(i * samples.size() + begin, count));
         }
         device_->wait(0);
         begin += count;
-        control.report(begin - range.begin, range.size());
+        control.report(begin, samples.size());
     }
 }
 
-void DeviceRunner::visit(SampleRange range, Visitor const& f) {
-    if (range.size() > batch_samples) {
+void DeviceRunner::visit(SampleSet const& samples, Visitor const& f) {
+    if (samples.size() > batch_samples) {
         throw std::length_error("DeviceRunner::visit: more samples than a batch holds");
     }
-    std::size_t const count = range.size();
+    std::size_t const count = samples.size();
     auto const rows = static_cast<std::size_t>(device_->output_rows());
     std::vector<int> outputs(rows);
     std::iota(outputs.begin(), outputs.end(), 0);
     std::vector<float> values(rows * count);
-    gather(range, outputs, values);
+    gather(samples, outputs, values);
     on_all_threads("leadtime::visit_outputs", rows, [&](std::size_t output) {
         f(static_cast<int>(output), {values.data() + output * count, count});
     });

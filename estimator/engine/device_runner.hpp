@@ -29,18 +29,23 @@ class DeviceRunner final : public SampleRunner {
     DeviceRunner(Plan const& plan, std::uint64_t seed);
     ~DeviceRunner() override;
 
-    void add(SampleRange range,
+    void add(SampleSet const& samples,
              Statistics& statistics,
              Control const& control = {}) override;
-    void gather(SampleRange range,
+    void gather(SampleSet const& samples,
                 std::span<int const> outputs,
                 std::span<float> values,
                 Control const& control = {}) override;
-    void visit(SampleRange range, Visitor const& f) override;
+    void visit(SampleSet const& samples, Visitor const& f) override;
     /// E.g. "Cuda, 135168 samples in flight, 1 at a time".
     std::string description() const override;
 
   private:
+    std::uint64_t add_some(SampleSet const& samples,
+                           std::uint64_t begin,
+                           Statistics& statistics,
+                           Control const& control);
+
     class Device;
     std::unique_ptr<Device> device_;
 };

@@ -30,7 +30,8 @@ struct TileRunner {
     kernels::Plan plan;
     TileKernels kernels;
     std::uint64_t seed = 0;
-    std::uint64_t first_sample = 0;  ///< of tile 0, a multiple of 64
+    std::uint64_t first_sample = 0;          ///< of tile 0, a multiple of 64
+    std::uint64_t const* numbers = nullptr;  ///< by tile and lane, where it is a list
     Floats workspaces;
     Floats outputs;
     Kokkos::Experimental::UniqueToken<Space> threads;
@@ -49,8 +50,20 @@ struct TileRunner {
             workspaces.data() + work_size() * static_cast<std::size_t>(thread),
             outputs.data() + output_size() * static_cast<std::size_t>(tile),
             seed,
-            first_sample + static_cast<std::uint64_t>(tile) * tile_lanes);
+            samples_of(tile));
         threads.release(thread);
+    }
+
+    /// A list's tile that is a whole Philox group runs as one: the same bits, sooner.
+    kernels::SampleNumbers samples_of(int tile) const {
+        std::size_t const first = static_cast<std::size_t>(tile) * tile_lanes;
+        if (numbers == nullptr) {
+            return first_sample + first;
+        }
+        std::uint64_t const* const own = numbers + first;
+        bool const is_group = own[0] % tile_lanes == 0
+                              && own[tile_lanes - 1] == own[0] + (tile_lanes - 1);
+        return is_group ? kernels::SampleNumbers(own[0]) : kernels::SampleNumbers(own);
     }
 };
 
@@ -63,6 +76,7 @@ struct BatchShape {
 
     int begin(int tile) const { return tile == 0 ? first_lane : 0; }
     int end(int tile) const { return tile == tiles - 1 ? end_lane : tile_lanes; }
+    int samples() const { return (tiles - 1) * tile_lanes + end_lane - first_lane; }
 };
 
 /// Bins one output of all tiles: its counts stay in cache, and no two threads share
@@ -76,8 +90,13 @@ struct OutputBinner {
     Floats outputs;
     std::size_t output_rows = 0;
     BatchShape shape;
+    std::uint32_t const* multiplicities = nullptr;  ///< by sample of the batch
 
     void operator()(int axis) const {
+        if (multiplicities != nullptr) {
+            add_multiples(axis);
+            return;
+        }
         // All tiles at once where they are whole, else one by one at both ends.
         int tile = 0;
         if (shape.begin(0) != 0 || shape.end(0) != tile_lanes) {
@@ -91,6 +110,21 @@ struct OutputBinner {
         }
         if (tile < shape.tiles) {
             add(axis, tile, 1);
+        }
+    }
+
+    /// A list begins with its batch.
+    void add_multiples(int axis) const {
+        for (int tile = 0; tile < shape.tiles; ++tile) {
+            std::size_t const row = static_cast<std::size_t>(tile) * output_rows
+                                    + static_cast<std::size_t>(rows[axis]);
+            kernels::bin_multiples(axes[axis],
+                                   outputs.data() + row * tile_lanes,
+                                   multiplicities
+                                       + static_cast<std::size_t>(tile) * tile_lanes,
+                                   shape.end(tile),
+                                   counts,
+                                   moments[axis]);
         }
     }
 
@@ -159,17 +193,14 @@ class HostRunner::Buffers {
             runner_.work_size() * static_cast<std::size_t>(runner_.threads.size()));
     }
 
-    /// Runs as much of [begin, end) as fits a batch; gives the end of that.
-    std::uint64_t run(std::uint64_t begin, std::uint64_t end) {
-        runner_.first_sample = begin / tile_lanes * tile_lanes;
-        std::uint64_t const capacity =
-            runner_.first_sample + static_cast<std::uint64_t>(tiles_) * tile_lanes;
-        end = std::min(end, capacity);
-        std::uint64_t const used = end - runner_.first_sample;
-        shape_.tiles = static_cast<int>((used + tile_lanes - 1) / tile_lanes);
-        shape_.first_lane = static_cast<int>(begin - runner_.first_sample);
-        shape_.end_lane = static_cast<int>(
-            used - static_cast<std::uint64_t>(shape_.tiles - 1) * tile_lanes);
+    /// Runs as many of the samples from place `begin` on as fit a batch; gives the end
+    /// of these.
+    std::uint64_t run(SampleSet const& samples, std::uint64_t begin) {
+        if (samples.is_list()) {
+            run_list(samples, begin);
+        } else {
+            run_range({samples.range().begin + begin, samples.range().end});
+        }
         Kokkos::parallel_for(
             "leadtime::run_tiles",
             Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(0,
@@ -177,10 +208,11 @@ class HostRunner::Buffers {
                 .set_chunk_size(1),
             runner_);
         Space().fence("leadtime: outputs of a batch are complete before they are read");
-        return end;
+        return begin + static_cast<std::uint64_t>(shape_.samples());
     }
 
-    void bin(Statistics& statistics) const {
+    void bin(Statistics& statistics,
+             std::span<std::uint32_t const> multiplicities) const {
         OutputBinner const binner{runner_.kernels,
                                   statistics.axes.data(),
                                   statistics.rows.data(),
@@ -188,7 +220,9 @@ class HostRunner::Buffers {
                                   statistics.moments.data(),
                                   runner_.outputs,
                                   static_cast<std::size_t>(runner_.plan.output_rows),
-                                  shape_};
+                                  shape_,
+                                  multiplicities.empty() ? nullptr
+                                                         : multiplicities.data()};
         // One by one, as outputs differ in cost: where one is 0 in all samples, say.
         Kokkos::parallel_for(
             "leadtime::bin_outputs",
@@ -233,9 +267,39 @@ class HostRunner::Buffers {
     TileKernels const& kernels() const { return runner_.kernels; }
 
   private:
+    void run_range(SampleRange range) {
+        runner_.first_sample = range.begin / tile_lanes * tile_lanes;
+        runner_.numbers = nullptr;
+        std::uint64_t const used =
+            std::min(range.end - runner_.first_sample, most_samples());
+        shape_.tiles = static_cast<int>((used + tile_lanes - 1) / tile_lanes);
+        shape_.first_lane = static_cast<int>(range.begin - runner_.first_sample);
+        shape_.end_lane = static_cast<int>(
+            used - static_cast<std::uint64_t>(shape_.tiles - 1) * tile_lanes);
+    }
+
+    void run_list(SampleSet const& samples, std::uint64_t begin) {
+        std::uint64_t const used = std::min(samples.size() - begin, most_samples());
+        auto const own = samples.numbers().subspan(begin, used);
+        numbers_.assign(own.begin(), own.end());
+        shape_.tiles = static_cast<int>((used + tile_lanes - 1) / tile_lanes);
+        shape_.first_lane = 0;
+        shape_.end_lane = static_cast<int>(
+            used - static_cast<std::uint64_t>(shape_.tiles - 1) * tile_lanes);
+        // Lanes that are left over run the last sample once more; nobody reads them.
+        numbers_.resize(static_cast<std::size_t>(shape_.tiles) * tile_lanes,
+                        own.back());
+        runner_.numbers = numbers_.data();
+    }
+
+    std::uint64_t most_samples() const {
+        return static_cast<std::uint64_t>(tiles_) * tile_lanes;
+    }
+
     TileRunner runner_;
     int tiles_ = 0;
     BatchShape shape_;
+    std::vector<std::uint64_t> numbers_;
 };
 
 HostRunner::HostRunner(std::shared_ptr<Plan const> plan,
@@ -246,37 +310,37 @@ HostRunner::HostRunner(std::shared_ptr<Plan const> plan,
 
 HostRunner::~HostRunner() = default;
 
-void HostRunner::visit(SampleRange range, Visitor const& f) {
-    if (range.size() > batch_samples
-        || buffers_->run(range.begin, range.end) != range.end) {
+void HostRunner::visit(SampleSet const& samples, Visitor const& f) {
+    if (samples.size() > batch_samples || buffers_->run(samples, 0) != samples.size()) {
         throw std::length_error("HostRunner::visit: more samples than a batch holds");
     }
     buffers_->visit(f);
 }
 
-void HostRunner::gather(SampleRange range,
+void HostRunner::gather(SampleSet const& samples,
                         std::span<int const> outputs,
                         std::span<float> values,
                         Control const& control) {
-    for (std::uint64_t begin = range.begin; begin < range.end;) {
+    for (std::uint64_t begin = 0; begin < samples.size();) {
         control.throw_if_stopped();
-        std::uint64_t const end = buffers_->run(begin, range.end);
-        buffers_->gather(outputs, values, range.size(), begin - range.begin);
+        std::uint64_t const end = buffers_->run(samples, begin);
+        buffers_->gather(outputs, values, samples.size(), begin);
         begin = end;
-        control.report(begin - range.begin, range.size());
+        control.report(begin, samples.size());
     }
 }
 
-void HostRunner::add(SampleRange range,
+void HostRunner::add(SampleSet const& samples,
                      Statistics& statistics,
                      Control const& control) {
-    for (std::uint64_t begin = range.begin; begin < range.end;) {
+    for (std::uint64_t begin = 0; begin < samples.size();) {
         control.throw_if_stopped();
-        std::uint64_t const end = buffers_->run(begin, range.end);
-        buffers_->bin(statistics);
-        statistics.samples += end - begin;
+        std::uint64_t const end = buffers_->run(samples, begin);
+        statistics.begin_adding(samples.total(begin, end));
+        auto const all = samples.multiplicities();
+        buffers_->bin(statistics, all.empty() ? all : all.subspan(begin, end - begin));
         begin = end;
-        control.report(begin - range.begin, range.size());
+        control.report(begin, samples.size());
     }
 }
 

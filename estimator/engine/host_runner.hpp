@@ -29,14 +29,14 @@ class HostRunner final : public SampleRunner {
                      kernels) {}
     ~HostRunner() override;
 
-    void add(SampleRange range,
+    void add(SampleSet const& samples,
              Statistics& statistics,
              Control const& control = {}) override;
-    void gather(SampleRange range,
+    void gather(SampleSet const& samples,
                 std::span<int const> outputs,
                 std::span<float> values,
                 Control const& control = {}) override;
-    void visit(SampleRange range, Visitor const& f) override;
+    void visit(SampleSet const& samples, Visitor const& f) override;
     std::string description() const override;
 
   private:

@@ -12,14 +12,14 @@ namespace leadtime::estimator {
 
 BadValue first_bad(Model const& model,
                    SampleRunner& runner,
-                   SampleRange range,
+                   SampleSet const& samples,
                    SampleRunner::Visitor const& look) {
     auto const outputs = model.outputs();
     std::vector<BadValue> found(outputs.size());
-    runner.visit(range, [&](int output, std::span<float const> values) {
+    runner.visit(samples, [&](int output, std::span<float const> values) {
         auto const i = static_cast<std::size_t>(output);
         if (auto const place = find_bad(outputs[i], values)) {
-            found[i] = {range.begin + *place, output, values[*place]};
+            found[i] = {samples.number(*place), output, values[*place]};
         }
         if (look) {
             look(output, values);
@@ -32,6 +32,7 @@ BadValue first_bad(Model const& model,
 void check_numbers(Model const& model,
                    SampleRunner& runner,
                    std::uint64_t seed,
+                   SampleSet const& samples,
                    Statistics const& statistics) {
     auto const outputs = model.outputs();
     bool is_good = true;
@@ -44,12 +45,10 @@ void check_numbers(Model const& model,
         is_good = is_good && count(kernels::bin_not_a_number) == 0
                   && (infinite == 0 || outputs[i].may_be_infinite);
     }
-    for (std::uint64_t begin = 0; !is_good && begin < statistics.samples;
+    for (std::uint64_t begin = 0; !is_good && begin < samples.size();
          begin += batch_samples) {
-        BadValue const bad =
-            first_bad(model,
-                      runner,
-                      {begin, std::min(begin + batch_samples, statistics.samples)});
+        std::uint64_t const end = std::min(begin + batch_samples, samples.size());
+        BadValue const bad = first_bad(model, runner, samples.part(begin, end));
         if (bad.output >= 0) {
             refuse_sample(model, seed, bad.sample, bad.output, bad.value);
         }

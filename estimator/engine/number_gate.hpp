@@ -16,17 +16,18 @@ struct BadValue {
     float value = 0.0f;
 };
 
-/// The first of a range of at most `batch_samples` samples; `look` sees their values.
+/// The first of at most `batch_samples` samples; `look` sees their values.
 BadValue first_bad(Model const& model,
                    SampleRunner& runner,
-                   SampleRange range,
+                   SampleSet const& samples,
                    SampleRunner::Visitor const& look = {});
 
-/// Fails if any output of the run has a value that cannot be a result, at the first
+/// Fails if any output of these samples, which the statistics are of, has a value that cannot be a result, at the first
 /// such sample. Throws: BadValueError.
 void check_numbers(Model const& model,
                    SampleRunner& runner,
                    std::uint64_t seed,
+                   SampleSet const& samples,
                    Statistics const& statistics);
 
 }  // namespace leadtime::estimator

@@ -28,7 +28,7 @@ float below(float edge) {
 
 OutputDistribution::OutputDistribution(Axis const& axis,
                                        Moments const& moments,
-                                       std::uint32_t const* counts)
+                                       BinCounts counts)
     : lowest_(moments.minimum)
     , highest_(moments.maximum) {
     stretches_.reserve(static_cast<std::size_t>(axis.bin_count));
@@ -49,7 +49,7 @@ OutputDistribution::OutputDistribution(Axis const& axis,
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
         int const shift = axis.shift_of_cell(cell);
-        std::uint32_t const* const bins = counts + axis.first_bin_of_cell(cell);
+        BinCounts const bins = counts + axis.first_bin_of_cell(cell);
         std::int64_t const first_key = std::int64_t{cell} << axis.cell_shift;
         for (std::int64_t bin = 0; bin < std::int64_t{1} << (axis.cell_shift - shift);
              ++bin) {
@@ -93,9 +93,7 @@ void OutputDistribution::add_atoms_up_to(float value) {
     }
 }
 
-void OutputDistribution::add_coarse(float low,
-                                    float high,
-                                    std::uint32_t const* counts) {
+void OutputDistribution::add_coarse(float low, float high, BinCounts counts) {
     for (int bin = 0; bin < kernels::coarse_bins; ++bin) {
         if (counts[bin] > 0) {
             add_bin(std::max(kernels::value_of_coarse_bin(bin), low),

@@ -35,12 +35,13 @@ Row make_row(Plan const& plan,
     kernels::Moments const& moments =
         statistics.moments[static_cast<std::size_t>(index)];
     double const n = static_cast<double>(statistics.samples);
-    double const finite = static_cast<double>(moments.count);
+    std::uint64_t const finite_samples = statistics.finite_samples(index);
+    double const finite = static_cast<double>(finite_samples);
     row.mean = statistics.mean(index) * to_unit;
     row.standard_deviation = statistics.standard_deviation(index) * to_unit;
     row.mean_standard_error =
         finite > 0.0 ? row.standard_deviation / std::sqrt(finite) : 0.0;
-    if (moments.count > 0) {
+    if (finite_samples > 0) {
         row.minimum = static_cast<double>(moments.minimum) * to_unit;
         row.maximum = static_cast<double>(moments.maximum) * to_unit;
     }

@@ -15,9 +15,13 @@ enum class Sampler {
     qmc      ///< sixteen independent scramblings of Sobol points (docs/convergence.md)
 };
 
+/// Most samples of a run, and most where each is kept (ranks are 32-bit).
+inline constexpr std::uint64_t most_samples = std::uint64_t{1} << 48;
+inline constexpr std::uint64_t most_kept_samples = 0xffffffff;
+
 /// How a model is run.
 struct RunOptions {
-    std::uint64_t samples = 100'000;  ///< 1 .. 2^32 - 1
+    std::uint64_t samples = 100'000;  ///< 1 .. most_samples
     std::uint64_t seed = 1;
     Sampler sampler = Sampler::philox;
     /// Outputs that Sobol points are laid out for, as Model::find() takes them;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "estimator/engine/control.hpp"
+#include "estimator/engine/sample_set.hpp"
 #include "estimator/engine/statistics.hpp"
 
 #include <cstdint>
@@ -12,22 +13,14 @@
 
 namespace leadtime::estimator {
 
-/// A stretch of sample numbers, end not included.
-struct SampleRange {
-    std::uint64_t begin = 0;
-    std::uint64_t end = 0;
-
-    std::uint64_t size() const { return end - begin; }
-};
-
 /// Samples that any batch holds.
 inline constexpr int batch_samples = 1024;
 
 /// Samples of one plan under one seed, made wherever an Executor runs. Owns its buffers,
 /// whose size does not depend on the number of samples.
 ///
-/// Where samples run and how ranges are split never changes a bit: adding [a, b) and
-/// then [b, c) equals adding [a, c).
+/// Where samples run and how sets are split never changes a bit: adding [a, b) and then
+/// [b, c) equals adding [a, c).
 class SampleRunner {
   public:
     SampleRunner() = default;
@@ -35,13 +28,14 @@ class SampleRunner {
     SampleRunner(SampleRunner const&) = delete;
     SampleRunner& operator=(SampleRunner const&) = delete;
 
-    /// Adds a range to the statistics. Throws: Interrupted.
-    virtual void
-    add(SampleRange range, Statistics& statistics, Control const& control = {}) = 0;
+    /// Adds samples to the statistics, each as often as it counts. Throws: Interrupted.
+    virtual void add(SampleSet const& samples,
+                     Statistics& statistics,
+                     Control const& control = {}) = 0;
 
-    /// Some outputs of many samples: values[i * range.size() + sample - range.begin] is
-    /// output row `outputs[i]`. Throws: Interrupted.
-    virtual void gather(SampleRange range,
+    /// Some outputs of many samples: values[i * samples.size() + place] is output row
+    /// `outputs[i]` of samples.number(place). Throws: Interrupted.
+    virtual void gather(SampleSet const& samples,
                         std::span<int const> outputs,
                         std::span<float> values,
                         Control const& control = {}) = 0;
@@ -50,7 +44,7 @@ class SampleRunner {
     /// outputs on all host threads at once. f must not throw. Throws: std::length_error
     /// for more samples.
     using Visitor = std::function<void(int output, std::span<float const> values)>;
-    virtual void visit(SampleRange range, Visitor const& f) = 0;
+    virtual void visit(SampleSet const& samples, Visitor const& f) = 0;
 
     /// In words, e.g. "OpenMP, 2 threads, x86-64-v4, 16 samples at a time".
     virtual std::string description() const = 0;

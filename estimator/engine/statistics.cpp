@@ -27,18 +27,90 @@ Statistics::Statistics(std::vector<Axis> layout)
 }
 
 void Statistics::merge(Statistics const& other) {
+    make_room(other.recent_samples_);
     for (std::size_t i = 0; i < counts.size(); ++i) {
         counts[i] += other.counts[i];
     }
     for (std::size_t i = 0; i < moments.size(); ++i) {
         kernels::merge(moments[i], other.moments[i]);
     }
+    if (other.earlier_) {
+        Earlier& earlier = fold();
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            earlier.counts[i] += other.earlier_->counts[i];
+        }
+        for (std::size_t i = 0; i < moments.size(); ++i) {
+            earlier.moments[i].add(other.earlier_->moments[i]);
+        }
+    }
     samples += other.samples;
+    squared_multiplicities += other.squared_multiplicities;
+}
+
+void Statistics::begin_adding(SampleSet::Total const& more) {
+    make_room(more.samples);
+    samples += more.samples;
+    squared_multiplicities += more.squares;
+}
+
+void Statistics::make_room(std::uint64_t more) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    if (recent_samples_ + more > most) {
+        fold();
+    }
+    recent_samples_ += more;
+}
+
+/// Moves what kernels have added out of their way.
+Statistics::Earlier& Statistics::fold() {
+    if (!earlier_) {
+        earlier_.emplace();
+        earlier_->counts.resize(counts.size());
+        earlier_->moments.resize(moments.size());
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        earlier_->counts[i] += counts[i];
+        counts[i] = 0;
+    }
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+        earlier_->moments[i].add(moments[i]);
+        Moments extremes;
+        extremes.minimum = moments[i].minimum;
+        extremes.maximum = moments[i].maximum;
+        moments[i] = extremes;
+    }
+    recent_samples_ = 0;
+    return *earlier_;
+}
+
+double Statistics::effective_samples() const {
+    auto const sum = static_cast<double>(samples);
+    return samples == 0 ? 0.0 : sum * sum / static_cast<double>(squared_multiplicities);
+}
+
+std::uint64_t Statistics::finite_samples(int output) const {
+    return moments_of(output).count;
+}
+
+WideMoments Statistics::moments_of(int output) const {
+    auto const o = static_cast<std::size_t>(output);
+    WideMoments all;
+    all.add(moments[o]);
+    if (earlier_) {
+        all.add(earlier_->moments[o]);
+    }
+    return all;
+}
+
+BinCounts Statistics::bin_counts(int output) const {
+    int const first = axes[static_cast<std::size_t>(output)].first_count;
+    return {counts.data() + first,
+            earlier_ ? earlier_->counts.data() + first : nullptr};
 }
 
 OutputDistribution Statistics::distribution(int output) const {
     auto const o = static_cast<std::size_t>(output);
-    return {axes[o], moments[o], counts.data() + axes[o].first_count};
+    return {axes[o], moments[o], bin_counts(output)};
 }
 
 double RefinedQuantile::standard_error() const {
@@ -82,25 +154,25 @@ void Statistics::refine(int output,
 }
 
 std::uint64_t Statistics::special(int output, kernels::SpecialBin bin) const {
-    auto const& axis = axes[static_cast<std::size_t>(output)];
-    return counts[static_cast<std::size_t>(axis.first_count + bin)];
+    return bin_counts(output)[bin];
 }
 
 double Statistics::mean(int output) const {
     auto const o = static_cast<std::size_t>(output);
-    Moments const& m = moments[o];
+    WideMoments const m = moments_of(output);
     if (m.count == 0) {
         return 0.0;
     }
     double const scale = static_cast<double>(axes[o].sum_scale);
     double const sum = static_cast<double>(m.sum) / scale + m.tail.sum();
-    return std::clamp<double>(
-        axes[o].centre + sum / static_cast<double>(m.count), m.minimum, m.maximum);
+    return std::clamp<double>(axes[o].centre + sum / static_cast<double>(m.count),
+                              moments[o].minimum,
+                              moments[o].maximum);
 }
 
 double Statistics::standard_deviation(int output) const {
     auto const o = static_cast<std::size_t>(output);
-    Moments const& m = moments[o];
+    WideMoments const m = moments_of(output);
     if (m.count < 2) {
         return 0.0;
     }

@@ -1,16 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/sample_set.hpp"
+#include "estimator/engine/wide_moments.hpp"
 #include "kernels/statistics/bins.hpp"
 
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
+
+/// The counts of an output's bins, by their number from the axis' first.
+struct BinCounts {
+    std::uint32_t const* recent = nullptr;
+    std::uint64_t const* earlier = nullptr;  ///< null: none
+
+    std::uint64_t operator[](int bin) const {
+        return recent[bin] + (earlier == nullptr ? 0 : earlier[bin]);
+    }
+    BinCounts operator+(int bins) const {
+        return {recent + bins, earlier == nullptr ? nullptr : earlier + bins};
+    }
+};
 
 /// The distribution of one output, read off its bins; samples that are not a number are
 /// left out. Ranks run from 0 to samples - 1.
@@ -18,7 +34,7 @@ class OutputDistribution {
   public:
     OutputDistribution(kernels::Axis const& axis,
                        kernels::Moments const& moments,
-                       std::uint32_t const* counts);
+                       BinCounts counts);
 
     double samples() const { return samples_; }
     /// The p-quantile of the samples, p in [0, 1]: rank p (n - 1), linear between
@@ -79,7 +95,7 @@ class OutputDistribution {
     void add_bin(float low, float high, double count);
     void add_around_atoms(float low, float high, double count);
     void add_atoms_up_to(float value);
-    void add_coarse(float low, float high, std::uint32_t const* counts);
+    void add_coarse(float low, float high, BinCounts counts);
     Bin bin_of(Stretch const& stretch) const;
     Stretch const& stretch_of(double rank) const;
     double value_of(double rank) const;
@@ -113,11 +129,14 @@ struct RefinedQuantile {
 /// Statistics of every output over some samples. The size does not depend on how many;
 /// two sets over the same axes merge by addition, in any order, to the same bits.
 struct Statistics {
-    std::vector<kernels::Axis> axes;        ///< by output row
-    std::vector<int> rows;                  ///< by axis: the output row it is of
+    std::vector<kernels::Axis> axes;  ///< by output row
+    std::vector<int> rows;            ///< by axis: the output row it is of
+    // What kernels add to: as much as 32-bit counts hold. The rest is in `earlier`.
     std::vector<std::uint32_t> counts;      ///< all bins of all outputs
-    std::vector<kernels::Moments> moments;  ///< by output row
+    std::vector<kernels::Moments> moments;  ///< by output row; extremes of all samples
+    /// Each as often as it counts: the sum of multiplicities, and that of their squares.
     std::uint64_t samples = 0;
+    std::uint64_t squared_multiplicities = 0;
     std::vector<RefinedQuantile> refined;  ///< by output and level
 
     /// Empty statistics over these axes, one for each output row.
@@ -127,6 +146,13 @@ struct Statistics {
 
     /// Adds the samples of `other`, which must have the same axes.
     void merge(Statistics const& other);
+    /// Before kernels add these many samples: takes note of them, and makes room.
+    void begin_adding(SampleSet::Total const& more);
+    /// Samples that would tell as much if each counted once: (sum m)^2 / sum m^2.
+    double effective_samples() const;
+    /// Finite values of an output, each as often as it counts.
+    std::uint64_t finite_samples(int output) const;
+    BinCounts bin_counts(int output) const;
 
     OutputDistribution distribution(int output) const;
     /// What the quantile of a level is to be read off instead, or nullptr.
@@ -138,6 +164,19 @@ struct Statistics {
     /// Over the finite samples; 0 where there are none.
     double mean(int output) const;
     double standard_deviation(int output) const;
+
+  private:
+    /// Counts and sums of what 32-bit counts could not hold any more.
+    struct Earlier {
+        std::vector<std::uint64_t> counts;
+        std::vector<WideMoments> moments;
+    };
+    WideMoments moments_of(int output) const;
+    void make_room(std::uint64_t more);
+    Earlier& fold();
+
+    std::uint64_t recent_samples_ = 0;  ///< in `counts`
+    std::optional<Earlier> earlier_;
 };
 
 /// Lays out the axis of one output from a few values (any order, may hold infinities):

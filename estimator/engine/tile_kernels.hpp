@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/model/sample_numbers.hpp"
 #include "kernels/plan/plan.hpp"
 #include "kernels/statistics/bins.hpp"
 
@@ -17,13 +18,13 @@ namespace leadtime::estimator {
 struct TileKernels {
     char const* name = "";  ///< "x86-64-v3", ...
     int lanes = 1;          ///< samples per SIMD pack
-    /// Runs 64 samples from `first_sample` (a multiple of 64) on; workspace and outputs
-    /// hold plan.workspace_rows and plan.output_rows rows of 64.
+    /// Runs 64 samples: consecutive ones from a multiple of 64 on, or a list; workspace
+    /// and outputs hold plan.workspace_rows and plan.output_rows rows of 64.
     void (*run_tile)(kernels::Plan const& plan,
                      float* workspace,
                      float* outputs,
                      std::uint64_t seed,
-                     std::uint64_t first_sample) = nullptr;
+                     kernels::SampleNumbers const& samples) = nullptr;
     /// Adds `rows` rows of `count` values of one output, `stride` apart, to its bins
     /// and moments.
     void (*bin_rows)(kernels::Axis const& axis,

@@ -14,10 +14,10 @@ void run_tile_of(kernels::Plan const& plan,
                  float* workspace,
                  float* outputs,
                  std::uint64_t seed,
-                 std::uint64_t first_sample) {
+                 kernels::SampleNumbers const& samples) {
     constexpr int lanes = kernels::samples_per_group;
     kernels::Tile const tile{{workspace, lanes}, {outputs, lanes}, lanes};
-    kernels::run_tile<Real>(plan, tile, seed, first_sample);
+    kernels::run_tile<Real>(plan, tile, seed, samples);
 }
 
 template <class Real>

@@ -22,8 +22,6 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr std::uint64_t most_samples = 4'294'967'295;  // counts are 32-bit
-
 /// Standard errors from replicates, where there are any, take the place of those from
 /// independent samples.
 void use_replicates(ReplicateErrors const& errors,
@@ -182,6 +180,11 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                         options.samples,
                         most_samples));
     }
+    if (!options.keep.empty() && options.samples > most_kept_samples) {
+        throw RunError(fmt::format("{} samples cannot be kept (the most are {})",
+                                   options.samples,
+                                   most_kept_samples));
+    }
     Model model = given.with_outputs(options.keep);
     Result result;
     result.samples = options.samples;
@@ -211,7 +214,8 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
     }
     add_samples(*runner, result.samples, options.control, statistics, see);
     result.backend = runner->description();
-    check_numbers(model, *runner, options.seed, statistics);
+    check_numbers(
+        model, *runner, options.seed, SampleRange{0, result.samples}, statistics);
     refine(model, executor, result.samples, options, statistics, own_errors);
     describe(model.scenario(), options, result);
     result.rows = make_rows(model.plan(), statistics, own_errors);

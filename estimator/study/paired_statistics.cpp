@@ -117,6 +117,8 @@ void PairedStatistics::add_to(Statistics& statistics,
                               OutputBatch const& base,
                               OutputBatch const& other,
                               int count) const {
+    auto const samples = static_cast<std::uint64_t>(count);
+    statistics.begin_adding({samples, samples});
     on_all_threads(
         "leadtime::compare_bins", statistics.axes.size(), [&](std::size_t own) {
             auto const row = static_cast<std::size_t>(statistics.rows[own]);
@@ -136,7 +138,6 @@ void PairedStatistics::add_to(Statistics& statistics,
                               statistics.counts.data(),
                               statistics.moments[own]);
         });
-    statistics.samples += static_cast<std::uint64_t>(count);
 }
 
 Row PairedStatistics::row(std::size_t pair,

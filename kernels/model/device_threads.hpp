@@ -9,7 +9,7 @@
 /// (estimator/engine/device_runner.cpp); tests/cuda launches the same ones bare.
 namespace leadtime::kernels {
 
-/// Thread i runs sample first_sample + i in a column of its own: rows are `threads`
+/// Thread i runs sample samples.of(i) in a column of its own: rows are `threads`
 /// floats wide, so neighbours touch neighbouring addresses.
 struct SampleThread {
     Plan plan;  ///< its arrays lie on the device
@@ -17,12 +17,11 @@ struct SampleThread {
     float* outputs = nullptr;
     int threads = 0;
     std::uint64_t seed = 0;
-    std::uint64_t first_sample = 0;
+    SampleNumbers samples = 0;  ///< a list lies on the device
 
     LEADTIME_FUNCTION void operator()(int thread) const {
         Tile const tile{{workspace + thread, threads}, {outputs + thread, threads}, 1};
-        run_tile<float>(
-            plan, tile, seed, first_sample + static_cast<std::uint64_t>(thread));
+        run_tile<float>(plan, tile, seed, samples.of(thread));
     }
 };
 
@@ -64,6 +63,8 @@ struct BinThread {
     int threads = 0;  ///< width of a row of outputs
     int first = 0;    ///< samples [first, end) of each row are taken
     int end = 0;
+    /// By sample: how often it counts, at most largest_multiplicity; null: once each.
+    std::uint32_t const* multiplicities = nullptr;
 
     LEADTIME_FUNCTION static int stretches(int samples) {
         return (samples + stretch - 1) / stretch;
@@ -86,12 +87,16 @@ struct BinThread {
         Own own;
         int const last = begin + stretch < end ? begin + stretch : end;
         for (int sample = begin; sample < last; sample += warp) {
-            take(axis, row[sample], own, all);
+            take(axis,
+                 row[sample],
+                 multiplicities == nullptr ? 1 : multiplicities[sample],
+                 own,
+                 all);
         }
         if (own.count > 0) {
             atomic_add(&all.sum, own.sum);
-            atomic_add(&all.squares.low, own.squares & 0xffffffff);
-            atomic_add(&all.squares.high, own.squares >> 32);
+            atomic_add(&all.squares.low, own.squares.low);
+            atomic_add(&all.squares.high, own.squares.high);
             atomic_add(&all.count, own.count);
             atomic_minimum(&all.minimum_key, own.minimum_key);
             atomic_maximum(&all.maximum_key, own.maximum_key);
@@ -102,15 +107,18 @@ struct BinThread {
     /// Of the samples of one thread; tails are rare, and go to the shared ones at once.
     struct Own {
         std::int64_t sum = 0;
-        std::uint64_t squares = 0;
+        WideSum squares;
         std::uint64_t count = 0;
         std::int32_t minimum_key = 0x7fffffff;
         std::int32_t maximum_key = -0x7fffffff - 1;
     };
 
-    LEADTIME_FUNCTION void
-    take(Axis const& axis, float value, Own& own, SharedMoments& all) const {
-        atomic_add(counts + axis.first_count + bin_of(axis, value), 1u);
+    LEADTIME_FUNCTION void take(Axis const& axis,
+                                float value,
+                                std::uint32_t times,
+                                Own& own,
+                                SharedMoments& all) const {
+        atomic_add(counts + axis.first_count + bin_of(axis, value), times);
         if (!(magnitude(value) < __builtin_inff())) {
             return;
         }
@@ -118,16 +126,17 @@ struct BinThread {
         if (magnitude(deviation) <= largest_deviation) {
             std::int32_t const whole = truncate_to_int(deviation);
             std::int64_t const coarse = whole >> square_shift;
-            own.sum += whole;
-            own.squares += static_cast<std::uint64_t>(coarse * coarse);
+            own.sum += std::int64_t{whole} * times;
+            own.squares.add(static_cast<std::uint64_t>(coarse * coarse) * times);
         } else {
             detail::TailTerm const term = tail_term(axis, value);
             for (int part = 0; part < 2; ++part) {
-                atomic_add(&all.tail.sums[term.group][part], term.sum[part]);
-                atomic_add(&all.tail.squares[term.group][part], term.square[part]);
+                atomic_add(&all.tail.sums[term.group][part], term.sum[part] * times);
+                atomic_add(&all.tail.squares[term.group][part],
+                           term.square[part] * times);
             }
         }
-        own.count += 1;
+        own.count += times;
         std::int32_t const key = ordered_key(bits_of(value));
         own.minimum_key = key < own.minimum_key ? key : own.minimum_key;
         own.maximum_key = key > own.maximum_key ? key : own.maximum_key;

@@ -7,6 +7,7 @@
 #include "kernels/model/interpreter.hpp"
 #include "kernels/model/path_step.hpp"
 #include "kernels/model/rotation.hpp"
+#include "kernels/model/sample_numbers.hpp"
 #include "kernels/model/sobol.hpp"
 
 /// The whole model for a tile of samples, from random words to outputs. This is the one
@@ -21,22 +22,36 @@ struct Tile {
     int lanes = 0;  ///< samples in the tile, a multiple of the number type's width
 };
 
-/// Independent scores of a tile of 64 samples, all of one Philox group.
+/// The random word of one sample, as a draw takes it.
+LEADTIME_FUNCTION std::uint32_t word_of(Plan const& plan,
+                                        ScoreDraw const& draw,
+                                        std::uint64_t seed,
+                                        std::uint64_t sample) {
+    return draw.sobol_dimension >= 0 ? sobol_word(plan, draw, seed, sample)
+                                     : random_word(seed, sample, draw.id, draw.knot);
+}
+
+/// Independent scores of a tile. Consecutive samples of one Philox group share its
+/// sixteen blocks; others take a block each, for the same words.
 template <class Real>
 LEADTIME_FUNCTION void draw_scores(Plan const& plan,
                                    Tile const& tile,
                                    std::uint64_t seed,
-                                   std::uint64_t first_sample) {
+                                   SampleNumbers const& samples) {
     for (int i = 0; i < plan.score_draw_count; ++i) {
         ScoreDraw const& draw = plan.score_draws[i];
         Rows const row = tile.workspace;
         if (tile.lanes == samples_per_group) {
             alignas(64) std::uint32_t words[samples_per_group];
-            if (draw.sobol_dimension >= 0) {
-                sobol_words(plan, draw, seed, first_sample, words);
+            if (samples.list != nullptr) {
+                for (int lane = 0; lane < samples_per_group; ++lane) {
+                    words[lane] = word_of(plan, draw, seed, samples.list[lane]);
+                }
+            } else if (draw.sobol_dimension >= 0) {
+                sobol_words(plan, draw, seed, samples.first, words);
             } else {
                 random_words(
-                    seed, first_sample / samples_per_group, draw.id, draw.knot, words);
+                    seed, samples.first / samples_per_group, draw.id, draw.knot, words);
             }
             for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
                 typename Lanes<Real>::Int word;
@@ -46,12 +61,8 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
             }
         } else {
             for (int lane = 0; lane < tile.lanes; ++lane) {
-                std::uint64_t const sample =
-                    first_sample + static_cast<std::uint64_t>(lane);
                 auto const word = static_cast<std::int32_t>(
-                    draw.sobol_dimension >= 0
-                        ? sobol_word(plan, draw, seed, sample)
-                        : random_word(seed, sample, draw.id, draw.knot));
+                    word_of(plan, draw, seed, samples.of(lane)));
                 row.shifted(lane).set(plan.scratch_scores + i,
                                       normal_score<float>(word));
             }
@@ -252,9 +263,9 @@ template <class Real>
 LEADTIME_FUNCTION void start_tile(Plan const& plan,
                                   Tile const& tile,
                                   std::uint64_t seed,
-                                  std::uint64_t first_sample) {
+                                  SampleNumbers const& samples) {
     prepare<Real>(plan, tile);
-    draw_scores<Real>(plan, tile, seed, first_sample);
+    draw_scores<Real>(plan, tile, seed, samples);
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
         rotate_scores<Real>(plan, rows);
         for (int i = 0; i < plan.value_draw_count; ++i) {
@@ -265,15 +276,15 @@ LEADTIME_FUNCTION void start_tile(Plan const& plan,
         plan, plan.prologue, plan.prologue_count, tile.workspace, tile.lanes, 0);
 }
 
-/// Runs the samples [first_sample, first_sample + tile.lanes). A tile of 64 must start
-/// at a multiple of 64; smaller tiles give the same bits, more slowly.
+/// Runs tile.lanes samples. Consecutive ones of a tile of 64 must start at a multiple of
+/// 64; lists and smaller tiles give the same bits, more slowly.
 template <class Real>
 LEADTIME_FUNCTION void run_tile(Plan const& plan,
                                 Tile const& reported,
                                 std::uint64_t seed,
-                                std::uint64_t first_sample) {
+                                SampleNumbers const& samples) {
     Tile const tile = outputs_by_month(plan, reported);
-    start_tile<Real>(plan, tile, seed, first_sample);
+    start_tile<Real>(plan, tile, seed, samples);
     for (int step = 0; step < plan.end_step && !is_settled<Real>(plan, tile, step);
          ++step) {
         step_model<Real>(plan, tile, step);

@@ -288,6 +288,25 @@ LEADTIME_FUNCTION void bin_values(Axis const& axis,
     bin_rows<Real>(axis, values, 1, 0, count, counts, moments);
 }
 
+/// Most times that a sample counts: with more, a square times them might overflow.
+inline constexpr std::uint32_t largest_multiplicity = (1u << 20) - 1;
+
+/// Adds each of `count` values as often as `multiplicities` says.
+LEADTIME_FUNCTION void bin_multiples(Axis const& axis,
+                                     float const* values,
+                                     std::uint32_t const* multiplicities,
+                                     int count,
+                                     std::uint32_t* counts,
+                                     Moments& moments) {
+    for (int i = 0; i < count; ++i) {
+        add_repeated(axis,
+                     values[i],
+                     static_cast<int>(multiplicities[i]),
+                     counts + axis.first_count,
+                     moments);
+    }
+}
+
 LEADTIME_FUNCTION void merge(Moments& into, Moments const& other) {
     into.sum += other.sum;
     into.squares.add(other.squares);

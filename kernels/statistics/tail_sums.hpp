@@ -46,10 +46,11 @@ struct TailTerm {
     }
 };
 
-/// Sums of many such terms.
-struct TailSums {
-    std::int64_t sums[tail_groups][2] = {};
-    std::int64_t squares[tail_groups][2] = {};
+/// Sums of many such terms; `Integer` says of how many.
+template <class Integer>
+struct TailSumsOf {
+    Integer sums[tail_groups][2] = {};
+    Integer squares[tail_groups][2] = {};
 
     LEADTIME_FUNCTION void add(TailTerm const& term, std::int64_t times) {
         for (int part = 0; part < 2; ++part) {
@@ -57,7 +58,8 @@ struct TailSums {
             squares[term.group][part] += times * term.square[part];
         }
     }
-    LEADTIME_FUNCTION void add(TailSums const& other) {
+    template <class Other>
+    LEADTIME_FUNCTION void add(TailSumsOf<Other> const& other) {
         for (int group = 0; group < tail_groups; ++group) {
             for (int part = 0; part < 2; ++part) {
                 sums[group][part] += other.sums[group][part];
@@ -67,13 +69,13 @@ struct TailSums {
     }
     /// Whether anything was added, but zeros.
     LEADTIME_FUNCTION bool is_empty() const {
-        std::int64_t all = 0;
+        Integer all = 0;
         for (int group = 0; group < tail_groups; ++group) {
             all |= squares[group][0] | squares[group][1];
         }
         return all == 0;
     }
-    LEADTIME_FUNCTION bool operator==(TailSums const& other) const {
+    LEADTIME_FUNCTION bool operator==(TailSumsOf const& other) const {
         bool same = true;
         for (int group = 0; group < tail_groups; ++group) {
             for (int part = 0; part < 2; ++part) {
@@ -90,7 +92,7 @@ struct TailSums {
     }
 
   private:
-    static double total(std::int64_t const (&parts)[tail_groups][2],
+    static double total(Integer const (&parts)[tail_groups][2],
                         int lower_bits,
                         int bits_per_group,
                         int exponent) {
@@ -104,5 +106,6 @@ struct TailSums {
         return all;
     }
 };
+using TailSums = TailSumsOf<std::int64_t>;
 
 }  // namespace leadtime::kernels::detail

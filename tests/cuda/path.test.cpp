@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/model.hpp"
+#include "estimator/engine/sample_set.hpp"
 #include "estimator/engine/sobol_plan.hpp"
 #include "estimator/engine/start_statistics.hpp"
 #include "estimator/reader/read_scenario.hpp"
@@ -14,8 +15,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <list>
+#include <numeric>
+#include <vector>
 
 using namespace leadtime;
 using namespace leadtime::tests;
@@ -52,28 +56,41 @@ void check_statistics(estimator::Statistics const& expected,
 }
 
 /// Whole samples on the device against the product's own run, then their bins.
-void check_model(estimator::Model const& model, int samples) {
+void check_samples(estimator::Model const& model, estimator::SampleSet const& set) {
     estimator::Plan const& plan = model.plan();
     constexpr std::uint64_t seed = 7;
-    auto const count = static_cast<std::uint64_t>(samples);
-    estimator::HostRunner runner(plan, seed);
-    auto const expected = tests::all_outputs(runner, plan, {0, count});
+    estimator::HostRunner runner(model.shared_plan(), seed);
+    std::vector<int> every(plan.outputs.size());
+    std::iota(every.begin(), every.end(), 0);
+    std::vector<float> expected(every.size() * set.size());
+    runner.gather(set, every, expected);
     DevicePlan const device(plan);
-    auto const n = static_cast<std::size_t>(samples);
+    auto const n = static_cast<std::size_t>(set.size());
+    auto const samples = static_cast<int>(n);
     cuda::Array<float> workspace(static_cast<std::size_t>(device.view.workspace_rows)
                                  * n);
     cuda::Array<float> outputs(static_cast<std::size_t>(device.view.output_rows) * n);
-    cuda::launch(
-        kernels::SampleThread{
-            device.view, workspace.data(), outputs.data(), samples, seed, 0},
-        samples);
+    cuda::Array<std::uint64_t> const numbers(
+        std::vector<std::uint64_t>(set.numbers().begin(), set.numbers().end()));
+    cuda::Array<std::uint32_t> const multiplicities(std::vector<std::uint32_t>(
+        set.multiplicities().begin(), set.multiplicities().end()));
+    cuda::launch(kernels::SampleThread{device.view,
+                                       workspace.data(),
+                                       outputs.data(),
+                                       samples,
+                                       seed,
+                                       set.is_list()
+                                           ? kernels::SampleNumbers(numbers.data())
+                                           : kernels::SampleNumbers(set.number(0))},
+                 samples);
     auto const got = outputs.read();
     REQUIRE(got.size() == expected.size());
     CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
 
     estimator::Statistics statistics =
         estimator::start_statistics(model, runner, seed, 100'000);
-    runner.add({1, count}, statistics);  // sample 0 is left out: ranges are kept
+    // The first is left out: what is binned need not begin with the batch.
+    runner.add(set.part(1, n), statistics);
     cuda::Array<kernels::Axis> const axes(statistics.axes);
     cuda::Array<int> const rows(statistics.rows);
     cuda::Array<std::uint32_t> counts(statistics.counts.size());
@@ -85,10 +102,17 @@ void check_model(estimator::Model const& model, int samples) {
                                     moments.data(),
                                     samples,
                                     1,
-                                    samples},
+                                    samples,
+                                    set.multiplicities().empty()
+                                        ? nullptr
+                                        : multiplicities.data()},
                  static_cast<int>(kernels::BinThread::threads_for(
                      static_cast<int>(statistics.axes.size()), samples - 1)));
     check_statistics(statistics, counts.read(), moments.read());
+}
+
+void check_model(estimator::Model const& model, int samples) {
+    check_samples(model, {0, static_cast<std::uint64_t>(samples)});
 }
 
 estimator::Model model_of(std::string const& file) {
@@ -104,6 +128,13 @@ TEST_CASE("cuda: formulas, distributions and bins have the CPU's bits (catchup30
 
 TEST_CASE("cuda: whole paths have the CPU's bits (minimal)", "[cuda]") {
     check_model(model_of(source_path("scenarios/minimal.toml")), 32);
+}
+
+TEST_CASE("cuda: samples of a list, and how often they count, have the CPU's bits",
+          "[cuda]") {
+    check_samples(model_of(source_path("scenarios/minimal.toml")),
+                  estimator::SampleSet({0, 5, 64, 65, 1000, 1u << 20},
+                                       {1, 7, 1, 1'048'575, 3, 2}));
 }
 
 TEST_CASE("cuda: whole paths have the CPU's bits (baseline)", "[cuda]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/netcdf_reader.hpp"
 
+#include "estimator/engine/run_options.hpp"
 #include "estimator/output/estimate/netcdf_writer.hpp"
 #include "estimator/output/manifest_check.hpp"
 
@@ -23,7 +24,6 @@ namespace {
 // that a file can ask for.
 constexpr std::size_t most_cells = 500'000;
 constexpr std::size_t most_cell_text_bytes = std::size_t{1} << 27;
-constexpr std::uint64_t most_samples = std::uint64_t{1} << 48;
 constexpr std::uint64_t last_month = 9999 * 12 + 11;
 constexpr std::size_t most_steps = 1200;  // of a scenario
 constexpr std::size_t most_paths = 10'000;

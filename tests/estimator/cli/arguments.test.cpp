@@ -81,11 +81,13 @@ TEST_CASE("arguments: samples take the notation of scenarios", "[estimator][cli]
                                         {"1e6", 1'000'000ULL},
                                         {"1.5M", 1'500'000ULL},
                                         {"1_000", 1'000ULL},
-                                        {"4294967295", 4'294'967'295ULL}}) {
+                                        {"1e10", 10'000'000'000ULL},
+                                        {"281474976710656", 1ULL << 48}}) {
         CAPTURE(text);
         CHECK(arguments_of({"run", "--samples", text}).samples == samples);
     }
-    for (auto const* text : {"0", "-5", "4294967296", "1e10", "0.5", "1e400", "50%"}) {
+    for (auto const* text :
+         {"0", "-5", "281474976710657", "1e15", "0.5", "1e400", "50%"}) {
         CAPTURE(text);
         CHECK(error_of({"run", "--samples", text}).starts_with("--samples "));
     }
@@ -95,6 +97,18 @@ TEST_CASE("arguments: samples take the notation of scenarios", "[estimator][cli]
               == "--samples \"" + std::string(text)
                      + "\" is not a number (write 100000, 100k or 1e6)");
     }
+}
+
+TEST_CASE("arguments: samples that are kept one by one are fewer", "[estimator][cli]") {
+    for (auto const* command : {"sensitivity", "sweep"}) {
+        CAPTURE(command);
+        CHECK(error_of({command, "--samples", "1e10", "--out", "dir"})
+              == "--samples 1e10 is out of range (a whole number from 1 to "
+                 "4294967295)");
+    }
+    CHECK(error_of({"compare", "a", "b", "--samples", "1e15"})
+          == "--samples 1e15 is out of range (a whole number from 1 to "
+             "281474976710656)");
 }
 
 TEST_CASE("arguments: sampling and precision", "[estimator][cli]") {
