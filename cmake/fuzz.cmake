@@ -40,7 +40,7 @@ if(LEADTIME_SANITIZE)  # a number outside of an integer's range is undefined too
 endif()
 target_link_libraries(leadtime_fuzz_flags INTERFACE
     tomlplusplus::tomlplusplus fmt::fmt nlohmann_json::nlohmann_json PkgConfig::netcdf
-    Boost::headers)
+    PkgConfig::utf8proc Boost::headers)
 
 add_library(leadtime_fuzzed STATIC EXCLUDE_FROM_ALL ${leadtime_fuzz_sources})
 leadtime_target(leadtime_fuzzed ISA)

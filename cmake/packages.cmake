@@ -26,5 +26,5 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
     "Headers and archives to compile against: find_package(leadtime CONFIG).")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS
-    "leadtime (= ${PROJECT_VERSION}), libfmt-dev, libtomlplusplus-dev, libnetcdf-dev, pkg-config")
+    "leadtime (= ${PROJECT_VERSION}), libfmt-dev, libtomlplusplus-dev, libnetcdf-dev, libutf8proc-dev, pkg-config")
 include(CPack)

@@ -52,7 +52,8 @@ function(leadtime_room folder)
 endfunction()
 
 leadtime_room(text
-    PUBLIC fmt::fmt tomlplusplus::tomlplusplus)
+    PUBLIC fmt::fmt tomlplusplus::tomlplusplus
+    PRIVATE PkgConfig::utf8proc)
 
 leadtime_room(kernels/lanes
     PUBLIC Kokkos::kokkos)

@@ -2,10 +2,10 @@
 #include "text/display_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 namespace leadtime::hw {
 namespace {
@@ -16,72 +16,33 @@ struct Decoded {
     bool valid;
 };
 
+/// The first code point, or the first byte where it is not UTF-8: too long a form, half
+/// of a pair of UTF-16, beyond Unicode. Some terminals would decode those all the same.
 Decoded decode(std::string_view text) {
-    auto const lead = static_cast<unsigned char>(text[0]);
-    if (lead < 0x80) {
-        return {lead, 1, true};
+    utf8proc_int32_t code = 0;
+    auto const bytes =
+        utf8proc_iterate(reinterpret_cast<utf8proc_uint8_t const*>(text.data()),
+                         static_cast<utf8proc_ssize_t>(text.size()),
+                         &code);
+    if (bytes <= 0) {
+        return {static_cast<unsigned char>(text[0]), 1, false};
     }
-    std::size_t const bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) {
-        return {lead, 1, false};
-    }
-    std::uint32_t value = lead & (0x7fu >> bytes);
-    for (std::size_t i = 1; i < bytes; ++i) {
-        auto const next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xc0) != 0x80) {
-            return {lead, 1, false};
-        }
-        value = (value << 6) | (next & 0x3fu);
-    }
-    // Longer than needed, half of a pair of UTF-16, or beyond Unicode: some terminals
-    // would decode it all the same.
-    constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (value < smallest[bytes] || (value >= 0xd800 && value <= 0xdfff)
-        || value > 0x10ffff) {
-        return {lead, 1, false};
-    }
-    return {value, bytes, true};
+    return {static_cast<std::uint32_t>(code), static_cast<std::size_t>(bytes), true};
 }
 
-struct CodeRange {
-    std::uint32_t first, last;
-};
-
-template <std::size_t N>
-bool within(std::array<CodeRange, N> const& ranges, std::uint32_t c) {
-    return std::any_of(ranges.begin(), ranges.end(), [c](CodeRange range) {
-        return c >= range.first && c <= range.last;
-    });
+/// What a terminal acts upon, or shows nothing of: controls, formats (bidirectional
+/// marks, joiners, tags), line separators, what Unicode lets programs ignore (but for
+/// marks that change the character before them), and what utf8proc's Unicode does not
+/// know: of unknown width, and perhaps one of those.
+bool is_control(std::uint32_t code) {
+    auto const point = static_cast<utf8proc_int32_t>(code);
+    auto const category = utf8proc_category(point);
+    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
+           || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP
+           || category == UTF8PROC_CATEGORY_CN
+           || (utf8proc_get_property(point)->ignorable
+               && category != UTF8PROC_CATEGORY_MN);
 }
-
-// Unicode 15: C0/C1 controls, line separators, bidirectional marks, byte order mark,
-// tags.
-constexpr std::array<CodeRange, 9> control_ranges{{{0x00, 0x1f},
-                                                   {0x7f, 0x9f},
-                                                   {0x61c, 0x61c},
-                                                   {0x200b, 0x200f},
-                                                   {0x2028, 0x202e},
-                                                   {0x2060, 0x206f},
-                                                   {0xfeff, 0xfeff},
-                                                   {0xfff9, 0xfffb},
-                                                   {0xe0000, 0xe007f}}};
-// Unicode 15: the common combining blocks.
-constexpr std::array<CodeRange, 6> zero_width_ranges{{{0x300, 0x36f},
-                                                      {0x483, 0x489},
-                                                      {0x1ab0, 0x1aff},
-                                                      {0x1dc0, 0x1dff},
-                                                      {0x20d0, 0x20ff},
-                                                      {0xfe00, 0xfe0f}}};
-// Unicode 15 East Asian Width W and F, in blocks.
-constexpr std::array<CodeRange, 9> wide_ranges{{{0x1100, 0x115f},
-                                                {0x2e80, 0x303e},
-                                                {0x3041, 0xa4cf},
-                                                {0xac00, 0xd7a3},
-                                                {0xf900, 0xfaff},
-                                                {0xfe30, 0xfe6f},
-                                                {0xff00, 0xff60},
-                                                {0x1f300, 0x1faff},
-                                                {0x20000, 0x3fffd}}};
 
 DisplayCell make_cell(std::string_view bytes, Decoded decoded) {
     std::uint32_t const code = decoded.code_point;
@@ -91,17 +52,15 @@ DisplayCell make_cell(std::string_view bytes, Decoded decoded) {
     if (code == '\t') {
         return {" ", 1};
     }
-    if (within(control_ranges, code)) {
+    if (is_control(code)) {
         std::string escape = code < 0x100     ? fmt::format("\\x{:02x}", code)
                              : code < 0x10000 ? fmt::format("\\u{:04x}", code)
                                               : fmt::format("\\U{:08x}", code);
         int const width = static_cast<int>(escape.size());
         return {std::move(escape), width};
     }
-    int const width = within(zero_width_ranges, code) ? 0
-                      : within(wide_ranges, code)     ? 2
-                                                      : 1;
-    return {std::string(bytes), width};
+    return {std::string(bytes),
+            utf8proc_charwidth(static_cast<utf8proc_int32_t>(code))};
 }
 
 /// Length of a sequence at the start of `text` that sets colour or weight, as our
@@ -159,7 +118,7 @@ std::string escape_json(std::string_view json) {
         Decoded const decoded = decode(json);
         auto const code = decoded.code_point;
         bool const is_layout = code == '\n' || code == '\t' || code == '\r';
-        if (!decoded.valid || is_layout || !within(control_ranges, code)) {
+        if (!decoded.valid || is_layout || !is_control(code)) {
             result += json.substr(0, decoded.bytes);
         } else if (code < 0x10000) {
             result += fmt::format("\\u{:04x}", code);

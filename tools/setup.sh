@@ -37,7 +37,7 @@ older_libc=$root/tools/older_libc
 commands=(g++:g++ cmake:cmake ninja:ninja-build pkg-config:pkg-config git:git
     python3:python3 patchelf:patchelf clang-format-14:clang-format-14)
 libraries=(libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev
-    libboost-dev libthrust-dev libnetcdf-dev libbenchmark-dev)
+    libboost-dev libthrust-dev libnetcdf-dev libutf8proc-dev libbenchmark-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() {

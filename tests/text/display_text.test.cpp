@@ -21,6 +21,14 @@ TEST_CASE("display text: nothing that a terminal acts upon is left",
     CHECK(escape_controls("\U000e0041") == "\\U000e0041");
 }
 
+TEST_CASE("display text: what shows nothing is written out, marks are kept",
+          "[hwprofiles][display]") {
+    CHECK(escape_controls("pass­word") == "pass\\xadword");    // soft hyphen
+    CHECK(escape_controls("aㅤbᅟ") == "a\\u3164b\\u115f");  // Hangul fillers
+    CHECK(escape_controls("؀⁥󠿿") == "\\u0600\\u2065\\U000e0fff");
+    CHECK(escape_controls("❤️ é") == "❤️ é");
+}
+
 TEST_CASE("display text: what is not UTF-8 is shown byte by byte",
           "[hwprofiles][display]") {
     CHECK(escape_controls("\x9b"
@@ -54,6 +62,8 @@ TEST_CASE("display text: JSON stays the same document", "[hwprofiles][display]")
 }
 
 TEST_CASE("display text: columns are those of a terminal", "[hwprofiles][display]") {
+    CHECK(display_width("कु") == 1);        // a Devanagari vowel sign has none
+    CHECK(display_width("⌚🛝") == 4);  // symbols outside the wide blocks
     CHECK(display_width("abc") == 3);
     CHECK(display_width("äé") == 2);
     CHECK(display_width("漢字") == 4);

@@ -23,6 +23,7 @@ class Leadtime(CMakePackage):
     depends_on("kokkos@5.0.2:5 +openmp", type=("build", "link"))
     depends_on("fmt@9:")
     depends_on("netcdf-c@4.9: ~mpi")
+    depends_on("utf8proc@2.8:")
     depends_on("tomlplusplus@3.3:")
     depends_on("nlohmann-json@3.11:", type="build")
     depends_on("cli11@2.1:", type="build")
