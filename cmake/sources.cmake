@@ -290,6 +290,7 @@ set(leadtime_tests_sources
     tests/kernels/model/lag.test.cpp
     tests/kernels/model/monotone.test.cpp
     tests/kernels/model/rotation.test.cpp
+    tests/kernels/plan/metrics.test.cpp
     tests/kernels/statistics/bin_rows.test.cpp
     tests/kernels/statistics/ordering.test.cpp
     tests/main.cpp

@@ -269,10 +269,10 @@ int FormulaCompiler::lower_name(Expression const& node, Context const& context) 
 
 int FormulaCompiler::metric_row(std::string const& name) {
     auto const metric = find_path_metric(scenario_, name);
-    if (metric->metric == "lag" || metric->metric == "lag_months") {
+    if (metric->metric == "lag" || metric->metric == lag_metric) {
         plan_.paths[metric->path].needs_lag_so_far = true;
-        return metrics_.rows.at("path." + scenario_.paths[metric->path].name
-                                + ".lag_months");
+        return metrics_.rows.at("path." + scenario_.paths[metric->path].name + "."
+                                + std::string(lag_metric));
     }
     return metrics_.rows.at(name);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
-#include "estimator/scenario/cluster_metrics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
@@ -15,29 +13,6 @@ using kernels::PathPlan;
 using kernels::PoolPlan;
 
 namespace {
-
-/// Names of kernels::PathMetric, in its order.
-constexpr std::array<char const*, static_cast<std::size_t>(kernels::PathMetric::count)>
-    metric_names{"run_flop",
-                 "run_chips",
-                 "run_mfu",
-                 "run_goodput",
-                 "run_cost_amortised_usd",
-                 "run_cost_rental_usd",
-                 "run_cost_upfront_usd",
-                 "usd_per_1e24_flop_amortised",
-                 "usd_per_1e24_flop_rental",
-                 "usd_per_1e24_flop_upfront",
-                 "h100e_bf16",
-                 "h100e_8bit",
-                 "h100e_tpp",
-                 "power_w",
-                 "spend_usd",
-                 "cumulative_spend_usd",
-                 "cash_usd",
-                 "lag_months",
-                 "ratio",
-                 "parity"};
 
 ChannelPlanKind kind_of(ChannelKind kind) {
     switch (kind) {
@@ -122,17 +97,12 @@ void allocate_paths(Scenario const& scenario,
         bool const is_reference = &path == &scenario.paths[scenario.reference];
         out.compare_end = is_reference ? 0 : plan.steps;
         std::string const prefix = "path." + path.name + ".";
-        out.metrics = rows.allocate(static_cast<int>(metric_names.size()));
-        for (std::size_t i = 0; i < metric_names.size(); ++i) {
-            metrics.rows[prefix + metric_names[i]] = out.metrics + static_cast<int>(i);
-        }
+        out.metrics = rows.allocate(kernels::path_metric_count);
+        metrics.add(prefix, kernels::path_metrics, out.metrics);
         if (path.job) {
             kernels::JobPlan job;
             job.metrics = rows.allocate(kernels::cluster_metric_count);
-            for (std::size_t i = 0; i < cluster_metrics.size(); ++i) {
-                metrics.rows[prefix + std::string(cluster_metrics[i].name)] =
-                    job.metrics + static_cast<int>(i);
-            }
+            metrics.add(prefix, kernels::cluster_metrics, job.metrics);
             out.job = static_cast<int>(plan.jobs.size());
             plan.jobs.push_back(job);
         }

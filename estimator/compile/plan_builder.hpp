@@ -81,6 +81,14 @@ class DrawCompiler {
 /// formulas.
 struct MetricRows {
     std::map<std::string, int> rows;  ///< "path.NAME.METRIC" -> row
+
+    /// Adds the metrics of a table, whose rows begin at `first`.
+    void add(std::string const& prefix, auto const& table, int first) {
+        for (auto const& metric : table) {
+            rows[prefix + std::string(metric.name)] =
+                first + static_cast<int>(metric.metric);
+        }
+    }
 };
 
 /// The instruction of an operation without memory. Throws: std::logic_error for others.

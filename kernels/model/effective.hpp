@@ -3,6 +3,7 @@
 
 #include "kernels/model/channel.hpp"
 #include "kernels/model/lag.hpp"
+#include "kernels/model/metric_rows.hpp"
 
 /// Effective compute: what a run's FLOP is worth with the algorithms, models and
 /// inference of its path (docs/model.md 9).
@@ -187,12 +188,11 @@ step_progress(Plan const& plan, ProgressPlan const& progress, Rows rows, int ste
     if (step == 0) {
         start_effective_record<Real>(plan, progress, rows, uplift);
     }
-    Real const flop =
-        rows.get<Real>(path.metrics + static_cast<int>(PathMetric::run_flop));
+    Real const flop = rows.get<Real>(metric_row(path, PathMetric::run_flop));
     Real const effective =
         take_models(plan, progress, rows, step, flop * algorithms * uplift);
-    rows.set(progress.effective_flop, effective);
-    rows.set(progress.algorithmic_efficiency, algorithms);
+    rows.set(metric_row(progress, ProgressMetric::effective_flop), effective);
+    rows.set(metric_row(progress, ProgressMetric::algorithmic_efficiency), algorithms);
     int const point = path.history_count + step;
     rows.set(progress.search_flop + point, effective);
     rows.set(progress.search_best + point,

@@ -2,13 +2,10 @@
 #pragma once
 
 #include "kernels/model/lag.hpp"
+#include "kernels/model/metric_rows.hpp"
 #include "kernels/model/training_queue.hpp"
 
 namespace leadtime::kernels {
-
-LEADTIME_FUNCTION int metric_row(PathPlan const& path, PathMetric metric) {
-    return path.metrics + static_cast<int>(metric);
-}
 
 /// Spends the step's money, channel by channel in the path's order; returns what was
 /// spent.
@@ -90,7 +87,7 @@ LEADTIME_FUNCTION void report_cluster(Plan const& plan,
     Training<Real> const& run = largest.training;
     Real const zero = broadcast<Real>(0.0f);
     auto const give = [&](ClusterMetric metric, Real value) {
-        rows.set(job.metrics + static_cast<int>(metric), value);
+        rows.set(metric_row(job, metric), value);
     };
     Real const params = at_least(run.params, least_params);
     Real const per_token =

@@ -157,18 +157,22 @@ LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
         Rows const outputs = tile.outputs.shifted(lane);
         for (int p = 0; p < plan.path_count; ++p) {
             PathOutputs const& out = plan.path_outputs[p];
-            if (out.lag >= 0) {
+            int const lag = column_of(out, PathMetric::lag_so_far);
+            if (lag >= 0) {
+                int const run_flop = column_of(out, PathMetric::run_flop);
                 Record const reference = record_of(plan, plan.paths[plan.reference]);
                 for (int step = 0; step < plan.paths[p].end_step; ++step) {
-                    Real const flop =
-                        outputs.get<Real>(step * plan.columns + out.run_flop);
-                    outputs.set(step * plan.columns + out.lag,
+                    Real const flop = outputs.get<Real>(step * plan.columns + run_flop);
+                    outputs.set(step * plan.columns + lag,
                                 lag_months(reference, rows, flop, step, plan.steps));
                 }
             }
             if (out.parity_month >= 0) {
                 outputs.set(out.parity_month,
-                            parity_month<Real>(plan, outputs, out.parity, out.ratio));
+                            parity_month<Real>(plan,
+                                               outputs,
+                                               column_of(out, PathMetric::parity),
+                                               column_of(out, PathMetric::ratio)));
             }
         }
         for (int i = 0; i < plan.milestone_group_count; ++i) {

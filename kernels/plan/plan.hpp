@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/plan/cluster_plan.hpp"
+#include "kernels/plan/metrics.hpp"
 
 #include <cstdint>
 
@@ -224,32 +225,6 @@ struct PoolPlan {
     int planned = 0;
 };
 
-/// Rows of what a path reports each step (docs/model.md 6). One struct, so that the
-/// rows of a path are consecutive: row = first + offset of the member.
-enum class PathMetric : int {
-    run_flop,
-    run_chips,
-    run_mfu,
-    run_goodput,
-    run_cost_amortised,
-    run_cost_rental,
-    run_cost_upfront,
-    usd_per_1e24_amortised,
-    usd_per_1e24_rental,
-    usd_per_1e24_upfront,
-    h100e_bf16,
-    h100e_8bit,
-    h100e_tpp,
-    power,
-    spend,
-    cumulative_spend,
-    cash,
-    lag_so_far,  ///< causal lag, readable by formulas
-    ratio,
-    parity,
-    count
-};
-
 struct PathPlan {
     int end_step = 0;     ///< its fleet is stepped before this; 0: not needed
     int compare_end = 0;  ///< it is compared with the reference before this
@@ -332,8 +307,7 @@ struct ProgressPlan {
     int leak_before = 0;
     int search_flop = 0;  ///< as those of PathPlan, of effective FLOP
     int search_best = 0;
-    int effective_flop = 0;  ///< metric rows
-    int algorithmic_efficiency = 0;
+    int metrics = 0;  ///< first of progress_metric_count rows
 };
 
 /// Two paths compared in run_flop or effective_flop, at the end of a run. Columns are
@@ -367,11 +341,9 @@ struct MilestonePlan {
 
 /// Where the epilogue's results go, as rows of the output block.
 struct PathOutputs {
-    int run_flop = 0;  ///< output column of run_flop within a step
-    int cumulative_spend = 0;
-    int ratio = -1;  ///< columns; -1 for the reference
-    int parity = -1;
-    int lag = -1;           ///< column of lag_months, filled by the epilogue; -1: none
+    /// Output column within a step, by PathMetric; -1: none. That of the lag is filled
+    /// by the epilogue.
+    int columns[path_metric_count] = {};
     int parity_month = -1;  ///< output row; -1: none
 };
 
