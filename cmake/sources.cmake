@@ -141,11 +141,26 @@ set(leadtime_estimator_sources
     estimator/quantities/distribution_rules.cpp
     estimator/quantities/distribution_table.cpp
     estimator/quantities/distribution_table_lists.cpp
+    estimator/quantities/families/affine.cpp
+    estimator/quantities/families/bernoulli.cpp
+    estimator/quantities/families/beta.cpp
     estimator/quantities/families/compound.cpp
     estimator/quantities/families/discrete.cpp
+    estimator/quantities/families/empirical.cpp
+    estimator/quantities/families/fitting.cpp
+    estimator/quantities/families/fixed.cpp
+    estimator/quantities/families/gamma.cpp
+    estimator/quantities/families/lognormal.cpp
+    estimator/quantities/families/loguniform.cpp
     estimator/quantities/families/mixture.cpp
-    estimator/quantities/families/smooth.cpp
+    estimator/quantities/families/normal.cpp
+    estimator/quantities/families/pert.cpp
     estimator/quantities/families/special.cpp
+    estimator/quantities/families/split_lognormal.cpp
+    estimator/quantities/families/split_normal.cpp
+    estimator/quantities/families/student_t.cpp
+    estimator/quantities/families/triangular.cpp
+    estimator/quantities/families/uniform.cpp
     estimator/quantities/least_squares.cpp
     estimator/quantities/number.cpp
     estimator/quantities/portable_math.cpp
@@ -252,6 +267,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/distribution_errors.test.cpp
     tests/estimator/quantities/distribution_limits.test.cpp
     tests/estimator/quantities/distribution_reader.test.cpp
+    tests/estimator/quantities/families/list.test.cpp
     tests/estimator/quantities/number.test.cpp
     tests/estimator/quantities/portable_math.test.cpp
     tests/estimator/quantities/rank_correlation.test.cpp
