@@ -307,6 +307,7 @@ set(leadtime_tests_sources
     tests/kernels/model/monotone.test.cpp
     tests/kernels/model/rotation.test.cpp
     tests/kernels/plan/metrics.test.cpp
+    tests/kernels/plan/operations.test.cpp
     tests/kernels/statistics/bin_rows.test.cpp
     tests/kernels/statistics/ordering.test.cpp
     tests/main.cpp

@@ -91,7 +91,7 @@ struct MetricRows {
     }
 };
 
-/// The instruction of an operation without memory. Throws: std::logic_error for others.
+/// The code of an operation. Throws: std::logic_error for those that have none.
 kernels::Code code_of(Op op);
 
 /// Formulas: expressions to instructions. Operations without memory and names are in

@@ -333,7 +333,10 @@ LEADTIME_FUNCTION void run_instruction(
         return run_crossing<Real>(i, rows, lanes, step);
     case Code::watch:
         return run_watch<Real>(i, rows, lanes);
-    default:
+    case Code::capture:
+    case Code::crossing_month:
+    case Code::hazard_event:
+    case Code::regime:  // no default: a code without its case does not compile
         return for_lanes<Real>(
             rows, lanes, [&](Rows r) { run_stateful<Real>(i, r, step); });
     }

@@ -3,6 +3,7 @@
 
 #include "kernels/plan/cluster_plan.hpp"
 #include "kernels/plan/metrics.hpp"
+#include "kernels/plan/operations.hpp"
 
 #include <cstdint>
 
@@ -78,55 +79,6 @@ struct TablePiece {
 
 // --- formulas
 // ----------------------------------------------------------------------------
-
-enum class Code : int {
-    copy,
-    negate,
-    add,
-    subtract,
-    multiply,
-    divide,
-    power,
-    less,
-    less_equal,
-    greater,
-    greater_equal,
-    equal,
-    not_equal,
-    logical_and,
-    logical_or,
-    logical_not,
-    minimum,
-    maximum,
-    exponential,
-    logarithm,
-    logarithm10,
-    square_root,
-    absolute,
-    sine,
-    clip,           ///< a clipped to b .. c
-    choose,         ///< a > 0.5 ? b : c
-    series_step,    ///< row a + knot of the step
-    series_linear,  ///< between rows a + knot and a + knot + 1
-    series_log,     ///< exp of the same; the rows hold logarithms
-    sum,            ///< state s += a
-    accumulate,     ///< state s = b * s + a
-    previous,       ///< state
-    save,           ///< state = a, at the end of the step
-    capture,        ///< state = a in step `parameter`; gives the state
-    delay,     ///< a, b months ago; state: a row of zeros, then history, a row a month
-    crossing,  ///< a reaches b; state: four rows that crossing_month reads
-    crossing_month,  ///< of the crossing whose state is in rows a on
-    /// Share of the month in which an event by hazard a, of duration b, is active; c is
-    /// uniform noise. State: begin and end of its last time; parameter 1: may come
-    /// again.
-    hazard_event,
-    /// Number of a Markov chain's state (the state), of `parameter` many: a is the
-    /// first of n (n - 1) rows of hazards by (from, to), b uniform noise.
-    regime,
-    /// `out` is not a number once a is no finite one: the watch on what paths read.
-    watch
-};
 
 /// One operation on rows: out = code(a, b, c). `state` is a workspace row of its own.
 struct Instruction {
