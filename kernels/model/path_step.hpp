@@ -137,7 +137,7 @@ LEADTIME_FUNCTION void end_path(Plan const& plan,
 /// together.
 template <class Real>
 LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int step) {
-    for (int p = 0; p < plan.path_count; ++p) {
+    for (int p = 0; p < plan.counts.paths; ++p) {
         PathPlan const& path = plan.paths[p];
         if (step >= path.end_step) {
             continue;
@@ -156,7 +156,7 @@ LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int st
         });
     }
     train_pools<Real>(plan, tile, lanes, step);
-    for (int p = 0; p < plan.path_count; ++p) {
+    for (int p = 0; p < plan.counts.paths; ++p) {
         PathPlan const& path = plan.paths[p];
         if (trains_job(plan, p, step)) {
             for_lanes<Real>(tile, lanes, [&](Rows rows) {

@@ -189,7 +189,7 @@ trains_mixture(Plan const& plan, PathPlan const& path, Rows sample) {
 /// Single samples: nothing to collect.
 template <class Real>
 LEADTIME_FUNCTION void train_singles(Plan const& plan, Rows rows, int lanes, int step) {
-    for (std::int32_t p = 0; p < plan.path_count; ++p) {
+    for (std::int32_t p = 0; p < plan.counts.paths; ++p) {
         PathPlan const& path = plan.paths[p];
         for (std::int32_t lane = 0; trains_job(plan, p, step) && lane < lanes; ++lane) {
             Rows const sample = rows.shifted(lane);
@@ -273,14 +273,14 @@ LEADTIME_FUNCTION void train_pools(Plan const& plan, Rows rows, int lanes, int s
     if constexpr (Lanes<Real>::width == 1) {
         train_singles<Real>(plan, rows, lanes, step);
     } else {
-        for (int p = 0; p < plan.path_count; p += paths_per_queue) {
+        for (int p = 0; p < plan.counts.paths; p += paths_per_queue) {
             int const end = p + paths_per_queue;
             train_in_packs<Real>(plan,
                                  rows,
                                  lanes,
                                  step,
                                  p,
-                                 end < plan.path_count ? end : plan.path_count);
+                                 end < plan.counts.paths ? end : plan.counts.paths);
         }
     }
 }

@@ -6,6 +6,8 @@
 #include "kernels/plan/operations.hpp"
 
 #include <cstdint>
+#include <tuple>
+#include <type_traits>
 
 /// The whole model as data: flat arrays of small structs that the kernels walk. A Plan
 /// is made once per scenario by estimator/compile and owned by estimator::Plan; what is
@@ -299,86 +301,175 @@ struct PathOutputs {
     int parity_month = -1;  ///< output row; -1: none
 };
 
-/// A view of a compiled scenario: pointers and counts, nothing owned. A step of the
-/// model is a month, whatever is reported; outputs are numbered by month below.
-struct Plan {
+/// The arrays of a plan, one list: `Array` says what stands for each of them. A
+/// compiled scenario owns vectors; kernels see pointers and counts.
+template <template <class> class Array>
+struct PlanArrays {
+    Array<int> awaited_flop = {};  ///< output rows of a path's FLOP
+    Array<std::uint8_t> column_means =
+        {};  ///< by column: 1: of a reported step its mean,
+             ///< else its last month's
+
+    Array<ScoreDraw> score_draws = {};
+    Array<std::uint32_t> sobol_directions =
+        {};                              ///< [dimension][32]; none: all are Philox
+    Array<Reflection> reflections = {};  ///< in order of application
+    Array<ScoreTerm> reflection_terms = {};
+    Array<ScoreTerm> score_terms = {};
+    Array<ValueDraw> value_draws = {};
+    Array<TablePiece> pieces = {};
+    Array<float> coefficients = {};
+    Array<float> step_scores = {};
+    Array<float> step_values = {};
+
+    Array<Constant> constants = {};
+    Array<Instruction> prologue = {};
+    Array<Instruction> step = {};
+    Array<Instruction> after_paths = {};
+    Array<Instruction> end_of_step = {};
+    Array<Instruction> epilogue = {};
+    Array<int> series_knot = {};      ///< [series][step]: knot before
+    Array<float> series_weight = {};  ///< [series][step]: weight of the next knot
+
+    Array<PathPlan> paths = {};
+    Array<PathOutputs> path_outputs = {};
+    Array<std::uint8_t> run_steps = {};  ///< [path][step]: 1 where its runs count
+    Array<ChannelPlan> channels = {};
+    Array<PoolPlan> pools = {};
+    Array<int> pool_channels = {};  ///< channel indices within the path, by pool
+    Array<ClusterPlan> clusters = {};
+    Array<JobPlan> jobs = {};
+    Array<ChipGroup> chip_groups = {};
+    Array<float> history_months = {};
+    Array<float> history_flop = {};
+    Array<float> milestones =
+        {};  ///< levels of all groups: of run_flop, then effective
+    Array<MilestonePlan> milestone_groups = {};
+    Array<ProgressPlan> progress = {};  ///< each after its leader
+    Array<ComparisonPlan> comparisons = {};
+    Array<float> fractions = {};
+
+    Array<int> column_rows = {};  ///< workspace row of each output column; -1: lag
+    Array<int> scalar_rows =
+        {};  ///< workspace row of each reported scalar: output rows
+             ///< steps * columns + i
+};
+
+/// All arrays of a plan as a tuple of references. Does not compile where it forgets one.
+/// `Arrays` is a PlanArrays, const or not.
+template <class Arrays>
+auto all_arrays(Arrays& plan) {
+    auto& [awaited_flop,
+           column_means,
+           score_draws,
+           sobol_directions,
+           reflections,
+           reflection_terms,
+           score_terms,
+           value_draws,
+           pieces,
+           coefficients,
+           step_scores,
+           step_values,
+           constants,
+           prologue,
+           step,
+           after_paths,
+           end_of_step,
+           epilogue,
+           series_knot,
+           series_weight,
+           paths,
+           path_outputs,
+           run_steps,
+           channels,
+           pools,
+           pool_channels,
+           clusters,
+           jobs,
+           chip_groups,
+           history_months,
+           history_flop,
+           milestones,
+           milestone_groups,
+           progress,
+           comparisons,
+           fractions,
+           column_rows,
+           scalar_rows] = plan;
+    return std::tie(awaited_flop,
+                    column_means,
+                    score_draws,
+                    sobol_directions,
+                    reflections,
+                    reflection_terms,
+                    score_terms,
+                    value_draws,
+                    pieces,
+                    coefficients,
+                    step_scores,
+                    step_values,
+                    constants,
+                    prologue,
+                    step,
+                    after_paths,
+                    end_of_step,
+                    epilogue,
+                    series_knot,
+                    series_weight,
+                    paths,
+                    path_outputs,
+                    run_steps,
+                    channels,
+                    pools,
+                    pool_channels,
+                    clusters,
+                    jobs,
+                    chip_groups,
+                    history_months,
+                    history_flop,
+                    milestones,
+                    milestone_groups,
+                    progress,
+                    comparisons,
+                    fractions,
+                    column_rows,
+                    scalar_rows);
+}
+
+/// The numbers of a plan that its owner and its view have alike.
+struct PlanNumbers {
     int steps = 0;     ///< of the scenario: what arrays over steps are made for
     int end_step = 0;  ///< steps that are run, from 0 on
     /// From this step on only lags are waited for: samples stop where the reference has
     /// reached all of `awaited_flop`. At least end_step: they never stop.
     int settled_step = 0;
-    int const* awaited_flop = nullptr;  ///< output rows of a path's FLOP
-    int awaited_count = 0;
     int months_per_report = 1;  ///< a reported step is so many steps of the model
     int month_outputs = 0;      ///< workspace: outputs by month, where that is above 1
-    std::uint8_t const* column_means = nullptr;  ///< by column: 1: of a reported step
-                                                 ///< its mean, else its last month's
-    float start_year = 0.0f;                     ///< decimal year of step 0
+    float start_year = 0.0f;    ///< decimal year of step 0
     int month_row = 0;
     int year_row = 0;
     int watch_row = -1;  ///< samples without a result are not a number there; -1: none
-
-    int workspace_rows = 0;  ///< constants, values, states, buffers
-    int scratch_scores = 0;  ///< first row of the independent scores
-    int output_rows = 0;     ///< reported steps * columns + scalars
-    int columns = 0;         ///< outputs per step
-    int reference = -1;      ///< path index; -1 without paths
-
-    ScoreDraw const* score_draws = nullptr;
-    int score_draw_count = 0;
-    std::uint32_t const* sobol_directions = nullptr;  ///< [dimension][32]
-    int sobol_replicate_shift = 32;           ///< log2 of the samples of a scrambling
-    Reflection const* reflections = nullptr;  ///< in order of application
-    int reflection_count = 0;
-    ScoreTerm const* reflection_terms = nullptr;
-    ScoreTerm const* score_terms = nullptr;
-    ValueDraw const* value_draws = nullptr;
-    int value_draw_count = 0;
-    TablePiece const* pieces = nullptr;
-    float const* coefficients = nullptr;
-    float const* step_scores = nullptr;
-    float const* step_values = nullptr;
-
-    Constant const* constants = nullptr;
-    int constant_count = 0;
-    Instruction const* prologue = nullptr;
-    int prologue_count = 0;
-    Instruction const* step = nullptr;
-    int step_count = 0;
-    Instruction const* after_paths = nullptr;
-    int after_paths_count = 0;
-    Instruction const* end_of_step = nullptr;
-    int end_of_step_count = 0;
-    Instruction const* epilogue = nullptr;
-    int epilogue_count = 0;
-    int const* series_knot = nullptr;      ///< [series][step]: knot before
-    float const* series_weight = nullptr;  ///< [series][step]: weight of the next knot
-
-    PathPlan const* paths = nullptr;
-    PathOutputs const* path_outputs = nullptr;
-    int path_count = 0;
-    std::uint8_t const* run_steps = nullptr;  ///< [path][step]: 1 where its runs count
-    ChannelPlan const* channels = nullptr;
-    PoolPlan const* pools = nullptr;
-    int const* pool_channels = nullptr;  ///< channel indices within the path, by pool
-    ClusterPlan const* clusters = nullptr;
-    JobPlan const* jobs = nullptr;
-    bool joins_sites = false;  ///< some path with a job is multi_site
-    ChipGroup const* chip_groups = nullptr;
-    float const* history_months = nullptr;
-    float const* history_flop = nullptr;
-    float const* milestones = nullptr;  ///< levels of all milestone groups
-    MilestonePlan const* milestone_groups = nullptr;
-    int milestone_group_count = 0;
-    ProgressPlan const* progress = nullptr;  ///< each after its leader
-    int progress_count = 0;
-    ComparisonPlan const* comparisons = nullptr;
-    int comparison_count = 0;
-    float const* fractions = nullptr;
-
-    int const* column_rows = nullptr;  ///< workspace row of each output column; -1: lag
-    int const* scalar_rows = nullptr;  ///< workspace row of each reported scalar
-    int scalar_count = 0;              ///< output rows steps * columns + i
+    int workspace_rows = 0;          ///< constants, values, states, buffers
+    int scratch_scores = 0;          ///< first row of the independent scores
+    int sobol_replicate_shift = 32;  ///< log2 of the samples of a scrambling
+    int reference = -1;              ///< path index; -1 without paths
 };
+
+template <class T>
+using ArrayPointer = T const*;
+template <class T>
+using ArrayCount = int;
+
+/// A view of a compiled scenario: pointers and counts, nothing owned. A step of the
+/// model is a month, whatever is reported; outputs are numbered by month below.
+struct Plan : PlanArrays<ArrayPointer>, PlanNumbers {
+    PlanArrays<ArrayCount> counts = {};  ///< of the elements of each array
+    int output_rows = 0;                 ///< reported steps * columns + scalars
+    int columns = 0;                     ///< outputs per step
+    bool joins_sites = false;            ///< some path with a job is multi_site
+};
+
+static_assert(std::is_trivially_copyable_v<Plan>, "kernels take it by value");
 
 }  // namespace leadtime::kernels
