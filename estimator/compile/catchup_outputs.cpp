@@ -82,25 +82,17 @@ void connect_progress(Scenario const& scenario, FormulaCompiler& formulas, Plan&
         };
         Progress const& in =
             *scenario.paths[static_cast<std::size_t>(out.path)].progress;
-        out.level = row(in.level);
-        out.doubling_time = row(in.doubling_time);
-        out.talent = row(in.talent);
-        out.inference_uplift = row(in.inference_uplift);
-        out.learns = in.spillover.quantity.has_value();
-        out.distils = in.distillation.quantity.has_value();
-        out.takes_open_weights = in.open_weights.quantity.has_value();
-        out.takes_leaks = in.leak.quantity.has_value();
-        out.spillover = row(in.spillover);
-        out.spillover_lag = row(in.spillover_lag);
-        out.isolation = row(in.isolation);
-        out.distillation = row(in.distillation);
-        out.distillation_access = row(in.distillation_access);
-        out.distillation_ceiling = row(in.distillation_ceiling);
-        out.distillation_lag = row(in.distillation_lag);
-        out.open_weights = row(in.open_weights);
-        out.open_weights_lag = row(in.open_weights_lag);
-        out.leak = row(in.leak);
-        out.leak_gap = row(in.leak_gap);
+        int* next = out.inputs.rows;
+        for (Input const& input : in.inputs) {
+            *next++ = row(input);
+        }
+        auto const is_on = [&](ProgressInput input) {
+            return in.inputs[input].quantity.has_value();
+        };
+        out.learns = is_on(ProgressInput::spillover);
+        out.distils = is_on(ProgressInput::distillation);
+        out.takes_open_weights = is_on(ProgressInput::open_weights);
+        out.takes_leaks = is_on(ProgressInput::leak);
     }
 }
 

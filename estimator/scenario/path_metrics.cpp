@@ -94,43 +94,10 @@ std::optional<Dimension> metric_dimension(std::string_view metric) {
 }
 
 std::vector<Input> inputs_of(Path const& path) {
-    std::vector<Input> inputs{path.budget,
-                              path.initial_cash,
-                              path.attrition,
-                              path.training_share,
-                              path.largest_run_share,
-                              path.run_months,
-                              path.pue,
-                              path.electricity_price,
-                              path.power_load,
-                              path.life,
-                              path.interconnect_share,
-                              path.staff_cost,
-                              path.value_decline};
-    if (path.multi_site_efficiency) {
-        inputs.push_back(*path.multi_site_efficiency);
-    }
-    if (path.power_cap) {
-        inputs.push_back(*path.power_cap);
-    }
+    std::vector<Input> inputs(path.inputs.begin(), path.inputs.end());
     if (path.progress) {
-        Progress const& progress = *path.progress;
-        inputs.insert(inputs.end(),
-                      {progress.level,
-                       progress.doubling_time,
-                       progress.talent,
-                       progress.spillover,
-                       progress.spillover_lag,
-                       progress.isolation,
-                       progress.open_weights,
-                       progress.open_weights_lag,
-                       progress.distillation,
-                       progress.distillation_access,
-                       progress.distillation_ceiling,
-                       progress.distillation_lag,
-                       progress.leak,
-                       progress.leak_gap,
-                       progress.inference_uplift});
+        inputs.insert(
+            inputs.end(), path.progress->inputs.begin(), path.progress->inputs.end());
     }
     for (auto const& use : path.accelerators) {
         inputs.insert(inputs.end(),
@@ -156,25 +123,7 @@ std::vector<Input> inputs_of(Path const& path) {
         inputs.insert(inputs.end(), path.job->begin(), path.job->end());
     }
     for (auto const& channel : path.channels) {
-        inputs.insert(inputs.end(),
-                      {channel.supply,
-                       channel.initial,
-                       channel.initial_age,
-                       channel.buyer_share,
-                       channel.price,
-                       channel.premium,
-                       channel.fee,
-                       channel.system_multiplier,
-                       channel.share,
-                       channel.open,
-                       channel.stock_open,
-                       channel.lead,
-                       channel.loss,
-                       channel.cap_total,
-                       channel.cap_pool_total,
-                       channel.scarcity_exponent,
-                       channel.scarcity_max,
-                       channel.max_cluster});
+        inputs.insert(inputs.end(), channel.inputs.begin(), channel.inputs.end());
     }
     return inputs;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/model/plan_rows.hpp"
 #include "kernels/model/run_cost.hpp"
 
 /// The largest run a fleet can do (docs/model.md 3).
@@ -133,15 +134,17 @@ LEADTIME_FUNCTION Real readiness(PoolPlan const& pool, Rows rows, int step) {
 template <class Real>
 LEADTIME_FUNCTION Real pool_chips(
     Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows rows, int step) {
-    Real const share = clamp_fraction(rows.get<Real>(path.training_share))
-                       * clamp_fraction(rows.get<Real>(path.largest_run_share));
+    Real const share =
+        clamp_fraction(rows.get<Real>(row_of(path, PathInput::training_share)))
+        * clamp_fraction(rows.get<Real>(row_of(path, PathInput::largest_run_share)));
     PoolChannels const channels = channels_of(plan, path, pool);
     Real chips = broadcast<Real>(0.0f);
     for (int c = 0; c < channels.count; ++c) {
         Real const offered = rows.get<Real>(channels[c].active) * share;
-        chips =
-            chips
-            + minimum(offered, not_negative(rows.get<Real>(channels[c].max_cluster)));
+        chips = chips
+                + minimum(offered,
+                          not_negative(rows.get<Real>(
+                              row_of(channels[c], ChannelInput::max_cluster))));
     }
     return minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
            * readiness<Real>(pool, rows, step);
@@ -187,7 +190,8 @@ template <class Real>
 LEADTIME_FUNCTION RunContest<Real>
 begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const zero = broadcast<Real>(0.0f);
-    Real const seconds = run_seconds(not_negative(rows.get<Real>(path.run_months)));
+    Real const seconds =
+        run_seconds(not_negative(rows.get<Real>(row_of(path, PathInput::run_months))));
     RunContest<Real> contest{};
     contest.pool = broadcast<Real>(-1.0f);
     for (int p = 0; p < path.pool_count; ++p) {
@@ -246,7 +250,9 @@ LEADTIME_FUNCTION Training<Real> joint_training(Plan const& plan,
                                                 Real peak) {
     Real const zero = broadcast<Real>(0.0f);
     Training<Real> joint = sums;
-    joint.flop = sums.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
+    joint.flop = sums.flop
+                 * clamp_fraction(
+                     rows.get<Real>(row_of(path, PathInput::multi_site_efficiency)));
     joint.mfu = select(peak > zero, sums.mfu / peak, zero);
     joint.goodput = select(sums.mfu > zero, sums.goodput / sums.mfu, zero);
     if (path.job >= 0) {
@@ -265,7 +271,8 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
                                             Rows rows,
                                             RunContest<Real> const& contest) {
     Real const zero = broadcast<Real>(0.0f);
-    Real const run_months = not_negative(rows.get<Real>(path.run_months));
+    Real const run_months =
+        not_negative(rows.get<Real>(row_of(path, PathInput::run_months)));
     LargestRun<Real> best{};
     best.training = contest.best;
     AllPools<Real> all{};
@@ -291,7 +298,8 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
         best.cost = select_cost(is_joint, all.cost, best.cost);
     }
     auto const is_run = best.training.flop > zero;
-    Real const staff = not_negative(rows.get<Real>(path.staff_cost)) * run_months;
+    Real const staff =
+        not_negative(rows.get<Real>(row_of(path, PathInput::staff_cost))) * run_months;
     best.cost.amortised_usd = select(is_run, best.cost.amortised_usd + staff, zero);
     best.does_not_fit = select(is_run, zero, contest.does_not_fit);
     return best;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/model/lag.hpp"
-#include "kernels/model/metric_rows.hpp"
+#include "kernels/model/plan_rows.hpp"
 #include "kernels/model/training_queue.hpp"
 
 namespace leadtime::kernels {
@@ -13,10 +13,13 @@ template <class Real>
 LEADTIME_FUNCTION Real
 spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     int const cash_row = metric_row(path, PathMetric::cash);
-    Real const saved = step == 0 ? not_negative(rows.get<Real>(path.initial_cash))
-                                 : rows.get<Real>(cash_row);
-    Real const cash_at_start = not_negative(rows.get<Real>(path.budget)) + saved;
-    Real const retain = exponential(-not_negative(rows.get<Real>(path.attrition)));
+    Real const saved =
+        step == 0 ? not_negative(rows.get<Real>(row_of(path, PathInput::initial_cash)))
+                  : rows.get<Real>(cash_row);
+    Real const cash_at_start =
+        not_negative(rows.get<Real>(row_of(path, PathInput::budget))) + saved;
+    Real const retain =
+        exponential(-not_negative(rows.get<Real>(row_of(path, PathInput::attrition))));
     Purse<Real> purse{cash_at_start, cash_at_start, broadcast<Real>(0.0f)};
     for (int c = 0; c < path.channel_count; ++c) {
         step_channel(

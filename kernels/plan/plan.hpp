@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/plan/cluster_plan.hpp"
+#include "kernels/plan/input_keys.hpp"
 #include "kernels/plan/metrics.hpp"
 #include "kernels/plan/operations.hpp"
 
@@ -109,35 +110,16 @@ enum class ChannelPlanKind : int { purchase, rental, stock };
 struct ChannelPlan {
     ChannelPlanKind kind = ChannelPlanKind::purchase;
     int pool = 0;  ///< index within the path
-    int supply = 0;
-    int initial = 0;
-    int initial_age = 0;
-    int buyer_share = 0;
-    int price = 0;
-    int chip_price = 0;    ///< the accelerator's price
-    int rental_price = 0;  ///< the accelerator's, USD/(chip month)
-    int premium = 0;
-    int fee = 0;
-    int system_multiplier = 0;
-    int share = 0;
-    int open = 0;
-    int stock_open = 0;
-    int lead = 0;
-    int loss = 0;
-    int cap_total = 0;
+    InputRows<ChannelInput> inputs;
     float cap_from = 0.0f;
     float cap_to = 0.0f;
     bool pooled = false;  ///< draws from a shared cap
-    int pool_total = 0;
     int pool_bought = 0;  ///< state shared by its channels: bought since it began
     int pool_rented = 0;  ///< the same, rented in this step
     float pool_weight = 0.0f;
     float pool_from = 0.0f;
     float pool_to = 0.0f;
-    bool scarce = false;  ///< the price responds to scarcity
-    int scarcity_exponent = 0;
-    int scarcity_max = 0;
-    int max_cluster = 0;
+    bool scarce = false;           ///< the price responds to scarcity
     bool arrives_at_once = false;  ///< lead is the constant 0: no arrival buffer
     int arrivals = 0;              ///< first of `steps` rows, chips arriving by step
     int installed = 0;             ///< state rows
@@ -182,24 +164,10 @@ struct PoolPlan {
 struct PathPlan {
     int end_step = 0;     ///< its fleet is stepped before this; 0: not needed
     int compare_end = 0;  ///< it is compared with the reference before this
-    int budget = 0;
-    int initial_cash = 0;
-    int attrition = 0;
-    int training_share = 0;
-    int largest_run_share = 0;
-    int run_months = 0;
+    InputRows<PathInput> inputs;
     bool multi_site = false;
-    int multi_site_efficiency = 0;
     bool power_capped = false;
-    int power_cap = 0;
-    int pue = 0;
-    int electricity_price = 0;
-    int power_load = 0;
-    int life = 0;
-    int interconnect_share = 0;
-    int staff_cost = 0;
     bool exponential_depreciation = false;
-    int value_decline = 0;
     int first_channel = 0;  ///< into channels
     int channel_count = 0;
     int first_pool = 0;  ///< into pools
@@ -235,25 +203,11 @@ struct ProgressPlan {
     int end_step = 0;  ///< stepped before this; 0: not needed
     int path = 0;      ///< into paths
     int leader = -1;   ///< into progress: the one it learns from; -1: none
-    int level = 0;
-    int doubling_time = 0;
-    int talent = 0;
+    InputRows<ProgressInput> inputs;
     bool learns = false;  ///< algorithms spill over from the leader
-    int spillover = 0;
-    int spillover_lag = 0;
-    int isolation = 0;
     bool distils = false;
-    int distillation = 0;
-    int distillation_access = 0;
-    int distillation_ceiling = 0;
-    int distillation_lag = 0;
     bool takes_open_weights = false;
-    int open_weights = 0;
-    int open_weights_lag = 0;
     bool takes_leaks = false;
-    int leak = 0;
-    int leak_gap = 0;
-    int inference_uplift = 0;
     int algorithms = 0;   ///< first of `steps` rows: algorithmic efficiency by step
     int start_speed = 0;  ///< state rows; doublings per month in step 0
     int open_floor = 0;

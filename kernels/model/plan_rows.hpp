@@ -4,8 +4,18 @@
 #include "kernels/lanes/macros.hpp"
 #include "kernels/plan/plan.hpp"
 
-/// Where a path's metrics lie: workspace rows, and columns of the outputs.
+/// Where inputs and metrics lie: workspace rows, and columns of the outputs.
 namespace leadtime::kernels {
+
+LEADTIME_FUNCTION int row_of(PathPlan const& path, PathInput input) {
+    return path.inputs.rows[static_cast<int>(input)];
+}
+LEADTIME_FUNCTION int row_of(ChannelPlan const& channel, ChannelInput input) {
+    return channel.inputs.rows[static_cast<int>(input)];
+}
+LEADTIME_FUNCTION int row_of(ProgressPlan const& progress, ProgressInput input) {
+    return progress.inputs.rows[static_cast<int>(input)];
+}
 
 LEADTIME_FUNCTION int metric_row(PathPlan const& path, PathMetric metric) {
     return path.metrics + static_cast<int>(metric);
