@@ -68,7 +68,7 @@ leadtime_room(hwprofiles
     ARROWS text)
 
 leadtime_room(estimator/quantities ISA
-    ARROWS text
+    ARROWS text kernels/plan
     HEADERS Boost::headers)
 leadtime_room(estimator/formulas ISA
     ARROWS text kernels/plan estimator/quantities)

@@ -304,6 +304,7 @@ set(leadtime_tests_sources
     tests/kernels/model/event.test.cpp
     tests/kernels/model/formula_operations.test.cpp
     tests/kernels/model/lag.test.cpp
+    tests/kernels/model/largest_run.test.cpp
     tests/kernels/model/monotone.test.cpp
     tests/kernels/model/rotation.test.cpp
     tests/kernels/plan/metrics.test.cpp
@@ -343,6 +344,7 @@ set(leadtime_tests_sources
     tests/support/source_tree.cpp
     tests/text/config_error.test.cpp
     tests/text/display_text.test.cpp
+    tests/text/hash.test.cpp
     tests/text/number_format.test.cpp
     tests/text/suggestion.test.cpp
     tests/text/toml_document.test.cpp

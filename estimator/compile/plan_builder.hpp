@@ -180,9 +180,6 @@ void compile_outputs(Scenario const& scenario,
 /// Adds the watch on what paths and their progress read (kernels::Code::watch). Last.
 void watch_inputs(Plan& plan, RowAllocator& rows);
 
-/// The 32-bit FNV-1a hash of a quantity's name: the id of its draws.
-std::uint32_t draw_id(std::string const& name);
-
 /// Tabulates a quantile function over the normal score; a value times `unit_scale` is
 /// in base units. Adds pieces and coefficients to the plan and fills the draw. Error:
 /// relative 2e-6 at the points checked, except within 4e-6 of a break.

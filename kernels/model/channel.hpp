@@ -4,6 +4,7 @@
 #include "kernels/lanes/math.hpp"
 #include "kernels/lanes/rows.hpp"
 #include "kernels/model/plan_rows.hpp"
+#include "kernels/plan/month.hpp"
 #include "kernels/plan/plan.hpp"
 
 /// One channel, one step: buying, arriving, ageing (docs/model.md 2).
@@ -177,7 +178,7 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
                                     int step,
                                     Real retain,
                                     Purse<Real>& purse) {
-    Real const hours_per_month = broadcast<Real>(730.5f);
+    Real const month_h = broadcast<Real>(hours_per_month);
     if (channel.kind == ChannelPlanKind::rental) {
         Real const cost = unit_cost<Real>(channel, rows);
         Real const got = buy(channel, rows, step, cost, purse);
@@ -185,7 +186,7 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
         rows.set(
             channel.value,
             not_negative(rows.get<Real>(row_of(channel, ChannelInput::chip_price))));
-        rows.set(channel.rate, cost / hours_per_month);
+        rows.set(channel.rate, cost / month_h);
         return;
     }
     Real const cost = unit_cost<Real>(channel, rows);
@@ -211,7 +212,7 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
     rows.set(channel.value, cost);
     rows.set(channel.rate,
              not_negative(rows.get<Real>(row_of(channel, ChannelInput::rental_price)))
-                 / hours_per_month);
+                 / month_h);
 }
 
 }  // namespace leadtime::kernels

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/lanes/math.hpp"
+#include "kernels/lanes/philox.hpp"
 #include "kernels/lanes/rows.hpp"
 #include "kernels/model/event.hpp"
 #include "kernels/model/formula_operations.hpp"
@@ -58,8 +59,8 @@ LEADTIME_FUNCTION void run_stateful(Instruction const& i, Rows rows, int step) {
 template <class Real, class Function>
 LEADTIME_FUNCTION void for_each_lane(int lanes, Function const& f) {
     constexpr int width = Lanes<Real>::width;
-    if (width > 1 && lanes == full_tile) {
-        for (int lane = 0; lane < full_tile; lane += width) {
+    if (width > 1 && lanes == samples_per_group) {
+        for (int lane = 0; lane < samples_per_group; lane += width) {
             f(lane);
         }
     } else {

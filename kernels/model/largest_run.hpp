@@ -3,6 +3,7 @@
 
 #include "kernels/model/plan_rows.hpp"
 #include "kernels/model/run_cost.hpp"
+#include "kernels/plan/month.hpp"
 
 /// The largest run a fleet can do (docs/model.md 3).
 ///
@@ -61,6 +62,10 @@ LEADTIME_FUNCTION void each_value(Contest& contest, bool with_all, Function cons
 }
 
 inline constexpr int contest_best_flop = 1;  ///< row of best.flop
+
+static_assert(sizeof(RunContest<float>) == contest_values * sizeof(float));
+static_assert(sizeof(RunContest<float>) - sizeof(Training<float>)
+              == contest_values_of_one_pool * sizeof(float));
 
 template <class Real>
 LEADTIME_FUNCTION void save_contest(Plan const& plan,
@@ -152,7 +157,7 @@ LEADTIME_FUNCTION Real pool_chips(
 
 template <class Real>
 LEADTIME_FUNCTION Real run_seconds(Real run_months) {
-    return run_months * broadcast<Real>(730.5f) * broadcast<Real>(3600.0f);
+    return run_months * broadcast<Real>(hours_per_month) * broadcast<Real>(3600.0f);
 }
 
 /// Whether the cluster model decides what a run on the pool yields.

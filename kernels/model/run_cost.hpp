@@ -3,6 +3,7 @@
 
 #include "kernels/model/fleet.hpp"
 #include "kernels/model/plan_rows.hpp"
+#include "kernels/plan/month.hpp"
 
 /// What a run on a pool costs, by three methods (docs/model.md 4).
 namespace leadtime::kernels {
@@ -50,18 +51,18 @@ template <class Real>
 LEADTIME_FUNCTION Real hourly_capital(PathPlan const& path,
                                       Rows rows,
                                       PoolMeans<Real> const& means) {
-    Real const hours_per_month = broadcast<Real>(730.5f);
+    Real const month_h = broadcast<Real>(hours_per_month);
     if (!path.exponential_depreciation) {
         Real const life = maximum(rows.get<Real>(row_of(path, PathInput::life)),
                                   broadcast<Real>(1.0f));
-        return means.value_usd / (life * hours_per_month);
+        return means.value_usd / (life * month_h);
     }
     // decline is in log10 per month; 10^-x = e^(-x ln 10)
     Real const decline =
         not_negative(rows.get<Real>(row_of(path, PathInput::value_decline)))
         * broadcast<Real>(2.302585093f);
     return means.value_usd * exponential(-decline * means.age_months) * decline
-           / hours_per_month;
+           / month_h;
 }
 
 template <class Real>
@@ -96,7 +97,7 @@ LEADTIME_FUNCTION RunCost<Real> run_cost(Plan const& plan,
                                          Real chips,
                                          Real run_months) {
     Real const one = broadcast<Real>(1.0f);
-    Real const hours = run_months * broadcast<Real>(730.5f);
+    Real const hours = run_months * broadcast<Real>(hours_per_month);
     PoolMeans<Real> const means = pool_means<Real>(plan, path, pool, rows);
     Real const interconnect =
         clamp(rows.get<Real>(row_of(path, PathInput::interconnect_share)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/philox.hpp"
 #include "kernels/model/largest_run.hpp"
 #include "kernels/model/plan_rows.hpp"
 
@@ -209,7 +210,7 @@ inline constexpr int paths_per_queue = 8;
 
 /// What samples ask for in one round, by family.
 struct TrainingQueue {
-    static constexpr int capacity = full_tile * paths_per_queue;
+    static constexpr int capacity = samples_per_group * paths_per_queue;
     TrainingRequest dense[capacity];
     TrainingRequest mixtures[capacity];
     int dense_count = 0;
