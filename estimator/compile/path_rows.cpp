@@ -8,23 +8,10 @@
 namespace leadtime::estimator::detail {
 
 using kernels::ChannelPlan;
-using kernels::ChannelPlanKind;
 using kernels::PathPlan;
 using kernels::PoolPlan;
 
 namespace {
-
-ChannelPlanKind kind_of(ChannelKind kind) {
-    switch (kind) {
-    case ChannelKind::purchase:
-        return ChannelPlanKind::purchase;
-    case ChannelKind::rental:
-        return ChannelPlanKind::rental;
-    case ChannelKind::stock:
-        return ChannelPlanKind::stock;
-    }
-    return ChannelPlanKind::purchase;
-}
 
 /// Pools in order: by accelerator, owned before rented. Gives the pool of each channel.
 std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
@@ -113,7 +100,7 @@ void allocate_paths(Scenario const& scenario,
         out.channel_count = static_cast<int>(path.channels.size());
         for (std::size_t c = 0; c < path.channels.size(); ++c) {
             ChannelPlan channel;
-            channel.kind = kind_of(path.channels[c].kind);
+            channel.kind = path.channels[c].kind;
             channel.pool = pool_of_channel[c];
             channel.usable = rows.allocate();
             metrics.rows[prefix + "channel." + path.channels[c].name] = channel.usable;

@@ -172,10 +172,9 @@ struct CapPool {
 };
 
 using kernels::ChannelInput;
+using kernels::ChannelKind;
 using kernels::PathInput;
 using kernels::ProgressInput;
-
-enum class ChannelKind { purchase, rental, stock };
 
 /// One way to get accelerators. Base units throughout (prices of rentals USD/(chip
 /// month)).

@@ -30,7 +30,7 @@ LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
         * (one + not_negative(rows.get<Real>(row_of(channel, ChannelInput::fee))))
         * not_negative(
             rows.get<Real>(row_of(channel, ChannelInput::system_multiplier)));
-    bool const owned_already = channel.kind == ChannelPlanKind::stock;
+    bool const owned_already = channel.kind == ChannelKind::stock;
     return maximum(cost, broadcast<Real>(owned_already ? 0.0f : 1e-6f));
 }
 
@@ -75,8 +75,8 @@ draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
     auto const used_up = unused < total * broadcast<Real>(1e-6f);
     Real const room = select(used_up, zero, unused / weight);
     Real const left = minimum(got, room);
-    int const row = channel.kind == ChannelPlanKind::rental ? channel.pool_rented
-                                                            : channel.pool_bought;
+    int const row =
+        channel.kind == ChannelKind::rental ? channel.pool_rented : channel.pool_bought;
     rows.set(row, fused(left, weight, rows.get<Real>(row)));
     return left;
 }
@@ -154,7 +154,7 @@ arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real
     Real const kept =
         broadcast<Real>(1.0f)
         - clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::loss)));
-    if (channel.kind == ChannelPlanKind::stock) {
+    if (channel.kind == ChannelKind::stock) {
         return step == 0 ? not_negative(
                                rows.get<Real>(row_of(channel, ChannelInput::initial)))
                                * clamp_fraction(rows.get<Real>(
@@ -179,7 +179,7 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
                                     Real retain,
                                     Purse<Real>& purse) {
     Real const month_h = broadcast<Real>(hours_per_month);
-    if (channel.kind == ChannelPlanKind::rental) {
+    if (channel.kind == ChannelKind::rental) {
         Real const cost = unit_cost<Real>(channel, rows);
         Real const got = buy(channel, rows, step, cost, purse);
         rows.set(channel.usable, got);
@@ -191,14 +191,14 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
     }
     Real const cost = unit_cost<Real>(channel, rows);
     Real got = broadcast<Real>(0.0f);
-    if (channel.kind == ChannelPlanKind::purchase) {
+    if (channel.kind == ChannelKind::purchase) {
         got = buy(channel, rows, step, cost, purse);
     }
     Real const arrived = arrivals(plan, channel, rows, step, got);
     Real const before = rows.get<Real>(channel.installed);
     Real const installed = fused(before, retain, arrived);
     Real age = (before + rows.get<Real>(channel.age)) * retain;
-    if (channel.kind == ChannelPlanKind::stock && step == 0) {
+    if (channel.kind == ChannelKind::stock && step == 0) {
         age =
             arrived
             * not_negative(rows.get<Real>(row_of(channel, ChannelInput::initial_age)));

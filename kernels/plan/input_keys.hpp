@@ -26,6 +26,9 @@ enum class PathInput : int {
     count
 };
 
+/// One way to get accelerators: bought, rented by the month, or there at the start.
+enum class ChannelKind : int { purchase, rental, stock };
+
 /// Of a channel. Prices of rentals are USD/(chip month).
 enum class ChannelInput : int {
     supply,       ///< purchase: chip/month; rental: chips at a time

@@ -103,12 +103,10 @@ struct Constant {
 // --- paths
 // -------------------------------------------------------------------------------
 
-enum class ChannelPlanKind : int { purchase, rental, stock };
-
 /// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the
 /// symbols.
 struct ChannelPlan {
-    ChannelPlanKind kind = ChannelPlanKind::purchase;
+    ChannelKind kind = ChannelKind::purchase;
     int pool = 0;  ///< index within the path
     InputRows<ChannelInput> inputs;
     float cap_from = 0.0f;
