@@ -69,10 +69,10 @@ leadtime_room(hwprofiles
     ARROWS text)
 
 leadtime_room(estimator/quantities ISA
-    ARROWS text
+    ARROWS text kernels/plan
     HEADERS Boost::headers)
 leadtime_room(estimator/formulas ISA
-    ARROWS text estimator/quantities)
+    ARROWS text kernels/plan estimator/quantities)
 leadtime_room(estimator/cluster ISA
     ARROWS text kernels/lanes kernels/cluster hwprofiles estimator/quantities)
 leadtime_room(estimator/scenario ISA

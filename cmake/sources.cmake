@@ -147,11 +147,26 @@ set(leadtime_estimator_sources
     estimator/quantities/distribution_rules.cpp
     estimator/quantities/distribution_table.cpp
     estimator/quantities/distribution_table_lists.cpp
+    estimator/quantities/families/affine.cpp
+    estimator/quantities/families/bernoulli.cpp
+    estimator/quantities/families/beta.cpp
     estimator/quantities/families/compound.cpp
     estimator/quantities/families/discrete.cpp
+    estimator/quantities/families/empirical.cpp
+    estimator/quantities/families/fitting.cpp
+    estimator/quantities/families/fixed.cpp
+    estimator/quantities/families/gamma.cpp
+    estimator/quantities/families/lognormal.cpp
+    estimator/quantities/families/loguniform.cpp
     estimator/quantities/families/mixture.cpp
-    estimator/quantities/families/smooth.cpp
+    estimator/quantities/families/normal.cpp
+    estimator/quantities/families/pert.cpp
     estimator/quantities/families/special.cpp
+    estimator/quantities/families/split_lognormal.cpp
+    estimator/quantities/families/split_normal.cpp
+    estimator/quantities/families/student_t.cpp
+    estimator/quantities/families/triangular.cpp
+    estimator/quantities/families/uniform.cpp
     estimator/quantities/least_squares.cpp
     estimator/quantities/number.cpp
     estimator/quantities/portable_math.cpp
@@ -263,6 +278,7 @@ set(leadtime_tests_sources
     tests/estimator/quantities/distribution_errors.test.cpp
     tests/estimator/quantities/distribution_limits.test.cpp
     tests/estimator/quantities/distribution_reader.test.cpp
+    tests/estimator/quantities/families/list.test.cpp
     tests/estimator/quantities/number.test.cpp
     tests/estimator/quantities/portable_math.test.cpp
     tests/estimator/quantities/rank_correlation.test.cpp
@@ -299,8 +315,11 @@ set(leadtime_tests_sources
     tests/kernels/model/event.test.cpp
     tests/kernels/model/formula_operations.test.cpp
     tests/kernels/model/lag.test.cpp
+    tests/kernels/model/largest_run.test.cpp
     tests/kernels/model/monotone.test.cpp
     tests/kernels/model/rotation.test.cpp
+    tests/kernels/plan/metrics.test.cpp
+    tests/kernels/plan/operations.test.cpp
     tests/kernels/statistics/bin_rows.test.cpp
     tests/kernels/statistics/ordering.test.cpp
     tests/main.cpp
@@ -336,6 +355,7 @@ set(leadtime_tests_sources
     tests/support/source_tree.cpp
     tests/text/config_error.test.cpp
     tests/text/display_text.test.cpp
+    tests/text/hash.test.cpp
     tests/text/number_format.test.cpp
     tests/text/suggestion.test.cpp
     tests/text/toml_document.test.cpp

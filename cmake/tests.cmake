@@ -155,6 +155,8 @@ add_test(NAME "style: a wrong include is found"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_includes.test.sh")
 add_test(NAME "style: files stand in rooms whose arrows they follow"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/rooms.py")
+add_test(NAME "style: facts of several files stand in one"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/facts.test.py")
 add_test(NAME "style: each kind of wrong room is found"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/rooms.test.py")
 add_test(NAME "style: clang-format 14 would change nothing"

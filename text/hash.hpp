@@ -21,4 +21,13 @@ class Fnv1a {
     std::uint64_t value_ = 14695981039346656037U;  // the offset basis
 };
 
+/// FNV-1a, 32 bits (RFC 9923): of a quantity's name the id of its draws (model.md 1).
+constexpr std::uint32_t fnv1a_32(std::string_view bytes) {
+    std::uint32_t hash = 2166136261U;  // the offset basis
+    for (char const c : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;  // the prime
+    }
+    return hash;
+}
+
 }  // namespace leadtime::estimator

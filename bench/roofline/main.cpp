@@ -60,12 +60,12 @@ class Scenario {
             return estimator::start_statistics(model_, runner, 1, 10'000'000);
         }()) {
         draws_only_.end_step = 0;
-        draws_only_.prologue_count = 0;
-        draws_only_.epilogue_count = 0;
-        draws_only_.path_count = 0;
-        draws_only_.scalar_count = 0;
-        draws_only_.comparison_count = 0;
-        draws_only_.milestone_group_count = 0;
+        draws_only_.counts.prologue = 0;
+        draws_only_.counts.epilogue = 0;
+        draws_only_.counts.paths = 0;
+        draws_only_.counts.scalar_rows = 0;
+        draws_only_.counts.comparisons = 0;
+        draws_only_.counts.milestone_groups = 0;
         for (int i = 0; i < threads; ++i) {
             buffers_.push_back({bench::Floats(floats(view_.workspace_rows)),
                                 bench::Floats(floats(view_.output_rows) * tiles),

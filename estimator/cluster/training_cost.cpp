@@ -2,6 +2,7 @@
 #include "estimator/cluster/training_cost.hpp"
 
 #include "estimator/quantities/portable_math.hpp"
+#include "estimator/quantities/unit_words.hpp"
 
 #include <cmath>
 
@@ -9,7 +10,7 @@ namespace leadtime::estimator {
 namespace {
 
 constexpr double decline_per_year = 0.14;  // log10 of price per performance, 2405.21015
-constexpr double hours_per_year = 8766;    // 12 * 730.5 h
+constexpr double hours_per_year = 12 * detail::hours_per_month;
 constexpr double ln10 = 2.302585092994046;  // natural logarithm of 10
 
 }  // namespace

@@ -7,6 +7,7 @@
 namespace leadtime::estimator::detail {
 
 using kernels::MilestonePlan;
+using kernels::PathMetric;
 using kernels::ProgressPlan;
 using kernels::RecordPlan;
 
@@ -56,11 +57,8 @@ void allocate_progress(Scenario const& scenario,
         out.end_step = plan.steps;
         out.path = static_cast<int>(p);
         out.leader = path.progress->leader ? index[*path.progress->leader] : -1;
-        out.effective_flop = rows.allocate();
-        out.algorithmic_efficiency = rows.allocate();
-        std::string const prefix = "path." + path.name + ".";
-        metrics.rows[prefix + "effective_flop"] = out.effective_flop;
-        metrics.rows[prefix + "algorithmic_efficiency"] = out.algorithmic_efficiency;
+        out.metrics = rows.allocate(kernels::progress_metric_count);
+        metrics.add("path." + path.name + ".", kernels::progress_metrics, out.metrics);
         int const points = static_cast<int>(path.history.size()) + plan.steps;
         out.search_flop = rows.allocate(points);
         out.search_best = rows.allocate(points);
@@ -84,25 +82,17 @@ void connect_progress(Scenario const& scenario, FormulaCompiler& formulas, Plan&
         };
         Progress const& in =
             *scenario.paths[static_cast<std::size_t>(out.path)].progress;
-        out.level = row(in.level);
-        out.doubling_time = row(in.doubling_time);
-        out.talent = row(in.talent);
-        out.inference_uplift = row(in.inference_uplift);
-        out.learns = in.spillover.quantity.has_value();
-        out.distils = in.distillation.quantity.has_value();
-        out.takes_open_weights = in.open_weights.quantity.has_value();
-        out.takes_leaks = in.leak.quantity.has_value();
-        out.spillover = row(in.spillover);
-        out.spillover_lag = row(in.spillover_lag);
-        out.isolation = row(in.isolation);
-        out.distillation = row(in.distillation);
-        out.distillation_access = row(in.distillation_access);
-        out.distillation_ceiling = row(in.distillation_ceiling);
-        out.distillation_lag = row(in.distillation_lag);
-        out.open_weights = row(in.open_weights);
-        out.open_weights_lag = row(in.open_weights_lag);
-        out.leak = row(in.leak);
-        out.leak_gap = row(in.leak_gap);
+        int* next = out.inputs.rows;
+        for (Input const& input : in.inputs) {
+            *next++ = row(input);
+        }
+        auto const is_on = [&](ProgressInput input) {
+            return in.inputs[input].quantity.has_value();
+        };
+        out.learns = is_on(ProgressInput::spillover);
+        out.distils = is_on(ProgressInput::distillation);
+        out.takes_open_weights = is_on(ProgressInput::open_weights);
+        out.takes_leaks = is_on(ProgressInput::leak);
     }
 }
 
@@ -133,10 +123,18 @@ void CatchupOutputs::add_columns(std::size_t path) {
             plan_.progress.begin(), plan_.progress.end(), [&](ProgressPlan const& p) {
                 return static_cast<std::size_t>(p.path) == path;
             });
-        effective_columns_[path] = layout_.add_column(
-            {own.name, "effective_flop", "FLOP", 1.0, false}, progress->effective_flop);
-        layout_.add_column({own.name, "algorithmic_efficiency", "1", 1.0, false},
-                           progress->algorithmic_efficiency);
+        for (auto const& metric : kernels::progress_metrics) {
+            int const number =
+                layout_.add_column({own.name,
+                                    std::string(metric.name),
+                                    std::string(metric.unit),
+                                    1.0,
+                                    false},
+                                   progress->metrics + static_cast<int>(metric.metric));
+            if (metric.metric == kernels::ProgressMetric::effective_flop) {
+                effective_columns_[path] = number;
+            }
+        }
     }
     bool const is_reference = path == scenario_.reference;
     if (!is_reference && !scenario_.parity_fractions.empty()) {
@@ -238,7 +236,7 @@ void CatchupOutputs::add_scalars(std::size_t path) {
         plan.reference = record(comparison.reference, comparison.measure);
         plan.own = column(path, comparison.measure);
         plan.theirs = column(comparison.reference, comparison.measure);
-        plan.cumulative_spend = plan_.path_outputs[path].cumulative_spend;
+        plan.cumulative_spend = column_of(path, PathMetric::cumulative_spend);
         std::string const prefix =
             comparison.measure == Measure::effective_flop ? "effective_" : "";
         auto const add = [&](char const* metric, char const* unit) {
@@ -273,7 +271,7 @@ void CatchupOutputs::add_milestones(std::size_t path,
     group.own = record(path, measure);
     group.first_level = effective ? static_cast<int>(scenario_.milestones.size()) : 0;
     group.level_count = static_cast<int>(levels.size());
-    group.cumulative_spend = plan_.path_outputs[path].cumulative_spend;
+    group.cumulative_spend = column_of(path, PathMetric::cumulative_spend);
     std::string const prefix = effective ? "effective_" : "";
     auto const add_all = [&](char const* metric, char const* unit) {
         int first = -1;
@@ -312,9 +310,13 @@ RecordPlan CatchupOutputs::record(std::size_t path, Measure measure) const {
     return record;
 }
 
+int CatchupOutputs::column_of(std::size_t path, PathMetric metric) const {
+    return plan_.path_outputs[path].columns[static_cast<std::size_t>(metric)];
+}
+
 int CatchupOutputs::column(std::size_t path, Measure measure) const {
     return measure == Measure::effective_flop ? effective_columns_[path]
-                                              : plan_.path_outputs[path].run_flop;
+                                              : column_of(path, PathMetric::run_flop);
 }
 
 }  // namespace leadtime::estimator::detail

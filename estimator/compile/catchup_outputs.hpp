@@ -52,6 +52,7 @@ class CatchupOutputs {
                         std::string const& suffix);
     kernels::RecordPlan record(std::size_t path, Measure measure) const;
     int column(std::size_t path, Measure measure) const;
+    int column_of(std::size_t path, kernels::PathMetric metric) const;
 
     Scenario const& scenario_;
     Plan& plan_;

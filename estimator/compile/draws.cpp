@@ -2,6 +2,7 @@
 #include "estimator/compile/plan_builder.hpp"
 #include "estimator/quantities/portable_math.hpp"
 #include "text/config_error.hpp"
+#include "text/hash.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -53,14 +54,6 @@ double fixed_value(Distribution const& distribution, Unit const& unit) {
 
 }  // namespace
 
-std::uint32_t draw_id(std::string const& name) {
-    std::uint32_t hash = 2166136261u;  // FNV-1a offset basis
-    for (char const c : name) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;  // FNV prime
-    }
-    return hash;
-}
-
 DrawCompiler::DrawCompiler(Scenario const& scenario, Plan& plan, RowAllocator& rows)
     : scenario_(scenario)
     , plan_(plan)
@@ -70,7 +63,7 @@ int DrawCompiler::independent_score(QuantityIndex index, std::uint32_t knot) {
     auto const [place, added] =
         scores_.try_emplace({index, knot}, static_cast<int>(plan_.score_draws.size()));
     if (added) {
-        plan_.score_draws.push_back({draw_id(scenario_.quantities[index].name), knot});
+        plan_.score_draws.push_back({fnv1a_32(scenario_.quantities[index].name), knot});
     }
     return place->second;
 }

@@ -10,60 +10,11 @@ using kernels::Code;
 using kernels::Instruction;
 
 Code code_of(Op op) {
-    switch (op) {
-    case Op::neg:
-        return Code::negate;
-    case Op::add:
-        return Code::add;
-    case Op::sub:
-        return Code::subtract;
-    case Op::mul:
-        return Code::multiply;
-    case Op::div:
-        return Code::divide;
-    case Op::pow:
-        return Code::power;
-    case Op::less:
-        return Code::less;
-    case Op::less_equal:
-        return Code::less_equal;
-    case Op::greater:
-        return Code::greater;
-    case Op::greater_equal:
-        return Code::greater_equal;
-    case Op::equal:
-        return Code::equal;
-    case Op::not_equal:
-        return Code::not_equal;
-    case Op::logical_and:
-        return Code::logical_and;
-    case Op::logical_or:
-        return Code::logical_or;
-    case Op::logical_not:
-        return Code::logical_not;
-    case Op::min:
-        return Code::minimum;
-    case Op::max:
-        return Code::maximum;
-    case Op::exp:
-        return Code::exponential;
-    case Op::log:
-        return Code::logarithm;
-    case Op::log10:
-        return Code::logarithm10;
-    case Op::sqrt:
-        return Code::square_root;
-    case Op::abs:
-        return Code::absolute;
-    case Op::sin:
-        return Code::sine;
-    case Op::clip:
-        return Code::clip;
-    case Op::if_:
-        return Code::choose;
-    default:
-        throw std::logic_error("not an operation without memory");
+    auto const& operation = kernels::operation_of(op);
+    if (!operation.code) {
+        throw std::logic_error("not an operation that becomes one instruction");
     }
+    return *operation.code;
 }
 
 FormulaCompiler::FormulaCompiler(Scenario const& scenario,
@@ -175,16 +126,6 @@ int FormulaCompiler::lower(Expression const& node, Context const& context) {
         return rows_.constant(node.number);
     case Op::name:
         return lower_name(node, context);
-    case Op::at:
-        return lower_at(node, context);
-    case Op::cumsum:
-    case Op::integral:
-    case Op::accumulate:
-    case Op::delay:
-    case Op::crossing:
-    case Op::previous:
-    case Op::hazard_event:
-        return lower_over_time(node, context);
     case Op::regime:
         return lower_regime(node);
     case Op::since:
@@ -192,6 +133,15 @@ int FormulaCompiler::lower(Expression const& node, Context const& context) {
     case Op::pow:
         return lower_power(node, stage(node, context), context);
     default:
+        break;
+    }
+    switch (kernels::operation_of(node.op).memory) {
+    case kernels::Memory::lookup:
+        return lower_at(node, context);
+    case kernels::Memory::kept:
+    case kernels::Memory::result:
+        return lower_over_time(node, context);
+    case kernels::Memory::none:
         break;
     }
     if (auto const row = lower_affine(node, context)) {
@@ -269,10 +219,10 @@ int FormulaCompiler::lower_name(Expression const& node, Context const& context) 
 
 int FormulaCompiler::metric_row(std::string const& name) {
     auto const metric = find_path_metric(scenario_, name);
-    if (metric->metric == "lag" || metric->metric == "lag_months") {
+    if (metric->metric == "lag" || metric->metric == lag_metric) {
         plan_.paths[metric->path].needs_lag_so_far = true;
-        return metrics_.rows.at("path." + scenario_.paths[metric->path].name
-                                + ".lag_months");
+        return metrics_.rows.at("path." + scenario_.paths[metric->path].name + "."
+                                + std::string(lag_metric));
     }
     return metrics_.rows.at(name);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/catchup_outputs.hpp"
 #include "estimator/compile/output_layout.hpp"
-#include "estimator/scenario/cluster_metrics.hpp"
 
 #include <algorithm>
 #include <string>
@@ -9,36 +8,7 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-struct NamedColumn {
-    char const* metric;
-    char const* unit;
-    bool against_reference;
-};
-
-/// What every path reports each step, in the order of the results.
-constexpr NamedColumn path_columns[] = {
-    {"run_flop", "FLOP", false},
-    {"run_chips", "chips", false},
-    {"run_mfu", "1", false},
-    {"run_goodput", "1", false},
-    {"run_cost_amortised_usd", "USD", false},
-    {"run_cost_rental_usd", "USD", false},
-    {"run_cost_upfront_usd", "USD", false},
-    {"usd_per_1e24_flop_amortised", "USD", false},
-    {"usd_per_1e24_flop_rental", "USD", false},
-    {"usd_per_1e24_flop_upfront", "USD", false},
-    {"h100e_bf16", "H100e", false},
-    {"h100e_8bit", "H100e", false},
-    {"h100e_tpp", "H100e", false},
-    {"power_w", "W", false},
-    {"spend_usd", "USD", false},
-    {"cumulative_spend_usd", "USD", false},
-    {"cash_usd", "USD", false},
-    {"ratio", "1", true},
-    {"parity", "1", true},
-    {"lag_months", "month", true},
-};
-
+/// What a path reports each step, in the order of the results.
 void add_path_columns(Scenario const& scenario,
                       std::size_t index,
                       MetricRows const& metrics,
@@ -46,29 +16,20 @@ void add_path_columns(Scenario const& scenario,
                       kernels::PathOutputs& out) {
     Path const& path = scenario.paths[index];
     std::string const prefix = "path." + path.name + ".";
-    for (NamedColumn const& column : path_columns) {
-        if (column.against_reference && index == scenario.reference) {
+    std::ranges::fill(out.columns, -1);
+    for (auto const& metric : kernels::path_metrics) {
+        if (metric.stage >= kernels::MetricStage::compared
+            && index == scenario.reference) {
             continue;
         }
-        std::string const metric = column.metric;
-        bool const is_lag = metric == "lag_months";
-        int const number =
-            layout.add_column({path.name, metric, column.unit, 1.0, is_lag},
-                              is_lag ? -1 : metrics.rows.at(prefix + metric));
-        if (metric == "run_flop") {
-            out.run_flop = number;
-        } else if (metric == "cumulative_spend_usd") {
-            out.cumulative_spend = number;
-        } else if (metric == "ratio") {
-            out.ratio = number;
-        } else if (metric == "parity") {
-            out.parity = number;
-        } else if (is_lag) {
-            out.lag = number;
-        }
+        std::string const name(metric.name);
+        bool const comes_later = metric.stage == kernels::MetricStage::record;
+        out.columns[static_cast<std::size_t>(metric.metric)] = layout.add_column(
+            {path.name, name, std::string(metric.unit), 1.0, comes_later},
+            comes_later ? -1 : metrics.rows.at(prefix + name));
     }
     if (path.job) {
-        for (auto const& metric : cluster_metrics) {
+        for (auto const& metric : kernels::cluster_metrics) {
             std::string const name(metric.name);
             layout.add_column({path.name, name, std::string(metric.unit), 1.0, false},
                               metrics.rows.at(prefix + name));

@@ -45,66 +45,17 @@ struct QuantityRow {
     std::optional<double> month;  ///< inside at(): the one it is evaluated in
 };
 
+template <class T>
+using OwnedArray = std::vector<T>;
+
 /// A compiled scenario: owns the arrays that kernels::Plan points into.
-struct Plan {
-    std::vector<kernels::ScoreDraw> score_draws;
-    std::vector<std::uint32_t> sobol_directions;  ///< empty: all draws are Philox
-    std::vector<kernels::Reflection> reflections;
-    std::vector<kernels::ScoreTerm> reflection_terms;
-    std::vector<kernels::ScoreTerm> score_terms;
-    std::vector<kernels::ValueDraw> value_draws;
-    std::vector<kernels::TablePiece> pieces;
-    std::vector<float> coefficients;
-    std::vector<float> step_scores;
-    std::vector<float> step_values;
-    std::vector<kernels::Constant> constants;
-    std::vector<kernels::Instruction> prologue;
-    std::vector<kernels::Instruction> step;
-    std::vector<kernels::Instruction> after_paths;
-    std::vector<kernels::Instruction> end_of_step;
-    std::vector<kernels::Instruction> epilogue;
-    std::vector<int> series_knot;
-    std::vector<float> series_weight;
-    std::vector<kernels::PathPlan> paths;
-    std::vector<kernels::PathOutputs> path_outputs;
-    std::vector<std::uint8_t> run_steps;  ///< [path][step]: 1 where its runs count
-    std::vector<kernels::ChannelPlan> channels;
-    std::vector<kernels::PoolPlan> pools;
-    std::vector<int> pool_channels;
-    std::vector<kernels::ClusterPlan> clusters;
-    std::vector<kernels::JobPlan> jobs;
-    std::vector<kernels::ChipGroup> chip_groups;
-    std::vector<float> history_months;
-    std::vector<float> history_flop;
-    std::vector<float> milestones;  ///< of run_flop, then of effective_flop
-    std::vector<kernels::MilestonePlan> milestone_groups;
-    std::vector<kernels::ProgressPlan> progress;
-    std::vector<kernels::ComparisonPlan> comparisons;
-    std::vector<float> fractions;
-    std::vector<int> column_rows;
-    std::vector<std::uint8_t> column_means;  ///< kernels::Plan::column_means
-    std::vector<int> scalar_rows;
+struct Plan : kernels::PlanArrays<OwnedArray>, kernels::PlanNumbers {
     std::vector<OutputInfo> outputs;         ///< by output row
     std::vector<DrawInfo> draw_infos;        ///< by value draw
     std::vector<QuantityRow> quantity_rows;  ///< each after those that it reads
     std::map<std::string, int> metric_rows;  ///< of `path.NAME.METRIC`
     std::vector<PartRows> path_rows;
     std::vector<PartRows> progress_rows;
-
-    int steps = 0;     ///< of the model, a month each
-    int end_step = 0;  ///< steps that are run; fewer than `steps` if no more are needed
-    int settled_step = 0;           ///< kernels::Plan::settled_step
-    std::vector<int> awaited_flop;  ///< output rows
-    int months_per_report = 1;      ///< months of a reported step
-    int month_outputs = 0;          ///< kernels::Plan::month_outputs
-    float start_year = 0.0f;
-    int month_row = 0;
-    int year_row = 0;
-    int watch_row = -1;
-    int workspace_rows = 0;
-    int scratch_scores = 0;
-    int sobol_replicate_shift = 32;
-    int reference = -1;
 
     int reported_steps() const { return steps / months_per_report; }
     /// The last month of a reported step, from the start.

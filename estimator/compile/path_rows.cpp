@@ -1,55 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
-#include "estimator/scenario/cluster_metrics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 namespace leadtime::estimator::detail {
 
 using kernels::ChannelPlan;
-using kernels::ChannelPlanKind;
 using kernels::PathPlan;
 using kernels::PoolPlan;
 
 namespace {
-
-/// Names of kernels::PathMetric, in its order.
-constexpr std::array<char const*, static_cast<std::size_t>(kernels::PathMetric::count)>
-    metric_names{"run_flop",
-                 "run_chips",
-                 "run_mfu",
-                 "run_goodput",
-                 "run_cost_amortised_usd",
-                 "run_cost_rental_usd",
-                 "run_cost_upfront_usd",
-                 "usd_per_1e24_flop_amortised",
-                 "usd_per_1e24_flop_rental",
-                 "usd_per_1e24_flop_upfront",
-                 "h100e_bf16",
-                 "h100e_8bit",
-                 "h100e_tpp",
-                 "power_w",
-                 "spend_usd",
-                 "cumulative_spend_usd",
-                 "cash_usd",
-                 "lag_months",
-                 "ratio",
-                 "parity"};
-
-ChannelPlanKind kind_of(ChannelKind kind) {
-    switch (kind) {
-    case ChannelKind::purchase:
-        return ChannelPlanKind::purchase;
-    case ChannelKind::rental:
-        return ChannelPlanKind::rental;
-    case ChannelKind::stock:
-        return ChannelPlanKind::stock;
-    }
-    return ChannelPlanKind::purchase;
-}
 
 /// Pools in order: by accelerator, owned before rented. Gives the pool of each channel.
 std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
@@ -122,17 +84,12 @@ void allocate_paths(Scenario const& scenario,
         bool const is_reference = &path == &scenario.paths[scenario.reference];
         out.compare_end = is_reference ? 0 : plan.steps;
         std::string const prefix = "path." + path.name + ".";
-        out.metrics = rows.allocate(static_cast<int>(metric_names.size()));
-        for (std::size_t i = 0; i < metric_names.size(); ++i) {
-            metrics.rows[prefix + metric_names[i]] = out.metrics + static_cast<int>(i);
-        }
+        out.metrics = rows.allocate(kernels::path_metric_count);
+        metrics.add(prefix, kernels::path_metrics, out.metrics);
         if (path.job) {
             kernels::JobPlan job;
             job.metrics = rows.allocate(kernels::cluster_metric_count);
-            for (std::size_t i = 0; i < cluster_metrics.size(); ++i) {
-                metrics.rows[prefix + std::string(cluster_metrics[i].name)] =
-                    job.metrics + static_cast<int>(i);
-            }
+            metrics.add(prefix, kernels::cluster_metrics, job.metrics);
             out.job = static_cast<int>(plan.jobs.size());
             plan.jobs.push_back(job);
         }
@@ -143,7 +100,7 @@ void allocate_paths(Scenario const& scenario,
         out.channel_count = static_cast<int>(path.channels.size());
         for (std::size_t c = 0; c < path.channels.size(); ++c) {
             ChannelPlan channel;
-            channel.kind = kind_of(path.channels[c].kind);
+            channel.kind = path.channels[c].kind;
             channel.pool = pool_of_channel[c];
             channel.usable = rows.allocate();
             metrics.rows[prefix + "channel." + path.channels[c].name] = channel.usable;
@@ -188,7 +145,7 @@ class PathConnector {
         Path const& path = scenario_.paths[number];
         PathPlan& out = plan_.paths[number];
         own_ = &plan_.path_rows[number];
-        connect_money(path, out);
+        connect_inputs(path, out);
         if (path.job) {
             kernels::JobPlan& job = plan_.jobs[static_cast<std::size_t>(out.job)];
             for (std::size_t i = 0; i < path.job->size(); ++i) {
@@ -221,29 +178,20 @@ class PathConnector {
         return own_->inputs.emplace_back(formulas_.row_of(input));
     }
 
-    void connect_money(Path const& path, PathPlan& out) {
-        out.budget = row(path.budget);
-        out.initial_cash = row(path.initial_cash);
-        out.attrition = row(path.attrition);
-        out.training_share = row(path.training_share);
-        out.largest_run_share = row(path.largest_run_share);
-        out.run_months = row(path.run_months);
-        out.multi_site = path.multi_site_efficiency.has_value();
-        if (path.multi_site_efficiency) {
-            out.multi_site_efficiency = row(*path.multi_site_efficiency);
+    template <class Key>
+    void connect_all(Inputs<Key> const& in, kernels::InputRows<Key>& out) {
+        int* next = out.rows;
+        for (Input const& input : in) {
+            *next++ = row(input);
         }
-        out.power_capped = path.power_cap.has_value();
-        if (path.power_cap) {
-            out.power_cap = row(*path.power_cap);
-        }
-        out.pue = row(path.pue);
-        out.electricity_price = row(path.electricity_price);
-        out.power_load = row(path.power_load);
-        out.life = row(path.life);
-        out.interconnect_share = row(path.interconnect_share);
-        out.staff_cost = row(path.staff_cost);
+    }
+
+    void connect_inputs(Path const& path, PathPlan& out) {
+        connect_all(path.inputs, out.inputs);
+        out.multi_site =
+            path.inputs[PathInput::multi_site_efficiency].quantity.has_value();
+        out.power_capped = path.inputs[PathInput::power_cap].quantity.has_value();
         out.exponential_depreciation = path.depreciation == Depreciation::exponential;
-        out.value_decline = row(path.value_decline);
     }
 
     void connect_pool(AcceleratorUse const& use, PoolPlan& pool) {
@@ -282,32 +230,20 @@ class PathConnector {
 
     void
     connect_channel(Channel const& in, AcceleratorUse const& use, ChannelPlan& out) {
-        out.supply = row(in.supply);
-        out.initial = row(in.initial);
-        out.initial_age = row(in.initial_age);
-        out.buyer_share = row(in.buyer_share);
-        out.price = row(in.price);
-        out.chip_price = row(use.price);
-        out.rental_price = row(use.rental_price);
-        out.premium = row(in.premium);
-        out.fee = row(in.fee);
-        out.system_multiplier = row(in.system_multiplier);
-        out.share = row(in.share);
-        out.open = row(in.open);
-        out.stock_open = row(in.stock_open);
-        out.lead = row(in.lead);
-        out.loss = row(in.loss);
-        out.cap_total = row(in.cap_total);
+        Inputs<ChannelInput> inputs = in.inputs;
+        inputs[ChannelInput::chip_price] = use.price;
+        inputs[ChannelInput::rental_price] = use.rental_price;
+        connect_all(inputs, out.inputs);
+        auto const constant = [&](ChannelInput input) {
+            return rows_.constant_in(out.inputs.rows[static_cast<int>(input)]);
+        };
         out.cap_from = static_cast<float>(in.cap_from);
         out.cap_to = static_cast<float>(in.cap_to);
         if (in.cap) {
             connect_cap(in, scenario_.caps[*in.cap], cap_rows_[*in.cap], out);
         }
-        out.scarcity_exponent = row(in.scarcity_exponent);
-        out.scarcity_max = row(in.scarcity_max);
-        out.scarce = rows_.constant_in(out.scarcity_exponent).value_or(1.0) != 0.0;
-        out.max_cluster = row(in.max_cluster);
-        out.arrives_at_once = rows_.constant_in(out.lead).value_or(1.0) == 0.0;
+        out.scarce = constant(ChannelInput::scarcity_exponent).value_or(1.0) != 0.0;
+        out.arrives_at_once = constant(ChannelInput::lead).value_or(1.0) == 0.0;
         if (in.kind == ChannelKind::purchase && !out.arrives_at_once) {
             out.arrivals = rows_.allocate(plan_.steps);
         }
@@ -322,7 +258,6 @@ class PathConnector {
     void
     connect_cap(Channel const& in, CapPool const& cap, int rows, ChannelPlan& out) {
         out.pooled = true;
-        out.pool_total = row(in.cap_pool_total);
         out.pool_bought = rows;
         out.pool_rented = rows + 1;
         own_->shared.insert(own_->shared.end(), {rows, rows + 1});

@@ -81,9 +81,17 @@ class DrawCompiler {
 /// formulas.
 struct MetricRows {
     std::map<std::string, int> rows;  ///< "path.NAME.METRIC" -> row
+
+    /// Adds the metrics of a table, whose rows begin at `first`.
+    void add(std::string const& prefix, auto const& table, int first) {
+        for (auto const& metric : table) {
+            rows[prefix + std::string(metric.name)] =
+                first + static_cast<int>(metric.metric);
+        }
+    }
 };
 
-/// The instruction of an operation without memory. Throws: std::logic_error for others.
+/// The code of an operation. Throws: std::logic_error for those that have none.
 kernels::Code code_of(Op op);
 
 /// Formulas: expressions to instructions. Operations without memory and names are in
@@ -171,9 +179,6 @@ void compile_outputs(Scenario const& scenario,
 
 /// Adds the watch on what paths and their progress read (kernels::Code::watch). Last.
 void watch_inputs(Plan& plan, RowAllocator& rows);
-
-/// The 32-bit FNV-1a hash of a quantity's name: the id of its draws.
-std::uint32_t draw_id(std::string const& name);
 
 /// Tabulates a quantile function over the normal score; a value times `unit_scale` is
 /// in base units. Adds pieces and coefficients to the plan and fills the draw. Error:

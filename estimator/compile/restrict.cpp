@@ -15,6 +15,7 @@ namespace {
 using detail::RowNeeds;
 using kernels::ComparisonPlan;
 using kernels::Instruction;
+using kernels::MetricStage;
 using kernels::MilestonePlan;
 using kernels::PathMetric;
 using kernels::PathPlan;
@@ -29,14 +30,26 @@ bool in_block(int x, int first, int count) {
     return first >= 0 && x >= first && x < first + count;
 }
 
-// Metrics of the run come first, those of the fleet next, then what comes of comparing.
-static_assert(static_cast<int>(PathMetric::run_flop) == 0);
-static_assert(PathMetric::usd_per_1e24_upfront < PathMetric::h100e_bf16);
-static_assert(PathMetric::cash < PathMetric::lag_so_far);
-static_assert(static_cast<int>(PathMetric::ratio)
-              == static_cast<int>(PathMetric::lag_so_far) + 1);
-static_assert(static_cast<int>(PathMetric::count)
-              == static_cast<int>(PathMetric::ratio) + 2);
+/// The rows [first, end) of a path's metrics of these stages, in ascending order.
+struct MetricBlock {
+    int first = 0;
+    int end = 0;
+
+    bool contains(int row) const { return row >= first && row < end; }
+};
+
+MetricBlock metrics_of(PathPlan const& path, MetricStage from, MetricStage to) {
+    auto const row = [&](MetricStage stage) {
+        return path.metrics + static_cast<int>(kernels::first_of(stage));
+    };
+    return {row(from),
+            to == MetricStage::record
+                ? path.metrics + kernels::path_metric_count
+                : row(static_cast<MetricStage>(static_cast<int>(to) + 1))};
+}
+MetricBlock metrics_of(PathPlan const& path, MetricStage stage) {
+    return metrics_of(path, stage, stage);
+}
 
 /// Works from outputs back to what they are made of. What is needed only ever grows, so
 /// walking through the plan until nothing is added finds all of it, states and last
@@ -137,6 +150,10 @@ class Restriction {
     static int metric(PathPlan const& path, PathMetric metric) {
         return path.metrics + static_cast<int>(metric);
     }
+    static int column(kernels::PathOutputs const& outputs, PathMetric metric) {
+        return outputs.columns[static_cast<std::size_t>(metric)];
+    }
+    int until(MetricBlock rows) const { return needs_.until(rows.first, rows.end); }
     PathPlan const& reference() const { return plan_.paths[index(plan_.reference)]; }
 
     // --- outputs
@@ -146,7 +163,7 @@ class Restriction {
     void need_metric(int row, Steps steps) {
         for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
             PathPlan const& path = plan_.paths[p];
-            if (in_block(row, metric(path, PathMetric::ratio), 2)) {
+            if (metrics_of(path, MetricStage::compared).contains(row)) {
                 ratios_[p] = std::max(ratios_[p], steps.end);
                 need_runs(p, steps);
                 need_runs(index(plan_.reference), steps);
@@ -162,8 +179,7 @@ class Restriction {
 
     /// Whether a metric's row is one of the largest run.
     bool is_of_run(PathPlan const& path, int row) const {
-        return (row >= metric(path, PathMetric::run_flop)
-                && row < metric(path, PathMetric::h100e_bf16))
+        return metrics_of(path, MetricStage::run).contains(row)
                || (path.job >= 0
                    && in_block(row,
                                plan_.jobs[index(path.job)].metrics,
@@ -187,12 +203,13 @@ class Restriction {
         }
         // A lag looks ahead: the reference may reach what the path has only later.
         for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
-            if (plan_.path_outputs[p].lag == column) {
+            auto const& outputs = plan_.path_outputs[p];
+            if (this->column(outputs, PathMetric::lag_so_far) == column) {
+                int const run_flop = this->column(outputs, PathMetric::run_flop);
                 lags_[p] = true;
-                need_column(plan_.path_outputs[p].run_flop, steps);
-                plan_.awaited_flop.push_back(steps.begin
-                                                 * static_cast<int>(columns_.size())
-                                             + plan_.path_outputs[p].run_flop);
+                need_column(run_flop, steps);
+                plan_.awaited_flop.push_back(
+                    steps.begin * static_cast<int>(columns_.size()) + run_flop);
             }
         }
         for (std::size_t i = 0; i < comparisons_.size(); ++i) {
@@ -228,8 +245,8 @@ class Restriction {
             kernels::PathOutputs const& out = plan_.path_outputs[p];
             if (out.parity_month == output) {
                 parity_months_[p] = true;
-                need_column(out.parity, all);
-                need_column(out.ratio, all);
+                need_column(column(out, PathMetric::parity), all);
+                need_column(column(out, PathMetric::ratio), all);
             }
         }
         for (std::size_t i = 0; i < milestones_.size(); ++i) {
@@ -261,8 +278,7 @@ class Restriction {
     /// Where formulas, records or progress read a path's runs, they read all up to a
     /// step.
     int runs_end(PathPlan const& path) const {
-        int end = needs_.until(metric(path, PathMetric::run_flop),
-                               metric(path, PathMetric::h100e_bf16));
+        int end = until(metrics_of(path, MetricStage::run));
         if (path.job >= 0) {
             int const first = plan_.jobs[index(path.job)].metrics;
             end = std::max(end,
@@ -276,26 +292,26 @@ class Restriction {
     int path_end(std::size_t number) const {
         PathPlan const& path = plan_.paths[number];
         PartRows const& rows = plan_.path_rows[number];
-        int const compared = metric(path, PathMetric::lag_so_far);
-        int const own = metric(path, PathMetric::count);
+        auto const others =
+            metrics_of(path, MetricStage::compared, MetricStage::record);
         return std::max({fleets_[number],
-                         needs_.until(rows.first, compared),
-                         needs_.until(own, rows.end),
+                         needs_.until(rows.first, others.first),
+                         needs_.until(others.end, rows.end),
                          needs_.until(rows.shared)});
     }
 
     int compare_end(std::size_t number) const {
         PathPlan const& path = plan_.paths[number];
-        int const read = needs_.until(metric(path, PathMetric::lag_so_far),
-                                      metric(path, PathMetric::count));
+        int const read =
+            until(metrics_of(path, MetricStage::compared, MetricStage::record));
         return std::min(path.compare_end, std::max(read, ratios_[number]));
     }
 
     void spread_path(std::size_t number) {
         PathPlan const& path = plan_.paths[number];
         PartRows const& rows = plan_.path_rows[number];
-        int const read = needs_.until(metric(path, PathMetric::lag_so_far),
-                                      metric(path, PathMetric::count));
+        int const read =
+            until(metrics_of(path, MetricStage::compared, MetricStage::record));
         if (read > 0 && path.compare_end > 0) {
             needs_.need(metric(path, PathMetric::run_flop), read);
             needs_.need(metric(reference(), PathMetric::run_flop), read);
@@ -321,7 +337,10 @@ class Restriction {
                         end);
             if (progress.learns || progress.distils || progress.takes_open_weights
                 || progress.takes_leaks) {
-                needs_.need(plan_.progress[index(progress.leader)].effective_flop, end);
+                needs_.need(
+                    plan_.progress[index(progress.leader)].metrics
+                        + static_cast<int>(kernels::ProgressMetric::effective_flop),
+                    end);
             }
         }
     }
@@ -336,7 +355,8 @@ class Restriction {
         }
         for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
             kernels::PathOutputs& out = plan_.path_outputs[p];
-            out.lag = lags_[p] ? out.lag : -1;
+            int& lag = out.columns[static_cast<std::size_t>(PathMetric::lag_so_far)];
+            lag = lags_[p] ? lag : -1;
             out.parity_month = parity_months_[p] ? out.parity_month : -1;
         }
         std::vector<ComparisonPlan> comparisons;

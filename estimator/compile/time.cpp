@@ -101,20 +101,12 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
     if (node.arguments.size() > 2) {
         instruction.c = lower(node.arguments[2], {});
     }
+    instruction.code = code_of(node.op);
     switch (node.op) {
-    case Op::cumsum:
-    case Op::integral:  // a month's value times one month
-        instruction.code = Code::sum;
-        break;
-    case Op::accumulate:
-        instruction.code = Code::accumulate;
-        break;
     case Op::delay:
-        instruction.code = Code::delay;
         instruction.state = rows_.allocate(1 + plan_.steps);
         return emit_stateful(when, instruction);
     case Op::crossing:
-        instruction.code = Code::crossing;
         instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
         rows_.allocate(3);  // right behind: the values that the month is made of
         instruction.out = instruction.state;
@@ -122,16 +114,14 @@ int FormulaCompiler::lower_over_time(Expression const& node, Context const& cont
         return emit_stateful(Stage::result,
                              {.code = Code::crossing_month, .a = instruction.state});
     case Op::hazard_event:
-        instruction.code = Code::hazard_event;
         instruction.parameter = node.number > 0.5 ? 1 : 0;
         instruction.state = rows_.initialised(std::numeric_limits<float>::infinity());
         rows_.initialised(-std::numeric_limits<float>::infinity());  // right behind
         return emit_stateful(when, instruction);
     default:
-        throw std::logic_error("not an operation over time");
+        instruction.state = rows_.allocate();
+        return emit_stateful(when, instruction);
     }
-    instruction.state = rows_.allocate();
-    return emit_stateful(when, instruction);
 }
 
 /// Share of the month after a date, by operations without memory, so that at() works.

@@ -187,11 +187,10 @@ std::vector<Moment> Replay::read_over_time(Instruction const& i, int step) const
             read.push_back({i.a + k, step});
         }
         break;
-    case Code::accumulate:
-    case Code::hazard_event:
-        read.push_back({i.b, step});
-        [[fallthrough]];
     default:
+        if (kernels::operation_of(i.code)->arity > 1) {
+            read.push_back({i.b, step});
+        }
         read.push_back({i.a, step});
     }
     if (step > 0) {
@@ -216,18 +215,17 @@ std::vector<Moment> Replay::read_by(Instruction const& i, int step) const {
     case Code::series_linear:
     case Code::series_log:
         return {};
-    case Code::sum:
-    case Code::accumulate:
-    case Code::previous:
     case Code::capture:
-    case Code::delay:
     case Code::crossing_month:
-    case Code::hazard_event:
-    case Code::regime:
         return read_over_time(i, step);
     default:
-        return {{i.a, step}, {i.b, step}, {i.c, step}};
+        break;
     }
+    auto const* operation = kernels::operation_of(i.code);
+    if (operation != nullptr && operation->memory == kernels::Memory::kept) {
+        return read_over_time(i, step);
+    }
+    return {{i.a, step}, {i.b, step}, {i.c, step}};
 }
 
 std::optional<Birth> Replay::find_birth(int output, Fault fault) const {

@@ -306,7 +306,7 @@ class Parser {
     }
 
     Expression call(Token const& name) {
-        detail::Function const* function = detail::find_function(name.text);
+        kernels::Operation const* function = detail::find_function(name.text);
         if (function == nullptr) {
             fail(name,
                  fmt::format("unknown function \"{}\"", name.text),
@@ -355,7 +355,7 @@ class Parser {
         return result;
     }
 
-    static void require_name(detail::Function const& function,
+    static void require_name(kernels::Operation const& function,
                              Expression const& argument,
                              char const* what) {
         if (argument.op != Op::name) {

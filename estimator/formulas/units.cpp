@@ -67,81 +67,68 @@ class Inference {
         , remarks_(remarks) {}
 
     FormulaDimension visit(Expression const& node) const {
-        switch (node.op) {
-        case Op::number:
+        using kernels::UnitRule;
+        switch (kernels::operation_of(node.op).unit) {
+        case UnitRule::number:
             if (!node.name.empty()) {
                 return plain(time_dimension());
             }
             return {{}, true, node.number == 0.0};
-        case Op::name:
+        case UnitRule::name:
             return visit_name(node);
-        case Op::neg:
-        case Op::abs:
+        case UnitRule::same:
             return visit(node.arguments[0]);
-        case Op::add:
-        case Op::sub:
-        case Op::less:
-        case Op::less_equal:
-        case Op::greater:
-        case Op::greater_equal:
-        case Op::equal:
-        case Op::not_equal:
-        case Op::min:
-        case Op::max:
-            return visit_pair(node);
-        case Op::mul:
-        case Op::div:
+        case UnitRule::pair: {
+            auto result = visit_pair(node);
+            result.is_zero = false;
+            return result;
+        }
+        case UnitRule::comparison:
+            visit_pair(node);
+            return plain({});
+        case UnitRule::product:
+        case UnitRule::quotient:
             return visit_product(node);
-        case Op::pow:
+        case UnitRule::power:
             return visit_power(node);
-        case Op::logical_and:
-        case Op::logical_or:
-        case Op::logical_not:
+        case UnitRule::condition:
             for (auto const& argument : node.arguments) {
                 require_condition(argument);
             }
             return plain({});
-        case Op::exp:
-        case Op::log:
-        case Op::log10:
-        case Op::sin:
+        case UnitRule::transcendental:
             return visit_transcendental(node);
-        case Op::sqrt: {
+        case UnitRule::root: {
             auto const x = visit(node.arguments[0]);
             return {power(x.dimension, 0.5), x.is_literal, x.is_zero};
         }
-        case Op::clip: {
+        case UnitRule::clip: {
             auto result = visit(node.arguments[0]);
             for (std::size_t i = 1; i < 3; ++i) {
                 result = merge(node, result, node.arguments[i]);
             }
             return result;
         }
-        case Op::if_:
+        case UnitRule::choose:
             require_condition(node.arguments[0]);
             return merge(node, visit(node.arguments[1]), node.arguments[2]);
-        case Op::at:
-        case Op::cumsum:
-        case Op::previous:
+        case UnitRule::first:
             return plain(visit(node.arguments[0]).dimension);
-        case Op::integral:
+        case UnitRule::time_integral:
             return plain(visit(node.arguments[0]).dimension * time_dimension());
-        case Op::accumulate:
+        case UnitRule::accumulate:
             require_plain(node.arguments[1], "the second argument of accumulate");
             return plain(visit(node.arguments[0]).dimension);
-        case Op::delay:
+        case UnitRule::delay:
             require_time(node.arguments[1], "a delay must be a time");
             return plain(visit(node.arguments[0]).dimension);
-        case Op::since:
+        case UnitRule::since:
             require_time(node.arguments[0], "since needs a date");
             return plain({});
-        case Op::legal:
-        case Op::charge:
-        case Op::hazard_event:
-        case Op::regime:
-            return plain({});  // arguments are inputs, checked by their keys
-        case Op::crossing:
-            merge(node, visit(node.arguments[0]), node.arguments[1]);
+        case UnitRule::checked_by_key:
+            return plain({});
+        case UnitRule::crossing:
+            visit_pair(node);
             return plain(time_dimension());
         }
         return {};
@@ -222,7 +209,7 @@ class Inference {
         case Op::min:
         case Op::max:
             problem = fmt::format("cannot take the {} of {} and {}",
-                                  node.op == Op::min ? "min" : "max",
+                                  kernels::operation_of(node.op).name,
                                   a,
                                   b);
             reason = "all arguments must have the same unit";
@@ -245,15 +232,9 @@ class Inference {
         fail(right, problem, reason, suggestion);
     }
 
+    /// The common dimension of both arguments.
     FormulaDimension visit_pair(Expression const& node) const {
-        auto result = merge(node, visit(node.arguments[0]), node.arguments[1]);
-        bool const keeps_unit = node.op == Op::add || node.op == Op::sub
-                                || node.op == Op::min || node.op == Op::max;
-        if (!keeps_unit) {
-            return plain({});
-        }
-        result.is_zero = false;
-        return result;
+        return merge(node, visit(node.arguments[0]), node.arguments[1]);
     }
 
     FormulaDimension visit_product(Expression const& node) const {
@@ -317,13 +298,11 @@ class Inference {
     FormulaDimension visit_transcendental(Expression const& node) const {
         auto const& argument = node.arguments[0];
         auto const x = visit(argument);
-        char const* const name = node.op == Op::exp   ? "exp"
-                                 : node.op == Op::log ? "log"
-                                 : node.op == Op::sin ? "sin"
-                                                      : "log10";
         if (!x.dimension.is_dimensionless()) {
             fail(argument,
-                 fmt::format("cannot take {} of {}", name, describe(x.dimension)),
+                 fmt::format("cannot take {} of {}",
+                             kernels::operation_of(node.op).name,
+                             describe(x.dimension)),
                  "it needs a plain number",
                  hint_for_time(x.dimension));
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution_table.hpp"
 
+#include "estimator/quantities/families/list.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -114,37 +116,36 @@ bool DistributionTable::find_quantiles(bool median_counts) {
     return good;
 }
 
-FitOptions DistributionTable::fit_options(FamilyRule const& rule) {
+FitOptions DistributionTable::fit_options(Family const& family) {
     FitOptions options;
     auto const tolerance = table_.optional_number(
         "tolerance", {.min = 0, .max = 0.2, .min_excluded = true});
     options.tolerance = tolerance.value_or(options.tolerance);
-    options.lambda = get("lambda", 4);
-    if (rule.name == "beta") {
-        options.min = get("min", 0);
-        options.max = get("max", 1);
+    for (auto const& option : family.options) {
+        if (!option.fallback && !table_.has(option.key)) {
+            table_.fail_table(
+                fmt::format("missing key \"{}\"", option.key),
+                fmt::format("a {} distribution needs it", family.spoken()));
+        }
     }
-    if (rule.name == "student_t" && !table_.has("df")) {
-        table_.fail_table("missing key \"df\"", "a Student t distribution needs it");
-    }
-    options.df = get("df", 0);
+    options.parameters = parameters_;
     return options;
 }
 
-std::optional<Distribution> DistributionTable::fit(FamilyRule const& rule) {
+std::optional<Distribution> DistributionTable::fit(Family const& family) {
     auto const before = table_.issues().size();
-    auto const options = fit_options(rule);
+    auto const options = fit_options(family);
     if (table_.issues().size() != before) {
         return std::nullopt;
     }
-    return fit_quantiles(rule.name, quantiles_, options);
+    return fit_quantiles(family, quantiles_, options);
 }
 
-Keys const* DistributionTable::choose_way(FamilyRule const& rule) {
-    Keys const* chosen = nullptr;
-    for (auto const& way : rule.ways) {
+Way const* DistributionTable::choose_way(Family const& family) {
+    Way const* chosen = nullptr;
+    for (auto const& way : family.ways) {
         bool all = true;
-        for (auto const& key : way) {
+        for (auto const& key : way.keys) {
             all = table_.has(key) && all;  // every key is noted as known
         }
         if (all && chosen == nullptr) {
@@ -154,16 +155,18 @@ Keys const* DistributionTable::choose_way(FamilyRule const& rule) {
     return chosen;
 }
 
-void DistributionTable::refuse_other_ways(FamilyRule const& rule,
+void DistributionTable::refuse_other_ways(Family const& family,
                                           Keys const& way,
                                           std::string const& beside) {
     auto const contains = [](Keys const& keys, std::string const& key) {
         return std::find(keys.begin(), keys.end(), key) != keys.end();
     };
     Keys refused;
-    for (auto const& other : rule.ways) {
-        for (auto const& key : other) {
-            bool const allowed = contains(way, key) || contains(rule.options, key)
+    for (auto const& other : family.ways) {
+        for (auto const& key : other.keys) {
+            bool const is_option = std::ranges::any_of(
+                family.options, [&](FamilyOption const& o) { return o.key == key; });
+            bool const allowed = contains(way, key) || is_option
                                  || contains(refused, key)
                                  || (way.empty() && key == "median");
             if (allowed || !table_.has(key)) {
@@ -176,23 +179,24 @@ void DistributionTable::refuse_other_ways(FamilyRule const& rule,
     }
 }
 
-std::optional<Distribution> DistributionTable::read_family(FamilyRule const& rule) {
+std::optional<Distribution> DistributionTable::read_family(Family const& family) {
     auto const before = table_.issues().size();
-    if (unit_.is_date && rule.is_logarithmic) {
-        table_.fail_key("dist",
-                        fmt::format("a date cannot have a {} distribution", rule.name),
-                        {},
-                        "write \"normal\" or \"split_normal\"");
+    if (unit_.is_date && family.is_logarithmic) {
+        table_.fail_key(
+            "dist",
+            fmt::format("a date cannot have a {} distribution", family.name),
+            {},
+            "write \"normal\" or \"split_normal\"");
         table_.entries();  // nothing else can be judged
         return std::nullopt;
     }
-    auto const* way = choose_way(rule);
-    for (auto const& key : rule.options) {
-        if (auto const value = scalar(key, is_position(key))) {
-            parameters_[key] = *value;
+    auto const* way = choose_way(family);
+    for (auto const& option : family.options) {
+        if (auto const value = scalar(option.key, is_position(option.key))) {
+            parameters_[option.key] = *value;
         }
     }
-    if (rule.takes_quantiles) {
+    if (family.fit) {
         for (auto const* key : {"p5", "p50", "p95", "tolerance"}) {
             table_.has(key);
         }
@@ -200,11 +204,11 @@ std::optional<Distribution> DistributionTable::read_family(FamilyRule const& rul
             return std::nullopt;
         }
         if (!quantiles_.empty()) {
-            refuse_other_ways(rule, {}, "quantiles");
+            refuse_other_ways(family, {}, "quantiles");
             if (table_.issues().size() != before) {
                 return std::nullopt;
             }
-            return fit(rule);
+            return fit(family);
         }
         if (table_.has("tolerance")) {
             table_.fail_key("tolerance", "\"tolerance\" needs quantiles");
@@ -213,20 +217,22 @@ std::optional<Distribution> DistributionTable::read_family(FamilyRule const& rul
     }
     if (way == nullptr) {
         table_.fail_table(
-            fmt::format("a {} distribution needs {}", rule.name, list_ways(rule)));
+            fmt::format("a {} distribution needs {}", family.name, list_ways(family)));
         return std::nullopt;
     }
-    refuse_other_ways(rule, *way, quote(*way));
-    if (rule.name == "mixture") {
+    refuse_other_ways(family, way->keys, quote(way->keys));
+    switch (way->reads) {
+    case Way::Reads::components:
         return read_mixture();
-    }
-    if (rule.name == "discrete" || (*way)[0] == "values") {
-        return read_values(rule, *way);
-    }
-    if (rule.name == "empirical") {
+    case Way::Reads::values:
+    case Way::Reads::weighted_values:
+        return read_values(way->reads == Way::Reads::weighted_values);
+    case Way::Reads::file:
         return read_file();
+    case Way::Reads::numbers:
+        break;
     }
-    for (auto const& key : *way) {
+    for (auto const& key : way->keys) {
         if (auto const value = scalar(key, is_position(key))) {
             parameters_[key] = *value;
         }
@@ -235,7 +241,7 @@ std::optional<Distribution> DistributionTable::read_family(FamilyRule const& rul
         return std::nullopt;
     }
 
-    return build_family(rule, *way, parameters_);
+    return way->build(family.given(parameters_));
 }
 
 /// A table without `dist`.
@@ -254,7 +260,7 @@ std::optional<Distribution> DistributionTable::read_undeclared() {
     bool const is_log = !unit_.is_date && quantiles_.front().value > 0;
     std::string const name = is_log ? "lognormal" : "normal";
     bool const is_split = quantiles_.size() == 3 && quantiles_[1].p == 0.5;
-    return fit({is_split ? "split_" + name : name, {}, {}});
+    return fit(*find_family(is_split ? "split_" + name : name));
 }
 
 std::optional<Distribution> DistributionTable::read_base() {
@@ -263,11 +269,11 @@ std::optional<Distribution> DistributionTable::read_base() {
     }
     auto const name = table_.required_string("dist");
     Keys known;
-    for (auto const& rule : family_rules()) {
-        if (rule.name == name) {
-            return read_family(rule);
+    for (auto const& family : families()) {
+        if (family.name == name) {
+            return read_family(family);
         }
-        known.push_back(rule.name);
+        known.push_back(family.name);
     }
     table_.entries();  // without a family no key can be judged
     if (!name.empty()) {

@@ -25,26 +25,22 @@ class DistributionTable {
 
   private:
     std::optional<Distribution> read_base();
-    std::optional<Distribution> read_family(FamilyRule const& rule);
+    std::optional<Distribution> read_family(Family const& family);
     std::optional<Distribution> read_undeclared();
-    std::optional<Distribution> read_values(FamilyRule const& rule, Keys const& way);
+    std::optional<Distribution> read_values(bool weighted);
     std::optional<Distribution> read_mixture();
     std::optional<Distribution> read_file();
     std::optional<std::pair<double, double>> read_truncation();
 
     bool find_quantiles(bool median_counts);
-    std::optional<Distribution> fit(FamilyRule const& rule);
-    FitOptions fit_options(FamilyRule const& rule);
-    Keys const* choose_way(FamilyRule const& rule);
-    void refuse_other_ways(FamilyRule const& rule,
-                           Keys const& way,
-                           std::string const& beside);
+    std::optional<Distribution> fit(Family const& family);
+    FitOptions fit_options(Family const& family);
+    Way const* choose_way(Family const& family);
+    void
+    refuse_other_ways(Family const& family, Keys const& way, std::string const& beside);
 
     std::optional<double> scalar(std::string const& key, bool position);
     std::optional<std::vector<double>> list(std::string const& key, bool positions);
-    double get(std::string const& key, double fallback) const {
-        return parameter(parameters_, key, fallback);
-    }
     void report(DistributionError const& error);
 
     hw::TableReader& table_;

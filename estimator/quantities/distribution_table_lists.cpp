@@ -30,10 +30,9 @@ std::optional<std::vector<double>> DistributionTable::list(std::string const& ke
     return result;
 }
 
-std::optional<Distribution> DistributionTable::read_values(FamilyRule const& rule,
-                                                           Keys const& way) {
+std::optional<Distribution> DistributionTable::read_values(bool weighted) {
     auto values = list("values", true);
-    if (way.size() == 1 || rule.name == "empirical") {
+    if (!weighted) {
         return values ? std::optional(make_empirical(std::move(*values)))
                       : std::nullopt;
     }

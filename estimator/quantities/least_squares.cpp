@@ -37,7 +37,7 @@ std::vector<double> solve(std::vector<std::vector<double>> a, std::vector<double
 
 }  // namespace
 
-Distribution fit_least_squares(std::vector<WantedQuantile> const& wanted,
+Distribution fit_least_squares(Wanted const& wanted,
                                double unit,
                                Parameters start,
                                Factory const& make) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/quantities/quantile_fit.hpp"
+#include "estimator/quantities/families/family.hpp"
 
 #include <functional>
 #include <vector>
@@ -16,7 +16,7 @@ using Factory = std::function<Distribution(Parameters const&)>;
 /// `unit`.
 ///
 /// Error:   a relative 1e-8 of the parameters where the quantiles determine them.
-Distribution fit_least_squares(std::vector<WantedQuantile> const& wanted,
+Distribution fit_least_squares(Wanted const& wanted,
                                double unit,
                                Parameters start,
                                Factory const& make);

@@ -1,51 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/quantities/families/families.hpp"
+#include "estimator/quantities/families/family.hpp"
 
 #include <string_view>
 #include <vector>
 
 namespace leadtime::estimator {
 
-/// P(X <= value) = p is wanted; `upper` is 1 - p without cancellation.
-struct WantedQuantile {
-    double p = 0;
-    double upper = 0;
-    double value = 0;
-};
-
 struct FitOptions {
     double tolerance = 0.01;  ///< largest relative miss of a quantile that is accepted
-    double min = 0;           ///< beta: the range
-    double max = 1;
-    double df = 0;      ///< student_t
-    double lambda = 4;  ///< pert
+    FamilyParameters parameters =
+        {};  ///< at the family's options; else their fallbacks
 };
 
-/// Fits a family to quantiles: `uniform`, `loguniform`, `normal`, `lognormal`, `beta`,
-/// `gamma`, `student_t` to two or more, `triangular` and `pert` to three or more,
-/// `split_normal` and `split_lognormal` to the median, one below and one above it.
+/// Fits a family that has a `fit` to quantiles.
 ///
 /// Two quantiles of a two-parameter family are met exactly. More are met in the sense
 /// of least squares: of log x for the log families, of x for the others. A miss is
 /// measured against the quantile, or where any is not positive against their spread.
 ///
-/// Precondition: p ascending and distinct.
+/// Precondition: p ascending and distinct; the family's options that have no fallback
+///          are among `options`.
 /// Throws:  DistributionError, where a quantile is missed by more than the tolerance
 /// with
 ///          what was reached; where values do not ascend or leave the support; where
 ///          there are too few.
+Distribution fit_quantiles(Family const& family,
+                           Wanted const& wanted,
+                           FitOptions const& options = {});
 Distribution fit_quantiles(std::string_view family,
-                           std::vector<WantedQuantile> const& wanted,
+                           Wanted const& wanted,
                            FitOptions const& options = {});
 
-/// Fits `uniform`, `normal`, `lognormal`, `beta`, `gamma` or `student_t` by moments.
+/// The member of a family that has a way "mean" and "sd" with these moments.
 /// Throws: DistributionError where no member of the family has them.
 Distribution fit_moments(std::string_view family,
                          double mean,
                          double sd,
-                         FitOptions const& options = {});
+                         FamilyParameters options = {});
 
 /// `p5`, `p2.5`.
 std::string quantile_name(double p);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/plan/month.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,8 +11,8 @@
 /// The words that units are made of.
 namespace leadtime::estimator::detail {
 
-inline constexpr double hours_per_month = 730.5;  // 8,766 h / 12: the Julian year
-inline constexpr double seconds_per_month = hours_per_month * 3600;
+inline constexpr double hours_per_month = kernels::hours_per_month;
+inline constexpr double seconds_per_month = kernels::seconds_per_month;
 
 /// A word of the table below: `scale` = numerator / denominator, so that units such as
 /// 1/s keep an exact scale.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/reader/accelerators.hpp"
 
+#include "estimator/quantities/unit_words.hpp"
 #include "estimator/reader/cluster_inputs.hpp"
 #include "estimator/reader/quantities.hpp"
 
@@ -33,7 +34,6 @@ constexpr std::array<InputSpec, 10> specs{{
 constexpr double h100_bf16_flop_per_s = 989e12;
 constexpr double h100_8bit_flop_per_s = 1979e12;
 constexpr double h100_tpp = 1979.0 * 8.0;
-constexpr double seconds_per_month = 730.5 * 3600;
 
 double bits_of(hw::Precision precision) {
     switch (precision) {

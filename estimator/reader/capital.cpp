@@ -93,8 +93,9 @@ void read_capital(ReaderState& state, hw::TableReader& path_table, Path& path) {
         return;
     }
     std::vector<QuantityIndex> parts;
-    if (path.budget.quantity) {
-        parts.push_back(*path.budget.quantity);
+    auto& budget = path.inputs[PathInput::budget];
+    if (budget.quantity) {
+        parts.push_back(*budget.quantity);
     }
     for (auto const& entry : all->entries()) {
         if (!is_identifier(entry.key)) {
@@ -125,7 +126,7 @@ void read_capital(ReaderState& state, hw::TableReader& path_table, Path& path) {
         sum = call(Op::add, std::move(sum), std::move(other));
     }
     auto const place = state.issue_at(all->table(), all->key_path(), {});
-    path.budget = {
+    budget = {
         add_formula(state, all->key_path(), std::move(sum), std::move(text), place),
         0.0};
 }

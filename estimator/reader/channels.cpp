@@ -12,36 +12,80 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace leadtime::estimator::detail {
 namespace {
 
-struct ChannelInput {
-    InputSpec spec;
-    Input Channel::*member;
-    double fallback;
+/// Kinds of channels.
+struct Kinds {
+    bool purchase = false;
+    bool rental = false;
+    bool stock = false;
+
+    bool contain(ChannelKind kind) const {
+        switch (kind) {
+        case ChannelKind::purchase:
+            return purchase;
+        case ChannelKind::rental:
+            return rental;
+        case ChannelKind::stock:
+            return stock;
+        }
+        return false;
+    }
 };
 
-std::array<ChannelInput, 13> const& common_inputs() {
-    static std::array<ChannelInput, 13> const inputs{{
-        {{"buyer_share", "1", 0, 1}, &Channel::buyer_share, 1.0},
-        {{"premium", "1"}, &Channel::premium, 1.0},
-        {{"fee", "1"}, &Channel::fee, 0.0},
-        {{"system_multiplier", "1"}, &Channel::system_multiplier, 1.0},
-        {{"share", "1", 0, 1}, &Channel::share, 1.0},
-        {{"open", "1", 0, 1}, &Channel::open, 1.0},
-        {{"stock_open", "1", 0, 1}, &Channel::stock_open, 1.0},
-        {{"lead", "month"}, &Channel::lead, 0.0},
-        {{"loss", "1", 0, 1}, &Channel::loss, 0.0},
-        {{"cap_total", "chips"}, &Channel::cap_total, unlimited},
-        {{"scarcity_exponent", "1", 0, 1}, &Channel::scarcity_exponent, 0.0},
-        {{"scarcity_max", "1", 1}, &Channel::scarcity_max, 10.0},
-        {{"max_cluster", "chips"}, &Channel::max_cluster, unlimited},
-    }};
-    return inputs;
-}
+constexpr Kinds any{.purchase = true, .rental = true, .stock = true};
+constexpr Kinds only_purchase{.purchase = true};
+constexpr Kinds only_stock{.stock = true};
+constexpr Kinds with_money{.purchase = true, .rental = true};
+constexpr Kinds owned{.purchase = true, .stock = true};
+
+struct ChannelKey {
+    ChannelInput input;
+    InputSpec spec;                        ///< no key: it is found elsewhere
+    std::optional<double> fallback = {};   ///< nothing: required
+    Kinds used_by = any;                   ///< on others it has no effect: a warning
+    Kinds known_to = any;                  ///< of others it is no key: an error
+    std::string_view unit_of_rental = {};  ///< where it is another
+};
+
+constexpr auto channel_keys = std::to_array<ChannelKey>({
+    {ChannelInput::initial, {"initial", "chips"}, {}, only_stock, only_stock},
+    {ChannelInput::initial_age, {"initial_age", "month"}, 0.0, only_stock, only_stock},
+    {ChannelInput::supply,
+     {"supply", "chips/month"},
+     {},
+     with_money,
+     with_money,
+     "chips"},
+    {ChannelInput::buyer_share, {"buyer_share", "1", 0, 1}, 1.0},
+    {ChannelInput::premium, {"premium", "1"}, 1.0},
+    {ChannelInput::fee, {"fee", "1"}, 0.0},
+    {ChannelInput::system_multiplier, {"system_multiplier", "1"}, 1.0},
+    {ChannelInput::share, {"share", "1", 0, 1}, 1.0, with_money},
+    {ChannelInput::open, {"open", "1", 0, 1}, 1.0, with_money},
+    {ChannelInput::stock_open, {"stock_open", "1", 0, 1}, 1.0, owned},
+    {ChannelInput::lead, {"lead", "month"}, 0.0, only_purchase},
+    {ChannelInput::loss, {"loss", "1", 0, 1}, 0.0, owned},
+    {ChannelInput::cap_total, {"cap_total", "chips"}, unlimited, with_money},
+    {ChannelInput::scarcity_exponent,
+     {"scarcity_exponent", "1", 0, 1},
+     0.0,
+     with_money},
+    {ChannelInput::scarcity_max, {"scarcity_max", "1", 1}, 10.0, with_money},
+    {ChannelInput::max_cluster, {"max_cluster", "chips"}, unlimited},
+    {ChannelInput::price, {"price", "USD/chip"}, 0.0, with_money, any, "USD/(chip h)"},
+    {ChannelInput::chip_price, {}, 0.0},
+    {ChannelInput::rental_price, {}, 0.0},
+    {ChannelInput::cap_pool_total, {}, 0.0},
+});
+
+static_assert(has_each_input_once<ChannelInput>(channel_keys),
+              "an input lacks its row above");
 
 /// The kind of a channel; a purchase where it is missing or wrong (reported).
 ChannelKind read_kind(hw::TableReader& table) {
@@ -76,23 +120,17 @@ Input read_required(ReaderState& state,
 
 /// Keys that a channel of this kind may have and that change nothing.
 void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind kind) {
-    std::vector<std::string> keys;
-    if (kind == ChannelKind::rental) {
-        keys = {"lead", "loss", "stock_open"};
+    std::vector<std::string_view> keys;
+    for (auto const& key : channel_keys) {
+        bool const is_known = !key.spec.key.empty() && key.known_to.contain(kind);
+        if (is_known && !key.used_by.contain(kind)) {
+            keys.push_back(key.spec.key);
+        }
     }
     if (kind == ChannelKind::stock) {
-        keys = {"price",
-                "share",
-                "open",
-                "lead",
-                "cap_total",
-                "cap_from",
-                "cap_to",
-                "cap",
-                "scarcity_exponent",
-                "scarcity_max"};
+        keys.insert(keys.end(), {"cap_from", "cap_to", "cap"});
     }
-    for (auto const& key : keys) {
+    for (auto const key : keys) {
         if (!table.table().contains(key)) {
             continue;
         }
@@ -126,7 +164,8 @@ void read_cap_name(ReaderState& state, hw::TableReader& table, Channel& channel)
         return;
     }
     channel.cap = static_cast<std::size_t>(found - names.begin());
-    channel.cap_pool_total = state.scenario.caps[*channel.cap].total;
+    channel.inputs[ChannelInput::cap_pool_total] =
+        state.scenario.caps[*channel.cap].total;
 }
 
 /// Reads one channel; its accelerator is found by the caller.
@@ -135,18 +174,18 @@ void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) 
     channel.provenance = read_provenance(table);
     auto const& provenance = channel.provenance;
     bool const rents = channel.kind == ChannelKind::rental;
-    if (channel.kind == ChannelKind::stock) {
-        channel.initial = read_required(state, table, {"initial", "chips"}, provenance);
-        channel.initial_age =
-            read_input(state, table, {"initial_age", "month"}, provenance)
-                .value_or(Input{});
-    } else {
-        char const* const unit = rents ? "chips" : "chips/month";
-        channel.supply = read_required(state, table, {"supply", unit}, provenance);
-    }
-    for (auto const& input : common_inputs()) {
-        channel.*(input.member) = read_input(state, table, input.spec, provenance)
-                                      .value_or(Input{{}, input.fallback});
+    for (auto const& key : channel_keys) {
+        if (key.spec.key.empty() || !key.known_to.contain(channel.kind)) {
+            continue;
+        }
+        InputSpec spec = key.spec;
+        if (rents && !key.unit_of_rental.empty()) {
+            spec.unit = key.unit_of_rental;
+        }
+        channel.inputs[key.input] = key.fallback
+                                        ? read_input(state, table, spec, provenance)
+                                              .value_or(Input{{}, *key.fallback})
+                                        : read_required(state, table, spec, provenance);
     }
     auto const from = read_month(state, table, "cap_from");
     auto const to = read_month(state, table, "cap_to");
@@ -262,11 +301,6 @@ void read_channels(ReaderState& state,
         read_channel(state, *table, channel);
         bool const has_own_price = table->has("price");
         bool const rents = channel.kind == ChannelKind::rental;
-        InputSpec const price{"price", rents ? "USD/(chip h)" : "USD/chip"};
-        if (has_own_price) {
-            channel.price =
-                read_input(state, *table, price, channel.provenance).value_or(Input{});
-        }
         auto const* node = table->required("accelerator");
         auto const accelerator = table->optional_string("accelerator");
         table->finish();
@@ -293,7 +327,8 @@ void read_channels(ReaderState& state,
         channel.accelerator = static_cast<std::size_t>(use - path.accelerators.begin());
         weigh_for_cap(state, *table, *use, channel);
         if (!has_own_price || channel.kind == ChannelKind::stock) {
-            channel.price = rents ? use->rental_price : use->price;
+            channel.inputs[ChannelInput::price] =
+                rents ? use->rental_price : use->price;
         }
         path.channels.push_back(std::move(channel));
     }

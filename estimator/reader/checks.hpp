@@ -28,7 +28,4 @@ void note_lost_digits(ReaderState& state);
 /// years.
 void add_warnings(ReaderState& state);
 
-/// FNV-1a, 32 bits: the id of a quantity for its draws (model.md 1).
-std::uint32_t hash_of_name(std::string_view name);
-
 }  // namespace leadtime::estimator::detail

@@ -2,6 +2,7 @@
 #include "estimator/reader/cluster_inputs.hpp"
 
 #include "estimator/cluster/machine.hpp"
+#include "estimator/quantities/unit_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,9 +13,6 @@
 
 namespace leadtime::estimator::detail {
 namespace {
-
-constexpr double seconds_per_month = 730.5 * 3600;
-constexpr double hours_per_month = 730.5;
 
 /// A key of the job and its default, docs/scenario-reference.md.
 struct JobKey {

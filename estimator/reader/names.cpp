@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/reader/checks.hpp"
 #include "estimator/scenario/dependencies.hpp"
+#include "text/hash.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -95,15 +96,6 @@ void check_names(ReaderState& state) {
     }
 }
 
-std::uint32_t hash_of_name(std::string_view name) {
-    std::uint32_t hash = 2166136261U;  // FNV offset basis: RFC 9923
-    for (char const c : name) {
-        hash ^= static_cast<unsigned char>(c);
-        hash *= 16777619U;  // FNV prime: RFC 9923
-    }
-    return hash;
-}
-
 void check_hash_collisions(ReaderState& state) {
     std::map<std::uint32_t, std::string> seen;
     for (auto const& quantity : state.scenario.quantities) {
@@ -111,7 +103,7 @@ void check_hash_collisions(ReaderState& state) {
             continue;
         }
         auto const [found, is_new] =
-            seen.emplace(hash_of_name(quantity.name), quantity.name);
+            seen.emplace(fnv1a_32(quantity.name), quantity.name);
         if (is_new) {
             continue;
         }

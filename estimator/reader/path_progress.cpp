@@ -15,38 +15,46 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-struct ProgressInput {
+struct ProgressKey {
+    ProgressInput input;
     InputSpec spec;
-    Input Progress::*member;
     std::optional<double> fallback;   ///< nothing: required
     std::string_view companion = {};  ///< key that is no use without this one
 };
 
 // The defaults switch every mechanism off, or leave it at full strength where its own
 // key is given.
-constexpr std::array<ProgressInput, 15> inputs{{
-    {{"doubling_time", "month"}, &Progress::doubling_time, {}},
-    {{"level", "1"}, &Progress::level, 1.0},
-    {{"talent", "1"}, &Progress::talent, 1.0},
-    {{"inference_uplift", "1"}, &Progress::inference_uplift, 1.0},
-    {{"spillover", "1"}, &Progress::spillover, 0.0},
-    {{"spillover_lag", "month"}, &Progress::spillover_lag, 0.0, "spillover"},
-    {{"isolation", "1", 0, 1}, &Progress::isolation, 0.0, "spillover"},
-    {{"open_weights", "1", 0, 1}, &Progress::open_weights, 0.0},
-    {{"open_weights_lag", "month"}, &Progress::open_weights_lag, 0.0, "open_weights"},
-    {{"distillation", "1", 1}, &Progress::distillation, 1.0},
-    {{"distillation_access", "1", 0, 1},
-     &Progress::distillation_access,
+constexpr auto keys = std::to_array<ProgressKey>({
+    {ProgressInput::doubling_time, {"doubling_time", "month"}, {}},
+    {ProgressInput::level, {"level", "1"}, 1.0},
+    {ProgressInput::talent, {"talent", "1"}, 1.0},
+    {ProgressInput::inference_uplift, {"inference_uplift", "1"}, 1.0},
+    {ProgressInput::spillover, {"spillover", "1"}, 0.0},
+    {ProgressInput::spillover_lag, {"spillover_lag", "month"}, 0.0, "spillover"},
+    {ProgressInput::isolation, {"isolation", "1", 0, 1}, 0.0, "spillover"},
+    {ProgressInput::open_weights, {"open_weights", "1", 0, 1}, 0.0},
+    {ProgressInput::open_weights_lag,
+     {"open_weights_lag", "month"},
+     0.0,
+     "open_weights"},
+    {ProgressInput::distillation, {"distillation", "1", 1}, 1.0},
+    {ProgressInput::distillation_access,
+     {"distillation_access", "1", 0, 1},
      1.0,
      "distillation"},
-    {{"distillation_ceiling", "1"},
-     &Progress::distillation_ceiling,
+    {ProgressInput::distillation_ceiling,
+     {"distillation_ceiling", "1"},
      1.0,
      "distillation"},
-    {{"distillation_lag", "month"}, &Progress::distillation_lag, 0.0, "distillation"},
-    {{"leak", "1", 0, 1}, &Progress::leak, 0.0},
-    {{"leak_gap", "month"}, &Progress::leak_gap, 0.0, "leak"},
-}};
+    {ProgressInput::distillation_lag,
+     {"distillation_lag", "month"},
+     0.0,
+     "distillation"},
+    {ProgressInput::leak, {"leak", "1", 0, 1}, 0.0},
+    {ProgressInput::leak_gap, {"leak_gap", "month"}, 0.0, "leak"},
+});
+
+static_assert(has_each_input_once<ProgressInput>(keys), "an input lacks its row above");
 
 constexpr std::array<std::string_view, 4> need_leader{
     "spillover", "open_weights", "distillation", "leak"};
@@ -80,7 +88,7 @@ void read_progress(ReaderState& state,
     }
     Progress progress;
     auto const provenance = read_provenance(*table);
-    for (auto const& input : inputs) {
+    for (auto const& input : keys) {
         bool const required = !input.fallback.has_value();
         auto const* node = table->raw(input.spec.key);
         if (required && table->required(input.spec.key) == nullptr) {
@@ -95,7 +103,7 @@ void read_progress(ReaderState& state,
                                fmt::format("there is no \"{}\"", input.companion));
             state.scenario.warnings.push_back(std::move(warning));
         }
-        progress.*(input.member) =
+        progress.inputs[input.input] =
             read_input(state, *table, input.spec, provenance)
                 .value_or(Input{{}, input.fallback.value_or(0.0)});
     }

@@ -24,32 +24,35 @@ namespace {
 // Epoch AI: the price of a FLOP/s falls by 10^-0.14 a year (model.md 4).
 constexpr double default_value_decline_per_month = 0.14 / 12;
 
-struct PathInput {
+struct PathKey {
+    PathInput input;
     InputSpec spec;
-    Input Path::*member;
-    std::optional<double> fallback;  ///< nothing: required
+    std::optional<double> fallback = {};  ///< nothing: required
+    bool is_switch = false;               ///< off where it is not given
 };
 
-std::array<PathInput, 13> const& path_inputs() {
-    static std::array<PathInput, 13> const inputs{{
-        {{"budget", "USD/month"}, &Path::budget, {}},
-        {{"initial_cash", "USD"}, &Path::initial_cash, 0.0},
-        {{"attrition", "1/year"}, &Path::attrition, 0.0},
-        {{"training_share", "1", 0, 1}, &Path::training_share, 1.0},
-        {{"largest_run_share", "1", 0, 1}, &Path::largest_run_share, 1.0},
-        {{"run_months", "month"}, &Path::run_months, {}},
-        {{"pue", "1", 1}, &Path::pue, {}},
-        {{"electricity_price", "USD/kWh"}, &Path::electricity_price, {}},
-        {{"power_load", "1", 0, 1}, &Path::power_load, 1.0},
-        {{"life", "year", 1}, &Path::life, {}},
-        {{"interconnect_share", "1", 0, 0.9}, &Path::interconnect_share, 0.0},
-        {{"staff_cost", "USD/month"}, &Path::staff_cost, 0.0},
-        {{"value_decline", "1/year"},
-         &Path::value_decline,
-         default_value_decline_per_month},
-    }};
-    return inputs;
-}
+constexpr auto path_keys = std::to_array<PathKey>({
+    {PathInput::budget, {"budget", "USD/month"}},
+    {PathInput::initial_cash, {"initial_cash", "USD"}, 0.0},
+    {PathInput::attrition, {"attrition", "1/year"}, 0.0},
+    {PathInput::training_share, {"training_share", "1", 0, 1}, 1.0},
+    {PathInput::largest_run_share, {"largest_run_share", "1", 0, 1}, 1.0},
+    {PathInput::run_months, {"run_months", "month"}},
+    {PathInput::pue, {"pue", "1", 1}},
+    {PathInput::electricity_price, {"electricity_price", "USD/kWh"}},
+    {PathInput::power_load, {"power_load", "1", 0, 1}, 1.0},
+    {PathInput::life, {"life", "year", 1}},
+    {PathInput::interconnect_share, {"interconnect_share", "1", 0, 0.9}, 0.0},
+    {PathInput::staff_cost, {"staff_cost", "USD/month"}, 0.0},
+    {PathInput::value_decline,
+     {"value_decline", "1/year"},
+     default_value_decline_per_month},
+    {PathInput::multi_site_efficiency, {"multi_site_efficiency", "1", 0, 1}, 0.0, true},
+    {PathInput::power_cap, {"power_cap", "W"}, 0.0, true},
+});
+
+static_assert(has_each_input_once<PathInput>(path_keys),
+              "an input lacks its row above");
 
 /// The word at a key among the allowed ones; nothing when missing or wrong (reported).
 std::optional<std::size_t> read_choice(hw::TableReader& table,
@@ -138,20 +141,27 @@ void read_path(ReaderState& state,
                std::optional<JobTable>& shared_job) {
     path.description = table.optional_string("description").value_or("");
     auto const provenance = read_provenance(table);
-    for (auto const& input : path_inputs()) {
+    auto const read = [&](PathKey const& key) {
         bool const has_capital =
-            input.spec.key == "budget" && table.table().contains("capital");
-        bool const required = !input.fallback.has_value() && !has_capital;
-        if (required && table.required(input.spec.key) == nullptr) {
-            continue;
+            key.input == PathInput::budget && table.table().contains("capital");
+        bool const required = !key.fallback.has_value() && !has_capital;
+        if (!required || table.required(key.spec.key) != nullptr) {
+            path.inputs[key.input] =
+                read_input(state, table, key.spec, provenance)
+                    .value_or(Input{{}, key.fallback.value_or(0.0)});
         }
-        path.*(input.member) = read_input(state, table, input.spec, provenance)
-                                   .value_or(Input{{}, input.fallback.value_or(0.0)});
+    };
+    for (auto const& key : path_keys) {
+        if (!key.is_switch) {
+            read(key);
+        }
     }
     read_capital(state, table, path);
-    path.multi_site_efficiency =
-        read_input(state, table, {"multi_site_efficiency", "1", 0, 1}, provenance);
-    path.power_cap = read_input(state, table, {"power_cap", "W"}, provenance);
+    for (auto const& key : path_keys) {
+        if (key.is_switch) {
+            read(key);
+        }
+    }
     if (read_choice(table, "depreciation", {"straight_line", "exponential"}) == 1U) {
         path.depreciation = Depreciation::exponential;
     }

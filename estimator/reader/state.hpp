@@ -27,6 +27,22 @@ struct InputSpec {
     double max = std::numeric_limits<double>::infinity();
 };
 
+/// Whether a table of the reader has a row for each member of an enumeration of inputs.
+/// Rows stand in the order in which keys are read; `input` of a row is the member.
+template <class Key>
+constexpr bool has_each_input_once(auto const& table) {
+    int found[static_cast<int>(Key::count)] = {};
+    for (auto const& row : table) {
+        ++found[static_cast<int>(row.input)];
+    }
+    for (int const times : found) {
+        if (times != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// FLOP of a run as a plain number; samples are in single precision.
 inline constexpr hw::NumberRange flop_number{
     .min = 0, .max = 1e37, .min_excluded = true};

@@ -19,12 +19,6 @@ constexpr std::size_t longest_cycle = 20;  // of names that an error lists
 /// compiler walks down them.
 constexpr int most_levels = 5000;
 
-bool carries_state(Op op) {
-    return op == Op::cumsum || op == Op::integral || op == Op::accumulate
-           || op == Op::delay || op == Op::previous || op == Op::hazard_event
-           || op == Op::regime;
-}
-
 /// What is known of a node: its stage, its memory, and what is wrong with it.
 struct NodeStage {
     Stage stage = Stage::scalar;
@@ -49,9 +43,6 @@ class StageFinder {
             return {Stage::series, true};
         case Op::at:
             return visit_at(node);
-        case Op::crossing:
-            combine(node, "crossing");
-            return {Stage::result, true};
         case Op::since: {
             auto const date = combine(node, "since");
             return {std::max(date.stage, Stage::series), date.has_memory};
@@ -59,11 +50,20 @@ class StageFinder {
         default:
             break;
         }
-        if (carries_state(node.op)) {
+        auto const& operation = kernels::operation_of(node.op);
+        switch (operation.memory) {
+        case kernels::Memory::none:
+        case kernels::Memory::lookup:
+            return combine(node, {});
+        case kernels::Memory::kept: {
             auto const inner = combine(node, "this function");
             return {std::max(inner.stage, Stage::series), true};
         }
-        return combine(node, {});
+        case kernels::Memory::result:
+            combine(node, std::string(operation.name));
+            return {Stage::result, true};
+        }
+        return {};
     }
 
     /// Results are not there to be remembered.

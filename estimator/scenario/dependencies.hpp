@@ -2,6 +2,7 @@
 #pragma once
 
 #include "estimator/scenario/scenario.hpp"
+#include "kernels/plan/metrics.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -52,16 +53,21 @@ Stage stage_of(Expression const& expression,
 std::vector<Input> inputs_of(Path const& path);
 
 /// A readable metric of a path: `path.NAME.METRIC` taken apart.
-struct PathMetric {
+struct NamedMetric {
     std::size_t path = 0;
     std::string
         metric;  ///< "run_flop", "chips.h100_sxm", "channel.smuggled", "lag", ...
 };
 
+/// `path.NAME.lag` is short for this metric.
+inline constexpr std::string_view lag_metric =
+    kernels::path_metrics[static_cast<std::size_t>(kernels::PathMetric::lag_so_far)]
+        .name;
+
 /// Takes `path.NAME.METRIC` apart; nullopt for any other name. The metric is not
 /// checked.
-std::optional<PathMetric> find_path_metric(Scenario const& scenario,
-                                           std::string_view name);
+std::optional<NamedMetric> find_path_metric(Scenario const& scenario,
+                                            std::string_view name);
 
 /// Every metric that formulas may read of a path (`lag` is the same as `lag_months`).
 std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t path);

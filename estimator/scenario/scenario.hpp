@@ -5,6 +5,7 @@
 #include "estimator/quantities/distribution.hpp"
 #include "estimator/quantities/unit.hpp"
 #include "kernels/plan/cluster_plan.hpp"
+#include "kernels/plan/input_keys.hpp"
 #include "text/config_error.hpp"
 
 #include <array>
@@ -74,6 +75,21 @@ inline constexpr double always_ready = -1e9;
 struct Input {
     std::optional<QuantityIndex> quantity;
     double fallback = 0.0;
+};
+
+/// Inputs by their enumeration (kernels/plan/input_keys.hpp).
+template <class Key>
+class Inputs {
+  public:
+    Input& operator[](Key key) { return inputs_[static_cast<std::size_t>(key)]; }
+    Input const& operator[](Key key) const {
+        return inputs_[static_cast<std::size_t>(key)];
+    }
+    auto begin() const { return inputs_.begin(); }
+    auto end() const { return inputs_.end(); }
+
+  private:
+    std::array<Input, static_cast<std::size_t>(Key::count)> inputs_;
 };
 
 /// Rank correlations between quantities: `rank` is row-major, size n * n, unit
@@ -155,7 +171,10 @@ struct CapPool {
     Provenance provenance;
 };
 
-enum class ChannelKind { purchase, rental, stock };
+using kernels::ChannelInput;
+using kernels::ChannelKind;
+using kernels::PathInput;
+using kernels::ProgressInput;
 
 /// One way to get accelerators. Base units throughout (prices of rentals USD/(chip
 /// month)).
@@ -163,50 +182,19 @@ struct Channel {
     std::string name;
     ChannelKind kind = ChannelKind::purchase;
     std::size_t accelerator = 0;  ///< index into Path::accelerators
-    Input supply;                 ///< purchase: chip/month; rental: chips at a time
-    Input initial;                ///< stock: chips
-    Input initial_age;            ///< stock: months
-    Input buyer_share;
-    Input price;  ///< USD/chip; rental USD/(chip month); default accelerator's
-    Input premium;
-    Input fee;
-    Input system_multiplier;
-    Input share;  ///< of the cash at the month's start
-    Input open;
-    Input stock_open;
-    Input lead;  ///< months
-    Input loss;
-    Input cap_total;                 ///< chips within the window; default unlimited
+    /// Of chip_price and rental_price none: they are the accelerator's.
+    Inputs<ChannelInput> inputs;
     double cap_from = -1e9;          ///< months from start, inclusive
     double cap_to = 1e9;             ///< months from start, inclusive
     std::optional<std::size_t> cap;  ///< index into Scenario::caps
-    Input cap_pool_total;            ///< that cap's total
     double cap_pool_weight = 0.0;    ///< what one chip counts there
-    Input scarcity_exponent;         ///< 0..1; default 0: the price does not respond
-    Input scarcity_max;              ///< largest factor on the price
-    Input max_cluster;               ///< chips; default unlimited
     Provenance provenance;
 };
 
-/// How a path's FLOP become effective FLOP (docs/model.md 9). Inputs without a quantity
-/// that are marked "off" switch their mechanism off.
+/// How a path's FLOP become effective FLOP (docs/model.md 9).
 struct Progress {
     std::optional<std::size_t> leader;  ///< path it learns from
-    Input level;                        ///< algorithmic efficiency at the start
-    Input doubling_time;                ///< months
-    Input talent;                       ///< factor on the path's own speed
-    Input spillover;                    ///< off: share of the leader's algorithms
-    Input spillover_lag;                ///< months
-    Input isolation;                    ///< 0..1, what is lost of the spillover
-    Input open_weights;                 ///< off: share of the leader's best
-    Input open_weights_lag;             ///< months
-    Input distillation;                 ///< off: factor at full access, >= 1
-    Input distillation_access;          ///< 0..1
-    Input distillation_ceiling;         ///< share of the leader's best
-    Input distillation_lag;             ///< months
-    Input leak;                         ///< off: above 0 from the leak's date
-    Input leak_gap;                     ///< months
-    Input inference_uplift;             ///< factor
+    Inputs<ProgressInput> inputs;
 };
 
 enum class Depreciation { straight_line, exponential };
@@ -214,22 +202,8 @@ enum class Depreciation { straight_line, exponential };
 struct Path {
     std::string name;
     std::string description;
-    Input budget;        ///< USD/month
-    Input initial_cash;  ///< USD
-    Input attrition;     ///< 1/year, base 1/month
-    Input training_share;
-    Input largest_run_share;
-    Input run_months;  ///< months
-    std::optional<Input> multi_site_efficiency;
-    std::optional<Input> power_cap;  ///< W
-    Input pue;
-    Input electricity_price;  ///< USD/(W month)
-    Input power_load;
-    Input life;  ///< months
-    Input interconnect_share;
-    Input staff_cost;  ///< USD/month
+    Inputs<PathInput> inputs;
     Depreciation depreciation = Depreciation::straight_line;
-    Input value_decline;        ///< 1/year as log10 per year, base per month
     std::optional<JobUse> job;  ///< where an accelerator uses the cluster model
     std::vector<AcceleratorUse> accelerators;
     std::vector<Channel> channels;  ///< in order of preference

@@ -6,6 +6,7 @@
 #include "estimator/quantities/portable_math.hpp"
 #include "kernels/lanes/philox.hpp"
 #include "kernels/statistics/ordering.hpp"
+#include "text/hash.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -88,14 +89,6 @@ void check_names(std::vector<VariedKey> const& keys) {
     }
 }
 
-std::uint32_t hash_of(std::string const& name) {
-    std::uint32_t hash = 2166136261u;  // FNV-1a offset basis
-    for (char const c : name) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;  // FNV prime
-    }
-    return hash;
-}
-
 }  // namespace
 
 std::optional<double> key_number(std::string const& text) {
@@ -156,7 +149,7 @@ SweepDesign SweepDesign::latin_hypercube(std::vector<std::string> const& vary,
             refuse(text, "with --lhs a key has a range KEY=A:B or KEY=A:B:log");
         }
         // Strata in the order of random numbers, and a place in each.
-        std::uint32_t const id = hash_of(key.key);
+        std::uint32_t const id = fnv1a_32(key.key);
         constexpr std::uint32_t order_draw = 0xfffffffeu;  // no quantity has such knots
         constexpr std::uint32_t place_draw = 0xffffffffu;
         std::vector<float> keys(cells);

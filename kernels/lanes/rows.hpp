@@ -36,8 +36,6 @@ struct Rows {
     LEADTIME_FUNCTION Rows shifted(int lanes) const { return {first + lanes, stride}; }
 };
 
-inline constexpr int full_tile = 64;  ///< samples that share Philox blocks
-
 /// Calls f once for each sample (or pack) of a tile.
 template <class Real, class Function>
 LEADTIME_FUNCTION void for_lanes(Rows rows, int lanes, Function const& f) {

@@ -3,6 +3,8 @@
 
 #include "kernels/lanes/math.hpp"
 #include "kernels/lanes/rows.hpp"
+#include "kernels/model/plan_rows.hpp"
+#include "kernels/plan/month.hpp"
 #include "kernels/plan/plan.hpp"
 
 /// One channel, one step: buying, arriving, ageing (docs/model.md 2).
@@ -22,11 +24,13 @@ LEADTIME_FUNCTION Real not_negative(Real x) {
 template <class Real>
 LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
     Real const one = broadcast<Real>(1.0f);
-    Real const cost = not_negative(rows.get<Real>(channel.price))
-                      * not_negative(rows.get<Real>(channel.premium))
-                      * (one + not_negative(rows.get<Real>(channel.fee)))
-                      * not_negative(rows.get<Real>(channel.system_multiplier));
-    bool const owned_already = channel.kind == ChannelPlanKind::stock;
+    Real const cost =
+        not_negative(rows.get<Real>(row_of(channel, ChannelInput::price)))
+        * not_negative(rows.get<Real>(row_of(channel, ChannelInput::premium)))
+        * (one + not_negative(rows.get<Real>(row_of(channel, ChannelInput::fee))))
+        * not_negative(
+            rows.get<Real>(row_of(channel, ChannelInput::system_multiplier)));
+    bool const owned_already = channel.kind == ChannelKind::stock;
     return maximum(cost, broadcast<Real>(owned_already ? 0.0f : 1e-6f));
 }
 
@@ -45,8 +49,10 @@ template <class Real>
 LEADTIME_FUNCTION Real
 scarcity_factor(ChannelPlan const& channel, Rows rows, Real wanted, Real offered) {
     Real const one = broadcast<Real>(1.0f);
-    Real const exponent = clamp_fraction(rows.get<Real>(channel.scarcity_exponent));
-    Real const most = maximum(rows.get<Real>(channel.scarcity_max), one);
+    Real const exponent = clamp_fraction(
+        rows.get<Real>(row_of(channel, ChannelInput::scarcity_exponent)));
+    Real const most =
+        maximum(rows.get<Real>(row_of(channel, ChannelInput::scarcity_max)), one);
     Real const ratio =
         clamp(wanted / offered, one, broadcast<Real>(1e30f));  // 0 offered: most
     return clamp(exponential(exponent * logarithm(ratio)), one, most);
@@ -61,15 +67,16 @@ draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
     }
     Real const zero = broadcast<Real>(0.0f);
     Real const weight = broadcast<Real>(channel.pool_weight);
-    Real const total = not_negative(rows.get<Real>(channel.pool_total));
+    Real const total =
+        not_negative(rows.get<Real>(row_of(channel, ChannelInput::cap_pool_total)));
     Real const unused = total - rows.get<Real>(channel.pool_bought)
                         - rows.get<Real>(channel.pool_rented);
     // As with money: what rounding leaves of a cap that was used up is not there.
     auto const used_up = unused < total * broadcast<Real>(1e-6f);
     Real const room = select(used_up, zero, unused / weight);
     Real const left = minimum(got, room);
-    int const row = channel.kind == ChannelPlanKind::rental ? channel.pool_rented
-                                                            : channel.pool_bought;
+    int const row =
+        channel.kind == ChannelKind::rental ? channel.pool_rented : channel.pool_bought;
     rows.set(row, fused(left, weight, rows.get<Real>(row)));
     return left;
 }
@@ -81,23 +88,26 @@ buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& pur
     Real price = cost;
     Real affordable =
         minimum(purse.cash,
-                clamp_fraction(rows.get<Real>(channel.share)) * purse.at_start)
+                clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::share)))
+                    * purse.at_start)
         / price;
-    Real const offered = not_negative(rows.get<Real>(channel.supply))
-                         * clamp_fraction(rows.get<Real>(channel.buyer_share));
+    Real const offered =
+        not_negative(rows.get<Real>(row_of(channel, ChannelInput::supply)))
+        * clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::buyer_share)));
     if (channel.scarce) {  // the same for all samples
         Real const factor = scarcity_factor(channel, rows, affordable, offered);
         price = price * factor;
         affordable = affordable / factor;
     }
-    Real got =
-        clamp_fraction(rows.get<Real>(channel.open)) * minimum(affordable, offered);
+    Real got = clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::open)))
+               * minimum(affordable, offered);
     auto const month = static_cast<float>(step);
     if (month >= channel.cap_from && month <= channel.cap_to) {  // same for all samples
         Real const bought = rows.get<Real>(channel.bought);
-        got = minimum(
-            got,
-            not_negative(not_negative(rows.get<Real>(channel.cap_total)) - bought));
+        got = minimum(got,
+                      not_negative(not_negative(rows.get<Real>(
+                                       row_of(channel, ChannelInput::cap_total)))
+                                   - bought));
         rows.set(channel.bought, bought + got);
     }
     got = draw_from_pool(channel, rows, month, got);
@@ -114,7 +124,7 @@ buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& pur
 template <class Real>
 LEADTIME_FUNCTION void schedule(
     Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real chips) {
-    Real const lead = not_negative(rows.get<Real>(channel.lead));
+    Real const lead = not_negative(rows.get<Real>(row_of(channel, ChannelInput::lead)));
     Real const horizon = broadcast<Real>(static_cast<float>(plan.steps));
     Real const ahead = minimum(lead, horizon);
     auto const whole = truncate_to_int(ahead);
@@ -142,12 +152,15 @@ template <class Real>
 LEADTIME_FUNCTION Real
 arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real got) {
     Real const kept =
-        broadcast<Real>(1.0f) - clamp_fraction(rows.get<Real>(channel.loss));
-    if (channel.kind == ChannelPlanKind::stock) {
-        return step == 0
-                   ? not_negative(rows.get<Real>(channel.initial))
-                         * clamp_fraction(rows.get<Real>(channel.buyer_share)) * kept
-                   : broadcast<Real>(0.0f);
+        broadcast<Real>(1.0f)
+        - clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::loss)));
+    if (channel.kind == ChannelKind::stock) {
+        return step == 0 ? not_negative(
+                               rows.get<Real>(row_of(channel, ChannelInput::initial)))
+                               * clamp_fraction(rows.get<Real>(
+                                   row_of(channel, ChannelInput::buyer_share)))
+                               * kept
+                         : broadcast<Real>(0.0f);
     }
     if (channel.arrives_at_once) {
         return got * kept;
@@ -165,34 +178,41 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
                                     int step,
                                     Real retain,
                                     Purse<Real>& purse) {
-    Real const hours_per_month = broadcast<Real>(730.5f);
-    if (channel.kind == ChannelPlanKind::rental) {
+    Real const month_h = broadcast<Real>(hours_per_month);
+    if (channel.kind == ChannelKind::rental) {
         Real const cost = unit_cost<Real>(channel, rows);
         Real const got = buy(channel, rows, step, cost, purse);
         rows.set(channel.usable, got);
-        rows.set(channel.value, not_negative(rows.get<Real>(channel.chip_price)));
-        rows.set(channel.rate, cost / hours_per_month);
+        rows.set(
+            channel.value,
+            not_negative(rows.get<Real>(row_of(channel, ChannelInput::chip_price))));
+        rows.set(channel.rate, cost / month_h);
         return;
     }
     Real const cost = unit_cost<Real>(channel, rows);
     Real got = broadcast<Real>(0.0f);
-    if (channel.kind == ChannelPlanKind::purchase) {
+    if (channel.kind == ChannelKind::purchase) {
         got = buy(channel, rows, step, cost, purse);
     }
     Real const arrived = arrivals(plan, channel, rows, step, got);
     Real const before = rows.get<Real>(channel.installed);
     Real const installed = fused(before, retain, arrived);
     Real age = (before + rows.get<Real>(channel.age)) * retain;
-    if (channel.kind == ChannelPlanKind::stock && step == 0) {
-        age = arrived * not_negative(rows.get<Real>(channel.initial_age));
+    if (channel.kind == ChannelKind::stock && step == 0) {
+        age =
+            arrived
+            * not_negative(rows.get<Real>(row_of(channel, ChannelInput::initial_age)));
     }
     rows.set(channel.installed, installed);
     rows.set(channel.age, age);
     rows.set(channel.usable,
-             installed * clamp_fraction(rows.get<Real>(channel.stock_open)));
+             installed
+                 * clamp_fraction(
+                     rows.get<Real>(row_of(channel, ChannelInput::stock_open))));
     rows.set(channel.value, cost);
     rows.set(channel.rate,
-             not_negative(rows.get<Real>(channel.rental_price)) / hours_per_month);
+             not_negative(rows.get<Real>(row_of(channel, ChannelInput::rental_price)))
+                 / month_h);
 }
 
 }  // namespace leadtime::kernels

@@ -3,6 +3,7 @@
 
 #include "kernels/model/channel.hpp"
 #include "kernels/model/lag.hpp"
+#include "kernels/model/plan_rows.hpp"
 
 /// Effective compute: what a run's FLOP is worth with the algorithms, models and
 /// inference of its path (docs/model.md 9).
@@ -88,9 +89,10 @@ LEADTIME_FUNCTION Real improve_algorithms(Plan const& plan,
     Real const zero = broadcast<Real>(0.0f);
     Real const ln2 = broadcast<Real>(0.693147181f);  // ln 2
     Real const speed =
-        not_negative(rows.get<Real>(progress.talent))
-        / maximum(rows.get<Real>(progress.doubling_time), broadcast<Real>(0.1f));
-    Real known = not_negative(rows.get<Real>(progress.level));
+        not_negative(rows.get<Real>(row_of(progress, ProgressInput::talent)))
+        / maximum(rows.get<Real>(row_of(progress, ProgressInput::doubling_time)),
+                  broadcast<Real>(0.1f));
+    Real known = not_negative(rows.get<Real>(row_of(progress, ProgressInput::level)));
     if (step == 0) {
         rows.set(progress.start_speed, speed);
     } else {
@@ -99,10 +101,13 @@ LEADTIME_FUNCTION Real improve_algorithms(Plan const& plan,
     }
     if (progress.learns) {
         Real const month = broadcast<Real>(static_cast<float>(step))
-                           - not_negative(rows.get<Real>(progress.spillover_lag));
-        Real const isolation = clamp(rows.get<Real>(progress.isolation), zero, one);
+                           - not_negative(rows.get<Real>(
+                               row_of(progress, ProgressInput::spillover_lag)));
+        Real const isolation = clamp(
+            rows.get<Real>(row_of(progress, ProgressInput::isolation)), zero, one);
         Real const coefficient =
-            not_negative(rows.get<Real>(progress.spillover)) * (one - isolation);
+            not_negative(rows.get<Real>(row_of(progress, ProgressInput::spillover)))
+            * (one - isolation);
         known = maximum(
             known,
             coefficient
@@ -129,26 +134,35 @@ LEADTIME_FUNCTION Real take_models(Plan const& plan,
     };
     if (progress.distils) {
         Real const access =
-            clamp(rows.get<Real>(progress.distillation_access), zero, one);
-        Real const factor = maximum(rows.get<Real>(progress.distillation), one);
-        Real const ceiling = not_negative(rows.get<Real>(progress.distillation_ceiling))
-                             * leader_had(progress.distillation_lag);
+            clamp(rows.get<Real>(row_of(progress, ProgressInput::distillation_access)),
+                  zero,
+                  one);
+        Real const factor =
+            maximum(rows.get<Real>(row_of(progress, ProgressInput::distillation)), one);
+        Real const ceiling =
+            not_negative(
+                rows.get<Real>(row_of(progress, ProgressInput::distillation_ceiling)))
+            * leader_had(row_of(progress, ProgressInput::distillation_lag));
         Real const student = effective * fused(access, factor - one, one);
         effective = maximum(effective, minimum(student, ceiling));
     }
     if (progress.takes_open_weights) {
-        Real const share = clamp(rows.get<Real>(progress.open_weights), zero, one);
-        Real const released = maximum(rows.get<Real>(progress.open_floor),
-                                      share * leader_had(progress.open_weights_lag));
+        Real const share = clamp(
+            rows.get<Real>(row_of(progress, ProgressInput::open_weights)), zero, one);
+        Real const released = maximum(
+            rows.get<Real>(progress.open_floor),
+            share * leader_had(row_of(progress, ProgressInput::open_weights_lag)));
         rows.set(progress.open_floor, released);
         effective = maximum(effective, released);
     }
     if (progress.takes_leaks) {
-        Real const leak = rows.get<Real>(progress.leak);
+        Real const leak = rows.get<Real>(row_of(progress, ProgressInput::leak));
         auto const begins = leak > zero && rows.get<Real>(progress.leak_before) <= zero;
         Real const held = rows.get<Real>(progress.leak_floor);
         Real const leaked =
-            select(begins, maximum(held, leader_had(progress.leak_gap)), held);
+            select(begins,
+                   maximum(held, leader_had(row_of(progress, ProgressInput::leak_gap))),
+                   held);
         rows.set(progress.leak_before, leak);
         rows.set(progress.leak_floor, leaked);
         effective = maximum(effective, leaked);
@@ -183,16 +197,16 @@ LEADTIME_FUNCTION void
 step_progress(Plan const& plan, ProgressPlan const& progress, Rows rows, int step) {
     PathPlan const& path = plan.paths[progress.path];
     Real const algorithms = improve_algorithms<Real>(plan, progress, rows, step);
-    Real const uplift = not_negative(rows.get<Real>(progress.inference_uplift));
+    Real const uplift =
+        not_negative(rows.get<Real>(row_of(progress, ProgressInput::inference_uplift)));
     if (step == 0) {
         start_effective_record<Real>(plan, progress, rows, uplift);
     }
-    Real const flop =
-        rows.get<Real>(path.metrics + static_cast<int>(PathMetric::run_flop));
+    Real const flop = rows.get<Real>(metric_row(path, PathMetric::run_flop));
     Real const effective =
         take_models(plan, progress, rows, step, flop * algorithms * uplift);
-    rows.set(progress.effective_flop, effective);
-    rows.set(progress.algorithmic_efficiency, algorithms);
+    rows.set(metric_row(progress, ProgressMetric::effective_flop), effective);
+    rows.set(metric_row(progress, ProgressMetric::algorithmic_efficiency), algorithms);
     int const point = path.history_count + step;
     rows.set(progress.search_flop + point, effective);
     rows.set(progress.search_best + point,

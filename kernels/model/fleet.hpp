@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/model/channel.hpp"
+#include "kernels/model/plan_rows.hpp"
 #include "kernels/model/pool_training.hpp"
 
 /// Pools: what a path's channels add up to, and which of it the power cap leaves on
@@ -69,7 +70,7 @@ LEADTIME_FUNCTION Real useful_flop_per_s(PoolPlan const& pool,
 
 template <class Real>
 LEADTIME_FUNCTION Real effective_pue(PathPlan const& path, Rows rows) {
-    return maximum(rows.get<Real>(path.pue), broadcast<Real>(1.0f));
+    return maximum(rows.get<Real>(row_of(path, PathInput::pue)), broadcast<Real>(1.0f));
 }
 
 /// Sums the pools and switches them off by merit where power binds. Leaves `active`
@@ -112,7 +113,9 @@ LEADTIME_FUNCTION Real step_fleet(Plan const& plan, PathPlan const& path, Rows r
                 auto const wins = q < p ? better || rival == merit : better;
                 taken = taken + select(wins, rows.get<Real>(other.power), zero);
             }
-            Real const left = not_negative(rows.get<Real>(path.power_cap)) - taken;
+            Real const left =
+                not_negative(rows.get<Real>(row_of(path, PathInput::power_cap)))
+                - taken;
             on = select(power > zero, clamp_fraction(left / power), one);
         }
         rows.set(pool.switched_on, on);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/lanes/math.hpp"
+#include "kernels/lanes/philox.hpp"
 #include "kernels/lanes/rows.hpp"
 #include "kernels/model/event.hpp"
 #include "kernels/model/formula_operations.hpp"
@@ -58,8 +59,8 @@ LEADTIME_FUNCTION void run_stateful(Instruction const& i, Rows rows, int step) {
 template <class Real, class Function>
 LEADTIME_FUNCTION void for_each_lane(int lanes, Function const& f) {
     constexpr int width = Lanes<Real>::width;
-    if (width > 1 && lanes == full_tile) {
-        for (int lane = 0; lane < full_tile; lane += width) {
+    if (width > 1 && lanes == samples_per_group) {
+        for (int lane = 0; lane < samples_per_group; lane += width) {
             f(lane);
         }
     } else {
@@ -333,7 +334,10 @@ LEADTIME_FUNCTION void run_instruction(
         return run_crossing<Real>(i, rows, lanes, step);
     case Code::watch:
         return run_watch<Real>(i, rows, lanes);
-    default:
+    case Code::capture:
+    case Code::crossing_month:
+    case Code::hazard_event:
+    case Code::regime:  // no default: a code without its case does not compile
         return for_lanes<Real>(
             rows, lanes, [&](Rows r) { run_stateful<Real>(i, r, step); });
     }

@@ -154,7 +154,7 @@ lags_are_settled(Plan const& plan, Rows rows, Rows outputs, int step) {
     PathPlan const& reference = plan.paths[plan.reference];
     Real const best =
         rows.get<Real>(reference.search_best + reference.history_count + step - 1);
-    for (int i = 0; i < plan.awaited_count; ++i) {
+    for (int i = 0; i < plan.counts.awaited_flop; ++i) {
         Real const flop = outputs.get<Real>(plan.awaited_flop[i]);
         if (any_lane(best < flop * (1.0f - tie_fraction))) {
             return false;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/model/plan_rows.hpp"
 #include "kernels/model/run_cost.hpp"
+#include "kernels/plan/month.hpp"
 
 /// The largest run a fleet can do (docs/model.md 3).
 ///
@@ -60,6 +62,10 @@ LEADTIME_FUNCTION void each_value(Contest& contest, bool with_all, Function cons
 }
 
 inline constexpr int contest_best_flop = 1;  ///< row of best.flop
+
+static_assert(sizeof(RunContest<float>) == contest_values * sizeof(float));
+static_assert(sizeof(RunContest<float>) - sizeof(Training<float>)
+              == contest_values_of_one_pool * sizeof(float));
 
 template <class Real>
 LEADTIME_FUNCTION void save_contest(Plan const& plan,
@@ -133,15 +139,17 @@ LEADTIME_FUNCTION Real readiness(PoolPlan const& pool, Rows rows, int step) {
 template <class Real>
 LEADTIME_FUNCTION Real pool_chips(
     Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows rows, int step) {
-    Real const share = clamp_fraction(rows.get<Real>(path.training_share))
-                       * clamp_fraction(rows.get<Real>(path.largest_run_share));
+    Real const share =
+        clamp_fraction(rows.get<Real>(row_of(path, PathInput::training_share)))
+        * clamp_fraction(rows.get<Real>(row_of(path, PathInput::largest_run_share)));
     PoolChannels const channels = channels_of(plan, path, pool);
     Real chips = broadcast<Real>(0.0f);
     for (int c = 0; c < channels.count; ++c) {
         Real const offered = rows.get<Real>(channels[c].active) * share;
-        chips =
-            chips
-            + minimum(offered, not_negative(rows.get<Real>(channels[c].max_cluster)));
+        chips = chips
+                + minimum(offered,
+                          not_negative(rows.get<Real>(
+                              row_of(channels[c], ChannelInput::max_cluster))));
     }
     return minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
            * readiness<Real>(pool, rows, step);
@@ -149,7 +157,7 @@ LEADTIME_FUNCTION Real pool_chips(
 
 template <class Real>
 LEADTIME_FUNCTION Real run_seconds(Real run_months) {
-    return run_months * broadcast<Real>(730.5f) * broadcast<Real>(3600.0f);
+    return run_months * broadcast<Real>(hours_per_month) * broadcast<Real>(3600.0f);
 }
 
 /// Whether the cluster model decides what a run on the pool yields.
@@ -187,7 +195,8 @@ template <class Real>
 LEADTIME_FUNCTION RunContest<Real>
 begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const zero = broadcast<Real>(0.0f);
-    Real const seconds = run_seconds(not_negative(rows.get<Real>(path.run_months)));
+    Real const seconds =
+        run_seconds(not_negative(rows.get<Real>(row_of(path, PathInput::run_months))));
     RunContest<Real> contest{};
     contest.pool = broadcast<Real>(-1.0f);
     for (int p = 0; p < path.pool_count; ++p) {
@@ -246,7 +255,9 @@ LEADTIME_FUNCTION Training<Real> joint_training(Plan const& plan,
                                                 Real peak) {
     Real const zero = broadcast<Real>(0.0f);
     Training<Real> joint = sums;
-    joint.flop = sums.flop * clamp_fraction(rows.get<Real>(path.multi_site_efficiency));
+    joint.flop = sums.flop
+                 * clamp_fraction(
+                     rows.get<Real>(row_of(path, PathInput::multi_site_efficiency)));
     joint.mfu = select(peak > zero, sums.mfu / peak, zero);
     joint.goodput = select(sums.mfu > zero, sums.goodput / sums.mfu, zero);
     if (path.job >= 0) {
@@ -265,7 +276,8 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
                                             Rows rows,
                                             RunContest<Real> const& contest) {
     Real const zero = broadcast<Real>(0.0f);
-    Real const run_months = not_negative(rows.get<Real>(path.run_months));
+    Real const run_months =
+        not_negative(rows.get<Real>(row_of(path, PathInput::run_months)));
     LargestRun<Real> best{};
     best.training = contest.best;
     AllPools<Real> all{};
@@ -291,7 +303,8 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
         best.cost = select_cost(is_joint, all.cost, best.cost);
     }
     auto const is_run = best.training.flop > zero;
-    Real const staff = not_negative(rows.get<Real>(path.staff_cost)) * run_months;
+    Real const staff =
+        not_negative(rows.get<Real>(row_of(path, PathInput::staff_cost))) * run_months;
     best.cost.amortised_usd = select(is_run, best.cost.amortised_usd + staff, zero);
     best.does_not_fit = select(is_run, zero, contest.does_not_fit);
     return best;

@@ -2,13 +2,10 @@
 #pragma once
 
 #include "kernels/model/lag.hpp"
+#include "kernels/model/plan_rows.hpp"
 #include "kernels/model/training_queue.hpp"
 
 namespace leadtime::kernels {
-
-LEADTIME_FUNCTION int metric_row(PathPlan const& path, PathMetric metric) {
-    return path.metrics + static_cast<int>(metric);
-}
 
 /// Spends the step's money, channel by channel in the path's order; returns what was
 /// spent.
@@ -16,10 +13,13 @@ template <class Real>
 LEADTIME_FUNCTION Real
 spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     int const cash_row = metric_row(path, PathMetric::cash);
-    Real const saved = step == 0 ? not_negative(rows.get<Real>(path.initial_cash))
-                                 : rows.get<Real>(cash_row);
-    Real const cash_at_start = not_negative(rows.get<Real>(path.budget)) + saved;
-    Real const retain = exponential(-not_negative(rows.get<Real>(path.attrition)));
+    Real const saved =
+        step == 0 ? not_negative(rows.get<Real>(row_of(path, PathInput::initial_cash)))
+                  : rows.get<Real>(cash_row);
+    Real const cash_at_start =
+        not_negative(rows.get<Real>(row_of(path, PathInput::budget))) + saved;
+    Real const retain =
+        exponential(-not_negative(rows.get<Real>(row_of(path, PathInput::attrition))));
     Purse<Real> purse{cash_at_start, cash_at_start, broadcast<Real>(0.0f)};
     for (int c = 0; c < path.channel_count; ++c) {
         step_channel(
@@ -90,7 +90,7 @@ LEADTIME_FUNCTION void report_cluster(Plan const& plan,
     Training<Real> const& run = largest.training;
     Real const zero = broadcast<Real>(0.0f);
     auto const give = [&](ClusterMetric metric, Real value) {
-        rows.set(job.metrics + static_cast<int>(metric), value);
+        rows.set(metric_row(job, metric), value);
     };
     Real const params = at_least(run.params, least_params);
     Real const per_token =
@@ -140,7 +140,7 @@ LEADTIME_FUNCTION void end_path(Plan const& plan,
 /// together.
 template <class Real>
 LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int step) {
-    for (int p = 0; p < plan.path_count; ++p) {
+    for (int p = 0; p < plan.counts.paths; ++p) {
         PathPlan const& path = plan.paths[p];
         if (step >= path.end_step) {
             continue;
@@ -159,7 +159,7 @@ LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int st
         });
     }
     train_pools<Real>(plan, tile, lanes, step);
-    for (int p = 0; p < plan.path_count; ++p) {
+    for (int p = 0; p < plan.counts.paths; ++p) {
         PathPlan const& path = plan.paths[p];
         if (trains_job(plan, p, step)) {
             for_lanes<Real>(tile, lanes, [&](Rows rows) {

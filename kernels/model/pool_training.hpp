@@ -3,6 +3,7 @@
 
 #include "kernels/cluster/cluster.hpp"
 #include "kernels/model/training_job.hpp"
+#include "kernels/plan/month.hpp"
 
 /// What the cluster model says of a run on one pool (docs/model.md 3): MFU, goodput,
 /// the job and where the time goes.
@@ -22,8 +23,8 @@ struct PoolInputs {
 template <class Real, class ValueOf>
 LEADTIME_FUNCTION PoolInputs<Real>
 pool_inputs(Real peak_flop_per_s, Real peak16_flop_per_s, ValueOf const& value_of) {
-    constexpr float hour = 730.5f;           // in a month
-    constexpr float second = 730.5f * 3600;  // in a month
+    constexpr float hour = hours_per_month;      // in a month
+    constexpr float second = seconds_per_month;  // in a month
     auto const get = [&](ClusterInput input, float low, float high, float per = 1.0f) {
         return clamp(
             value_of(input) * per, broadcast<Real>(low), broadcast<Real>(high));

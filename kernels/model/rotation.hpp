@@ -11,7 +11,7 @@ namespace leadtime::kernels {
 /// independent N(0,1). Sums are in the order of the terms, so the same bits everywhere.
 template <class Real>
 LEADTIME_FUNCTION void rotate_scores(Plan const& plan, Rows rows) {
-    for (int i = 0; i < plan.reflection_count; ++i) {
+    for (int i = 0; i < plan.counts.reflections; ++i) {
         Reflection const& reflection = plan.reflections[i];
         ScoreTerm const* const terms = plan.reflection_terms + reflection.first_term;
         Real along = broadcast<Real>(0.0f);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "kernels/model/fleet.hpp"
+#include "kernels/model/plan_rows.hpp"
+#include "kernels/plan/month.hpp"
 
 /// What a run on a pool costs, by three methods (docs/model.md 4).
 namespace leadtime::kernels {
@@ -31,7 +33,8 @@ pool_means(Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows ro
             fused(active, rows.get<Real>(channel.rate), sum.rate_usd_per_h);
         if (!pool.rented) {
             sum.age_months = fused(rows.get<Real>(channel.age),
-                                   clamp_fraction(rows.get<Real>(channel.stock_open)),
+                                   clamp_fraction(rows.get<Real>(
+                                       row_of(channel, ChannelInput::stock_open))),
                                    sum.age_months);
         }
     }
@@ -48,16 +51,18 @@ template <class Real>
 LEADTIME_FUNCTION Real hourly_capital(PathPlan const& path,
                                       Rows rows,
                                       PoolMeans<Real> const& means) {
-    Real const hours_per_month = broadcast<Real>(730.5f);
+    Real const month_h = broadcast<Real>(hours_per_month);
     if (!path.exponential_depreciation) {
-        Real const life = maximum(rows.get<Real>(path.life), broadcast<Real>(1.0f));
-        return means.value_usd / (life * hours_per_month);
+        Real const life = maximum(rows.get<Real>(row_of(path, PathInput::life)),
+                                  broadcast<Real>(1.0f));
+        return means.value_usd / (life * month_h);
     }
     // decline is in log10 per month; 10^-x = e^(-x ln 10)
-    Real const decline = not_negative(rows.get<Real>(path.value_decline))
-                         * broadcast<Real>(2.302585093f);
+    Real const decline =
+        not_negative(rows.get<Real>(row_of(path, PathInput::value_decline)))
+        * broadcast<Real>(2.302585093f);
     return means.value_usd * exponential(-decline * means.age_months) * decline
-           / hours_per_month;
+           / month_h;
 }
 
 template <class Real>
@@ -92,17 +97,19 @@ LEADTIME_FUNCTION RunCost<Real> run_cost(Plan const& plan,
                                          Real chips,
                                          Real run_months) {
     Real const one = broadcast<Real>(1.0f);
-    Real const hours = run_months * broadcast<Real>(730.5f);
+    Real const hours = run_months * broadcast<Real>(hours_per_month);
     PoolMeans<Real> const means = pool_means<Real>(plan, path, pool, rows);
-    Real const interconnect = clamp(rows.get<Real>(path.interconnect_share),
-                                    broadcast<Real>(0.0f),
-                                    broadcast<Real>(0.9f));
+    Real const interconnect =
+        clamp(rows.get<Real>(row_of(path, PathInput::interconnect_share)),
+              broadcast<Real>(0.0f),
+              broadcast<Real>(0.9f));
     Real const capital =
         hourly_capital(path, rows, means) * hours / (one - interconnect);
     Real const energy =
         not_negative(rows.get<Real>(pool.it_power)) * effective_pue<Real>(path, rows)
-        * clamp_fraction(rows.get<Real>(path.power_load))
-        * not_negative(rows.get<Real>(path.electricity_price)) * run_months;
+        * clamp_fraction(rows.get<Real>(row_of(path, PathInput::power_load)))
+        * not_negative(rows.get<Real>(row_of(path, PathInput::electricity_price)))
+        * run_months;
     return {chips * (capital + energy),
             chips * means.rate_usd_per_h * hours,
             chips * means.value_usd};

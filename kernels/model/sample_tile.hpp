@@ -38,7 +38,7 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
                                    Tile const& tile,
                                    std::uint64_t seed,
                                    SampleNumbers const& samples) {
-    for (int i = 0; i < plan.score_draw_count; ++i) {
+    for (int i = 0; i < plan.counts.score_draws; ++i) {
         ScoreDraw const& draw = plan.score_draws[i];
         Rows const row = tile.workspace;
         if (tile.lanes == samples_per_group) {
@@ -79,10 +79,10 @@ LEADTIME_FUNCTION void prepare(Plan const& plan, Tile const& tile) {
             tile.lanes, [&](int lane) { store(all + lane, broadcast<Real>(0.0f)); });
     }
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
-        for (int i = 0; i < plan.constant_count; ++i) {
+        for (int i = 0; i < plan.counts.constants; ++i) {
             rows.set(plan.constants[i].row, broadcast<Real>(plan.constants[i].value));
         }
-        for (int p = 0; p < plan.path_count; ++p) {
+        for (int p = 0; p < plan.counts.paths; ++p) {
             if (plan.paths[p].end_step > 0) {
                 start_record<Real>(plan, plan.paths[p], rows);
             }
@@ -99,16 +99,16 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
         rows.set(plan.year_row, broadcast<Real>(plan.start_year + month / 12.0f));
     });
     run_program<Real>(
-        plan, plan.step, plan.step_count, tile.workspace, tile.lanes, step);
+        plan, plan.step, plan.counts.step, tile.workspace, tile.lanes, step);
     step_paths<Real>(plan, tile.workspace, tile.lanes, step);
-    for (int p = 0; p < plan.path_count; ++p) {
+    for (int p = 0; p < plan.counts.paths; ++p) {
         if (step < plan.paths[p].compare_end) {
             for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
                 compare_path<Real>(plan, plan.paths[p], rows, step);
             });
         }
     }
-    for (int i = 0; i < plan.progress_count; ++i) {
+    for (int i = 0; i < plan.counts.progress; ++i) {
         if (step < plan.progress[i].end_step) {
             for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
                 step_progress<Real>(plan, plan.progress[i], rows, step);
@@ -117,7 +117,7 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
     }
     run_program<Real>(plan,
                       plan.after_paths,
-                      plan.after_paths_count,
+                      plan.counts.after_paths,
                       tile.workspace,
                       tile.lanes,
                       step);
@@ -133,7 +133,7 @@ LEADTIME_FUNCTION void step_model(Plan const& plan, Tile const& tile, int step) 
     }
     run_program<Real>(plan,
                       plan.end_of_step,
-                      plan.end_of_step_count,
+                      plan.counts.end_of_step,
                       tile.workspace,
                       tile.lanes,
                       step);
@@ -159,36 +159,40 @@ template <class Real>
 LEADTIME_FUNCTION void finish(Plan const& plan, Tile const& tile) {
     run_program<Real>(plan,
                       plan.epilogue,
-                      plan.epilogue_count,
+                      plan.counts.epilogue,
                       tile.workspace,
                       tile.lanes,
                       plan.steps - 1);
     for (int lane = 0; lane < tile.lanes; lane += Lanes<Real>::width) {
         Rows const rows = tile.workspace.shifted(lane);
         Rows const outputs = tile.outputs.shifted(lane);
-        for (int p = 0; p < plan.path_count; ++p) {
+        for (int p = 0; p < plan.counts.paths; ++p) {
             PathOutputs const& out = plan.path_outputs[p];
-            if (out.lag >= 0) {
+            int const lag = column_of(out, PathMetric::lag_so_far);
+            if (lag >= 0) {
+                int const run_flop = column_of(out, PathMetric::run_flop);
                 Record const reference = record_of(plan, plan.paths[plan.reference]);
                 for (int step = 0; step < plan.paths[p].end_step; ++step) {
-                    Real const flop =
-                        outputs.get<Real>(step * plan.columns + out.run_flop);
-                    outputs.set(step * plan.columns + out.lag,
+                    Real const flop = outputs.get<Real>(step * plan.columns + run_flop);
+                    outputs.set(step * plan.columns + lag,
                                 lag_months(reference, rows, flop, step, plan.steps));
                 }
             }
             if (out.parity_month >= 0) {
                 outputs.set(out.parity_month,
-                            parity_month<Real>(plan, outputs, out.parity, out.ratio));
+                            parity_month<Real>(plan,
+                                               outputs,
+                                               column_of(out, PathMetric::parity),
+                                               column_of(out, PathMetric::ratio)));
             }
         }
-        for (int i = 0; i < plan.milestone_group_count; ++i) {
+        for (int i = 0; i < plan.counts.milestone_groups; ++i) {
             reach_milestones<Real>(plan, plan.milestone_groups[i], rows, outputs);
         }
-        for (int i = 0; i < plan.comparison_count; ++i) {
+        for (int i = 0; i < plan.counts.comparisons; ++i) {
             compare_paths<Real>(plan, plan.comparisons[i], rows, outputs);
         }
-        for (int i = 0; i < plan.scalar_count; ++i) {
+        for (int i = 0; i < plan.counts.scalar_rows; ++i) {
             outputs.set(plan.steps * plan.columns + i,
                         rows.get<Real>(plan.scalar_rows[i]));
         }
@@ -268,12 +272,12 @@ LEADTIME_FUNCTION void start_tile(Plan const& plan,
     draw_scores<Real>(plan, tile, seed, samples);
     for_lanes<Real>(tile.workspace, tile.lanes, [&](Rows rows) {
         rotate_scores<Real>(plan, rows);
-        for (int i = 0; i < plan.value_draw_count; ++i) {
+        for (int i = 0; i < plan.counts.value_draws; ++i) {
             draw_value<Real>(plan, plan.value_draws[i], rows);
         }
     });
     run_program<Real>(
-        plan, plan.prologue, plan.prologue_count, tile.workspace, tile.lanes, 0);
+        plan, plan.prologue, plan.counts.prologue, tile.workspace, tile.lanes, 0);
 }
 
 /// Runs tile.lanes samples. Consecutive ones of a tile of 64 must start at a multiple of

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/philox.hpp"
 #include "kernels/model/largest_run.hpp"
+#include "kernels/model/plan_rows.hpp"
 
 /// Runs on pools that need the cluster model, by far the dearest part of a step.
 ///
@@ -96,7 +98,7 @@ LEADTIME_FUNCTION void read_requests(Plan const& plan,
         for (int value = 0; value < contest_rows(plan); ++value) {
             in.contest[value][i] = *own.at(job.contest + value);
         }
-        in.run_months[i] = not_negative(*own.at(path.run_months));
+        in.run_months[i] = not_negative(*own.at(row_of(path, PathInput::run_months)));
         in.number[i] = number;
         in.chips[i] = *own.at(pool.chips);
         in.planned_flop[i] = *own.at(pool.planned);
@@ -189,7 +191,7 @@ trains_mixture(Plan const& plan, PathPlan const& path, Rows sample) {
 /// Single samples: nothing to collect.
 template <class Real>
 LEADTIME_FUNCTION void train_singles(Plan const& plan, Rows rows, int lanes, int step) {
-    for (std::int32_t p = 0; p < plan.path_count; ++p) {
+    for (std::int32_t p = 0; p < plan.counts.paths; ++p) {
         PathPlan const& path = plan.paths[p];
         for (std::int32_t lane = 0; trains_job(plan, p, step) && lane < lanes; ++lane) {
             Rows const sample = rows.shifted(lane);
@@ -208,7 +210,7 @@ inline constexpr int paths_per_queue = 8;
 
 /// What samples ask for in one round, by family.
 struct TrainingQueue {
-    static constexpr int capacity = full_tile * paths_per_queue;
+    static constexpr int capacity = samples_per_group * paths_per_queue;
     TrainingRequest dense[capacity];
     TrainingRequest mixtures[capacity];
     int dense_count = 0;
@@ -273,14 +275,14 @@ LEADTIME_FUNCTION void train_pools(Plan const& plan, Rows rows, int lanes, int s
     if constexpr (Lanes<Real>::width == 1) {
         train_singles<Real>(plan, rows, lanes, step);
     } else {
-        for (int p = 0; p < plan.path_count; p += paths_per_queue) {
+        for (int p = 0; p < plan.counts.paths; p += paths_per_queue) {
             int const end = p + paths_per_queue;
             train_in_packs<Real>(plan,
                                  rows,
                                  lanes,
                                  step,
                                  p,
-                                 end < plan.path_count ? end : plan.path_count);
+                                 end < plan.counts.paths ? end : plan.counts.paths);
         }
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 /// The cluster model's part of a Plan (docs/model.md 3): which rows hold its inputs for
-/// a pool and for a path's job, and what it reports.
+/// a pool and for a path's job.
 namespace leadtime::kernels {
 
 /// Inputs of the cluster model that a scenario may set for an accelerator, in base
@@ -61,26 +61,8 @@ enum class JobInput : int {
     count
 };
 
-/// What a path that uses the cluster model reports of its largest run. `time_*` are
-/// shares of the time that passes and sum to 1.
-enum class ClusterMetric : int {
-    params,
-    tokens,
-    does_not_fit,
-    time_compute,
-    time_tensor,
-    time_expert,
-    time_pipeline,
-    time_data,
-    time_latency,
-    time_overhead,
-    time_failures,
-    count
-};
-
 inline constexpr int cluster_input_count = static_cast<int>(ClusterInput::count);
 inline constexpr int job_input_count = static_cast<int>(JobInput::count);
-inline constexpr int cluster_metric_count = static_cast<int>(ClusterMetric::count);
 
 /// Values of a RunContest (kernels/model/largest_run.hpp), with and without its sums.
 inline constexpr int contest_values = 28;
@@ -93,7 +75,7 @@ struct ClusterPlan {
     bool is_low_precision = false;  ///< narrower than 16 bit
 };
 
-/// Rows of the inputs of a path's job, and of what it reports.
+/// Rows of the inputs of a path's job, and of what it reports (ClusterMetric).
 struct JobPlan {
     int rows[job_input_count] = {};
     int metrics = 0;    ///< first of cluster_metric_count rows

@@ -2,8 +2,13 @@
 #pragma once
 
 #include "kernels/plan/cluster_plan.hpp"
+#include "kernels/plan/input_keys.hpp"
+#include "kernels/plan/metrics.hpp"
+#include "kernels/plan/operations.hpp"
 
 #include <cstdint>
+#include <tuple>
+#include <type_traits>
 
 /// The whole model as data: flat arrays of small structs that the kernels walk. A Plan
 /// is made once per scenario by estimator/compile and owned by estimator::Plan; what is
@@ -78,55 +83,6 @@ struct TablePiece {
 // --- formulas
 // ----------------------------------------------------------------------------
 
-enum class Code : int {
-    copy,
-    negate,
-    add,
-    subtract,
-    multiply,
-    divide,
-    power,
-    less,
-    less_equal,
-    greater,
-    greater_equal,
-    equal,
-    not_equal,
-    logical_and,
-    logical_or,
-    logical_not,
-    minimum,
-    maximum,
-    exponential,
-    logarithm,
-    logarithm10,
-    square_root,
-    absolute,
-    sine,
-    clip,           ///< a clipped to b .. c
-    choose,         ///< a > 0.5 ? b : c
-    series_step,    ///< row a + knot of the step
-    series_linear,  ///< between rows a + knot and a + knot + 1
-    series_log,     ///< exp of the same; the rows hold logarithms
-    sum,            ///< state s += a
-    accumulate,     ///< state s = b * s + a
-    previous,       ///< state
-    save,           ///< state = a, at the end of the step
-    capture,        ///< state = a in step `parameter`; gives the state
-    delay,     ///< a, b months ago; state: a row of zeros, then history, a row a month
-    crossing,  ///< a reaches b; state: four rows that crossing_month reads
-    crossing_month,  ///< of the crossing whose state is in rows a on
-    /// Share of the month in which an event by hazard a, of duration b, is active; c is
-    /// uniform noise. State: begin and end of its last time; parameter 1: may come
-    /// again.
-    hazard_event,
-    /// Number of a Markov chain's state (the state), of `parameter` many: a is the
-    /// first of n (n - 1) rows of hazards by (from, to), b uniform noise.
-    regime,
-    /// `out` is not a number once a is no finite one: the watch on what paths read.
-    watch
-};
-
 /// One operation on rows: out = code(a, b, c). `state` is a workspace row of its own.
 struct Instruction {
     Code code = Code::copy;
@@ -147,42 +103,21 @@ struct Constant {
 // --- paths
 // -------------------------------------------------------------------------------
 
-enum class ChannelPlanKind : int { purchase, rental, stock };
-
 /// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the
 /// symbols.
 struct ChannelPlan {
-    ChannelPlanKind kind = ChannelPlanKind::purchase;
+    ChannelKind kind = ChannelKind::purchase;
     int pool = 0;  ///< index within the path
-    int supply = 0;
-    int initial = 0;
-    int initial_age = 0;
-    int buyer_share = 0;
-    int price = 0;
-    int chip_price = 0;    ///< the accelerator's price
-    int rental_price = 0;  ///< the accelerator's, USD/(chip month)
-    int premium = 0;
-    int fee = 0;
-    int system_multiplier = 0;
-    int share = 0;
-    int open = 0;
-    int stock_open = 0;
-    int lead = 0;
-    int loss = 0;
-    int cap_total = 0;
+    InputRows<ChannelInput> inputs;
     float cap_from = 0.0f;
     float cap_to = 0.0f;
     bool pooled = false;  ///< draws from a shared cap
-    int pool_total = 0;
     int pool_bought = 0;  ///< state shared by its channels: bought since it began
     int pool_rented = 0;  ///< the same, rented in this step
     float pool_weight = 0.0f;
     float pool_from = 0.0f;
     float pool_to = 0.0f;
-    bool scarce = false;  ///< the price responds to scarcity
-    int scarcity_exponent = 0;
-    int scarcity_max = 0;
-    int max_cluster = 0;
+    bool scarce = false;           ///< the price responds to scarcity
     bool arrives_at_once = false;  ///< lead is the constant 0: no arrival buffer
     int arrivals = 0;              ///< first of `steps` rows, chips arriving by step
     int installed = 0;             ///< state rows
@@ -224,53 +159,13 @@ struct PoolPlan {
     int planned = 0;
 };
 
-/// Rows of what a path reports each step (docs/model.md 6). One struct, so that the
-/// rows of a path are consecutive: row = first + offset of the member.
-enum class PathMetric : int {
-    run_flop,
-    run_chips,
-    run_mfu,
-    run_goodput,
-    run_cost_amortised,
-    run_cost_rental,
-    run_cost_upfront,
-    usd_per_1e24_amortised,
-    usd_per_1e24_rental,
-    usd_per_1e24_upfront,
-    h100e_bf16,
-    h100e_8bit,
-    h100e_tpp,
-    power,
-    spend,
-    cumulative_spend,
-    cash,
-    lag_so_far,  ///< causal lag, readable by formulas
-    ratio,
-    parity,
-    count
-};
-
 struct PathPlan {
     int end_step = 0;     ///< its fleet is stepped before this; 0: not needed
     int compare_end = 0;  ///< it is compared with the reference before this
-    int budget = 0;
-    int initial_cash = 0;
-    int attrition = 0;
-    int training_share = 0;
-    int largest_run_share = 0;
-    int run_months = 0;
+    InputRows<PathInput> inputs;
     bool multi_site = false;
-    int multi_site_efficiency = 0;
     bool power_capped = false;
-    int power_cap = 0;
-    int pue = 0;
-    int electricity_price = 0;
-    int power_load = 0;
-    int life = 0;
-    int interconnect_share = 0;
-    int staff_cost = 0;
     bool exponential_depreciation = false;
-    int value_decline = 0;
     int first_channel = 0;  ///< into channels
     int channel_count = 0;
     int first_pool = 0;  ///< into pools
@@ -306,25 +201,11 @@ struct ProgressPlan {
     int end_step = 0;  ///< stepped before this; 0: not needed
     int path = 0;      ///< into paths
     int leader = -1;   ///< into progress: the one it learns from; -1: none
-    int level = 0;
-    int doubling_time = 0;
-    int talent = 0;
+    InputRows<ProgressInput> inputs;
     bool learns = false;  ///< algorithms spill over from the leader
-    int spillover = 0;
-    int spillover_lag = 0;
-    int isolation = 0;
     bool distils = false;
-    int distillation = 0;
-    int distillation_access = 0;
-    int distillation_ceiling = 0;
-    int distillation_lag = 0;
     bool takes_open_weights = false;
-    int open_weights = 0;
-    int open_weights_lag = 0;
     bool takes_leaks = false;
-    int leak = 0;
-    int leak_gap = 0;
-    int inference_uplift = 0;
     int algorithms = 0;   ///< first of `steps` rows: algorithmic efficiency by step
     int start_speed = 0;  ///< state rows; doublings per month in step 0
     int open_floor = 0;
@@ -332,8 +213,7 @@ struct ProgressPlan {
     int leak_before = 0;
     int search_flop = 0;  ///< as those of PathPlan, of effective FLOP
     int search_best = 0;
-    int effective_flop = 0;  ///< metric rows
-    int algorithmic_efficiency = 0;
+    int metrics = 0;  ///< first of progress_metric_count rows
 };
 
 /// Two paths compared in run_flop or effective_flop, at the end of a run. Columns are
@@ -367,94 +247,181 @@ struct MilestonePlan {
 
 /// Where the epilogue's results go, as rows of the output block.
 struct PathOutputs {
-    int run_flop = 0;  ///< output column of run_flop within a step
-    int cumulative_spend = 0;
-    int ratio = -1;  ///< columns; -1 for the reference
-    int parity = -1;
-    int lag = -1;           ///< column of lag_months, filled by the epilogue; -1: none
+    /// Output column within a step, by PathMetric; -1: none. That of the lag is filled
+    /// by the epilogue.
+    int columns[path_metric_count] = {};
     int parity_month = -1;  ///< output row; -1: none
 };
 
-/// A view of a compiled scenario: pointers and counts, nothing owned. A step of the
-/// model is a month, whatever is reported; outputs are numbered by month below.
-struct Plan {
+/// The arrays of a plan, one list: `Array` says what stands for each of them. A
+/// compiled scenario owns vectors; kernels see pointers and counts.
+template <template <class> class Array>
+struct PlanArrays {
+    Array<int> awaited_flop = {};  ///< output rows of a path's FLOP
+    Array<std::uint8_t> column_means =
+        {};  ///< by column: 1: of a reported step its mean,
+             ///< else its last month's
+
+    Array<ScoreDraw> score_draws = {};
+    Array<std::uint32_t> sobol_directions =
+        {};                              ///< [dimension][32]; none: all are Philox
+    Array<Reflection> reflections = {};  ///< in order of application
+    Array<ScoreTerm> reflection_terms = {};
+    Array<ScoreTerm> score_terms = {};
+    Array<ValueDraw> value_draws = {};
+    Array<TablePiece> pieces = {};
+    Array<float> coefficients = {};
+    Array<float> step_scores = {};
+    Array<float> step_values = {};
+
+    Array<Constant> constants = {};
+    Array<Instruction> prologue = {};
+    Array<Instruction> step = {};
+    Array<Instruction> after_paths = {};
+    Array<Instruction> end_of_step = {};
+    Array<Instruction> epilogue = {};
+    Array<int> series_knot = {};      ///< [series][step]: knot before
+    Array<float> series_weight = {};  ///< [series][step]: weight of the next knot
+
+    Array<PathPlan> paths = {};
+    Array<PathOutputs> path_outputs = {};
+    Array<std::uint8_t> run_steps = {};  ///< [path][step]: 1 where its runs count
+    Array<ChannelPlan> channels = {};
+    Array<PoolPlan> pools = {};
+    Array<int> pool_channels = {};  ///< channel indices within the path, by pool
+    Array<ClusterPlan> clusters = {};
+    Array<JobPlan> jobs = {};
+    Array<ChipGroup> chip_groups = {};
+    Array<float> history_months = {};
+    Array<float> history_flop = {};
+    Array<float> milestones =
+        {};  ///< levels of all groups: of run_flop, then effective
+    Array<MilestonePlan> milestone_groups = {};
+    Array<ProgressPlan> progress = {};  ///< each after its leader
+    Array<ComparisonPlan> comparisons = {};
+    Array<float> fractions = {};
+
+    Array<int> column_rows = {};  ///< workspace row of each output column; -1: lag
+    Array<int> scalar_rows =
+        {};  ///< workspace row of each reported scalar: output rows
+             ///< steps * columns + i
+};
+
+/// All arrays of a plan as a tuple of references. Does not compile where it forgets one.
+/// `Arrays` is a PlanArrays, const or not.
+template <class Arrays>
+auto all_arrays(Arrays& plan) {
+    auto& [awaited_flop,
+           column_means,
+           score_draws,
+           sobol_directions,
+           reflections,
+           reflection_terms,
+           score_terms,
+           value_draws,
+           pieces,
+           coefficients,
+           step_scores,
+           step_values,
+           constants,
+           prologue,
+           step,
+           after_paths,
+           end_of_step,
+           epilogue,
+           series_knot,
+           series_weight,
+           paths,
+           path_outputs,
+           run_steps,
+           channels,
+           pools,
+           pool_channels,
+           clusters,
+           jobs,
+           chip_groups,
+           history_months,
+           history_flop,
+           milestones,
+           milestone_groups,
+           progress,
+           comparisons,
+           fractions,
+           column_rows,
+           scalar_rows] = plan;
+    return std::tie(awaited_flop,
+                    column_means,
+                    score_draws,
+                    sobol_directions,
+                    reflections,
+                    reflection_terms,
+                    score_terms,
+                    value_draws,
+                    pieces,
+                    coefficients,
+                    step_scores,
+                    step_values,
+                    constants,
+                    prologue,
+                    step,
+                    after_paths,
+                    end_of_step,
+                    epilogue,
+                    series_knot,
+                    series_weight,
+                    paths,
+                    path_outputs,
+                    run_steps,
+                    channels,
+                    pools,
+                    pool_channels,
+                    clusters,
+                    jobs,
+                    chip_groups,
+                    history_months,
+                    history_flop,
+                    milestones,
+                    milestone_groups,
+                    progress,
+                    comparisons,
+                    fractions,
+                    column_rows,
+                    scalar_rows);
+}
+
+/// The numbers of a plan that its owner and its view have alike.
+struct PlanNumbers {
     int steps = 0;     ///< of the scenario: what arrays over steps are made for
     int end_step = 0;  ///< steps that are run, from 0 on
     /// From this step on only lags are waited for: samples stop where the reference has
     /// reached all of `awaited_flop`. At least end_step: they never stop.
     int settled_step = 0;
-    int const* awaited_flop = nullptr;  ///< output rows of a path's FLOP
-    int awaited_count = 0;
     int months_per_report = 1;  ///< a reported step is so many steps of the model
     int month_outputs = 0;      ///< workspace: outputs by month, where that is above 1
-    std::uint8_t const* column_means = nullptr;  ///< by column: 1: of a reported step
-                                                 ///< its mean, else its last month's
-    float start_year = 0.0f;                     ///< decimal year of step 0
+    float start_year = 0.0f;    ///< decimal year of step 0
     int month_row = 0;
     int year_row = 0;
     int watch_row = -1;  ///< samples without a result are not a number there; -1: none
-
-    int workspace_rows = 0;  ///< constants, values, states, buffers
-    int scratch_scores = 0;  ///< first row of the independent scores
-    int output_rows = 0;     ///< reported steps * columns + scalars
-    int columns = 0;         ///< outputs per step
-    int reference = -1;      ///< path index; -1 without paths
-
-    ScoreDraw const* score_draws = nullptr;
-    int score_draw_count = 0;
-    std::uint32_t const* sobol_directions = nullptr;  ///< [dimension][32]
-    int sobol_replicate_shift = 32;           ///< log2 of the samples of a scrambling
-    Reflection const* reflections = nullptr;  ///< in order of application
-    int reflection_count = 0;
-    ScoreTerm const* reflection_terms = nullptr;
-    ScoreTerm const* score_terms = nullptr;
-    ValueDraw const* value_draws = nullptr;
-    int value_draw_count = 0;
-    TablePiece const* pieces = nullptr;
-    float const* coefficients = nullptr;
-    float const* step_scores = nullptr;
-    float const* step_values = nullptr;
-
-    Constant const* constants = nullptr;
-    int constant_count = 0;
-    Instruction const* prologue = nullptr;
-    int prologue_count = 0;
-    Instruction const* step = nullptr;
-    int step_count = 0;
-    Instruction const* after_paths = nullptr;
-    int after_paths_count = 0;
-    Instruction const* end_of_step = nullptr;
-    int end_of_step_count = 0;
-    Instruction const* epilogue = nullptr;
-    int epilogue_count = 0;
-    int const* series_knot = nullptr;      ///< [series][step]: knot before
-    float const* series_weight = nullptr;  ///< [series][step]: weight of the next knot
-
-    PathPlan const* paths = nullptr;
-    PathOutputs const* path_outputs = nullptr;
-    int path_count = 0;
-    std::uint8_t const* run_steps = nullptr;  ///< [path][step]: 1 where its runs count
-    ChannelPlan const* channels = nullptr;
-    PoolPlan const* pools = nullptr;
-    int const* pool_channels = nullptr;  ///< channel indices within the path, by pool
-    ClusterPlan const* clusters = nullptr;
-    JobPlan const* jobs = nullptr;
-    bool joins_sites = false;  ///< some path with a job is multi_site
-    ChipGroup const* chip_groups = nullptr;
-    float const* history_months = nullptr;
-    float const* history_flop = nullptr;
-    float const* milestones = nullptr;  ///< levels of all milestone groups
-    MilestonePlan const* milestone_groups = nullptr;
-    int milestone_group_count = 0;
-    ProgressPlan const* progress = nullptr;  ///< each after its leader
-    int progress_count = 0;
-    ComparisonPlan const* comparisons = nullptr;
-    int comparison_count = 0;
-    float const* fractions = nullptr;
-
-    int const* column_rows = nullptr;  ///< workspace row of each output column; -1: lag
-    int const* scalar_rows = nullptr;  ///< workspace row of each reported scalar
-    int scalar_count = 0;              ///< output rows steps * columns + i
+    int workspace_rows = 0;          ///< constants, values, states, buffers
+    int scratch_scores = 0;          ///< first row of the independent scores
+    int sobol_replicate_shift = 32;  ///< log2 of the samples of a scrambling
+    int reference = -1;              ///< path index; -1 without paths
 };
+
+template <class T>
+using ArrayPointer = T const*;
+template <class T>
+using ArrayCount = int;
+
+/// A view of a compiled scenario: pointers and counts, nothing owned. A step of the
+/// model is a month, whatever is reported; outputs are numbered by month below.
+struct Plan : PlanArrays<ArrayPointer>, PlanNumbers {
+    PlanArrays<ArrayCount> counts = {};  ///< of the elements of each array
+    int output_rows = 0;                 ///< reported steps * columns + scalars
+    int columns = 0;                     ///< outputs per step
+    bool joins_sites = false;            ///< some path with a job is multi_site
+};
+
+static_assert(std::is_trivially_copyable_v<Plan>, "kernels take it by value");
 
 }  // namespace leadtime::kernels

@@ -28,7 +28,7 @@ TEST_CASE("reference: policy may react to last month's lag", "[support]") {
         Channel channel = builder.channel("buy", ChannelKind::purchase);
         if (path_name == "follow") {
             // Buys nothing in the first month, then half the budget's worth.
-            channel.share = {
+            channel.inputs[estimator::ChannelInput::share] = {
                 builder.formula(formula_call(
                     Op::if_,
                     {formula_call(

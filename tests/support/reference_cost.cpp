@@ -62,7 +62,9 @@ double ReferencePathStepper::hourly_rate(ReferencePool const& pool) {
 double ReferencePathStepper::hourly_depreciation(ReferencePool const& pool) {
     double const value = chip_value(pool);
     if (path_.depreciation == estimator::Depreciation::straight_line) {
-        return value / (at_least(1.0, path_.life) * hours_per_month);
+        return value
+               / (at_least(1.0, path_.inputs[estimator::PathInput::life])
+                  * hours_per_month);
     }
     double powered = 0.0;
     double age_sum = 0.0;
@@ -71,17 +73,19 @@ double ReferencePathStepper::hourly_depreciation(ReferencePool const& pool) {
         age_sum += state_.channels[c].age_usable * pool.on;
     }
     double const age_months = powered > 0.0 && !pool.rented ? age_sum / powered : 0.0;
-    double const decline = at(path_.value_decline);
+    double const decline = at(path_.inputs[estimator::PathInput::value_decline]);
     return value * std::pow(10.0, -decline * age_months) * decline * std::numbers::ln10
            / hours_per_month;
 }
 
 ReferenceCost ReferencePathStepper::cost(std::vector<ReferencePool> const& pools,
                                          ReferenceRun const& run) {
-    double const months = at_least(0.0, path_.run_months);
+    double const months = at_least(0.0, path_.inputs[estimator::PathInput::run_months]);
     double const hours = months * hours_per_month;
-    double const interconnect = std::clamp(at(path_.interconnect_share), 0.0, 0.9);
-    double const energy_price = at(path_.electricity_price);
+    double const interconnect = std::clamp(
+        at(path_.inputs[estimator::PathInput::interconnect_share]), 0.0, 0.9);
+    double const energy_price =
+        at(path_.inputs[estimator::PathInput::electricity_price]);
     ReferenceCost result;
     if (run.flop == 0.0) {
         return result;
@@ -90,14 +94,15 @@ ReferenceCost ReferencePathStepper::cost(std::vector<ReferencePool> const& pools
         ReferencePool const& pool = pools[p];
         double const watts =
             at_least(0.0, path_.accelerators[pool.accelerator].it_power)
-            * at_least(1.0, path_.pue) * fraction(path_.power_load);
+            * at_least(1.0, path_.inputs[estimator::PathInput::pue])
+            * fraction(path_.inputs[estimator::PathInput::power_load]);
         double const hardware =
             hourly_depreciation(pool) * hours / (1.0 - interconnect);
         result.upfront += pool.chips * chip_value(pool);
         result.rental += pool.chips * hourly_rate(pool) * hours;
         result.amortised += pool.chips * (hardware + watts * energy_price * months);
     }
-    result.amortised += at(path_.staff_cost) * months;
+    result.amortised += at(path_.inputs[estimator::PathInput::staff_cost]) * months;
     return result;
 }
 

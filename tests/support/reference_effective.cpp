@@ -99,23 +99,28 @@ void ReferenceProgress::advance_path(std::size_t index) {
     }
     double const now = step_;
     double const speed =
-        not_negative(progress.talent) / std::max(at(progress.doubling_time), 0.1);
+        not_negative(progress.inputs[estimator::ProgressInput::talent])
+        / std::max(at(progress.inputs[estimator::ProgressInput::doubling_time]), 0.1);
     double known = 0.0;
     if (step_ == 0) {
         state.start_speed = speed;
-        known = not_negative(progress.level);
+        known = not_negative(progress.inputs[estimator::ProgressInput::level]);
     } else {
         known = state.algorithms.back() * std::exp2(speed);
     }
-    if (progress.spillover.quantity) {
+    if (progress.inputs[estimator::ProgressInput::spillover].quantity) {
         double const coefficient =
-            not_negative(progress.spillover) * (1.0 - fraction(progress.isolation));
-        double const month = now - not_negative(progress.spillover_lag);
+            not_negative(progress.inputs[estimator::ProgressInput::spillover])
+            * (1.0 - fraction(progress.inputs[estimator::ProgressInput::isolation]));
+        double const month =
+            now
+            - not_negative(progress.inputs[estimator::ProgressInput::spillover_lag]);
         known = std::max(known, coefficient * algorithms_at(*leader, month));
     }
     state.algorithms.push_back(known);
 
-    double const uplift = not_negative(progress.inference_uplift);
+    double const uplift =
+        not_negative(progress.inputs[estimator::ProgressInput::inference_uplift]);
     if (step_ == 0) {
         for (auto const& [month, flop] : path.history) {
             state.runs.points.emplace_back(month,
@@ -124,27 +129,42 @@ void ReferenceProgress::advance_path(std::size_t index) {
     }
     ReferenceMetrics& metrics = record_[path.name];
     double effective = metrics.by_step["run_flop"].back() * known * uplift;
-    if (progress.distillation.quantity) {
-        double const access = fraction(progress.distillation_access);
-        double const factor = std::max(at(progress.distillation), 1.0);
+    if (progress.inputs[estimator::ProgressInput::distillation].quantity) {
+        double const access =
+            fraction(progress.inputs[estimator::ProgressInput::distillation_access]);
+        double const factor =
+            std::max(at(progress.inputs[estimator::ProgressInput::distillation]), 1.0);
         double const student = effective * (1.0 + access * (factor - 1.0));
         double const ceiling =
-            not_negative(progress.distillation_ceiling)
-            * best_at(*leader, now - not_negative(progress.distillation_lag));
+            not_negative(
+                progress.inputs[estimator::ProgressInput::distillation_ceiling])
+            * best_at(
+                *leader,
+                now
+                    - not_negative(
+                        progress.inputs[estimator::ProgressInput::distillation_lag]));
         effective = std::max(effective, std::min(student, ceiling));
     }
-    if (progress.open_weights.quantity) {
+    if (progress.inputs[estimator::ProgressInput::open_weights].quantity) {
         double const open =
-            fraction(progress.open_weights)
-            * best_at(*leader, now - not_negative(progress.open_weights_lag));
+            fraction(progress.inputs[estimator::ProgressInput::open_weights])
+            * best_at(
+                *leader,
+                now
+                    - not_negative(
+                        progress.inputs[estimator::ProgressInput::open_weights_lag]));
         state.released = std::max(state.released, open);
         effective = std::max(effective, state.released);
     }
-    if (progress.leak.quantity) {
-        bool const leaking = at(progress.leak) > 0.0;
+    if (progress.inputs[estimator::ProgressInput::leak].quantity) {
+        bool const leaking = at(progress.inputs[estimator::ProgressInput::leak]) > 0.0;
         if (leaking && !state.was_leaking) {
             state.leaked = std::max(
-                state.leaked, best_at(*leader, now - not_negative(progress.leak_gap)));
+                state.leaked,
+                best_at(*leader,
+                        now
+                            - not_negative(
+                                progress.inputs[estimator::ProgressInput::leak_gap])));
         }
         state.was_leaking = leaking;
         effective = std::max(effective, state.leaked);

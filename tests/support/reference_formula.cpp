@@ -215,6 +215,7 @@ double ReferenceQuantities::compute(Expression const& node, int month) {
         return compute_over_time(node, month);
     case Op::legal:
     case Op::charge:
+    case Op::count:
         break;  // the reader has replaced them
     case Op::since:
         return std::clamp(month + 1.0 - argument(0), 0.0, 1.0);

@@ -48,8 +48,8 @@ void ReferencePathStepper::advance(int step, ReferenceMetrics& metrics) {
 /// P_c: the channel's own price, else the accelerator's.
 double ReferencePathStepper::base_price(Channel const& channel) {
     AcceleratorUse const& use = path_.accelerators.at(channel.accelerator);
-    if (channel.price.quantity) {
-        return at_least(0.0, channel.price);
+    if (channel.inputs[estimator::ChannelInput::price].quantity) {
+        return at_least(0.0, channel.inputs[estimator::ChannelInput::price]);
     }
     return at_least(0.0,
                     channel.kind == ChannelKind::rental ? use.rental_price : use.price);
@@ -57,15 +57,17 @@ double ReferencePathStepper::base_price(Channel const& channel) {
 
 /// pi_c (1 + f_c) y_c.
 double ReferencePathStepper::markup(Channel const& channel) {
-    return at_least(0.0, channel.premium) * (1.0 + at_least(0.0, channel.fee))
-           * at_least(0.0, channel.system_multiplier);
+    return at_least(0.0, channel.inputs[estimator::ChannelInput::premium])
+           * (1.0 + at_least(0.0, channel.inputs[estimator::ChannelInput::fee]))
+           * at_least(0.0, channel.inputs[estimator::ChannelInput::system_multiplier]);
 }
 
 void ReferencePathStepper::buy() {
     if (step_ == 0) {
-        state_.cash = at_least(0.0, path_.initial_cash);
+        state_.cash = at_least(0.0, path_.inputs[estimator::PathInput::initial_cash]);
     }
-    double const cash_0 = state_.cash + at_least(0.0, path_.budget);
+    double const cash_0 =
+        state_.cash + at_least(0.0, path_.inputs[estimator::PathInput::budget]);
     state_.cash = cash_0;
     state_.spend = 0.0;
     for (std::size_t c = 0; c < path_.channels.size(); ++c) {
@@ -74,9 +76,10 @@ void ReferencePathStepper::buy() {
         state.unit_cost = std::max(base_price(channel) * markup(channel), 1e-6);
         if (channel.kind == ChannelKind::stock) {
             if (step_ == 0) {
-                state.arrivals[0] = at_least(0.0, channel.initial)
-                                    * fraction(channel.buyer_share)
-                                    * (1.0 - fraction(channel.loss));
+                state.arrivals[0] =
+                    at_least(0.0, channel.inputs[estimator::ChannelInput::initial])
+                    * fraction(channel.inputs[estimator::ChannelInput::buyer_share])
+                    * (1.0 - fraction(channel.inputs[estimator::ChannelInput::loss]));
             }
             continue;
         }
@@ -85,8 +88,10 @@ void ReferencePathStepper::buy() {
             state.chips = got;
             continue;
         }
-        double const position = step_ + at_least(0.0, channel.lead);
-        double const arriving = got * (1.0 - fraction(channel.loss));
+        double const position =
+            step_ + at_least(0.0, channel.inputs[estimator::ChannelInput::lead]);
+        double const arriving =
+            got * (1.0 - fraction(channel.inputs[estimator::ChannelInput::loss]));
         double const late = position - std::floor(position);
         if (position < static_cast<double>(state.arrivals.size())) {
             auto const first = static_cast<std::size_t>(position);
@@ -104,20 +109,29 @@ double ReferencePathStepper::buy(Channel const& channel,
                                  ReferenceChannel& state,
                                  double cash_0) {
     double price = state.unit_cost;
-    double wanted = std::min(state_.cash, fraction(channel.share) * cash_0) / price;
-    double const limit = at_least(0.0, channel.supply) * fraction(channel.buyer_share);
+    double wanted =
+        std::min(state_.cash,
+                 fraction(channel.inputs[estimator::ChannelInput::share]) * cash_0)
+        / price;
+    double const limit =
+        at_least(0.0, channel.inputs[estimator::ChannelInput::supply])
+        * fraction(channel.inputs[estimator::ChannelInput::buyer_share]);
     if (wanted > limit) {  // scarce: the price rises
         double const factor = std::min(
-            limit > 0.0 ? std::pow(wanted / limit, fraction(channel.scarcity_exponent))
+            limit > 0.0 ? std::pow(
+                wanted / limit,
+                fraction(channel.inputs[estimator::ChannelInput::scarcity_exponent]))
                         : 1e30,
-            at_least(1.0, channel.scarcity_max));
+            at_least(1.0, channel.inputs[estimator::ChannelInput::scarcity_max]));
         price *= factor;
         wanted /= factor;
     }
-    double got = fraction(channel.open) * std::min(wanted, limit);
+    double got = fraction(channel.inputs[estimator::ChannelInput::open])
+                 * std::min(wanted, limit);
     double const month = step_;
     if (channel.cap_from <= month && month <= channel.cap_to) {
-        double const cap = at_least(0.0, channel.cap_total);
+        double const cap =
+            at_least(0.0, channel.inputs[estimator::ChannelInput::cap_total]);
         got = std::min(got, std::max(0.0, cap - state.bought_in_window));
         state.bought_in_window += got;
     }
@@ -157,7 +171,8 @@ double ReferencePathStepper::draw_from_cap(Channel const& channel, double got) {
 }
 
 void ReferencePathStepper::age_fleets() {
-    double const retain = std::exp(-at_least(0.0, path_.attrition));
+    double const retain =
+        std::exp(-at_least(0.0, path_.inputs[estimator::PathInput::attrition]));
     for (std::size_t c = 0; c < path_.channels.size(); ++c) {
         Channel const& channel = path_.channels[c];
         ReferenceChannel& state = state_.channels[c];
@@ -169,9 +184,12 @@ void ReferencePathStepper::age_fleets() {
         state.age = (state.age + state.chips) * retain;
         state.chips = state.chips * retain + arrivals;
         if (channel.kind == ChannelKind::stock && step_ == 0) {
-            state.age += arrivals * at_least(0.0, channel.initial_age);
+            state.age +=
+                arrivals
+                * at_least(0.0, channel.inputs[estimator::ChannelInput::initial_age]);
         }
-        double const open = fraction(channel.stock_open);
+        double const open =
+            fraction(channel.inputs[estimator::ChannelInput::stock_open]);
         state.usable = state.chips * open;
         state.age_usable = state.age * open;
     }
@@ -200,7 +218,7 @@ std::vector<ReferencePool> ReferencePathStepper::pools() {
             plan_pool(use, pool);
             if (!rented) {
                 pool.power_w = pool.usable * at_least(0.0, use.it_power)
-                               * at_least(1.0, path_.pue);
+                               * at_least(1.0, path_.inputs[estimator::PathInput::pue]);
             }
             result.push_back(pool);
         }
@@ -209,7 +227,7 @@ std::vector<ReferencePool> ReferencePathStepper::pools() {
 }
 
 void ReferencePathStepper::switch_off(std::vector<ReferencePool>& pools) {
-    if (!path_.power_cap) {
+    if (!path_.inputs[estimator::PathInput::power_cap].quantity) {
         return;
     }
     std::vector<std::pair<double, ReferencePool*>> owned;  // FLOP per watt, pool
@@ -226,7 +244,7 @@ void ReferencePathStepper::switch_off(std::vector<ReferencePool>& pools) {
     std::stable_sort(owned.begin(), owned.end(), [](auto const& a, auto const& b) {
         return a.first > b.first;
     });
-    double left = at(*path_.power_cap);
+    double left = at(path_.inputs[estimator::PathInput::power_cap]);
     for (auto& [flop_per_watt, pool] : owned) {
         double const own = pool->power_w;
         pool->on = own > 0.0 ? std::clamp(left / own, 0.0, 1.0) : 1.0;
@@ -246,14 +264,17 @@ double ReferencePathStepper::gate(AcceleratorUse const& use) {
 
 void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
     double const share =
-        fraction(path_.training_share) * fraction(path_.largest_run_share);
-    double const seconds = at_least(0.0, path_.run_months) * 730.5 * 3600.0;
+        fraction(path_.inputs[estimator::PathInput::training_share])
+        * fraction(path_.inputs[estimator::PathInput::largest_run_share]);
+    double const seconds =
+        at_least(0.0, path_.inputs[estimator::PathInput::run_months]) * 730.5 * 3600.0;
     for (ReferencePool& pool : pools) {
         AcceleratorUse const& use = path_.accelerators[pool.accelerator];
         double chips = 0.0;
         for (std::size_t const c : pool.channels) {
             double const powered = state_.channels[c].usable * pool.on;
-            double const largest = at_least(0.0, path_.channels[c].max_cluster);
+            double const largest = at_least(
+                0.0, path_.channels[c].inputs[estimator::ChannelInput::max_cluster]);
             chips += std::min(powered * share, largest);
         }
         pool.chips = gate(use) * std::min(chips, at_least(0.0, use.max_cluster));
@@ -306,8 +327,9 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
         mfu_sum += pool.chips * pool.peak * pool.mfu;
         goodput_sum += pool.chips * pool.peak * pool.mfu * pool.goodput;
     }
-    if (path_.multi_site_efficiency) {
-        together.flop *= fraction(*path_.multi_site_efficiency);
+    if (path_.inputs[estimator::PathInput::multi_site_efficiency].quantity) {
+        together.flop *=
+            fraction(path_.inputs[estimator::PathInput::multi_site_efficiency]);
         if (together.flop > best.flop) {
             if (path_.job) {
                 together.training = joint_training(pools, job());

@@ -25,14 +25,14 @@ TEST_CASE("reference: one channel with a lead of 1.5 months, by hand", "[support
     ScenarioBuilder builder(4);
     Path path = builder.path("a");
     Channel channel = builder.channel("buy", ChannelKind::purchase);
-    channel.lead = builder.fixed(1.5);
-    channel.loss = builder.fixed(0.1);
-    channel.fee = builder.fixed(0.25);  // 25,000 USD
-    channel.cap_total = builder.fixed(75.0);
+    channel.inputs[estimator::ChannelInput::lead] = builder.fixed(1.5);
+    channel.inputs[estimator::ChannelInput::loss] = builder.fixed(0.1);
+    channel.inputs[estimator::ChannelInput::fee] = builder.fixed(0.25);  // 25,000 USD
+    channel.inputs[estimator::ChannelInput::cap_total] = builder.fixed(75.0);
     channel.cap_from = 1;
     path.channels.push_back(channel);
-    path.attrition = builder.fixed(0.01);
-    path.staff_cost = builder.fixed(1e4);
+    path.inputs[estimator::PathInput::attrition] = builder.fixed(0.01);
+    path.inputs[estimator::PathInput::staff_cost] = builder.fixed(1e4);
     builder.scenario.paths.push_back(path);
     auto const rows = reference_sample(builder.scenario, 1, 0);
     auto const at = [&](std::string const& metric, int step) {
@@ -75,18 +75,18 @@ TEST_CASE("reference: power is cut from the least FLOP per watt, by hand",
     better.it_power = builder.fixed(500.0);
     path.accelerators.push_back(better);
     Channel old = builder.channel("old", ChannelKind::stock);
-    old.initial = builder.fixed(100.0);
-    old.initial_age = builder.fixed(10.0);
+    old.inputs[estimator::ChannelInput::initial] = builder.fixed(100.0);
+    old.inputs[estimator::ChannelInput::initial_age] = builder.fixed(10.0);
     Channel fresh = old;
     fresh.name = "fresh";
     fresh.accelerator = 1;
-    fresh.initial_age = {};
+    fresh.inputs[estimator::ChannelInput::initial_age] = {};
     Channel rent = builder.channel("rent", ChannelKind::rental);
-    rent.supply = builder.fixed(60.0);
+    rent.inputs[estimator::ChannelInput::supply] = builder.fixed(60.0);
     path.channels = {old, fresh, rent};
     path.depreciation = estimator::Depreciation::exponential;
-    path.power_cap = builder.fixed(1.25 * (50e3 + 40e3));
-    path.multi_site_efficiency = builder.fixed(0.9);
+    path.inputs[estimator::PathInput::power_cap] = builder.fixed(1.25 * (50e3 + 40e3));
+    path.inputs[estimator::PathInput::multi_site_efficiency] = builder.fixed(0.9);
     builder.scenario.paths.push_back(path);
     auto const rows = reference_sample(builder.scenario, 1, 0);
     auto const at = [&](std::string const& metric) {
@@ -113,8 +113,8 @@ TEST_CASE("reference: software gates a run for the part of a step", "[support]")
     ScenarioBuilder builder(4);
     Path path = builder.path("a");
     Channel stock = builder.channel("old", ChannelKind::stock);
-    stock.initial = builder.fixed(100.0);
-    stock.max_cluster = builder.fixed(80.0);
+    stock.inputs[estimator::ChannelInput::initial] = builder.fixed(100.0);
+    stock.inputs[estimator::ChannelInput::max_cluster] = builder.fixed(80.0);
     path.channels = {stock};
     path.accelerators[0].software_ready = builder.fixed(0.25);
     path.accelerators[0].port_delay = builder.fixed(0.5);

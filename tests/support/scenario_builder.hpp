@@ -60,16 +60,16 @@ struct ScenarioBuilder {
     estimator::Path path(std::string const& name) {
         estimator::Path result;
         result.name = name;
-        result.budget = fixed(1e6);
-        result.training_share = fixed(1.0);
-        result.largest_run_share = fixed(1.0);
-        result.run_months = fixed(2.0);
-        result.pue = fixed(1.25);
-        result.electricity_price = fixed(0.05 * 0.7305);
-        result.power_load = fixed(0.8);
-        result.life = fixed(48.0);
-        result.value_decline = fixed(0.12 / 12);
-        result.interconnect_share = fixed(0.2);
+        result.inputs[estimator::PathInput::budget] = fixed(1e6);
+        result.inputs[estimator::PathInput::training_share] = fixed(1.0);
+        result.inputs[estimator::PathInput::largest_run_share] = fixed(1.0);
+        result.inputs[estimator::PathInput::run_months] = fixed(2.0);
+        result.inputs[estimator::PathInput::pue] = fixed(1.25);
+        result.inputs[estimator::PathInput::electricity_price] = fixed(0.05 * 0.7305);
+        result.inputs[estimator::PathInput::power_load] = fixed(0.8);
+        result.inputs[estimator::PathInput::life] = fixed(48.0);
+        result.inputs[estimator::PathInput::value_decline] = fixed(0.12 / 12);
+        result.inputs[estimator::PathInput::interconnect_share] = fixed(0.2);
         estimator::AcceleratorUse use;
         use.profile = "chip";
         use.peak_flop_per_s = 1e15;
@@ -88,17 +88,14 @@ struct ScenarioBuilder {
         estimator::Channel result;
         result.name = name;
         result.kind = kind;
-        result.supply = fixed(40.0);
-        for (estimator::Input* const one : {&result.buyer_share,
-                                            &result.premium,
-                                            &result.system_multiplier,
-                                            &result.share,
-                                            &result.open,
-                                            &result.stock_open}) {
-            *one = {std::nullopt, 1.0};
+        using enum estimator::ChannelInput;
+        result.inputs[supply] = fixed(40.0);
+        for (auto const one :
+             {buyer_share, premium, system_multiplier, share, open, stock_open}) {
+            result.inputs[one] = {std::nullopt, 1.0};
         }
-        result.cap_total = {std::nullopt, infinity};
-        result.max_cluster = {std::nullopt, infinity};
+        result.inputs[cap_total] = {std::nullopt, infinity};
+        result.inputs[max_cluster] = {std::nullopt, infinity};
         return result;
     }
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/quantities/families/families.hpp"
+#include "estimator/quantities/families/atoms.hpp"
+#include "estimator/quantities/families/list.hpp"
+#include "estimator/quantities/number.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -82,10 +84,11 @@ std::string list_values(std::vector<double> const& values,
     return text;
 }
 
-/// Sorts, merges equal values, drops those without weight.
-Distribution build(std::vector<double> const& values,
-                   std::vector<double> const& weights,
-                   std::string words) {
+}  // namespace
+
+Distribution detail::steps_of(std::vector<double> const& values,
+                              std::vector<double> const& weights,
+                              std::string words) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -115,8 +118,6 @@ Distribution build(std::vector<double> const& values,
         std::move(sorted), std::move(probabilities), std::move(words)));
 }
 
-}  // namespace
-
 Distribution make_discrete(std::vector<double> values, std::vector<double> weights) {
     if (values.empty()) {
         throw DistributionError{"values", "\"values\" must not be empty", {}, {}};
@@ -141,26 +142,14 @@ Distribution make_discrete(std::vector<double> values, std::vector<double> weigh
         throw DistributionError{
             "weights", "\"weights\" must sum to something greater than 0", {}, {}};
     }
-    return build(values, weights, {});
+    return detail::steps_of(values, weights, {});
 }
 
-Distribution make_bernoulli(double p) {
-    if (!(p >= 0 && p <= 1)) {
-        throw DistributionError{"p", "\"p\" must be at least 0 and at most 1", {}, {}};
-    }
-    return build({0, 1}, {1 - p, p}, "Bernoulli, p " + format_number(p));
-}
-
-Distribution make_empirical(std::vector<double> values) {
-    if (values.empty()) {
-        throw DistributionError{"values", "\"values\" must not be empty", {}, {}};
-    }
-    auto const [low, high] = std::minmax_element(values.begin(), values.end());
-    auto words = fmt::format("empirical, {} values from {} to {}",
-                             values.size(),
-                             format_number(*low),
-                             format_number(*high));
-    return build(values, std::vector<double>(values.size(), 1.0), std::move(words));
+Family detail::discrete_family() {
+    return {
+        .name = "discrete",
+        .ways = {{{"values", "weights"}, Way::Reads::weighted_values}},
+    };
 }
 
 }  // namespace leadtime::estimator

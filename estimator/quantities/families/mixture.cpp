@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/distribution_breaks.hpp"
 #include "estimator/quantities/distribution_checks.hpp"
-#include "estimator/quantities/families/families.hpp"
+#include "estimator/quantities/families/list.hpp"
 #include "estimator/quantities/portable_math.hpp"
 #include "estimator/quantities/root.hpp"
 
@@ -358,6 +358,13 @@ Distribution make_mixture(std::vector<Distribution> components,
     }
     return Distribution(
         std::make_shared<Mixture>(std::move(kept), std::move(probabilities)));
+}
+
+Family detail::mixture_family() {
+    return {
+        .name = "mixture",
+        .ways = {{{"components", "weights"}, Way::Reads::components}},
+    };
 }
 
 }  // namespace leadtime::estimator

@@ -103,6 +103,7 @@ std::string show(Expression const& node) {
         return call("charge");
     case Op::hazard_event:
     case Op::regime:
+    case Op::count:
         break;  // no text stands for them
     }
     return "?";

@@ -365,7 +365,7 @@ TEST_CASE("quantile_fit: two quantiles are met exactly", "[estimator][distributi
         if (family == "loguniform" || family == "uniform") {
             continue;
         }
-        auto const d = fit_quantiles(family, wanted, {.df = 4});
+        auto const d = fit_quantiles(family, wanted, {.parameters = {{"df", 4}}});
         CHECK_THAT(d.quantile(0.1), WithinRel(0.025, 1e-8));
         CHECK_THAT(d.quantile(0.95), WithinRel(0.6, 1e-8));
     }
@@ -401,7 +401,7 @@ TEST_CASE("quantile_fit: fits recover the family they came from",
         for (double const p : {0.05, 0.5, 0.95}) {
             wanted.push_back({p, 1 - p, distribution.quantile(p)});
         }
-        auto const fitted = fit_quantiles(family, wanted, {.df = 3});
+        auto const fitted = fit_quantiles(family, wanted, {.parameters = {{"df", 3}}});
         for (double const p : {0.01, 0.2, 0.8, 0.99}) {
             CHECK_THAT(fitted.quantile(p), WithinRel(distribution.quantile(p), 1e-5));
         }

@@ -271,8 +271,9 @@ TEST_CASE("limits: whatever the parameters, a distribution or an error of ours",
         case 14:
             return with_zero_probability(make_uniform(a, b), e);
         default:
-            return fit_quantiles(
-                "student_t", {{.05, .95, c}, {.95, .05, c + a}}, {.df = b});
+            return fit_quantiles("student_t",
+                                 {{.05, .95, c}, {.95, .05, c + a}},
+                                 {.parameters = {{"df", b}}});
         }
     };
     int made = 0;

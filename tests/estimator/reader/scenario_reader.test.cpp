@@ -71,21 +71,22 @@ TEST_CASE("scenario: keys become inputs in base units", "[estimator][scenario][h
     auto const scenario = read_text(two_paths);
     auto const value = [&](Input const& input) { return value_of(scenario, input); };
     auto const& cn = scenario.paths[0];
-    CHECK(value(cn.budget) == Approx(1e8));
-    CHECK(value(cn.initial_cash) == 1e9);
-    CHECK(value(cn.attrition) == Approx(0.06 / 12));
-    CHECK(value(cn.training_share) == 1.0);
-    CHECK(value(cn.electricity_price) == Approx(0.06 * 730.5 / 1000));
-    CHECK(value(cn.life) == 60.0);
-    REQUIRE(cn.power_cap);
-    CHECK(value(*cn.power_cap) == 30e6);
-    CHECK_FALSE(cn.multi_site_efficiency);
-    CHECK(value(cn.value_decline) == Approx(0.14 / 12));
+    CHECK(value(cn.inputs[PathInput::budget]) == Approx(1e8));
+    CHECK(value(cn.inputs[PathInput::initial_cash]) == 1e9);
+    CHECK(value(cn.inputs[PathInput::attrition]) == Approx(0.06 / 12));
+    CHECK(value(cn.inputs[PathInput::training_share]) == 1.0);
+    CHECK(value(cn.inputs[PathInput::electricity_price])
+          == Approx(0.06 * 730.5 / 1000));
+    CHECK(value(cn.inputs[PathInput::life]) == 60.0);
+    REQUIRE(cn.inputs[PathInput::power_cap].quantity);
+    CHECK(value(cn.inputs[PathInput::power_cap]) == 30e6);
+    CHECK_FALSE(cn.inputs[PathInput::multi_site_efficiency].quantity);
+    CHECK(value(cn.inputs[PathInput::value_decline]) == Approx(0.14 / 12));
     CHECK(cn.depreciation == Depreciation::exponential);
     auto const& us = scenario.paths[1];
     CHECK(us.depreciation == Depreciation::straight_line);
-    REQUIRE(us.multi_site_efficiency);
-    CHECK(value(*us.multi_site_efficiency) == 0.8);
+    REQUIRE(us.inputs[PathInput::multi_site_efficiency].quantity);
+    CHECK(value(us.inputs[PathInput::multi_site_efficiency]) == 0.8);
 }
 
 TEST_CASE("scenario: a run of history counts when it beats those before",
@@ -104,16 +105,18 @@ TEST_CASE("scenario: channels stand in the order wished for",
     CHECK(cn.channels[1].name == "smuggled");
     CHECK(cn.channels[2].name == "domestic");
     CHECK(cn.channels[0].kind == ChannelKind::stock);
-    CHECK(value_of(scenario, cn.channels[0].initial) == 5000);
-    CHECK(value_of(scenario, cn.channels[0].initial_age) == 6);
+    CHECK(value_of(scenario, cn.channels[0].inputs[ChannelInput::initial]) == 5000);
+    CHECK(value_of(scenario, cn.channels[0].inputs[ChannelInput::initial_age]) == 6);
     CHECK(cn.channels[1].cap_from == 2);
     CHECK(cn.channels[1].cap_to == 14);
-    CHECK(value_of(scenario, cn.channels[1].cap_total) == 1e5);
-    CHECK(value_of(scenario, cn.channels[2].cap_total) == unlimited);
+    CHECK(value_of(scenario, cn.channels[1].inputs[ChannelInput::cap_total]) == 1e5);
+    CHECK(value_of(scenario, cn.channels[2].inputs[ChannelInput::cap_total])
+          == unlimited);
     CHECK(cn.channels[1].provenance.source == "channel");
     auto const& rental = scenario.paths[1].channels[0];
     CHECK(rental.kind == ChannelKind::rental);
-    CHECK(value_of(scenario, rental.price) == Approx(2.5 * 730.5));
+    CHECK(value_of(scenario, rental.inputs[ChannelInput::price])
+          == Approx(2.5 * 730.5));
 }
 
 TEST_CASE(
@@ -137,7 +140,7 @@ TEST_CASE(
     CHECK(value_of(scenario, cn.accelerators[1].it_power) == 2000);
     CHECK(value_of(scenario, cn.accelerators[1].software_ready) == 12);
     CHECK(value_of(scenario, cn.accelerators[0].software_ready) == always_ready);
-    CHECK(value_of(scenario, cn.channels[1].price) == 45'000);
+    CHECK(value_of(scenario, cn.channels[1].inputs[ChannelInput::price]) == 45'000);
 }
 
 TEST_CASE("scenario: a precision that a chip lacks falls back and is noted",
@@ -208,7 +211,7 @@ TEST_CASE("scenario: a value in place is a quantity named by its key path",
     CHECK(scenario.quantities[*supply].kind == QuantityKind::formula);
     CHECK(scenario.quantities[*supply].provenance.source == "channel");
     // The name of a quantity is that quantity.
-    CHECK(scenario.paths[0].channels[2].supply.quantity
+    CHECK(scenario.paths[0].channels[2].inputs[ChannelInput::supply].quantity
           == scenario.find_quantity("cards"));
     CHECK_FALSE(scenario.find_quantity("path.cn.channel.domestic.supply"));
     CHECK(scenario.quantities[*scenario.find_quantity("accelerator.h100.mfu")]
@@ -261,7 +264,7 @@ value = "text + text"
 TEST_CASE("scenario: an override replaces a value", "[estimator][scenario][host]") {
     auto const scenario = read_text(
         two_paths, {{{"path.cn.budget", "500M"}, {"quantity.cards.at.2024-01", "7"}}});
-    CHECK(value_of(scenario, scenario.paths[0].budget) == 5e8);
+    CHECK(value_of(scenario, scenario.paths[0].inputs[PathInput::budget]) == 5e8);
     CHECK(scenario.quantities[*scenario.find_quantity("cards")].knots[0].value.quantile(
               0.5)
           == 7);

@@ -51,7 +51,7 @@ struct Reflections {
         Plan plan;
         plan.scratch_scores = first_row;
         plan.reflections = list.data();
-        plan.reflection_count = static_cast<int>(list.size());
+        plan.counts.reflections = static_cast<int>(list.size());
         plan.reflection_terms = terms.data();
         return plan;
     }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Inputs that a scenario states for paths, channels and progress, each at its own key:
+/// arrays of a Scenario, and rows of a Plan, by these. estimator/reader has one row of a
+/// table for each; docs/model.md 2 and 9 name the symbols.
+namespace leadtime::kernels {
+
+/// Of a path. Those marked "off" switch something on where they are given.
+enum class PathInput : int {
+    budget,        ///< USD/month
+    initial_cash,  ///< USD
+    attrition,     ///< 1/year, base 1/month
+    training_share,
+    largest_run_share,
+    run_months,             ///< months
+    multi_site_efficiency,  ///< off
+    power_cap,              ///< off; W
+    pue,
+    electricity_price,  ///< USD/(W month)
+    power_load,
+    life,  ///< months
+    interconnect_share,
+    staff_cost,     ///< USD/month
+    value_decline,  ///< 1/year as log10 per year, base per month
+    count
+};
+
+/// One way to get accelerators: bought, rented by the month, or there at the start.
+enum class ChannelKind : int { purchase, rental, stock };
+
+/// Of a channel. Prices of rentals are USD/(chip month).
+enum class ChannelInput : int {
+    supply,       ///< purchase: chip/month; rental: chips at a time
+    initial,      ///< stock: chips
+    initial_age,  ///< stock: months
+    buyer_share,
+    price,         ///< USD/chip; rental USD/(chip month); default the accelerator's
+    chip_price,    ///< the accelerator's price
+    rental_price,  ///< the accelerator's, USD/(chip month)
+    premium,
+    fee,
+    system_multiplier,
+    share,  ///< of the cash at the month's start
+    open,
+    stock_open,
+    lead,  ///< months
+    loss,
+    cap_total,          ///< chips within the window; default unlimited
+    cap_pool_total,     ///< total of the shared cap it draws from
+    scarcity_exponent,  ///< 0..1; default 0: the price does not respond
+    scarcity_max,       ///< largest factor on the price
+    max_cluster,        ///< chips; default unlimited
+    count
+};
+
+/// Of a path's progress (docs/model.md 9). Those marked "off" switch their mechanism on
+/// where they are given.
+enum class ProgressInput : int {
+    level,                 ///< algorithmic efficiency at the start
+    doubling_time,         ///< months
+    talent,                ///< factor on the path's own speed
+    inference_uplift,      ///< factor
+    spillover,             ///< off: share of the leader's algorithms
+    spillover_lag,         ///< months
+    isolation,             ///< 0..1, what is lost of the spillover
+    distillation,          ///< off: factor at full access, >= 1
+    distillation_access,   ///< 0..1
+    distillation_ceiling,  ///< share of the leader's best
+    distillation_lag,      ///< months
+    open_weights,          ///< off: share of the leader's best
+    open_weights_lag,      ///< months
+    leak,                  ///< off: above 0 from the leak's date
+    leak_gap,              ///< months
+    count
+};
+
+/// Rows of inputs, by their enumeration.
+template <class Key>
+struct InputRows {
+    int rows[static_cast<int>(Key::count)] = {};
+};
+
+}  // namespace leadtime::kernels
