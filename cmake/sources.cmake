@@ -307,6 +307,7 @@ set(leadtime_tests_sources
     tests/hwprofiles/rule.test.cpp
     tests/kernels/cluster/cluster.test.cpp
     tests/kernels/cluster/properties.test.cpp
+    tests/kernels/lanes/contracts.test.cpp
     tests/kernels/lanes/math.test.cpp
     tests/kernels/lanes/math_sweep.test.cpp
     tests/kernels/lanes/philox.test.cpp

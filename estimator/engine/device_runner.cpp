@@ -2,6 +2,7 @@
 #include "estimator/engine/device_runner.hpp"
 
 #include "estimator/engine/all_threads.hpp"
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/model/device_threads.hpp"
 
 #include <Kokkos_Core.hpp>
@@ -331,6 +332,7 @@ void DeviceRunner::gather(SampleSet const& samples,
                           std::span<int const> outputs,
                           std::span<float> values,
                           Control const& control) {
+    LEADTIME_EXPECT(values.size() == outputs.size() * samples.size());
     for (std::uint64_t begin = 0; begin < samples.size();) {
         control.throw_if_stopped();
         auto const count = static_cast<std::size_t>(

@@ -2,6 +2,7 @@
 #include "estimator/engine/host_runner.hpp"
 
 #include "estimator/engine/all_threads.hpp"
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/lanes/philox.hpp"
 
 #include <Kokkos_Core.hpp>
@@ -321,6 +322,7 @@ void HostRunner::gather(SampleSet const& samples,
                         std::span<int const> outputs,
                         std::span<float> values,
                         Control const& control) {
+    LEADTIME_EXPECT(values.size() == outputs.size() * samples.size());
     for (std::uint64_t begin = 0; begin < samples.size();) {
         control.throw_if_stopped();
         std::uint64_t const end = buffers_->run(samples, begin);

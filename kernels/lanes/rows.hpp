@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/lanes/lanes.hpp"
 
 #include <cstddef>
@@ -14,7 +15,10 @@ struct Rows {
     float* first = nullptr;
     std::ptrdiff_t stride = 0;
 
-    LEADTIME_FUNCTION float* at(int row) const { return first + row * stride; }
+    LEADTIME_FUNCTION float* at(int row) const {
+        LEADTIME_EXPECT(row >= 0);  // -1 is a row that nobody made
+        return first + row * stride;
+    }
 
     template <class Real>
     LEADTIME_FUNCTION Real get(int row) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/model/channel.hpp"
 #include "kernels/model/lag.hpp"
 #include "kernels/model/plan_rows.hpp"
@@ -32,6 +33,7 @@ LEADTIME_FUNCTION StepPlace<Real> place_of(Real month, int step) {
     Real const zero = broadcast<Real>(0.0f);
     Real const position = maximum(month, zero);
     Int const before = truncate_to_int(position);
+    LEADTIME_EXPECT(!any_lane(before > Int(step)));
     Int const next = before + 1;
     Int const last = Int(step);
     return {before, select(next > last, last, next), position - to_real(before)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/lanes/philox.hpp"
 #include "kernels/model/catchup.hpp"
 #include "kernels/model/draw.hpp"
@@ -287,6 +288,9 @@ LEADTIME_FUNCTION void run_tile(Plan const& plan,
                                 Tile const& reported,
                                 std::uint64_t seed,
                                 SampleNumbers const& samples) {
+    LEADTIME_EXPECT(reported.lanes % Lanes<Real>::width == 0);
+    LEADTIME_EXPECT(samples.list != nullptr || reported.lanes != samples_per_group
+                    || samples.first % samples_per_group == 0);
     Tile const tile = outputs_by_month(plan, reported);
     start_tile<Real>(plan, tile, seed, samples);
     for (int step = 0; step < plan.end_step && !is_settled<Real>(plan, tile, step);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/lanes/philox.hpp"
 #include "kernels/plan/plan.hpp"
 
@@ -79,6 +80,8 @@ LEADTIME_FUNCTION void sobol_words(Plan const& plan,
                                    std::uint64_t seed,
                                    std::uint64_t first_sample,
                                    std::uint32_t* words) {
+    LEADTIME_EXPECT(first_sample % samples_per_group == 0);
+    LEADTIME_EXPECT(plan.sobol_replicate_shift >= 6);
     std::uint32_t const* const directions =
         plan.sobol_directions + draw.sobol_dimension * sobol_bits;
     auto const index = static_cast<std::uint32_t>(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/lanes/contracts.hpp"
 #include "kernels/lanes/lanes.hpp"
 
 #include <cstdint>
@@ -154,8 +155,10 @@ place_of(Axis const& axis, Real value, bool& any_special) {
 LEADTIME_FUNCTION std::uint32_t
 bin_at(Axis const& axis, std::int32_t cell, std::int32_t key) {
     std::int32_t const entry = axis.cells[static_cast<std::uint32_t>(cell)];
-    return static_cast<std::uint32_t>(entry >> 8)
-           + (static_cast<std::uint32_t>(key) >> (entry & 31));
+    std::uint32_t const bin = static_cast<std::uint32_t>(entry >> 8)
+                              + (static_cast<std::uint32_t>(key) >> (entry & 31));
+    LEADTIME_EXPECT(bin < static_cast<std::uint32_t>(axis.bin_count));
+    return bin;
 }
 
 /// The bin of one value.
