@@ -108,7 +108,7 @@ std::array<Space, slots> instances() {
 /// Samples of a batch: as many as the device runs at once (Kokkos picks the block size
 /// for the most occupancy), within the memory and within 32-bit numbers of places.
 int samples_per_batch(kernels::Plan const& plan) {
-    constexpr std::size_t group = 64;
+    constexpr std::size_t group = kernels::samples_per_group;
     std::size_t const rows = static_cast<std::size_t>(plan.workspace_rows)
                              + static_cast<std::size_t>(plan.output_rows) + 1;
     std::size_t const at_once =
