@@ -84,10 +84,6 @@ add_library(leadtime_cuda_cases OBJECT
     tests/cuda/ordering.test.cpp
     tests/cuda/path.test.cpp
     tests/kernels/statistics/ordering.test.cpp
-    tests/support/random_scenario.cpp
-    tests/support/random_scenario_cluster.cpp
-    tests/support/random_scenario_path.cpp
-    tests/support/random_values.cpp
     tests/support/source_tree.cpp)
 leadtime_target(leadtime_cuda_cases ISA)
 target_link_libraries(leadtime_cuda_cases PRIVATE leadtime::estimator Catch2::Catch2)

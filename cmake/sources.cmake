@@ -209,6 +209,13 @@ set(leadtime_roofline_sources
     bench/roofline/main.cpp
     bench/roofline/peaks.cpp)
 
+# Random scenarios, for three programs of tests.
+set(leadtime_random_scenarios_sources
+    tests/support/random_scenario.cpp
+    tests/support/random_scenario_cluster.cpp
+    tests/support/random_scenario_path.cpp
+    tests/support/random_values.cpp)
+
 set(leadtime_tests_sources
     estimator/cpu_check.cpp
     tests/estimator/backtest/backtest.test.cpp
@@ -301,12 +308,8 @@ set(leadtime_tests_sources
     tests/scenarios/reproduce.test.cpp
     tests/support/agreement.cpp
     tests/support/cluster_reference.cpp
-    tests/support/random_scenario.cpp
     tests/support/random_scenario.test.cpp
-    tests/support/random_scenario_cluster.cpp
-    tests/support/random_scenario_path.cpp
     tests/support/random_outputs.cpp
-    tests/support/random_values.cpp
     tests/support/reference.cpp
     tests/support/reference.test.cpp
     tests/support/reference_cost.cpp
@@ -330,3 +333,16 @@ set(leadtime_tests_sources
     tests/text/toml_document.test.cpp
     tests/text/toml_override.test.cpp
     tests/text/toml_reader.test.cpp)
+
+# Compiled alone, not in bunches (cmake/unity.cmake): they have flags of their own, are
+# long enough by themselves, or give a name of the room another meaning.
+set(leadtime_alone_sources
+    estimator/cli/profiles_command.cpp
+    estimator/compile/restrict.cpp
+    estimator/cpu_check.cpp
+    estimator/engine/launch_device.cpp
+    estimator/engine/launch_host.cpp
+    estimator/engine/tile_kernels.cpp
+    estimator/engine/tile_kernels_pack8.cpp
+    estimator/engine/tile_kernels_single.cpp
+    tests/support/source_tree.cpp)

@@ -64,10 +64,7 @@ endif()
 # whose library may ask for a loader of its own.
 add_library(leadtime_plan_bits_objects OBJECT
     tests/portable/plan_bits.cpp
-    tests/support/random_scenario.cpp
-    tests/support/random_scenario_cluster.cpp
-    tests/support/random_scenario_path.cpp
-    tests/support/random_values.cpp)
+    $<TARGET_OBJECTS:leadtime_random_scenarios>)
 leadtime_target(leadtime_plan_bits_objects ISA)
 target_link_libraries(leadtime_plan_bits_objects PRIVATE leadtime::estimator)
 add_executable(leadtime_plan_bits $<TARGET_OBJECTS:leadtime_plan_bits_objects>)
@@ -103,7 +100,7 @@ set_tests_properties("portable: what replaces newer symbols does what they do" P
     TIMEOUT 120 SKIP_RETURN_CODE 77)
 add_test(NAME "style: plans are computed without the C library's mathematics"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
-        ${archives_of_plans})
+        "${PROJECT_BINARY_DIR}/generated/unity" ${archives_of_plans})
 
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)
