@@ -110,6 +110,7 @@ set(leadtime_estimator_sources
     estimator/output/estimate/digit_audit.cpp
     estimator/output/estimate/fans.cpp
     estimator/output/estimate/json.cpp
+    estimator/output/estimate/level_table.cpp
     estimator/output/estimate/netcdf_reader.cpp
     estimator/output/estimate/netcdf_writer.cpp
     estimator/output/estimate/table.cpp
@@ -176,6 +177,7 @@ set(leadtime_estimator_sources
     estimator/reader/state.cpp
     estimator/scenario/dependencies.cpp
     estimator/scenario/path_metrics.cpp
+    estimator/scenario/quantile_levels.cpp
     estimator/scenario/scenario.cpp
     estimator/study/compare.cpp
     estimator/study/design.cpp
@@ -275,6 +277,7 @@ set(leadtime_tests_sources
     tests/estimator/reader/precisions.test.cpp
     tests/estimator/reader/rules.test.cpp
     tests/estimator/reader/scenario_reader.test.cpp
+    tests/estimator/scenario/quantile_levels.test.cpp
     tests/estimator/study/compare.test.cpp
     tests/estimator/study/estimate.test.cpp
     tests/estimator/study/heavy_tails.test.cpp

@@ -58,6 +58,9 @@ int run_compare(Arguments const& arguments, std::ostream& out) {
         report.scenarios.push_back(
             {file, scenarios.back().name, scenarios.back().text_hash});
     }
+    auto& levels = scenarios.front().levels;  // of all that is compared
+    levels = arguments.quantiles.value_or(levels);
+    report.levels = levels;
     std::optional<OutputPath> csv;
     if (arguments.output_directory) {
         if (!std::filesystem::path(*arguments.output_directory).has_filename()) {

@@ -43,6 +43,10 @@ void throw_if_stopped() {
 
 UntilResult estimate_with_progress(Scenario const& scenario,
                                    Arguments const& arguments) {
+    std::vector<PrecisionGoal> goals;
+    for (auto const& goal : arguments.until) {
+        goals.push_back(read_goal(goal, scenario.levels));
+    }
     ProgressBar bar(!arguments.quiet);
     RunOptions options;
     options.samples = arguments.samples;
@@ -53,10 +57,10 @@ UntilResult estimate_with_progress(Scenario const& scenario,
     };
     options.sampler = arguments.sampler;
     options.keep = arguments.keep;
-    if (arguments.goals.empty()) {
+    if (goals.empty()) {
         return {estimate(scenario, options), true, {}};
     }
-    return estimate_until(scenario, options, arguments.goals);
+    return estimate_until(scenario, options, goals);
 }
 
 void write_files(ResultDirectory const& directory,
@@ -124,8 +128,9 @@ int run_scenario(Arguments const& arguments,
                  std::ostream& out,
                  std::string& last_words) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    auto const scenario = read_scenario(
+    auto scenario = read_scenario(
         arguments.scenario, profiles, split_overrides(arguments.overrides));
+    scenario.levels = arguments.quantiles.value_or(scenario.levels);
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);

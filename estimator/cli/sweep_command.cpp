@@ -42,7 +42,10 @@ int run_sweep_command(Arguments const& arguments,
     auto const read = [&](std::vector<std::string> const& overrides) {
         auto all = arguments.overrides;
         all.insert(all.end(), overrides.begin(), overrides.end());
-        return read_scenario(arguments.scenario, profiles, split_overrides(all));
+        auto scenario =
+            read_scenario(arguments.scenario, profiles, split_overrides(all));
+        scenario.levels = arguments.quantiles.value_or(scenario.levels);
+        return scenario;
     };
     handle_stop_signals();
     ProgressBar bar(!arguments.quiet, "cells");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/scenario/quantile_levels.hpp"
 #include "kernels/plan/plan.hpp"
 
 #include <cstddef>
@@ -90,6 +91,7 @@ struct Plan {
     std::map<std::string, int> metric_rows;  ///< of `path.NAME.METRIC`
     std::vector<PartRows> path_rows;
     std::vector<PartRows> progress_rows;
+    QuantileLevels levels;  ///< of what is computed of each output
 
     int steps = 0;     ///< of the model, a month each
     int end_step = 0;  ///< steps that are run; fewer than `steps` if no more are needed

@@ -25,10 +25,10 @@ void ReplicateErrors::add(Statistics const& replicate) {
                              auto& values = own[static_cast<std::size_t>(output)];
                              OutputDistribution const distribution =
                                  replicate.distribution(output);
-                             for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-                                 values[q] = distribution.quantile(quantile_levels[q]);
+                             for (double const p : levels_.all()) {
+                                 values.push_back(distribution.quantile(p));
                              }
-                             values[quantile_levels.size()] = replicate.mean(output);
+                             values.push_back(replicate.mean(output));
                          });
     Space().fence("leadtime: quantiles of a replicate are complete");
 }
@@ -40,8 +40,7 @@ void ReplicateErrors::refine(std::size_t replicate,
         auto const [output, level] = quantiles[i];
         if (refined_.emplace(replicate, output, level).second) {
             replicates_[replicate][static_cast<std::size_t>(output)][level] =
-                refined.distribution(static_cast<int>(i))
-                    .quantile(quantile_levels[level]);
+                refined.distribution(static_cast<int>(i)).quantile(levels_[level]);
         }
     }
 }
@@ -75,7 +74,7 @@ double ReplicateErrors::of_quantile(std::size_t output, std::size_t level) const
 }
 
 double ReplicateErrors::of_mean(std::size_t output) const {
-    return error(output, quantile_levels.size());
+    return error(output, levels_.size());
 }
 
 }  // namespace leadtime::estimator

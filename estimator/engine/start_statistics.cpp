@@ -25,13 +25,14 @@ Statistics start_statistics(Plan const& plan,
     std::vector<kernels::Axis> axes(plan.outputs.size());
     BadValue const bad = first_bad(
         plan, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
-            axes[static_cast<std::size_t>(output)] = make_axis(v);
+            axes[static_cast<std::size_t>(output)] = make_axis(v, plan.levels);
         });
     if (scenario != nullptr && bad.sample < samples) {
         refuse_sample(*scenario, plan, options.seed, bad.sample, bad.output, bad.value);
     }
     {  // the pilot goes before there are more counts
         Statistics pilot(std::move(axes));
+        pilot.levels = plan.levels;
         RunOptions quiet;
         quiet.stop = options.stop;
         runner.add({0, std::min(samples, second_pilot_samples)}, pilot, quiet);
@@ -41,7 +42,9 @@ Statistics start_statistics(Plan const& plan,
                 refine_axis(pilot, output, samples);
         });
     }
-    return Statistics(std::move(axes));
+    Statistics statistics(std::move(axes));
+    statistics.levels = plan.levels;
+    return statistics;
 }
 
 }  // namespace leadtime::estimator

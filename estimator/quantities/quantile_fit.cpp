@@ -56,7 +56,7 @@ Distribution checked(Distribution fitted,
         worst = std::isfinite(miss) ? std::max(worst, miss) : 1e9;
         reached += fmt::format("{}{} {:.4g} for {}",
                                reached.empty() ? "" : ", ",
-                               quantile_name(w.p),
+                               quantile_key(w.p),
                                x,
                                format_number(w.value));
     }
@@ -95,12 +95,12 @@ void expect_ascending(Wanted const& wanted) {
         if (wanted[i].value < wanted[i + 1].value) {
             continue;
         }
-        throw DistributionError{quantile_name(wanted[i + 1].p),
+        throw DistributionError{quantile_key(wanted[i + 1].p),
                                 "quantiles must ascend",
                                 fmt::format("{} is {}, {} is {}",
-                                            quantile_name(wanted[i].p),
+                                            quantile_key(wanted[i].p),
                                             format_number(wanted[i].value),
-                                            quantile_name(wanted[i + 1].p),
+                                            quantile_key(wanted[i + 1].p),
                                             format_number(wanted[i + 1].value)),
                                 {}};
     }
@@ -116,7 +116,7 @@ void expect_within(std::string_view family,
         }
         bool const bounded = std::isfinite(max);
         throw DistributionError{
-            quantile_name(w.p),
+            quantile_key(w.p),
             bounded
                 ? fmt::format(
                     "quantiles of a {} distribution must lie between {} and {}",
@@ -126,7 +126,7 @@ void expect_within(std::string_view family,
                 : fmt::format("quantiles of a {} distribution must be greater than {}",
                               words_of(family),
                               format_number(min)),
-            fmt::format("{} is {}", quantile_name(w.p), format_number(w.value)),
+            fmt::format("{} is {}", quantile_key(w.p), format_number(w.value)),
             {}};
     }
 }
@@ -264,7 +264,7 @@ fit_triangle(std::string_view family, Wanted const& wanted, double lambda) {
 
 }  // namespace
 
-std::string quantile_name(double p) {
+std::string quantile_key(double p) {
     return fmt::format("p{:.6g}", 100 * p);
 }
 

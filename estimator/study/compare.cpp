@@ -112,8 +112,9 @@ class Gatherer {
 /// The pairs of one scenario with the base, and their statistics.
 class PairedStatistics {
   public:
-    explicit PairedStatistics(std::vector<Pair> pairs)
+    PairedStatistics(std::vector<Pair> pairs, QuantileLevels levels)
         : pairs_(std::move(pairs))
+        , levels_(std::move(levels))
         , products_(pairs_.size())
         , axes_(pairs_.size() * sides) {}
 
@@ -131,7 +132,7 @@ class PairedStatistics {
                     }
                 }
                 axes_[pair * sides + side] =
-                    make_axis(std::span<float const>(values.data(), kept));
+                    make_axis(std::span<float const>(values.data(), kept), levels_);
             },
             base,
             other);
@@ -236,10 +237,12 @@ class PairedStatistics {
 
     void start() {
         statistics_.emplace(axes_);
+        statistics_->levels = levels_;
         products_.assign(pairs_.size(), {});
     }
 
     std::vector<Pair> pairs_;
+    QuantileLevels levels_;
     std::vector<Products> products_;
     std::vector<kernels::Axis> axes_;  ///< [pair][side]
     std::optional<Statistics> statistics_;
@@ -402,7 +405,7 @@ class PairedRun {
                 outputs[0].insert(pair.base);
                 outputs[i].insert(pair.other);
             }
-            statistics_.emplace_back(std::move(pairs));
+            statistics_.emplace_back(std::move(pairs), plans_[0].levels);
         }
         for (std::size_t i = 0; i < scenarios_.size(); ++i) {
             gatherers_.emplace_back(plans_[i], outputs[i]);

@@ -80,7 +80,7 @@ SweptCell Sweep::run_cell(std::size_t cell) const {
     for (std::size_t i = 0; i < swept.outputs.size(); ++i) {
         auto const own =
             std::span<float const>(values).subspan(i * run_.samples, run_.samples);
-        swept.rows.push_back(exact_row(swept.outputs[i].info, own));
+        swept.rows.push_back(exact_row(swept.outputs[i].info, own, scenario_.levels));
     }
     return swept;
 }
