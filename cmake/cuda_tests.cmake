@@ -84,10 +84,6 @@ add_library(leadtime_cuda_cases OBJECT
     tests/cuda/ordering.test.cpp
     tests/cuda/path.test.cpp
     tests/kernels/statistics/ordering.test.cpp
-    tests/support/random_scenario.cpp
-    tests/support/random_scenario_cluster.cpp
-    tests/support/random_scenario_path.cpp
-    tests/support/random_values.cpp
     tests/support/source_tree.cpp)
 leadtime_target(leadtime_cuda_cases ISA)
 target_link_libraries(leadtime_cuda_cases PRIVATE leadtime::estimator Catch2::Catch2)
@@ -98,7 +94,8 @@ function(leadtime_cuda_program name objects)
     add_executable(${name} ${objects})
     leadtime_target(${name})
     target_link_libraries(${name} PRIVATE
-        leadtime_cuda_cases leadtime::estimator Catch2::Catch2 ${ARGN})
+        leadtime_cuda_cases leadtime_random_scenarios leadtime::estimator Catch2::Catch2
+        ${ARGN})
     set_target_properties(${name} PROPERTIES
         LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}"
         INSTALL_RPATH "$ORIGIN;${CMAKE_INSTALL_RPATH}")  # the interpreter is made there

@@ -116,6 +116,7 @@ set(leadtime_estimator_sources
     estimator/output/estimate/digit_audit.cpp
     estimator/output/estimate/fans.cpp
     estimator/output/estimate/json.cpp
+    estimator/output/estimate/level_table.cpp
     estimator/output/estimate/netcdf_reader.cpp
     estimator/output/estimate/netcdf_writer.cpp
     estimator/output/estimate/table.cpp
@@ -198,6 +199,7 @@ set(leadtime_estimator_sources
     estimator/reader/state.cpp
     estimator/scenario/dependencies.cpp
     estimator/scenario/path_metrics.cpp
+    estimator/scenario/quantile_levels.cpp
     estimator/scenario/scenario.cpp
     estimator/study/compare.cpp
     estimator/study/design.cpp
@@ -232,6 +234,13 @@ set(leadtime_roofline_sources
     bench/roofline/fma_avx512.cpp
     bench/roofline/main.cpp
     bench/roofline/peaks.cpp)
+
+# Random scenarios, for three programs of tests.
+set(leadtime_random_scenarios_sources
+    tests/support/random_scenario.cpp
+    tests/support/random_scenario_cluster.cpp
+    tests/support/random_scenario_path.cpp
+    tests/support/random_values.cpp)
 
 set(leadtime_tests_sources
     estimator/cpu_check.cpp
@@ -295,6 +304,7 @@ set(leadtime_tests_sources
     tests/estimator/reader/precisions.test.cpp
     tests/estimator/reader/rules.test.cpp
     tests/estimator/reader/scenario_reader.test.cpp
+    tests/estimator/scenario/quantile_levels.test.cpp
     tests/estimator/study/compare.test.cpp
     tests/estimator/study/estimate.test.cpp
     tests/estimator/study/heavy_tails.test.cpp
@@ -332,12 +342,8 @@ set(leadtime_tests_sources
     tests/scenarios/reproduce.test.cpp
     tests/support/agreement.cpp
     tests/support/cluster_reference.cpp
-    tests/support/random_scenario.cpp
     tests/support/random_scenario.test.cpp
-    tests/support/random_scenario_cluster.cpp
-    tests/support/random_scenario_path.cpp
     tests/support/random_outputs.cpp
-    tests/support/random_values.cpp
     tests/support/reference.cpp
     tests/support/reference.test.cpp
     tests/support/reference_cost.cpp
@@ -362,3 +368,16 @@ set(leadtime_tests_sources
     tests/text/toml_document.test.cpp
     tests/text/toml_override.test.cpp
     tests/text/toml_reader.test.cpp)
+
+# Compiled alone, not in bunches (cmake/unity.cmake): they have flags of their own, are
+# long enough by themselves, or give a name of the room another meaning.
+set(leadtime_alone_sources
+    estimator/cli/profiles_command.cpp
+    estimator/compile/restrict.cpp
+    estimator/cpu_check.cpp
+    estimator/engine/device_runner.cpp
+    estimator/engine/host_runner.cpp
+    estimator/engine/tile_kernels.cpp
+    estimator/engine/tile_kernels_pack8.cpp
+    estimator/engine/tile_kernels_single.cpp
+    tests/support/source_tree.cpp)

@@ -63,14 +63,12 @@ endif()
 # The plan of a scenario has the same bits whatever the C library. Linked without Kokkos,
 # whose library may ask for a loader of its own.
 add_library(leadtime_plan_bits_objects OBJECT
-    tests/portable/plan_bits.cpp
-    tests/support/random_scenario.cpp
-    tests/support/random_scenario_cluster.cpp
-    tests/support/random_scenario_path.cpp
-    tests/support/random_values.cpp)
+    tests/portable/plan_bits.cpp)
 leadtime_target(leadtime_plan_bits_objects ISA)
 target_link_libraries(leadtime_plan_bits_objects PRIVATE leadtime::estimator)
-add_executable(leadtime_plan_bits $<TARGET_OBJECTS:leadtime_plan_bits_objects>)
+add_executable(leadtime_plan_bits
+    $<TARGET_OBJECTS:leadtime_plan_bits_objects>
+    $<TARGET_OBJECTS:leadtime_random_scenarios>)
 leadtime_target(leadtime_plan_bits)
 set(rooms_of_plans
     estimator_compile estimator_reader estimator_scenario estimator_formulas
@@ -80,7 +78,8 @@ foreach(room IN LISTS rooms_of_plans)
     list(APPEND archives_of_plans "$<TARGET_FILE:leadtime_${room}>")
     add_dependencies(leadtime_plan_bits leadtime_${room})
 endforeach()
-target_link_libraries(leadtime_plan_bits PRIVATE ${archives_of_plans} fmt::fmt)
+target_link_libraries(leadtime_plan_bits PRIVATE
+    ${archives_of_plans} fmt::fmt PkgConfig::utf8proc)
 set_target_properties(leadtime_plan_bits PROPERTIES LINKER_LANGUAGE CXX)
 set(name "portable: plans have the same bits under two C libraries")
 add_test(NAME "${name}"
@@ -103,7 +102,7 @@ set_tests_properties("portable: what replaces newer symbols does what they do" P
     TIMEOUT 120 SKIP_RETURN_CODE 77)
 add_test(NAME "style: plans are computed without the C library's mathematics"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
-        ${archives_of_plans})
+        "${PROJECT_BINARY_DIR}/generated/unity" ${archives_of_plans})
 
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)

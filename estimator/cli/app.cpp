@@ -12,10 +12,13 @@
 #include "estimator/quantities/number.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 #include <string_view>
+#include <system_error>
 
 namespace leadtime::estimator {
 namespace {
@@ -165,10 +168,10 @@ Arguments checked(Written const& written, CLI::App const& app) {
     if (was_given("--sampler")) {
         arguments.sampler = read_sampler(written.sampler);
     }
-    for (auto const& goal : written.until) {
-        arguments.goals.push_back(read_goal(goal));
+    if (was_given("--quantiles")) {
+        arguments.quantiles = read_quantiles(written.quantiles);
     }
-    if (!arguments.goals.empty() && !was_given("--samples")) {
+    if (!arguments.until.empty() && !was_given("--samples")) {
         arguments.samples = most_samples_until;
     }
     if (was_given("--lhs")) {
@@ -199,7 +202,46 @@ Arguments checked(Written const& written, CLI::App const& app) {
     return arguments;
 }
 
+/// `0.05` or `p5`; nothing where it is neither.
+std::optional<double> read_level(std::string_view word) {
+    auto const is_percent = word.starts_with('p');
+    // as the decimals say it: 99.9 / 100 is not 0.999
+    auto const text =
+        is_percent ? std::string(word.substr(1)) + "e-2" : std::string(word);
+    double level = 0.0;
+    auto const [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), level);
+    return error == std::errc() && end == text.data() + text.size()
+               ? std::optional(level)
+               : std::nullopt;
+}
+
 }  // namespace
+
+QuantileLevels read_quantiles(std::string const& text) {
+    auto const refuse = [&](std::string const& problem, std::string const& reason) {
+        return UsageError(fmt::format("--quantiles \"{}\": {}{}",
+                                      text,
+                                      problem,
+                                      reason.empty() ? "" : " (" + reason + ")"));
+    };
+    std::vector<double> levels;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        auto const end = std::min(text.find(',', begin), text.size());
+        auto const word = std::string_view(text).substr(begin, end - begin);
+        auto const level = read_level(word);
+        if (!level) {
+            throw refuse(fmt::format("\"{}\" is no quantile level", word),
+                         "write 0.05 or p5, and commas between them");
+        }
+        levels.push_back(*level);
+        begin = end + 1;
+    }
+    if (auto const found = problem_with_levels(levels)) {
+        throw refuse(found->problem, found->reason);
+    }
+    return QuantileLevels(levels);
+}
 
 std::uint64_t read_count(std::string const& option,
                          std::string const& text,

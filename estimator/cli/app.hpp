@@ -60,8 +60,9 @@ struct Arguments {
     SensitivityOptions sensitivity;
     SweepOptions sweep;
     Sampler sampler = Sampler::philox;
-    std::vector<PrecisionGoal> goals;  ///< of --until
-    std::vector<std::string> keep;     ///< of --keep-samples
+    std::vector<std::string> until;           ///< goals, for read_goal()
+    std::vector<std::string> keep;            ///< of --keep-samples
+    std::optional<QuantileLevels> quantiles;  ///< in place of the scenario's
     bool strict = false;
 };
 
@@ -76,6 +77,9 @@ std::uint64_t read_count(std::string const& option,
                          std::string const& text,
                          std::uint64_t least,
                          std::uint64_t most = most_kept_samples);
+
+/// The levels of `--quantiles`: `0.05,0.5,p99.9`, in any order. Throws: UsageError.
+QuantileLevels read_quantiles(std::string const& text);
 
 /// Reads a command line. A text is the answer to --help or --version, for stdout.
 /// Throws: UsageError.

@@ -57,6 +57,16 @@ void add_samples(CLI::App& command,
         ->default_str("100000");
 }
 
+void add_quantiles(CLI::App& command, Written& written) {
+    command
+        .add_option(
+            "--quantiles",
+            written.quantiles,
+            "Quantile levels in the files, such as 0.05,0.5,0.95 or p5,p50,p95; "
+            "32 at most")
+        ->type_name("P,P,...");
+}
+
 void add_quiet(CLI::App& command, Written& written) {
     command.add_flag(
         "--quiet", written.arguments.quiet, "No progress and no messages but errors");
@@ -74,6 +84,7 @@ void add_run(CLI::App& app, Written& written) {
     auto& run = *app.add_subcommand("run", "Run a scenario");
     add_scenario(run, written);
     add_samples(run, written);
+    add_quantiles(run, written);
     add_seed(run, written);
     add_overrides(run, written);
     run.add_option("--out",
@@ -87,7 +98,7 @@ void add_run(CLI::App& app, Written& written) {
         ->default_str("philox");
     run.add_option(
            "--until",
-           written.until,
+           arguments.until,
            "Samples until a standard error is reached, --samples at most; may be "
            "repeated")
         ->type_name("OUTPUT:p50:0.5%")
@@ -124,6 +135,7 @@ void add_compare(CLI::App& app, Written& written) {
         ->required()
         ->expected(1, 64);  // fewer than two are refused in checked()
     add_samples(compare, written);
+    add_quantiles(compare, written);
     add_seed(compare, written);
     add_overrides(compare, written);
     compare
@@ -208,6 +220,7 @@ void add_sweep(CLI::App& app, Written& written) {
         ->type_name("OUTPUT")
         ->allow_extra_args(false);
     add_samples(command, written, "Samples of each cell");
+    add_quantiles(command, written);
     add_seed(command, written);
     add_overrides(command, written);
     command

@@ -5,7 +5,6 @@
 #include "estimator/cli/sensitivity_arguments.hpp"
 
 #include <string>
-#include <vector>
 
 namespace CLI {
 class App;
@@ -21,7 +20,7 @@ struct Written {
     std::string threads;
     WrittenSensitivity sensitivity;
     std::string sampler;
-    std::vector<std::string> until;
+    std::string quantiles;
     std::string hypercube;
     std::string generate;  ///< what `leadtime generate` writes
 };

@@ -55,10 +55,14 @@ int run_compare(Arguments const& arguments,
     std::vector<Model> models;
     ComparisonReport report;
     for (auto const& file : arguments.scenarios) {
-        models.emplace_back(
-            read_scenario(file, profiles, split_overrides(arguments.overrides)));
-        Scenario const& scenario = models.back().scenario();
+        auto scenario =
+            read_scenario(file, profiles, split_overrides(arguments.overrides));
+        if (models.empty()) {  // the levels of all that is compared
+            scenario.levels = arguments.quantiles.value_or(scenario.levels);
+            report.levels = scenario.levels;
+        }
         report.scenarios.push_back({file, scenario.name, scenario.text_hash});
+        models.emplace_back(std::move(scenario));
     }
     std::optional<OutputPath> csv;
     if (arguments.output_directory) {

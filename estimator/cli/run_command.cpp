@@ -44,12 +44,16 @@ void throw_if_stopped() {
 UntilResult estimate_with_progress(Model const& model,
                                    Executor const& executor,
                                    Arguments const& arguments) {
+    std::vector<PrecisionGoal> goals;
+    for (auto const& goal : arguments.until) {
+        goals.push_back(read_goal(goal, model.scenario().levels));
+    }
     ProgressBar bar(!arguments.quiet);
     RunOptions const options = run_options(arguments, bar);
-    if (arguments.goals.empty()) {
+    if (goals.empty()) {
         return {estimate(model, executor, options), true, {}};
     }
-    return estimate_until(model, executor, options, arguments.goals);
+    return estimate_until(model, executor, options, goals);
 }
 
 void write_files(ResultDirectory const& directory,
@@ -118,8 +122,10 @@ int run_scenario(Arguments const& arguments,
                  std::ostream& out,
                  std::string& last_words) {
     auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    Model const model(read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides)));
+    auto scenario = read_scenario(
+        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    scenario.levels = arguments.quantiles.value_or(scenario.levels);
+    Model const model(std::move(scenario));
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);

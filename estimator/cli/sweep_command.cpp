@@ -43,7 +43,9 @@ int run_sweep_command(Arguments const& arguments,
                                 arguments.overrides,
                                 hw::ProfileLibrary::load(arguments.profiles_dir));
     auto const read = [&](std::vector<std::string> const& overrides) {
-        return source.read(overrides);
+        auto scenario = source.read(overrides);
+        scenario.levels = arguments.quantiles.value_or(scenario.levels);
+        return scenario;
     };
     handle_stop_signals();
     ProgressBar bar(!arguments.quiet, "cells");

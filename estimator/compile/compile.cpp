@@ -68,6 +68,7 @@ Plan compile(Scenario const& scenario) {
     plan.end_step = plan.steps;
     plan.settled_step = plan.steps;
     plan.months_per_report = scenario.months_per_step;
+    plan.levels = scenario.levels;
     plan.start_year = static_cast<float>(scenario.start_month / 12.0);
     plan.reference = scenario.paths.empty() ? -1 : static_cast<int>(scenario.reference);
     Analysis const analysis = analyse(scenario);

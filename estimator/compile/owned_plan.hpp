@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/scenario/quantile_levels.hpp"
 #include "kernels/plan/plan.hpp"
 
 #include <cstddef>
@@ -56,6 +57,7 @@ struct Plan : kernels::PlanArrays<OwnedArray>, kernels::PlanNumbers {
     std::map<std::string, int> metric_rows;  ///< of `path.NAME.METRIC`
     std::vector<PartRows> path_rows;
     std::vector<PartRows> progress_rows;
+    QuantileLevels levels;  ///< of what is computed of each output
 
     int reported_steps() const { return steps / months_per_report; }
     /// The last month of a reported step, from the start.

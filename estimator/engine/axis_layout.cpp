@@ -373,7 +373,7 @@ void find_atoms(std::span<float const> sorted, Axis& axis) {
 
 }  // namespace
 
-Axis make_axis(std::span<float const> pilot) {
+Axis make_axis(std::span<float const> pilot, QuantileLevels const& levels) {
     std::vector<float> values(pilot.begin(), pilot.end());
     std::erase_if(values, [](float x) { return std::isnan(x); });
     std::sort(values.begin(), values.end());
@@ -405,7 +405,7 @@ Axis make_axis(std::span<float const> pilot) {
     sketch.low = at(finite, rare_share);
     sketch.high = at(finite, 1.0 - rare_share);
     sketch.spread = at(finite, 0.95) - at(finite, 0.05);
-    for (double const p : quantile_levels) {
+    for (double const p : levels.all()) {
         double const reach =
             bracket_widths
             * std::sqrt(p * (1.0 - p) / static_cast<double>(sorted.size()));
@@ -452,7 +452,7 @@ Axis refine_axis(Statistics const& pilot, int output, std::uint64_t samples) {
     double const least_spread = std::max(distribution.finite_quantile(0.95 - off)
                                              - distribution.finite_quantile(0.05 + off),
                                          0.0);
-    for (double const p : quantile_levels) {
+    for (double const p : pilot.levels.all()) {
         for (double const widths : {likely_widths, bracket_widths}) {
             double const reach = widths * rank_error(p, size, total);
             auto const [low, high] = distribution.bracket(p - reach, p + reach);

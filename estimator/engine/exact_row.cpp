@@ -32,13 +32,17 @@ double quantile_of_sorted(std::span<float const> sorted, double p) {
 
 }  // namespace
 
-Row exact_row(OutputInfo const& output, std::span<float const> values) {
+Row exact_row(OutputInfo const& output,
+              std::span<float const> values,
+              QuantileLevels const& levels) {
     Row row;
     row.path = output.path;
     row.metric = output.metric;
     row.unit = output.unit;
     row.step = output.step;
     row.samples = values.size();
+    row.quantiles.resize(levels.size());
+    row.quantile_standard_errors.resize(levels.size());
     if (values.empty()) {
         return row;
     }
@@ -70,8 +74,8 @@ Row exact_row(OutputInfo const& output, std::span<float const> values) {
         row.minimum = static_cast<double>(*begin) * to_unit;
         row.maximum = static_cast<double>(*(end - 1)) * to_unit;
     }
-    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-        double const p = quantile_levels[q];
+    for (std::size_t q = 0; q < levels.size(); ++q) {
+        double const p = levels[q];
         double const reach = std::sqrt(p * (1.0 - p) / n);
         double const low = quantile_of_sorted(sorted, p - reach);
         double const high = quantile_of_sorted(sorted, p + reach);
@@ -81,7 +85,7 @@ Row exact_row(OutputInfo const& output, std::span<float const> values) {
             && std::abs(value) < static_cast<double>(kernels::smallest_magnitude);
         row.quantiles[q] = is_tiny ? 0.0 : value * to_unit;
         if (is_tiny) {
-            row.levels_below_precision |= std::uint32_t{1} << q;
+            row.levels_below_precision |= std::uint64_t{1} << q;
         }
         row.quantile_standard_errors[q] =
             low == high ? 0.0 : 0.5 * (high - low) * to_unit;

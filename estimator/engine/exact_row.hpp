@@ -12,6 +12,8 @@ namespace leadtime::estimator {
 /// exact order statistics (rank p (n - 1), linear between samples), through Thrust.
 /// Their standard errors are half the distance between the order statistics one
 /// standard deviation of the rank apart. `values` are in base units and not NaN.
-Row exact_row(OutputInfo const& output, std::span<float const> values);
+Row exact_row(OutputInfo const& output,
+              std::span<float const> values,
+              QuantileLevels const& levels = QuantileLevels());
 
 }  // namespace leadtime::estimator

@@ -28,9 +28,9 @@ double best_known(Statistics const& statistics,
                   int output,
                   OutputDistribution const& distribution,
                   double p) {
-    for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
+    for (std::size_t level = 0; level < statistics.levels.size(); ++level) {
         RefinedQuantile const* const refined = statistics.find_refined(output, level);
-        if (quantile_levels[level] == p && refined != nullptr) {
+        if (statistics.levels[level] == p && refined != nullptr) {
             double const value = refined->distribution.quantile(p);
             if (std::isfinite(value)) {
                 return value;
@@ -41,8 +41,8 @@ double best_known(Statistics const& statistics,
 }
 
 /// The quantiles of one output whose bins are too wide, as bits.
-std::uint32_t wide_levels(Statistics const& statistics, int output) {
-    std::uint32_t wide = 0;
+std::uint64_t wide_levels(Statistics const& statistics, int output) {
+    std::uint64_t wide = 0;
     OutputDistribution const distribution = statistics.distribution(output);
     if (distribution.samples() == 0.0) {
         return wide;
@@ -51,25 +51,25 @@ std::uint32_t wide_levels(Statistics const& statistics, int output) {
         return best_known(statistics, output, distribution, p);
     };
     Spread const spread{at(0.95) - at(0.05), at(0.75) - at(0.25)};
-    for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
+    for (std::size_t level = 0; level < statistics.levels.size(); ++level) {
         RefinedQuantile const* const refined = statistics.find_refined(output, level);
         OutputDistribution const& own =
             refined != nullptr ? refined->distribution : distribution;
-        if (!is_narrow(own, quantile_levels[level], spread)) {
-            wide |= std::uint32_t{1} << level;
+        if (!is_narrow(own, statistics.levels[level], spread)) {
+            wide |= std::uint64_t{1} << level;
         }
     }
     return wide;
 }
 
 std::vector<QuantileOf> find_wide(Statistics const& statistics) {
-    std::vector<std::uint32_t> levels(statistics.axes.size());
+    std::vector<std::uint64_t> levels(statistics.axes.size());
     on_all_threads("leadtime::find_wide", levels.size(), [&](std::size_t output) {
         levels[output] = wide_levels(statistics, static_cast<int>(output));
     });
     std::vector<QuantileOf> found;
     for (std::size_t output = 0; output < levels.size(); ++output) {
-        for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
+        for (std::size_t level = 0; level < statistics.levels.size(); ++level) {
             if ((levels[output] >> level & 1) != 0) {
                 found.push_back({static_cast<int>(output), level});
             }
@@ -82,7 +82,7 @@ std::vector<QuantileOf> find_wide(Statistics const& statistics) {
 kernels::Axis axis_around(Statistics const& statistics,
                           QuantileOf quantile,
                           std::uint64_t smallest_part) {
-    double const p = quantile_levels[quantile.level];
+    double const p = statistics.levels[quantile.level];
     double const reach =
         rank_widths * std::sqrt(p * (1.0 - p) / static_cast<double>(smallest_part));
     RefinedQuantile const* const refined =
@@ -167,6 +167,7 @@ void refine_quantiles(Statistics& statistics,
             rows.push_back(statistics.rows[static_cast<std::size_t>(own.output)]);
         }
         Statistics part(std::move(axes), std::move(rows));
+        part.levels = statistics.levels;
         add_again(part, quantiles);
         for (std::size_t i = 0; i < quantiles.size(); ++i) {
             statistics.refine(quantiles[i].output,

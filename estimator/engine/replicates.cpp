@@ -21,10 +21,10 @@ void ReplicateErrors::add(Statistics const& replicate) {
     on_all_threads("leadtime::replicate_quantiles", own.size(), [&](std::size_t i) {
         auto const output = static_cast<int>(i);
         OutputDistribution const distribution = replicate.distribution(output);
-        for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-            own[i][q] = distribution.quantile(quantile_levels[q]);
+        for (double const p : levels_.all()) {
+            own[i].push_back(distribution.quantile(p));
         }
-        own[i][quantile_levels.size()] = replicate.mean(output);
+        own[i].push_back(replicate.mean(output));
     });
 }
 
@@ -35,8 +35,7 @@ void ReplicateErrors::refine(std::size_t replicate,
         auto const [output, level] = quantiles[i];
         if (refined_.emplace(replicate, output, level).second) {
             replicates_[replicate][static_cast<std::size_t>(output)][level] =
-                refined.distribution(static_cast<int>(i))
-                    .quantile(quantile_levels[level]);
+                refined.distribution(static_cast<int>(i)).quantile(levels_[level]);
         }
     }
 }
@@ -70,7 +69,7 @@ double ReplicateErrors::of_quantile(std::size_t output, std::size_t level) const
 }
 
 double ReplicateErrors::of_mean(std::size_t output) const {
-    return error(output, quantile_levels.size());
+    return error(output, levels_.size());
 }
 
 }  // namespace leadtime::estimator

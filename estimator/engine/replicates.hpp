@@ -5,7 +5,6 @@
 #include "estimator/engine/result.hpp"
 #include "estimator/engine/statistics.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -32,6 +31,9 @@ QmcDesign qmc_design(std::uint64_t samples);
 /// Quantiles and means of each replicate, and the standard errors that follow.
 class ReplicateErrors {
   public:
+    explicit ReplicateErrors(QuantileLevels const& levels)
+        : levels_(levels) {}
+
     /// Keeps what a replicate says of each output.
     void add(Statistics const& replicate);
     /// Replaces quantiles of a replicate by those read off axes of their own, once: the
@@ -47,11 +49,11 @@ class ReplicateErrors {
     double of_mean(std::size_t output) const;
 
   private:
-    static constexpr std::size_t numbers = quantile_levels.size() + 1;
     double error(std::size_t output, std::size_t number) const;
 
+    QuantileLevels levels_;
     /// [replicate][output], the mean last.
-    std::vector<std::vector<std::array<double, numbers>>> replicates_;
+    std::vector<std::vector<std::vector<double>>> replicates_;
     /// Replicate, output and level of those that were replaced.
     std::set<std::tuple<std::size_t, int, std::size_t>> refined_;
 };

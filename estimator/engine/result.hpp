@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include "estimator/scenario/quantile_levels.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -11,10 +12,6 @@
 #include <vector>
 
 namespace leadtime::estimator {
-
-/// The quantile levels every metric is reported at.
-inline constexpr std::array<double, 7> quantile_levels{
-    0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99};
 
 /// What the exponent of the heavier tail says of a mean.
 enum class MeanVerdict {
@@ -46,12 +43,14 @@ struct Row {
     double standard_deviation = 0.0;
     double minimum = 0.0;  ///< of the samples that are not censored
     double maximum = 0.0;
-    std::array<double, quantile_levels.size()> quantiles{};
-    std::array<double, quantile_levels.size()> quantile_standard_errors{};
+    /// By level: the first are those of quantile_levels, in this order.
+    std::vector<double> quantiles = std::vector<double>(quantile_levels.size());
+    std::vector<double> quantile_standard_errors =
+        std::vector<double>(quantile_levels.size());
     /// Hill's estimate of the exponent of the heavier tail (run/tail_index.hpp), for
     /// mean_verdict(); infinite from 4 on.
     double tail_index = std::numeric_limits<double>::infinity();
-    std::uint32_t levels_below_precision = 0;  ///< a bit for each: below 1e-37, so 0
+    std::uint64_t levels_below_precision = 0;  ///< a bit for each: below 1e-37, so 0
     double share_below = 0.0;                  ///< censored at -infinity
     double share_above = 0.0;                  ///< censored at +infinity
     /// Of scalars that are dates: share of samples at or before the start of each
@@ -103,6 +102,7 @@ struct Result {
     int start_month = 0;      ///< year * 12 + month - 1
     int steps = 0;            ///< reported ones
     int months_per_step = 1;  ///< of a reported step
+    QuantileLevels levels;    ///< of the rows
     std::vector<std::string> paths;
     std::string reference;           ///< empty when there are no paths
     std::vector<std::string> notes;  ///< e.g. precisions that fell back

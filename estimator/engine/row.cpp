@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 namespace leadtime::estimator {
@@ -47,23 +48,28 @@ Row make_row(Plan const& plan,
     }
     OutputDistribution const distribution = statistics.distribution(index);
     row.tail_index = distribution.tail_index();
-    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+    QuantileLevels const& levels = statistics.levels;
+    row.quantiles.resize(levels.size());
+    row.quantile_standard_errors.resize(levels.size());
+    double largest = -std::numeric_limits<double>::infinity();
+    for (std::size_t const q : levels.ascending()) {
         RefinedQuantile const* const refined = statistics.find_refined(index, q);
         OutputDistribution const& own =
             refined != nullptr ? refined->distribution : distribution;
-        double const base = own.quantile(quantile_levels[q]);
+        double const base = own.quantile(levels[q]);
         bool const is_tiny =
             base != 0.0
             && std::abs(base) < static_cast<double>(kernels::smallest_magnitude);
         double const value = is_tiny ? 0.0 : base * to_unit;
         // Bins of two axes may overlap where a quantile was refined.
-        row.quantiles[q] = q > 0 ? std::max(value, row.quantiles[q - 1]) : value;
+        largest = std::max(value, largest);
+        row.quantiles[q] = largest;
         row.quantile_standard_errors[q] =
             (refined != nullptr ? refined->standard_error()
-                                : own.standard_error(quantile_levels[q]))
+                                : own.standard_error(levels[q]))
             * to_unit;
-        if (is_tiny || own.is_below_precision(quantile_levels[q])) {
-            row.levels_below_precision |= std::uint32_t{1} << q;
+        if (is_tiny || own.is_below_precision(levels[q])) {
+            row.levels_below_precision |= std::uint64_t{1} << q;
         }
     }
     auto const share = [&](kernels::SpecialBin bin) {

@@ -14,7 +14,7 @@ namespace {
 struct Metric {
     std::string name;
     bool is_of_path = false;
-    std::uint32_t levels_below_precision = 0;
+    std::uint64_t levels_below_precision = 0;
     double tail_index = std::numeric_limits<double>::infinity();
 };
 
@@ -35,12 +35,12 @@ std::vector<Metric> by_metric(std::span<Row const> rows) {
     return metrics;
 }
 
-std::string level_list(std::uint32_t levels) {
+/// Those of the reported levels that have their bit set.
+std::string level_list(std::uint64_t bits, QuantileLevels const& levels) {
     std::string list;
-    for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
-        if ((levels >> level & 1) != 0) {
-            list += fmt::format(
-                "{}p{:g}", list.empty() ? "" : ", ", 100.0 * quantile_levels[level]);
+    for (std::size_t const level : levels.reported()) {
+        if ((bits >> level & 1) != 0) {
+            list += (list.empty() ? "" : ", ") + quantile_name(levels[level]);
         }
     }
     return list;
@@ -86,15 +86,17 @@ void append_verdicts(std::vector<Metric> const& metrics,
 
 }  // namespace
 
-std::vector<std::string> row_notes(std::span<Row const> rows) {
+std::vector<std::string> row_notes(std::span<Row const> rows,
+                                   QuantileLevels const& levels) {
     std::vector<std::string> notes;
     std::vector<Metric> const metrics = by_metric(rows);
     for (Metric const& metric : metrics) {
-        if (metric.levels_below_precision != 0) {
+        auto const list = level_list(metric.levels_below_precision, levels);
+        if (!list.empty()) {
             notes.push_back(
                 fmt::format("{}: {} below single precision (1e-37), printed as 0",
                             metric.name,
-                            level_list(metric.levels_below_precision)));
+                            list));
         }
     }
     append_verdicts(

@@ -9,8 +9,9 @@
 
 namespace leadtime::estimator {
 
-/// What must be said beside the numbers of a run, a sentence for each metric: quantiles
-/// below single precision, and means that a heavy tail makes worthless.
-std::vector<std::string> row_notes(std::span<Row const> rows);
+/// What must be said beside the numbers of a run, a sentence for each metric: reported
+/// quantiles below single precision, and means that a heavy tail makes worthless.
+std::vector<std::string> row_notes(std::span<Row const> rows,
+                                   QuantileLevels const& levels);
 
 }  // namespace leadtime::estimator

@@ -114,7 +114,7 @@ OutputDistribution Statistics::distribution(int output) const {
 }
 
 double RefinedQuantile::standard_error() const {
-    return together(rank_error, distribution.bin_error(quantile_levels[level]));
+    return together(rank_error, distribution.bin_error(p));
 }
 
 namespace {
@@ -148,8 +148,9 @@ void Statistics::refine(int output,
         // The ranks around it are known from before.
         place->distribution = std::move(distribution);
     } else {
-        double const error = distribution.rank_error(quantile_levels[level]);
-        refined.insert(place, {output, level, std::move(distribution), error});
+        double const p = levels[level];
+        double const error = distribution.rank_error(p);
+        refined.insert(place, {output, level, p, std::move(distribution), error});
     }
 }
 

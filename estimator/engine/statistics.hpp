@@ -3,6 +3,7 @@
 
 #include "estimator/engine/sample_set.hpp"
 #include "estimator/engine/wide_moments.hpp"
+#include "estimator/scenario/quantile_levels.hpp"
 #include "kernels/statistics/bins.hpp"
 
 #include <array>
@@ -120,6 +121,7 @@ inline double together(double a, double b) {
 struct RefinedQuantile {
     int output = 0;
     std::size_t level = 0;
+    double p = 0.0;                   ///< that level
     OutputDistribution distribution;  ///< resolved around the quantile
     double rank_error = 0.0;
 
@@ -138,6 +140,7 @@ struct Statistics {
     std::uint64_t samples = 0;
     std::uint64_t squared_multiplicities = 0;
     std::vector<RefinedQuantile> refined;  ///< by output and level
+    QuantileLevels levels;                 ///< that the axes are laid out for
 
     /// Empty statistics over these axes, one for each output row.
     explicit Statistics(std::vector<kernels::Axis> layout);
@@ -182,7 +185,8 @@ struct Statistics {
 /// Lays out the axis of one output from a few values (any order, may hold infinities):
 /// narrow bins where a reported quantile may lie, wide ones elsewhere. `first_count` is
 /// left to the caller.
-kernels::Axis make_axis(std::span<float const> pilot);
+kernels::Axis make_axis(std::span<float const> pilot,
+                        QuantileLevels const& levels = QuantileLevels());
 
 /// An axis for a run of `samples` samples, after a pilot run (which may be all of
 /// them): the brackets around the quantiles are as narrow as the pilot allows.

@@ -268,26 +268,28 @@ class Tables {
     bool colour_;
 };
 
-Json statistics_json(Row const& row) {
+Json statistics_json(Row const& row, QuantileColumns const& quantiles) {
     Json json;
-    for (auto const& [name, value] : statistics(row, true)) {
+    for (auto const& [name, value] : statistics(row, quantiles, true)) {
         json[name] = value;
     }
     return json;
 }
 
-Json row_json(ComparisonReport const& report, PairedRow const& row) {
+Json row_json(ComparisonReport const& report,
+              PairedRow const& row,
+              QuantileColumns const& quantiles) {
     Json json{{"path", row.base.path.empty() ? Json(nullptr) : Json(row.base.path)},
               {"metric", row.base.metric},
               {"unit", row.base.unit},
               {"month", row.base.step < 0 ? Json(nullptr) : Json(report.month_of(row))},
-              {"base", statistics_json(row.base)},
-              {"this", statistics_json(row.other)},
-              {"difference", statistics_json(row.difference)}};
+              {"base", statistics_json(row.base, quantiles)},
+              {"this", statistics_json(row.other, quantiles)},
+              {"difference", statistics_json(row.difference, quantiles)}};
     json["difference"]["share_undefined"] = row.share_undefined;
     json["ratio"] = nullptr;
     if (row.ratio) {
-        json["ratio"] = statistics_json(*row.ratio);
+        json["ratio"] = statistics_json(*row.ratio, quantiles);
         json["ratio"]["share_undefined"] = row.ratio_share_undefined;
     }
     json["pairs"] = row.pairs;
@@ -347,13 +349,17 @@ std::string comparison_table(ComparisonReport const& report, bool colour) {
 
 std::string comparison_json(ComparisonReport const& report) {
     Json json = header_json(report, "leadtime-compare");
+    if (!report.levels.are_standard()) {
+        json["quantile_levels"] = report.levels.reported_levels();
+    }
     json["scenarios"] = Json::array();
+    auto const quantiles = reported_columns(report.levels);
     for (std::size_t i = 0; i < report.results.size(); ++i) {
         Json scenario = scenario_json(report.scenarios[i + 1]);
         scenario["left_out"] = report.results[i].left_out;
         scenario["rows"] = Json::array();
         for (PairedRow const& row : report.results[i].rows) {
-            scenario["rows"].push_back(row_json(report, row));
+            scenario["rows"].push_back(row_json(report, row, quantiles));
         }
         json["scenarios"].push_back(std::move(scenario));
     }
@@ -362,6 +368,7 @@ std::string comparison_json(ComparisonReport const& report) {
 
 std::string comparison_csv(ComparisonReport const& report) {
     std::string text = "scenario,path,metric,unit,month,side,statistic,value\n";
+    auto const quantiles = reported_columns(report.levels);
     for (std::size_t i = 0; i < report.results.size(); ++i) {
         std::string const label = csv_field(report.scenarios[i + 1].label);
         for (PairedRow const& row : report.results[i].rows) {
@@ -369,7 +376,7 @@ std::string comparison_csv(ComparisonReport const& report) {
                                       + csv_field(row.base.metric) + ',';
             auto const line = [&](std::string const& unit,
                                   char const* side,
-                                  char const* statistic,
+                                  std::string_view statistic,
                                   double value) {
                 text += fmt::format("{}{},{},{},{},{}\n",
                                     place,
@@ -380,7 +387,8 @@ std::string comparison_csv(ComparisonReport const& report) {
                                     exact_number(value));
             };
             auto const side = [&](Row const& values, char const* name) {
-                for (auto const& [statistic, value] : statistics(values, true)) {
+                for (auto const& [statistic, value] :
+                     statistics(values, quantiles, true)) {
                     line(values.unit, name, statistic, value);
                 }
             };

@@ -25,6 +25,7 @@ struct ComparisonReport {
     int start_month = 0;      ///< of the base, year * 12 + month - 1
     int months_per_step = 1;  ///< of its reported steps
     std::string reference;    ///< the base's reference path
+    QuantileLevels levels;    ///< of all rows
 
     /// `YYYY-MM` of a step: its last month.
     std::string month_of(int step) const;

@@ -32,7 +32,7 @@ std::string manifest_json(Result const& result, ManifestExtras const& extras) {
                     {"samples", result.samples},
                     {"sampler", result.sampler},
                     {"replicates", result.replicates},
-                    {"quantile_levels", quantile_levels},
+                    {"quantile_levels", result.levels.reported_levels()},
                     {"determinism", result.determinism},
                     {"backend", result.backend},
                     {"wall_time_s", result.wall_time_s},

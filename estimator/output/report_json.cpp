@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The statistics that the page shows.
+/// The statistics that the page shows, whatever levels were asked for.
 bool is_shown(std::string_view name) {
     static std::set<std::string_view> const names{"mean",
                                                   "mean_se",
@@ -41,10 +41,11 @@ void append_group(std::string& out, MetricGroup const& group) {
                        page_text(group.path),
                        page_text(group.metric),
                        page_text(group.unit));
-    auto const named = statistics(Row{}, true);
+    static QuantileColumns const quantiles = reported_columns(QuantileLevels());
+    auto const named = statistics(Row{}, quantiles, true);
     std::vector<std::vector<double>> values(named.size());
     for (auto const* row : group.rows) {
-        auto const all = row == nullptr ? named : statistics(*row, true);
+        auto const all = row == nullptr ? named : statistics(*row, quantiles, true);
         for (std::size_t i = 0; i < all.size(); ++i) {
             values[i].push_back(row == nullptr ? std::nan("") : all[i].value);
         }

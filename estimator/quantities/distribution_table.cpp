@@ -70,7 +70,7 @@ bool DistributionTable::find_quantiles(bool median_counts) {
         }
         auto const value = scalar(key, true);
         good = good && value.has_value();
-        auto const name = quantile_name(percent / 100);
+        auto const name = quantile_key(percent / 100);
         if (!quantile_keys_.emplace(name, key).second) {
             table_.fail_key(key,
                             fmt::format("\"{}\" and \"{}\" are the same quantile",

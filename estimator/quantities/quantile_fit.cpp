@@ -35,7 +35,7 @@ Distribution checked(Distribution fitted,
         worst = std::isfinite(miss) ? std::max(worst, miss) : 1e9;
         reached += fmt::format("{}{} {:.4g} for {}",
                                reached.empty() ? "" : ", ",
-                               quantile_name(w.p),
+                               quantile_key(w.p),
                                x,
                                format_number(w.value));
     }
@@ -74,12 +74,12 @@ void expect_ascending(Wanted const& wanted) {
         if (wanted[i].value < wanted[i + 1].value) {
             continue;
         }
-        throw DistributionError{quantile_name(wanted[i + 1].p),
+        throw DistributionError{quantile_key(wanted[i + 1].p),
                                 "quantiles must ascend",
                                 fmt::format("{} is {}, {} is {}",
-                                            quantile_name(wanted[i].p),
+                                            quantile_key(wanted[i].p),
                                             format_number(wanted[i].value),
-                                            quantile_name(wanted[i + 1].p),
+                                            quantile_key(wanted[i + 1].p),
                                             format_number(wanted[i + 1].value)),
                                 {}};
     }
@@ -95,7 +95,7 @@ Family const& known(std::string_view name) {
 
 }  // namespace
 
-std::string quantile_name(double p) {
+std::string quantile_key(double p) {
     return fmt::format("p{:.6g}", 100 * p);
 }
 

@@ -41,7 +41,7 @@ Distribution fit_moments(std::string_view family,
                          FamilyParameters options = {});
 
 /// `p5`, `p2.5`.
-std::string quantile_name(double p);
+std::string quantile_key(double p);
 
 /// The value notation: "a to b" (lognormal, or normal where a <= 0) and "a to b to c"
 /// (split); dates are always (split) normal.

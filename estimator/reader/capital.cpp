@@ -12,7 +12,7 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-Expression name_node(ReaderState const& state, QuantityIndex quantity) {
+Expression quantity_node(ReaderState const& state, QuantityIndex quantity) {
     Expression node;
     node.op = Op::name;
     node.name = state.scenario.quantities[quantity].name;
@@ -65,18 +65,18 @@ read_flow(ReaderState& state, hw::TableReader& table, hw::ConfigIssue const& pla
     if (!amount) {
         return std::nullopt;
     }
-    Expression formula = name_node(state, *amount->quantity);
+    Expression formula = quantity_node(state, *amount->quantity);
     std::string text = formula.name;
     auto const times = [&](std::optional<Input> const& factor) {
         if (factor) {
-            auto other = name_node(state, *factor->quantity);
+            auto other = quantity_node(state, *factor->quantity);
             text += " * " + other.name;
             formula = call(Op::mul, std::move(formula), std::move(other));
         }
     };
     times(access);
     if (delay) {
-        auto months = name_node(state, *delay->quantity);
+        auto months = quantity_node(state, *delay->quantity);
         text = fmt::format("delay({}, {})", text, months.name);
         formula = call(Op::delay, std::move(formula), std::move(months));
     }
@@ -118,10 +118,10 @@ void read_capital(ReaderState& state, hw::TableReader& path_table, Path& path) {
             fmt::format("add [{}.private] with an amount", all->key_path()));
         return;
     }
-    Expression sum = name_node(state, parts.front());
+    Expression sum = quantity_node(state, parts.front());
     std::string text = sum.name;
     for (std::size_t i = 1; i < parts.size(); ++i) {
-        auto other = name_node(state, parts[i]);
+        auto other = quantity_node(state, parts[i]);
         text += " + " + other.name;
         sum = call(Op::add, std::move(sum), std::move(other));
     }

@@ -177,11 +177,33 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
     all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
+void read_levels(ReaderState& state, hw::TableReader& output) {
+    auto const* list = output.optional_array("quantiles");
+    if (list == nullptr) {
+        return;
+    }
+    std::vector<double> levels;
+    for (auto const& node : *list) {
+        auto const level = output.check_number(node, "quantiles");
+        if (!level) {
+            return;
+        }
+        levels.push_back(*level);
+    }
+    if (auto const found = problem_with_levels(levels)) {
+        auto const& node = found->place ? (*list)[*found->place] : *list;
+        output.fail(node, found->problem, found->reason);
+        return;
+    }
+    state.scenario.levels = QuantileLevels(levels);
+}
+
 void read_output(ReaderState& state, hw::TableReader& root) {
     auto table = root.child("output");
     if (!table) {
         return;
     }
+    read_levels(state, *table);
     auto const* list = table->raw("quantities");
     auto const names = table->optional_strings("quantities");
     std::vector<std::string> known;

@@ -4,6 +4,7 @@
 #include "estimator/formulas/formula.hpp"
 #include "estimator/quantities/distribution.hpp"
 #include "estimator/quantities/unit.hpp"
+#include "estimator/scenario/quantile_levels.hpp"
 #include "kernels/plan/cluster_plan.hpp"
 #include "kernels/plan/input_keys.hpp"
 #include "text/config_error.hpp"
@@ -236,6 +237,7 @@ struct Scenario {
     std::vector<double> effective_milestones;  ///< effective FLOP, ascending
     std::vector<double> parity_fractions;      ///< of the reference's, ascending
     std::vector<QuantityIndex> outputs;
+    QuantileLevels levels;  ///< of every output
     /// Remarks that do not stop a run: no source, never used ... See format_warning().
     std::vector<hw::ConfigIssue> warnings;
     std::vector<std::string> notes;  ///< e.g. precisions that fell back

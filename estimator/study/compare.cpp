@@ -98,7 +98,8 @@ class PairedRun {
                 outputs[0].insert(pair.base);
                 outputs[i].insert(pair.other);
             }
-            statistics_.emplace_back(std::move(pairs), executor_.host_kernels());
+            statistics_.emplace_back(
+                std::move(pairs), models_[0].plan().levels, executor_.host_kernels());
         }
         for (std::size_t i = 0; i < models_.size(); ++i) {
             compared_.emplace_back(models_[i], executor_, options_.seed, outputs[i]);

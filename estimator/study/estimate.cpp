@@ -32,11 +32,11 @@ void use_replicates(ReplicateErrors const& errors,
     auto const i = static_cast<std::size_t>(index);
     double const to_unit = 1.0 / output.scale;
     OutputDistribution const distribution = statistics.distribution(index);
-    for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
+    for (std::size_t q = 0; q < statistics.levels.size(); ++q) {
         RefinedQuantile const* const refined = statistics.find_refined(index, q);
         double const of_bin =
             (refined != nullptr ? refined->distribution : distribution)
-                .bin_error(quantile_levels[q]);
+                .bin_error(statistics.levels[q]);
         row.quantile_standard_errors[q] =
             together(errors.of_quantile(i, q), of_bin) * to_unit;
     }
@@ -127,7 +127,7 @@ void keep(Model const& model,
         for (Row& row : result.rows) {
             if (row.step == info.step && row.path == info.path
                 && row.metric == info.metric) {
-                Row exact = exact_row(info, own);
+                Row exact = exact_row(info, own, model.plan().levels);
                 exact.shares_by_step = row.shares_by_step;
                 if (result.replicates > 0) {
                     exact.quantile_standard_errors = row.quantile_standard_errors;
@@ -154,6 +154,7 @@ void describe(Scenario const& scenario, RunOptions const& options, Result& resul
     result.start_month = scenario.start_month;
     result.steps = scenario.steps;
     result.months_per_step = scenario.months_per_step;
+    result.levels = scenario.levels;
     for (Path const& path : scenario.paths) {
         result.paths.push_back(path.name);
     }
@@ -202,7 +203,7 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
         result.samples = design.samples();
         result.sampler = "qmc";
         result.replicates = qmc_replicates;
-        errors.emplace();
+        errors.emplace(model.plan().levels);
     }
     auto const runner = executor.runner(model, options.seed);
     Statistics statistics =
@@ -222,7 +223,7 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
     if (!options.keep.empty()) {
         keep(model, executor, options, result);
     }
-    for (std::string const& note : row_notes(result.rows)) {
+    for (std::string const& note : row_notes(result.rows, result.levels)) {
         result.notes.push_back(note);
     }
     std::chrono::duration<double> const elapsed =

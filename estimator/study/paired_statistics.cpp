@@ -41,8 +41,10 @@ void OutputBatch::run(SampleRunner& runner, SampleRange range) {
 }
 
 PairedStatistics::PairedStatistics(std::vector<OutputPair> pairs,
+                                   QuantileLevels levels,
                                    TileKernels const& kernels)
     : pairs_(std::move(pairs))
+    , levels_(std::move(levels))
     , kernels_(kernels)
     , products_(pairs_.size())
     , axes_(pairs_.size() * sides) {}
@@ -63,6 +65,7 @@ void PairedStatistics::for_each(Function const& f,
 
 void PairedStatistics::start() {
     statistics_.emplace(axes_);
+    statistics_->levels = levels_;
     products_.assign(pairs_.size(), {});
 }
 
@@ -80,7 +83,7 @@ void PairedStatistics::make_axes(OutputBatch const& base,
                 }
             }
             axes_[pair * sides + side] =
-                make_axis(std::span<float const>(values.data(), kept));
+                make_axis(std::span<float const>(values.data(), kept), levels_);
         },
         base,
         other);

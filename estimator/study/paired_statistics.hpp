@@ -65,7 +65,9 @@ class OutputBatch {
 /// The pairs of one scenario with the base, and their statistics over samples.
 class PairedStatistics {
   public:
-    PairedStatistics(std::vector<OutputPair> pairs, TileKernels const& kernels);
+    PairedStatistics(std::vector<OutputPair> pairs,
+                     QuantileLevels levels,
+                     TileKernels const& kernels);
 
     std::vector<OutputPair> const& pairs() const { return pairs_; }
     /// Of a row of statistics().
@@ -96,6 +98,7 @@ class PairedStatistics {
     void start();
 
     std::vector<OutputPair> pairs_;
+    QuantileLevels levels_;
     TileKernels const& kernels_;
     std::vector<Products> products_;
     std::vector<kernels::Axis> axes_;  ///< [pair][side]

@@ -4,7 +4,6 @@
 #include "text/number_format.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -14,10 +13,18 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr std::array<char const*, quantile_levels.size()> quantile_names{
-    "p01", "p05", "p25", "p50", "p75", "p95", "p99"};
-constexpr std::array<char const*, quantile_levels.size()> error_names{
-    "p01_se", "p05_se", "p25_se", "p50_se", "p75_se", "p95_se", "p99_se"};
+QuantileColumns columns_of(QuantileLevels const& levels,
+                           std::vector<std::size_t> const& places) {
+    QuantileColumns result;
+    for (std::size_t const place : places) {
+        std::string name = quantile_name(levels[place]);
+        if (name.size() == 2) {
+            name.insert(1, "0");
+        }
+        result.columns.push_back({place, name, name + "_se"});
+    }
+    return result;
+}
 
 }  // namespace
 
@@ -93,7 +100,16 @@ std::string mean_error_text(double tail_index, std::string const& text) {
     }
 }
 
-std::vector<Statistic> statistics(Row const& row, bool with_shares) {
+QuantileColumns reported_columns(QuantileLevels const& levels) {
+    return columns_of(levels, levels.reported());
+}
+
+QuantileColumns computed_columns(QuantileLevels const& levels) {
+    return columns_of(levels, levels.ascending());
+}
+
+std::vector<Statistic>
+statistics(Row const& row, QuantileColumns const& quantiles, bool with_shares) {
     auto const nan = std::numeric_limits<double>::quiet_NaN();
     auto const none = row.share_below + row.share_above >= 1;
     std::vector<Statistic> all{{"mean", none ? nan : row.mean},
@@ -101,11 +117,11 @@ std::vector<Statistic> statistics(Row const& row, bool with_shares) {
                                {"sd", none ? nan : row.standard_deviation},
                                {"min", none ? nan : row.minimum},
                                {"max", none ? nan : row.maximum}};
-    for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
-        all.push_back({quantile_names[i], row.quantiles[i]});
+    for (auto const& column : quantiles.columns) {
+        all.push_back({column.name, row.quantiles[column.place]});
     }
-    for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
-        all.push_back({error_names[i], quantile_error(row, i)});
+    for (auto const& column : quantiles.columns) {
+        all.push_back({column.error_name, quantile_error(row, column.place)});
     }
     if (with_shares) {
         all.push_back({"share_below", row.share_below});

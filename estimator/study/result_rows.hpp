@@ -42,13 +42,28 @@ std::string mean_error_text(double tail_index, std::string const& text);
 /// A named statistic of a row: `mean`, `p05`, `p05_se`, ... Mean, sd, min and max are
 /// nan where every sample is censored.
 struct Statistic {
-    char const* name;
+    std::string name;
     double value;
 };
 
+/// The quantiles of a row that are written, ascending, and what they are called.
+struct QuantileColumns {
+    struct Column {
+        std::size_t place;  ///< in Row::quantiles
+        std::string name;   ///< `p05`, `p99.9`: percent, whole ones in two digits
+        std::string error_name;
+    };
+    std::vector<Column> columns;
+};
+
+/// Those asked for; and all that are computed, from which pages are made.
+QuantileColumns reported_columns(QuantileLevels const& levels);
+QuantileColumns computed_columns(QuantileLevels const& levels);
+
 /// All of them, in the order they are written; the shares only where `with_shares`. The
 /// tail index is infinite where no tail is heavy.
-std::vector<Statistic> statistics(Row const& row, bool with_shares);
+std::vector<Statistic>
+statistics(Row const& row, QuantileColumns const& quantiles, bool with_shares);
 
 /// `YYYY-MM` of a step.
 std::string step_month(Result const& result, int step);

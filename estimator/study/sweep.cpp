@@ -75,7 +75,8 @@ SweptCell Sweep::run_cell(Executor const& executor, std::size_t cell) const {
     for (std::size_t i = 0; i < swept.outputs.size(); ++i) {
         auto const own =
             std::span<float const>(values).subspan(i * run_.samples, run_.samples);
-        swept.rows.push_back(exact_row(swept.outputs[i].info, own));
+        swept.rows.push_back(
+            exact_row(swept.outputs[i].info, own, model.plan().levels));
     }
     return swept;
 }

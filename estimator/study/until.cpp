@@ -14,20 +14,11 @@ namespace {
 
 constexpr std::uint64_t first_samples = 4096;
 
-std::string level_name(int level) {
-    return level < 0
-               ? "mean"
-               : fmt::format("p{:g}",
-                             100.0 * quantile_levels[static_cast<std::size_t>(level)]);
-}
-
-double value_of(Row const& row, int level) {
-    return level < 0 ? row.mean : row.quantiles[static_cast<std::size_t>(level)];
-}
-
-double error_of(Row const& row, int level) {
-    return level < 0 ? mean_error(row)
-                     : quantile_error(row, static_cast<std::size_t>(level));
+/// Of a result's rows, where a goal is about a quantile.
+std::size_t place_of(Result const& result, PrecisionGoal const& goal) {
+    auto const& all = result.levels.all();
+    return static_cast<std::size_t>(std::find(all.begin(), all.end(), goal.level)
+                                    - all.begin());
 }
 
 /// One output of a goal, found in each result anew.
@@ -40,34 +31,42 @@ struct Watched {
     }
     /// Whether the error of a mean that is watched is none.
     bool is_unreliable(Row const& own) const {
-        return goal->level < 0 && mean_verdict(own.tail_index) != MeanVerdict::sound;
+        return goal->is_mean() && mean_verdict(own.tail_index) != MeanVerdict::sound;
+    }
+    double value(Result const& result) const {
+        Row const& own = row(result);
+        return goal->is_mean() ? own.mean : own.quantiles.at(place_of(result, *goal));
+    }
+    double error(Result const& result) const {
+        Row const& own = row(result);
+        return goal->is_mean() ? mean_error(own)
+                               : quantile_error(own, place_of(result, *goal));
     }
     bool is_reached(Result const& result) const {
         Row const& own = row(result);
         if (is_unreliable(own)) {
             return false;
         }
-        double const error = error_of(own, goal->level);
-        double const size =
-            goal->is_relative ? std::abs(value_of(own, goal->level)) : 1.0;
-        return std::isfinite(error) && std::isfinite(size)
-               && error <= goal->tolerance * size;
+        double const off = error(result);
+        double const size = goal->is_relative ? std::abs(value(result)) : 1.0;
+        return std::isfinite(off) && std::isfinite(size)
+               && off <= goal->tolerance * size;
     }
     std::string describe(Result const& result, std::string const& looked) const {
         Row const& own = row(result);
-        double const value = value_of(own, goal->level);
-        double const error = error_of(own, goal->level);
+        double const found = value(result);
+        double const off = error(result);
         std::string const relative =
             goal->is_relative
-                ? fmt::format(" ({:.2g} %)", 100.0 * std::abs(error / value))
+                ? fmt::format(" ({:.2g} %)", 100.0 * std::abs(off / found))
                 : "";
         return fmt::format(
             "{} {} is {} with standard error {}{}, asked for {}: {} after {} samples; "
             "looked at after {}{}",
             output.name,
-            level_name(goal->level),
-            plain_text(value),
-            plain_text(error),
+            goal->is_mean() ? "mean" : quantile_name(goal->level),
+            plain_text(found),
+            plain_text(off),
             relative,
             goal->text.substr(goal->text.rfind(':') + 1),
             is_reached(result) ? "reached" : "not reached",
@@ -80,7 +79,7 @@ struct Watched {
 
 }  // namespace
 
-PrecisionGoal read_goal(std::string const& text) {
+PrecisionGoal read_goal(std::string const& text, QuantileLevels const& levels) {
     auto const refuse = [&](std::string const& why) -> RunError {
         return RunError(
             fmt::format("--until \"{}\": {} (write OUTPUT:STATISTIC:PRECISION, "
@@ -99,21 +98,20 @@ PrecisionGoal read_goal(std::string const& text) {
     goal.text = text;
     goal.output = text.substr(0, first);
     std::string const statistic = text.substr(first + 1, second - first - 1);
-    goal.level = -2;
-    if (statistic == "mean") {
-        goal.level = -1;
-    }
-    for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
-        if (statistic == level_name(static_cast<int>(i))
-            || statistic == fmt::format("p{:02.0f}", 100.0 * quantile_levels[i])) {
-            goal.level = static_cast<int>(i);
+    std::string names = "mean";
+    bool is_known = statistic == names;
+    for (std::size_t const place : levels.reported()) {
+        std::string const name = quantile_name(levels[place]);
+        names += ", " + name;
+        bool const has_zero = name.size() == 2 && statistic == "p0" + name.substr(1);
+        if (statistic == name || has_zero) {
+            goal.level = levels[place];
+            is_known = true;
         }
     }
-    if (goal.level == -2) {
-        throw refuse(
-            fmt::format("\"{}\" is no statistic that is reported (mean, p1, p5, "
-                        "p25, p50, p75, p95, p99)",
-                        statistic));
+    if (!is_known) {
+        throw refuse(fmt::format(
+            "\"{}\" is no statistic that is reported ({})", statistic, names));
     }
     std::string const precision = text.substr(second + 1);
     goal.is_relative = precision.ends_with('%');

@@ -12,14 +12,18 @@ namespace leadtime::estimator {
 struct PrecisionGoal {
     std::string text;    ///< as written, `lag@2030-12:p50:0.5%`
     std::string output;  ///< select_outputs(); all that it names must reach it
-    int level = 0;       ///< into quantile_levels; -1: the mean
+    double level = 0.0;  ///< of a quantile; 0: the mean
     double tolerance = 0.0;
     bool is_relative = false;  ///< of the statistic's own size, else in its unit
+
+    bool is_mean() const { return level == 0.0; }
 };
 
-/// Reads `OUTPUT:STATISTIC:PRECISION`: `mean` or one of the quantile levels (`p5`,
-/// `p50`, ...), and `0.5%` or a number in the output's unit. Throws: RunError.
-PrecisionGoal read_goal(std::string const& text);
+/// Reads `OUTPUT:STATISTIC:PRECISION`: `mean` or one of the quantile levels that are
+/// reported (`p5`, `p50`, ...), and `0.5%` or a number in the output's unit.
+/// Throws: RunError.
+PrecisionGoal read_goal(std::string const& text,
+                        QuantileLevels const& levels = QuantileLevels());
 
 /// A run, and whether it is as precise as asked.
 struct UntilResult {

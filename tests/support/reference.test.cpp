@@ -59,7 +59,7 @@ TEST_CASE("reference: policy may react to last month's lag", "[support]") {
     CHECK(reference_value(rows, "", lag, 0) == 0.0);
     CHECK(reference_value(rows, "follow", "channel.buy", 1) == Approx(40.0));
     CHECK(reference_value(rows, "", lag, 1) == 1.0);
-    CHECK(reference_value(rows, "follow", "lag_months", 1) == infinity);
+    CHECK(reference_value(rows, "follow", "lag_months", 1) == unbounded);
     std::string const when =
         builder.scenario.quantities[builder.scenario.outputs[1]].name;
     CHECK(reference_value(rows, "", when, -1)

@@ -19,7 +19,7 @@ using estimator::Path;
 using estimator::Progress;
 using estimator::Scenario;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double plus_infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -56,12 +56,12 @@ double ReferenceProgress::algorithms_at(State const& state, double month) const 
 /// The most so far, between the points before and after a month.
 double ReferenceProgress::best_at(State const& state, double month) const {
     double best_before = 0.0;
-    double month_before = -infinity;
+    double month_before = -plus_infinity;
     double best = 0.0;
     for (auto const& [point, flop] : state.runs.points) {
         best = std::max(best, flop);
         if (point > month) {
-            if (month_before == -infinity) {
+            if (month_before == -plus_infinity) {
                 return 0.0;  // before the record
             }
             double const weight = (month - month_before) / (point - month_before);
@@ -227,9 +227,9 @@ class Catchup {
             return crossing.month;
         }
         if (crossing.reached == Reached::beyond_horizon) {
-            return infinity;
+            return plus_infinity;
         }
-        return runs.points.front().first < 0.0 ? -infinity : 0.0;
+        return runs.points.front().first < 0.0 ? -plus_infinity : 0.0;
     }
 
     static std::string at_fraction(double fraction) {

@@ -74,7 +74,7 @@ TEST_CASE("reference: formulas remember", "[support]") {
     CHECK(values[when][0] == 2.0);
     CHECK(values[between][2]
           == Approx(1.0 + std::log(2.5 / 2.0) / std::log(3.0 / 2.0)));
-    CHECK(values[never][0] == infinity);
+    CHECK(values[never][0] == unbounded);
     CHECK(values[year][0] == 2024.5);
     CHECK(values[year][3] == 2024.75);
 }

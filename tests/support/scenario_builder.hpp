@@ -15,7 +15,7 @@
 
 namespace leadtime::tests {
 
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 /// Builds scenarios by hand; every number is a fixed quantity of its own.
 struct ScenarioBuilder {
@@ -79,7 +79,7 @@ struct ScenarioBuilder {
         use.price = fixed(20e3);
         use.rental_price = fixed(2.0 * 730.5);
         use.it_power = fixed(1000.0);
-        use.max_cluster = {std::nullopt, infinity};
+        use.max_cluster = {std::nullopt, unbounded};
         result.accelerators.push_back(use);
         return result;
     }
@@ -94,8 +94,8 @@ struct ScenarioBuilder {
              {buyer_share, premium, system_multiplier, share, open, stock_open}) {
             result.inputs[one] = {std::nullopt, 1.0};
         }
-        result.inputs[cap_total] = {std::nullopt, infinity};
-        result.inputs[max_cluster] = {std::nullopt, infinity};
+        result.inputs[cap_total] = {std::nullopt, unbounded};
+        result.inputs[max_cluster] = {std::nullopt, unbounded};
         return result;
     }
 };

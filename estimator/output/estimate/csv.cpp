@@ -13,6 +13,7 @@
 namespace leadtime::estimator {
 std::string summary_csv(Result const& result) {
     std::string text = "path,metric,unit,month,statistic,value\n";
+    auto const quantiles = reported_columns(result.levels);
     for (auto const& group : metric_groups(result)) {
         auto const prefix = csv_field(group.path) + ',' + csv_field(group.metric) + ','
                             + csv_field(group.unit) + ',';
@@ -22,7 +23,8 @@ std::string summary_csv(Result const& result) {
             }
             auto const place =
                 prefix + (group.is_series ? step_month(result, row->step) : "") + ',';
-            for (auto const& [name, value] : statistics(*row, group.is_censored)) {
+            for (auto const& [name, value] :
+                 statistics(*row, quantiles, group.is_censored)) {
                 if (name == std::string_view("tail_index") && std::isinf(value)) {
                     continue;  // no heavy tail
                 }

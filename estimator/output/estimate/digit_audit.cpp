@@ -66,10 +66,8 @@ void DigitAudit::see(Row const& row, int level, std::string const& printed) {
             row.path,
             row.path.empty() ? "" : ".",
             row.metric,
-            level < 0
-                ? "mean"
-                : fmt::format("p{:g}",
-                              100.0 * quantile_levels[static_cast<std::size_t>(level)]),
+            level < 0 ? "mean"
+                      : quantile_name(quantile_levels[static_cast<std::size_t>(level)]),
             printed);
     }
 }

@@ -27,14 +27,16 @@ Json verdict_json(Row const& row) {
 }
 
 /// `{unit, months: [...], mean: [...], ...}`.
-Json series(Result const& result, MetricGroup const& group) {
+Json series(Result const& result,
+            MetricGroup const& group,
+            QuantileColumns const& quantiles) {
     Json json{{"unit", group.unit}, {"months", Json::array()}};
     for (auto const* row : group.rows) {
         if (row == nullptr) {
             continue;
         }
         json["months"].push_back(step_month(result, row->step));
-        for (auto const& [name, value] : statistics(*row, true)) {
+        for (auto const& [name, value] : statistics(*row, quantiles, true)) {
             json[name].push_back(value);
         }
         json["mean_verdict"].push_back(verdict_json(*row));
@@ -43,9 +45,9 @@ Json series(Result const& result, MetricGroup const& group) {
 }
 
 /// `{unit, mean, ...}`.
-Json scalar(MetricGroup const& group) {
+Json scalar(MetricGroup const& group, QuantileColumns const& quantiles) {
     Json json{{"unit", group.unit}};
-    for (auto const& [name, value] : statistics(*group.rows.front(), true)) {
+    for (auto const& [name, value] : statistics(*group.rows.front(), quantiles, true)) {
         json[name] = value;
     }
     json["mean_verdict"] = verdict_json(*group.rows.front());
@@ -77,7 +79,7 @@ std::string run_json(Result const& result) {
               {"end", step_month(result, result.steps > 0 ? result.steps - 1 : 0)},
               {"months_per_step", result.months_per_step},
               {"steps", result.steps},
-              {"quantile_levels", quantile_levels},
+              {"quantile_levels", result.levels.reported_levels()},
               {"reference", result.reference.empty() ? Json() : Json(result.reference)},
               {"paths", result.paths},
               {"metrics", Json::object()},
@@ -88,14 +90,17 @@ std::string run_json(Result const& result) {
         json["metrics"][path] = Json::object();
         json["scalars"][path] = Json::object();
     }
+    auto const quantiles = reported_columns(result.levels);
     for (auto const& group : metric_groups(result)) {
         if (group.path.empty()) {
-            json["outputs"][group.metric] =
-                group.is_series ? series(result, group) : scalar(group);
+            json["outputs"][group.metric] = group.is_series
+                                                ? series(result, group, quantiles)
+                                                : scalar(group, quantiles);
         } else if (group.is_series) {
-            json["metrics"][group.path][group.metric] = series(result, group);
+            json["metrics"][group.path][group.metric] =
+                series(result, group, quantiles);
         } else {
-            json["scalars"][group.path][group.metric] = scalar(group);
+            json["scalars"][group.path][group.metric] = scalar(group, quantiles);
         }
     }
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -87,7 +87,7 @@ void RowReader::refuse_large(Block const& block,
                              std::vector<std::string> const& units,
                              std::size_t rows_of_each) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-        cells_ += rows_of_each;
+        cells_ += rows_of_each * result_.levels.size() / quantile_levels.size();
         text_bytes_ += rows_of_each * (names[i].size() + units[i].size());
         if (cells_ > most_cells || text_bytes_ > most_cell_text_bytes) {
             file_.fail(fmt::format("it is too large to be read (\"{}\" has more than "
@@ -114,7 +114,8 @@ void RowReader::read(Block const& block) {
     auto const n_steps = block.is_series ? n_months : 1;
     refuse_large(block, names, units, n_paths * n_steps);
     auto const n_cells = n_paths * n_metrics * n_steps;
-    constexpr auto n_levels = quantile_levels.size();
+    auto const& levels = result_.levels.ascending();
+    auto const n_levels = levels.size();
     Dimensions over{block.name};
     if (block.of_paths) {
         over.insert(over.begin(), "path");
@@ -164,9 +165,12 @@ void RowReader::read(Block const& block) {
                 if (!tail.empty()) {
                     row.tail_index = tail[cell];
                 }
+                row.quantiles.resize(n_levels);
+                row.quantile_standard_errors.resize(n_levels);
                 for (std::size_t i = 0; i < n_levels; ++i) {
-                    row.quantiles[i] = values[cell * n_levels + i];
-                    row.quantile_standard_errors[i] = errors[cell * n_levels + i];
+                    row.quantiles[levels[i]] = values[cell * n_levels + i];
+                    row.quantile_standard_errors[levels[i]] =
+                        errors[cell * n_levels + i];
                 }
                 auto const first =
                     reached.begin() + static_cast<std::ptrdiff_t>(cell * n_months);
@@ -213,6 +217,32 @@ void add_lines(std::vector<std::string>& lines, std::string const& text) {
         lines.push_back(text.substr(begin, end - begin));
         begin = end + 1;
     }
+}
+
+/// The levels of a file: those of quantile_levels are always among them.
+QuantileLevels read_levels(NetcdfFile& file) {
+    auto const refuse = [&] { file.fail("its quantile levels are not ours"); };
+    if (file.size("quantile") > quantile_levels.size() + most_quantile_levels) {
+        refuse();
+    }
+    auto const all = file.doubles("quantile", {"quantile"});
+    auto const reported = file.doubles("quantile_reported", {"quantile"});
+    std::vector<double> asked;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (reported.empty() || reported[i] == 1.0) {
+            asked.push_back(all[i]);
+        }
+    }
+    if (problem_with_levels(asked)) {
+        refuse();
+    }
+    QuantileLevels const levels(asked);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all.size() != levels.size() || all[i] != levels[levels.ascending()[i]]) {
+            refuse();
+        }
+    }
+    return levels;
 }
 
 }  // namespace
@@ -272,13 +302,7 @@ Result read_result(std::string const& path) {
     if (result.paths.size() != file.size("path")) {
         file.fail("the names of its paths are missing");
     }
-    auto const levels = file.doubles("quantile", {"quantile"});
-    if (!std::equal(levels.begin(),
-                    levels.end(),
-                    quantile_levels.begin(),
-                    quantile_levels.end())) {
-        file.fail("its quantile levels are not ours");
-    }
+    result.levels = read_levels(file);
     RowReader rows(file, result);
     for (auto const& block : blocks) {
         rows.read(block);

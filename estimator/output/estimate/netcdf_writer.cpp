@@ -193,8 +193,10 @@ void write_block(MemoryFile const& file,
     }
     auto const n_cells = n_paths * names.size() * n_steps;
     auto const nan = std::numeric_limits<double>::quiet_NaN();
-    auto const n_levels = quantile_levels.size();
-    auto const named = statistics(Row{}, true);
+    auto const& levels = result.levels.ascending();
+    auto const n_levels = levels.size();
+    auto const none = QuantileColumns{};
+    auto const named = statistics(Row{}, none, true);
     std::vector<std::vector<double>> values(named.size(), std::vector(n_cells, nan));
     std::vector<double> quantiles(n_cells * n_levels, nan);
     std::vector<double> errors(n_cells * n_levels, nan);
@@ -218,15 +220,13 @@ void write_block(MemoryFile const& file,
                 continue;
             }
             auto const cell = (path * names.size() + metric) * n_steps + step;
-            auto const all = statistics(*row, true);
+            auto const all = statistics(*row, none, true);
             for (std::size_t i = 0; i < all.size(); ++i) {
                 values[i][cell] = all[i].value;
             }
-            std::copy(row->quantiles.begin(),
-                      row->quantiles.end(),
-                      quantiles.begin() + static_cast<std::ptrdiff_t>(cell * n_levels));
             for (std::size_t i = 0; i < n_levels; ++i) {
-                errors[cell * n_levels + i] = quantile_error(*row, i);
+                quantiles[cell * n_levels + i] = row->quantiles[levels[i]];
+                errors[cell * n_levels + i] = quantile_error(*row, levels[i]);
             }
             if (!block.is_series && row->shares_by_step.size() == n_months) {
                 reached.resize(n_cells * n_months, nan);
@@ -377,18 +377,37 @@ void write_origin(MemoryFile const& file,
     }
 }
 
+/// All that are computed, ascending; which of them were asked for, where not just all of
+/// quantile_levels.
+void write_levels(MemoryFile const& file,
+                  QuantileLevels const& levels,
+                  Dimensions& shared) {
+    std::vector<double> values;
+    std::vector<double> reported;
+    for (std::size_t const i : levels.ascending()) {
+        values.push_back(levels[i]);
+        reported.push_back(levels.is_reported(i) ? 1.0 : 0.0);
+    }
+    shared.quantile = file.dimension("quantile", values.size());
+    auto const id = file.doubles("quantile", {shared.quantile}, values);
+    file.text(id, "units", "1");
+    file.text(id, "long_name", "quantile level");
+    if (!levels.are_standard()) {
+        auto const asked =
+            file.doubles("quantile_reported", {shared.quantile}, reported);
+        file.text(asked,
+                  "long_name",
+                  "1: a level that was asked for; 0: computed for tables and pages");
+    }
+}
+
 }  // namespace
 
 std::string netcdf_bytes(Result const& result) {
     MemoryFile file;
     write_attributes(file, result);
     Dimensions shared;
-    shared.quantile = file.dimension("quantile", quantile_levels.size());
-    auto const levels = file.doubles("quantile",
-                                     {shared.quantile},
-                                     {quantile_levels.begin(), quantile_levels.end()});
-    file.text(levels, "units", "1");
-    file.text(levels, "long_name", "quantile level");
+    write_levels(file, result.levels, shared);
     if (!result.paths.empty()) {
         shared.path = file.dimension("path", result.paths.size());
         auto const names = file.strings("path", {shared.path}, result.paths);

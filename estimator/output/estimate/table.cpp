@@ -3,6 +3,7 @@
 
 #include "estimator/output/estimate/cells.hpp"
 #include "estimator/output/estimate/fans.hpp"
+#include "estimator/output/estimate/level_table.hpp"
 #include "estimator/study/result_rows.hpp"
 #include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
@@ -78,8 +79,13 @@ class Report {
                 end_);
         auto const fans =
             options_.fans ? terminal_fans(result_, options_.colour) : std::string();
-        for (auto const& part :
-             {fans, year_ends(), effective(), milestones(), outputs(), notes()}) {
+        for (auto const& part : {fans,
+                                 year_ends(),
+                                 effective(),
+                                 milestones(),
+                                 outputs(),
+                                 level_table(result_, options_.colour),
+                                 notes()}) {
             all += part.empty() ? "" : "\n" + part;
         }
         return all;

@@ -122,10 +122,13 @@ std::string sweep_csv_header(std::vector<std::string> const& keys) {
     return header + ",path,metric,unit,month,statistic,value\n";
 }
 
-std::vector<std::string> sweep_statistics() {
+std::vector<std::string> sweep_statistics(QuantileLevels const& levels) {
     std::vector<std::string> names;
-    for (auto const& statistic : statistics(Row{}, true)) {
-        names.emplace_back(statistic.name);
+    Row row;
+    row.quantiles.resize(levels.size());
+    row.quantile_standard_errors.resize(levels.size());
+    for (auto& statistic : statistics(row, computed_columns(levels), true)) {
+        names.push_back(std::move(statistic.name));
     }
     return names;
 }

@@ -36,8 +36,9 @@ class SweepCsv {
 /// The first line of sweep.csv, with its end.
 std::string sweep_csv_header(std::vector<std::string> const& keys);
 
-/// Names of the statistics of a cell's outputs, in order.
-std::vector<std::string> sweep_statistics();
+/// Names of the statistics of a cell's outputs, in order: with every level that is
+/// computed, for the page is made of them.
+std::vector<std::string> sweep_statistics(QuantileLevels const& levels);
 
 /// Writes sweep.nc from a complete sweep.csv, a cell at a time: value(KEY, ..., output,
 /// statistic) of a grid, value(cell, output, statistic) of a hypercube. A temporary
@@ -47,6 +48,7 @@ void write_sweep_netcdf(int folder,
                         std::filesystem::path const& directory,
                         SweepDesign const& design,
                         std::vector<SelectedOutput> const& outputs,
+                        QuantileLevels const& levels,
                         std::string const& title,
                         std::string const& hash);
 

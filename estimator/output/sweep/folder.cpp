@@ -29,7 +29,8 @@ constexpr std::size_t most_description_bytes = std::size_t{1} << 26;
 std::string csv_lines(SweepDesign const& design,
                       std::size_t cell,
                       SelectedOutput const& output,
-                      Row const& row) {
+                      Row const& row,
+                      QuantileColumns const& quantiles) {
     std::string prefix = std::to_string(cell);
     for (std::size_t key = 0; key < design.keys().size(); ++key) {
         prefix += ',' + csv_field(design.value(cell, key));
@@ -39,7 +40,7 @@ std::string csv_lines(SweepDesign const& design,
         prefix += ',' + csv_field(field);
     }
     std::string lines;
-    for (auto const& [name, value] : statistics(row, true)) {
+    for (auto const& [name, value] : statistics(row, quantiles, true)) {
         lines += prefix + ',' + name + ',' + exact_number(value) + '\n';
     }
     return lines;
@@ -68,6 +69,9 @@ Json description(Sweep const& sweep,
               {"cells", design.cells()},
               {"keys", Json::array()},
               {"outputs", Json::array()}};
+    if (!scenario.levels.are_standard()) {
+        json["quantile_levels"] = scenario.levels.reported_levels();
+    }
     bool varies_start = false;
     for (auto const& key : design.keys()) {
         json["keys"].push_back({{"key", key.key},
@@ -115,6 +119,11 @@ void claim(int folder,
                     differs += (differs.empty() ? "" : ", ") + key;
                 }
             }
+            if (old.contains("quantile_levels")
+                && !description.contains("quantile_levels")) {
+                differs +=
+                    (differs.empty() ? "" : ", ") + std::string("quantile_levels");
+            }
             throw OutputError(fmt::format(
                 "\"{}\" holds another sweep (differs in: {}); choose another --out, or "
                 "remove it",
@@ -142,6 +151,8 @@ SweepSummary write_sweep(Executor const& executor,
                          std::string const& directory) {
     Sweep const sweep(read, options, run);
     SweepDesign const& design = sweep.design();
+    QuantileLevels const& levels = sweep.scenario().levels;
+    QuantileColumns const quantiles = computed_columns(levels);
     Json const what = description(sweep, options, run);
     std::string const hash = hash_of(what.dump());
     FolderClaim whole(directory);
@@ -154,7 +165,7 @@ SweepSummary write_sweep(Executor const& executor,
     SweepCsv csv(folder,
                  fs::path(directory) / "sweep.csv",
                  sweep_csv_header(names),
-                 sweep.outputs().size() * sweep_statistics().size());
+                 sweep.outputs().size() * sweep_statistics(levels).size());
     SweepSummary const summary{
         design.cells(), csv.cells_found(), sweep.outputs().size()};
     std::size_t complete = summary.found;
@@ -162,7 +173,8 @@ SweepSummary write_sweep(Executor const& executor,
         sweep.run(executor, summary.found, [&](SweptCell const& cell) {
             std::string lines;
             for (std::size_t i = 0; i < cell.outputs.size(); ++i) {
-                lines += csv_lines(design, cell.number, cell.outputs[i], cell.rows[i]);
+                lines += csv_lines(
+                    design, cell.number, cell.outputs[i], cell.rows[i], quantiles);
             }
             csv.append(lines);
             ++complete;
@@ -173,8 +185,13 @@ SweepSummary write_sweep(Executor const& executor,
             complete,
             design.cells()));
     }
-    write_sweep_netcdf(
-        folder, directory, design, sweep.outputs(), sweep.scenario().name, hash);
+    write_sweep_netcdf(folder,
+                       directory,
+                       design,
+                       sweep.outputs(),
+                       levels,
+                       sweep.scenario().name,
+                       hash);
     return summary;
 }
 

@@ -115,10 +115,11 @@ void write_sweep_netcdf(int folder,
                         fs::path const& directory,
                         SweepDesign const& design,
                         std::vector<SelectedOutput> const& outputs,
+                        QuantileLevels const& levels,
                         std::string const& title,
                         std::string const& hash) {
     DiskFile file(folder, directory);
-    auto const names = sweep_statistics();
+    auto const names = sweep_statistics(levels);
     auto const& build = build_info();
     text_attribute(file.id(), "Conventions", "CF-1.10");
     text_attribute(file.id(), "title", title);

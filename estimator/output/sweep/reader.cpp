@@ -89,6 +89,13 @@ FinishedSweep description_of(Json const& json) {
     sweep.samples = json.at("samples").get<std::uint64_t>();
     sweep.is_grid = json.at("design").get<std::string>() == "grid";
     sweep.cells = json.at("cells").get<std::size_t>();
+    if (json.contains("quantile_levels")) {
+        auto const levels = json.at("quantile_levels").get<std::vector<double>>();
+        if (problem_with_levels(levels)) {
+            throw std::invalid_argument("quantile_levels");
+        }
+        sweep.levels = QuantileLevels(levels);
+    }
     for (auto const& key : json.at("keys")) {
         sweep.keys.push_back(key_of(key, sweep.is_grid));
     }
@@ -198,7 +205,7 @@ void read_sweep_numbers(fs::path const& directory, FinishedSweep& sweep) {
     if (!next_line(file, buffer, line) || line + '\n' != sweep_csv_header(names)) {
         foreign();
     }
-    auto const statistics = sweep_statistics();
+    auto const statistics = sweep_statistics(sweep.levels);
     for (auto& output : sweep.outputs) {
         output.numbers.assign(statistics.size(), {});
     }

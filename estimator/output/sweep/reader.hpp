@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/scenario/quantile_levels.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -37,7 +39,7 @@ struct SweptOutput {
     std::string metric;
     std::string unit;
     std::string month;                         ///< `YYYY-MM`, or empty
-    std::vector<std::vector<double>> numbers;  ///< [sweep_statistics()][cell]
+    std::vector<std::vector<double>> numbers;  ///< [sweep_statistics(levels)][cell]
 };
 
 /// A sweep as its folder has it.
@@ -52,6 +54,7 @@ struct FinishedSweep {
     std::uint64_t samples = 0;  ///< of each cell
     bool is_grid = true;        ///< the last key varies fastest
     std::size_t cells = 0;
+    QuantileLevels levels;
     std::vector<SweptKey> keys;
     std::vector<SweptOutput> outputs;
 };

@@ -77,7 +77,9 @@ void append_key(std::string& out, SweptKey const& key, bool is_grid) {
     out += "]}";
 }
 
-void append_output(std::string& out, SweptOutput const& output) {
+void append_output(std::string& out,
+                   SweptOutput const& output,
+                   QuantileLevels const& levels) {
     out += fmt::format(
         "{{\"output\":{},\"path\":{},\"metric\":{},\"unit\":{},\"month\":{}",
         page_text(output.output),
@@ -85,7 +87,7 @@ void append_output(std::string& out, SweptOutput const& output) {
         page_text(output.metric),
         page_text(output.unit),
         page_text(output.month));
-    auto const names = sweep_statistics();
+    auto const names = sweep_statistics(levels);
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (is_shown(names[i])) {
             out += ",\"" + names[i] + "\":";
@@ -120,7 +122,7 @@ std::string sweep_report_json(FinishedSweep const& sweep) {
     out += "],\n\"outputs\":[";
     for (std::size_t i = 0; i < sweep.outputs.size(); ++i) {
         out += i > 0 ? ",\n" : "\n";
-        append_output(out, sweep.outputs[i]);
+        append_output(out, sweep.outputs[i], sweep.levels);
     }
     return out + "]}";
 }

@@ -49,7 +49,7 @@ void expect_within(std::string_view words,
         }
         bool const bounded = std::isfinite(max);
         throw DistributionError{
-            quantile_name(w.p),
+            quantile_key(w.p),
             bounded
                 ? fmt::format(
                     "quantiles of a {} distribution must lie between {} and {}",
@@ -59,7 +59,7 @@ void expect_within(std::string_view words,
                 : fmt::format("quantiles of a {} distribution must be greater than {}",
                               words,
                               format_number(min)),
-            fmt::format("{} is {}", quantile_name(w.p), format_number(w.value)),
+            fmt::format("{} is {}", quantile_key(w.p), format_number(w.value)),
             {}};
     }
 }

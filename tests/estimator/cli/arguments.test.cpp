@@ -123,18 +123,53 @@ TEST_CASE("arguments: sampling and precision", "[estimator][cli]") {
                                          "y",
                                          "--strict"});
     CHECK(arguments.sampler == Sampler::qmc);
-    REQUIRE(arguments.goals.size() == 2);
-    CHECK(arguments.goals[0].output == "lag@2030-12");
-    CHECK(arguments.goals[0].level == 3);
-    CHECK(arguments.goals[0].tolerance == 0.005);
-    CHECK(arguments.goals[0].is_relative);
-    CHECK(arguments.goals[1].level == -1);
-    CHECK_FALSE(arguments.goals[1].is_relative);
+    REQUIRE(arguments.until.size() == 2);
+    auto const quantile = read_goal(arguments.until[0]);
+    CHECK(quantile.output == "lag@2030-12");
+    CHECK(quantile.level == 0.5);
+    CHECK_FALSE(quantile.is_mean());
+    CHECK(quantile.tolerance == 0.005);
+    CHECK(quantile.is_relative);
+    auto const mean = read_goal(arguments.until[1]);
+    CHECK(mean.is_mean());
+    CHECK_FALSE(mean.is_relative);
     CHECK(arguments.samples == 16'777'216);
     CHECK(arguments.keep == Words{"y"});
     CHECK(arguments.strict);
     CHECK(error_of({"run", "--sampler", "sobol"})
           == "--sampler \"sobol\" is not known (it may be philox or qmc)");
+}
+
+TEST_CASE("arguments: quantile levels", "[estimator][cli][levels]") {
+    for (auto const* command : {"run", "sweep"}) {
+        auto const arguments =
+            arguments_of({command, "--out", "x", "--quantiles", "p99.9,0.05,p50"});
+        REQUIRE(arguments.quantiles);
+        CHECK(arguments.quantiles->reported_levels()
+              == std::vector<double>{0.05, 0.5, 0.999});
+    }
+    CHECK(arguments_of({"compare", "a", "b", "--quantiles", "0.5"}).quantiles);
+    CHECK_FALSE(arguments_of({"run"}).quantiles);
+    auto const refused = [](std::string const& list, std::string const& why) {
+        CHECK(error_of({"run", "--quantiles", list})
+              == "--quantiles \"" + list + "\": " + why);
+    };
+    std::string const form = " (write 0.05 or p5, and commas between them)";
+    refused("0.5,x", "\"x\" is no quantile level" + form);
+    refused("0.5,", "\"\" is no quantile level" + form);
+    refused("p", "\"p\" is no quantile level" + form);
+    refused("5%", "\"5%\" is no quantile level" + form);
+    std::string const range =
+        " is no quantile level (a level lies between 0 and 1, 1e-9 away from both)";
+    refused("5", "5" + range);
+    refused("p100", "1" + range);
+    refused("nan", "nan" + range);
+    refused("p5,0.05", "the quantile level 0.05 is there twice");
+    std::string many = "0.5";
+    for (int i = 1; i <= 32; ++i) {
+        many += ",0." + std::to_string(100 + i);
+    }
+    refused(many, "there are 33 quantile levels (at most 32)");
 }
 
 TEST_CASE("arguments: sensitivity and sweep", "[estimator][cli]") {

@@ -103,7 +103,7 @@ TEST_CASE("directions: of a linear model it is the coefficients",
           "[estimator][sampler]") {
     auto const pilot = pilot_of(scenario_of(
         standard_normal("a") + standard_normal("b") + standard_normal("c")
-        + standard_normal("d") + formula("y", "3 * a - 2 * b + c + 0 * d")));
+        + standard_normal("d") + tests::formula("y", "3 * a - 2 * b + c + 0 * d")));
     std::vector<std::size_t> const all = {0, 1, 2, 3};
     auto const directions = estimator::main_directions(pilot, all, {}, 4);
     REQUIRE(directions.size() == 1);  // what is left is noise
@@ -120,9 +120,9 @@ TEST_CASE("directions: of a linear model it is the coefficients",
 
 TEST_CASE("directions: a product is seen by its second derivatives",
           "[estimator][sampler]") {
-    auto const pilot =
-        pilot_of(scenario_of(standard_normal("a") + standard_normal("b")
-                             + standard_normal("c") + formula("y", "a * b + 0 * c")));
+    auto const pilot = pilot_of(scenario_of(standard_normal("a") + standard_normal("b")
+                                            + standard_normal("c")
+                                            + tests::formula("y", "a * b + 0 * c")));
     std::vector<std::size_t> const all = {0, 1, 2};
     auto const directions = estimator::main_directions(pilot, all, {}, 3);
     REQUIRE(directions.size() == 2);
@@ -140,7 +140,7 @@ TEST_CASE("directions: a product is seen by its second derivatives",
 TEST_CASE("directions: a score with steps keeps its axis", "[estimator][sampler]") {
     auto const scenario = scenario_of(drawn("law", "dist = \"bernoulli\", p = 0.35")
                                       + standard_normal("a") + standard_normal("b")
-                                      + formula("y", "2 * law + a + b"));
+                                      + tests::formula("y", "2 * law + a + b"));
     auto const layout =
         estimator::sobol_layout(tests::executor(), estimator::Model(scenario), 1);
     REQUIRE(layout.reflections.size() == 1);

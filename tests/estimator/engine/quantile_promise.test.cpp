@@ -13,6 +13,7 @@
 
 using namespace leadtime;
 using estimator::quantile_levels;
+using estimator::QuantileLevels;
 using estimator::Statistics;
 
 namespace {
@@ -47,13 +48,18 @@ void add_in_parts(Statistics& statistics, std::span<float const> values, int par
 }
 
 /// As a run does it: two pilots, all values, and again where bins are too wide.
-Statistics collect(std::span<float const> values, int parts, int* passes = nullptr) {
+Statistics collect(std::span<float const> values,
+                   int parts,
+                   int* passes = nullptr,
+                   QuantileLevels const& levels = QuantileLevels()) {
     auto const head = [&](std::size_t n) {
         return values.subspan(0, std::min(n, values.size()));
     };
-    Statistics pilot({estimator::make_axis(head(1024))});
+    Statistics pilot({estimator::make_axis(head(1024), levels)});
+    pilot.levels = levels;
     add<kernels::Pack<8>>(pilot, head(8192));
     Statistics statistics({estimator::refine_axis(pilot, 0, values.size())});
+    statistics.levels = levels;
     add_in_parts(statistics, values, parts);
     estimator::refine_quantiles(
         statistics,
@@ -70,8 +76,8 @@ Statistics collect(std::span<float const> values, int parts, int* passes = nullp
 double quantile(Statistics const& statistics, std::size_t level) {
     auto const* const refined = statistics.find_refined(0, level);
     return refined != nullptr
-               ? refined->distribution.quantile(quantile_levels[level])
-               : statistics.distribution(0).quantile(quantile_levels[level]);
+               ? refined->distribution.quantile(statistics.levels[level])
+               : statistics.distribution(0).quantile(statistics.levels[level]);
 }
 
 double at_rank(std::vector<float> const& sorted, double rank) {
@@ -157,6 +163,43 @@ TEST_CASE("quantiles: those of 600 random outputs keep the promise",
     }
     // A second pass is for the odd ones.
     CHECK(again <= 150);
+}
+
+TEST_CASE("quantiles: unusual levels keep the promise, and so do the others",
+          "[kernels][statistics]") {
+    QuantileLevels const levels({0.001, 0.37, 0.999, 1e-9, 0.5, 1.0 - 1e-9});
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        std::size_t const sizes[] = {1, 3, 64, 1000, 5000, 20'000, 60'000};
+        auto const output = tests::random_output(seed, sizes[seed % std::size(sizes)]);
+        Statistics const statistics = collect(output.values, 1, nullptr, levels);
+        Statistics const split = collect(output.values, 3, nullptr, levels);
+        std::vector<float> sorted = output.values;
+        std::sort(sorted.begin(), sorted.end());
+        std::vector<float> finite;
+        std::copy_if(sorted.begin(),
+                     sorted.end(),
+                     std::back_inserter(finite),
+                     [](float x) { return std::isfinite(x); });
+        double const last = static_cast<double>(finite.size()) - 1.0;
+        double const spread = finite.empty() ? 0.0
+                                             : at_rank(finite, 0.95 * last)
+                                                   - at_rank(finite, 0.05 * last);
+        for (std::size_t level = 0; level < levels.size(); ++level) {
+            double const p = levels[level];
+            double const got = quantile(statistics, level);
+            double const exact =
+                at_rank(sorted, p * (static_cast<double>(sorted.size()) - 1.0));
+            CAPTURE(seed, output.kind, sorted.size(), p, got, exact, spread);
+            CHECK(got == quantile(split, level));
+            if (sorted.size() >= 1000) {
+                CHECK(broken_by(sorted, p, got) <= 1.0);
+            } else {
+                CHECK((got == exact
+                       || std::abs(got - exact) <= std::max(
+                              {1e-3 * std::abs(exact), 2e-3 * spread, 1.2e-37})));
+            }
+        }
+    }
 }
 
 TEST_CASE("quantiles: few samples end with the promise too", "[kernels][statistics]") {

@@ -20,7 +20,7 @@ using tests::normal_values;
 
 namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float plus_infinity = std::numeric_limits<float>::infinity();
 
 void add(Statistics& statistics,
          std::vector<float> const& values,
@@ -123,9 +123,9 @@ TEST_CASE("statistics: shares below a value are those of the sample",
                 normal_values(count, [](float z) { return 30.0f * z + 50.0f; });
             for (std::size_t i = 0; i < values.size(); ++i) {
                 if (static_cast<float>(i % 100) < 100.0f * censored) {
-                    values[i] = infinity;
+                    values[i] = plus_infinity;
                 } else if (values[i] < 0.0f) {
-                    values[i] = i % 2 == 0 ? 0.0f : -infinity;
+                    values[i] = i % 2 == 0 ? 0.0f : -plus_infinity;
                 }
             }
             Statistics const statistics = collect(values, 0, values.size());
@@ -138,7 +138,7 @@ TEST_CASE("statistics: shares below a value are those of the sample",
                 CAPTURE(count, censored, x, exact);
                 CHECK(std::abs(distribution.share_at_most(x) - exact) <= 5e-3);
             }
-            CHECK(distribution.share_at_most(infinity) == 1.0);
+            CHECK(distribution.share_at_most(plus_infinity) == 1.0);
         }
     }
 }
@@ -206,17 +206,17 @@ TEST_CASE("statistics: censored values count and are never dropped",
           "[kernels][statistics]") {
     std::vector<float> values = normal_values(1000, [](float z) { return z; });
     for (std::size_t i = 0; i < 300; ++i) {
-        values[i] = infinity;
+        values[i] = plus_infinity;
     }
     for (std::size_t i = 300; i < 400; ++i) {
-        values[i] = -infinity;
+        values[i] = -plus_infinity;
     }
     Statistics const statistics = collect(values, 0, values.size());
     CHECK(statistics.special(0, kernels::bin_plus_infinity) == 300);
     CHECK(statistics.special(0, kernels::bin_minus_infinity) == 100);
     CHECK(statistics.moments[0].count == 600);
-    CHECK(quantile(statistics, 0.05) == -infinity);
-    CHECK(quantile(statistics, 0.75) == infinity);
+    CHECK(quantile(statistics, 0.05) == -plus_infinity);
+    CHECK(quantile(statistics, 0.75) == plus_infinity);
     CHECK(std::abs(quantile(statistics, 0.4)) < 0.2);
 }
 
@@ -246,8 +246,8 @@ TEST_CASE("statistics: a value that comes often is exact, and sure",
 TEST_CASE("statistics: packs fill the bins of single values", "[kernels][statistics]") {
     std::vector<float> values = normal_values(
         5'000, [](float z) { return z < -1.0f ? 0.0f : std::exp(3.0f * z); });
-    values[7] = infinity;
-    values[8] = -infinity;
+    values[7] = plus_infinity;
+    values[8] = -plus_infinity;
     values[9] = std::numeric_limits<float>::quiet_NaN();
     values[10] = -1.0f;
     Statistics const packed = collect(values, 3, values.size());

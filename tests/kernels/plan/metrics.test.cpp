@@ -2,12 +2,12 @@
 #include "kernels/plan/metrics.hpp"
 
 #include "estimator/compile/compile.hpp"
-#include "estimator/engine/launch.hpp"
 #include "estimator/quantities/unit.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/dependencies.hpp"
 
 #include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -103,7 +103,7 @@ TEST_CASE("metrics: the kernels give each of the tables", "[kernels][metrics]") 
                              two_paths("80", "30000"),     // ahead: parity
                              two_paths("0.1", "3000")}) {  // no job fits
         auto const plan = estimator::compile(read(text));
-        auto const values = estimator::HostRunner(plan, 1).samples({0, 1});
+        auto const values = tests::all_outputs(plan, 1, {0, 1});
         for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
             if (values[row] != 0.0f) {
                 given.insert(plan.outputs[row].metric);

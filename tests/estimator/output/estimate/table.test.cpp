@@ -60,7 +60,7 @@ TEST_CASE("terminal table: fits into 110 columns at its widest",
         for (auto& quantile : row.quantiles) {
             quantile = is_lag ? -45.6 : is_date ? quantile : 123e9;
         }
-        row.quantile_standard_errors.fill(row.unit == "month" ? 0.23 : 12e9);
+        row.quantile_standard_errors.assign(7, row.unit == "month" ? 0.23 : 12e9);
     }
     result.reference = result.paths[1] = "a_reference_path_with_a_long_name";
     for (auto& row : result.rows) {
@@ -82,7 +82,7 @@ TEST_CASE("terminal table: a lag that nobody can tell says why",
     result.reference = "ref";
     result.rows = {synthetic_row("a", "lag_months", "month", 0, 8)};
     auto& lag = result.rows.front();
-    lag.quantiles.fill(leadtime::tests::infinity);
+    lag.quantiles.assign(7, leadtime::tests::infinity);
     lag.share_above = 1;
     CHECK(terminal_table(result).find("record record record  100%")
           != std::string::npos);
@@ -90,8 +90,8 @@ TEST_CASE("terminal table: a lag that nobody can tell says why",
     result.rows.push_back(run);
     CHECK(terminal_table(result).find("no run no run no run  100%")
           != std::string::npos);
-    lag.quantiles.fill(-leadtime::tests::infinity);
-    result.rows.front().quantiles.fill(-leadtime::tests::infinity);
+    lag.quantiles.assign(7, -leadtime::tests::infinity);
+    result.rows.front().quantiles.assign(7, -leadtime::tests::infinity);
     CHECK(terminal_table(result).find("< 0 < 0 < 0") != std::string::npos);
 }
 

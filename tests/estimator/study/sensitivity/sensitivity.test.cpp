@@ -45,7 +45,7 @@ void check_close(Estimate const& estimate, double exact, double bias = 0.0) {
     CHECK(6.0 * estimate.standard_error < 0.08);
 }
 
-double normal_cdf(double z) {
+double normal_share_below(double z) {
     return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2.0);
 }
 
@@ -67,8 +67,10 @@ double delta_of_normal(double r) {
         double const root = std::sqrt(std::max(b * b - 4.0 * a * c, 0.0));
         double const low = (-b - root) / (2.0 * a);
         double const high = (-b + root) / (2.0 * a);
-        double const inside = normal_cdf((high - m) / s) - normal_cdf((low - m) / s);
-        double const distance = inside - (normal_cdf(high) - normal_cdf(low));
+        double const inside =
+            normal_share_below((high - m) / s) - normal_share_below((low - m) / s);
+        double const distance =
+            inside - (normal_share_below(high) - normal_share_below(low));
         sum += distance * std::exp(-0.5 * x * x) / std::sqrt(2.0 * std::numbers::pi);
     }
     return sum * 16.0 / n;
@@ -301,7 +303,7 @@ TEST_CASE("sensitivity: the value of information of a normal payoff",
     auto const loss = [&](double spread) {
         double const k = m / spread;
         return spread * std::exp(-0.5 * k * k) / std::sqrt(2.0 * std::numbers::pi)
-               + m * normal_cdf(k);
+               + m * normal_share_below(k);
     };
     std::string const inputs = standard_normal("x1") + standard_normal("x2");
     auto options = options_of(262'144, 0);
@@ -347,7 +349,7 @@ TEST_CASE("sensitivity: censored samples stand at the horizon",
             + "[quantity.y]\nunit = \"month\"\nformula = \"crossing(flow, 1)\"\n"),
         options_of(16'384, 0));
     auto const& summary = result.outputs[0].summary;
-    CHECK(std::abs(summary.share_above - normal_cdf(0.5)) < 0.02);
+    CHECK(std::abs(summary.share_above - normal_share_below(0.5)) < 0.02);
     CHECK(summary.share_below == 0.0);
     CHECK(summary.stand_in_above == 1.0);
     CHECK(std::isfinite(summary.standard_deviation));
