@@ -9,7 +9,8 @@ Usage: docs.test.py PROGRAM SOURCE_ROOT [NAME...]
 3. Links between the pages lead somewhere.
 4. CITATION.cff and the recipes in packaging/ have the program's version and ask for nothing
    that environment.yml and spack.yaml leave out.
-5. Commands in ```sh blocks run, one after the other, page by page, in an empty folder; a
+5. Prose is wrapped at 100 columns; tables, code and addresses may be longer.
+6. Commands in ```sh blocks run, one after the other, page by page, in an empty folder; a
    block of ```toml after the words "<!-- file NAME -->" is written to that file first.
 
 A change of the program that fails here needs a line in the page that is named.
@@ -232,6 +233,57 @@ def links():
                 check(anchor in headings, f"{source.name}: {target} names no heading")
 
 
+widest = 100  # columns
+
+# Pages that are not wrapped yet. The list only shrinks.
+not_wrapped = {"CHANGELOG.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/cli.md",
+               "docs/outputs.md"}
+
+
+def wide_lines(text):
+    """Numbers of the lines of prose that are too wide: no table, code or address is."""
+    found = []
+    is_fenced = is_code = is_list = False
+    is_after_blank = True
+    for number, line in enumerate(text.split("\n"), 1):
+        if re.match(r"\s*(```|~~~)", line):
+            is_fenced = not is_fenced
+            continue
+        # four blanks after an empty line begin a block of code, but not within a list
+        if line.strip():
+            is_indented = line.startswith("    ")
+            is_code = is_indented and (is_code or (is_after_blank and not is_list))
+            if not is_indented:
+                is_list = bool(re.match(r" *([-*+]|\d+[.)]) ", line)) or (
+                    is_list and (line.startswith(" ") or not is_after_blank))
+        is_after_blank = not line.strip()
+        if is_fenced or is_code or line.lstrip().startswith("|"):
+            continue
+        prose = re.sub(r"\]\([^)\s]*\)|<?https?://\S+|^ *\[[^\]]+\]: \S+", "]", line)
+        if len(prose) > widest:
+            found.append(number)
+    return found
+
+
+def widths():
+    """Prose of the pages is wrapped."""
+    for text, wide in (("x " * 51, [1]), ("- a\n\n    " + "x " * 51, [3]),
+                       ("x\n\n    " + "x " * 51, []), ("```\n" + "x " * 51 + "\n```", []),
+                       ("| " + "x " * 51 + "|", []), ("[x](" + "x" * 100 + ")", [])):
+        check(wide_lines(text) == wide, "the check of widths is wrong", repr(text))
+    names = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+             *(f"docs/{source.name}" for source in sorted((root / "docs").glob("*.md")))]
+    check(not_wrapped <= set(names), "the list of pages that are not wrapped names others",
+          str(not_wrapped - set(names)))
+    for name in names:
+        wide = wide_lines(page(name))
+        if name in not_wrapped:
+            check(wide, f"{name}: is wrapped, so take it off the list 'not_wrapped' of this test")
+        else:
+            check(not wide, f"{name}: prose beyond {widest} columns",
+                  "lines " + ", ".join(map(str, wide)))
+
+
 def recipes():
     """CITATION.cff and packaging/ against the program, spack.yaml and environment.yml."""
     version = run("--version").stdout.split()[1]
@@ -317,7 +369,7 @@ def examples():
     check(count >= 8, "too few examples", str(count))
 
 
-for test in (command_line, scenario_keys, links, recipes, examples):
+for test in (command_line, scenario_keys, links, recipes, widths, examples):
     if not wanted or test.__name__ in wanted:
         test()
 print(f"{len(failures)} failures")
