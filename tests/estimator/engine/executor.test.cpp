@@ -34,9 +34,13 @@ Model minimal(std::vector<std::string> const& overrides = {}) {
 }
 
 /// Bits and no more: -0 is not 0, and NaN is NaN.
-template <class T>
-bool same(T a, T b) {
+bool same(double a, double b) {
     return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+bool same(std::vector<double> const& a, std::vector<double> const& b) {
+    return a.size() == b.size()
+           && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
 bool same_rows(std::vector<Row> const& a, std::vector<Row> const& b) {
