@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/app.hpp"
 
-#include "estimator/cli/command_options.hpp"
+#include "estimator/cli/commands.hpp"
 #include "estimator/cli/completion.hpp"
 #include "estimator/cli/environment.hpp"
 #include "estimator/cli/manual.hpp"
@@ -86,7 +86,9 @@ void set_up(CLI::App& app, Written& written) {
     app.require_subcommand(1);
     app.get_formatter()->column_width(28);
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
-    add_commands(app, written);
+    for (Command const& command : commands()) {
+        command.define(app, written);
+    }
     for (auto* command : app.get_subcommands(nullptr)) {
         command->group("Commands");
     }
@@ -123,40 +125,18 @@ constexpr char const* description =
 
 Arguments checked(Written const& written, CLI::App const& app) {
     auto arguments = written.arguments;
-    auto const name = app.get_subcommands().front()->get_name();
-    arguments.command = name == "run"           ? Command::run
-                        : name == "compare"     ? Command::compare
-                        : name == "resilience"  ? Command::resilience
-                        : name == "check"       ? Command::check
-                        : name == "show"        ? Command::show
-                        : name == "legality"    ? Command::legality
-                        : name == "cluster"     ? Command::cluster
-                        : name == "backtest"    ? Command::backtest
-                        : name == "sensitivity" ? Command::sensitivity
-                        : name == "sweep"       ? Command::sweep
-                        : name == "report"      ? Command::report
-                                                : Command::profiles;
-    arguments.legality.profiles_dir = arguments.profiles_dir;
-    if (arguments.command == Command::compare && arguments.scenarios.size() < 2) {
-        throw UsageError("two or more scenarios are needed: the base, and others (see "
-                         "leadtime compare --help)");
-    }
+    arguments.command = app.get_subcommands().front()->get_name();
+    Command const& command = find_command(arguments.command);
     auto const was_given = [&](char const* option) {
         auto const* found = app.get_subcommands().front()->get_option_no_throw(option);
         return found != nullptr && found->count() > 0;
     };
-    if (arguments.command == Command::cluster || arguments.command == Command::backtest
-        || arguments.command == Command::report) {
-        return arguments;  // they read their own
+    if (command.reads_its_own) {
+        return arguments;
     }
     if (was_given("--samples")) {
-        // What is kept sample by sample has 32-bit ranks.
-        bool const is_binned =
-            arguments.command == Command::run || arguments.command == Command::compare;
-        arguments.samples = read_count("--samples",
-                                       written.samples,
-                                       1,
-                                       is_binned ? most_samples : most_kept_samples);
+        arguments.samples =
+            read_count("--samples", written.samples, 1, command.most_samples);
     }
     if (was_given("--seed")) {
         arguments.seed =
@@ -178,13 +158,6 @@ Arguments checked(Written const& written, CLI::App const& app) {
         arguments.sweep.latin_hypercube =
             static_cast<std::size_t>(read_count("--lhs", written.hypercube, 1));
     }
-    if (arguments.command == Command::sweep && !arguments.output_directory) {
-        throw UsageError("a sweep needs a folder for its files: --out DIR");
-    }
-    if (arguments.command == Command::sensitivity) {
-        arguments.sensitivity =
-            read_sensitivity_options(written.sensitivity, arguments.samples);
-    }
     if (arguments.toml) {  // the text as it is: nothing is read, changed or drawn
         for (auto const* other : {"--json", "--set", "--seed", "--profiles"}) {
             if (was_given(other)) {
@@ -198,6 +171,9 @@ Arguments checked(Written const& written, CLI::App const& app) {
         if (equals == 0 || equals == std::string::npos) {
             throw UsageError("--set \"" + text + "\" is not KEY=VALUE");
         }
+    }
+    if (command.check != nullptr) {
+        command.check(arguments, written);
     }
     return arguments;
 }

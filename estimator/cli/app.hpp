@@ -18,27 +18,12 @@
 
 namespace leadtime::estimator {
 
-enum class Command {
-    run,
-    check,
-    show,
-    profiles,
-    legality,
-    cluster,
-    backtest,
-    report,
-    compare,
-    resilience,
-    sensitivity,
-    sweep
-};
-
 /// More would overrun the thread pool of Kokkos (OpenMPTraits::MAX_THREAD_COUNT).
 inline constexpr int max_threads = 512;
 
 /// A command line, read and checked. Each command uses its own part.
 struct Arguments {
-    Command command = Command::run;
+    std::string command = "run";
     std::string scenario = "baseline";   ///< file, or the name of a built-in one
     std::vector<std::string> scenarios;  ///< compare: the base first
     std::vector<std::string> events;     ///< resilience: NAME or NAME=DATE

@@ -2,17 +2,10 @@
 #include "estimator/cli/program.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "estimator/cli/check_command.hpp"
-#include "estimator/cli/compare_command.hpp"
+#include "estimator/cli/commands.hpp"
 #include "estimator/cli/exit_status.hpp"
-#include "estimator/cli/legality_command.hpp"
-#include "estimator/cli/profiles_command.hpp"
-#include "estimator/cli/run_command.hpp"
-#include "estimator/cli/sensitivity_command.hpp"
 #include "estimator/cli/session.hpp"
-#include "estimator/cli/show_command.hpp"
 #include "estimator/cli/signals.hpp"
-#include "estimator/cli/sweep_command.hpp"
 #include "estimator/cli/terminal.hpp"
 #include "estimator/engine/errors.hpp"
 #include "estimator/output/file_handle.hpp"
@@ -85,57 +78,16 @@ void wait_passively() {
 #endif
 }
 
-/// `last_words` are for stderr, after `out` has been printed.
-int run_command(Arguments const& arguments,
+int run_command(Command const& command,
+                Arguments const& arguments,
                 std::ostream& out,
                 std::string& last_words) {
-    switch (arguments.command) {
-    case Command::run:
-        return run_scenario(
-            arguments, Session(arguments.threads).executor(), out, last_words);
-    case Command::compare:
-        return run_compare(arguments, Session(arguments.threads).executor(), out);
-    case Command::resilience:
-        return run_resilience(arguments, Session(arguments.threads).executor(), out);
-    case Command::sensitivity:
-        return run_sensitivity(arguments, Session(arguments.threads).executor(), out);
-    case Command::sweep:
-        return run_sweep_command(
-            arguments, Session(arguments.threads).executor(), out, last_words);
-    case Command::check:
-        return run_check({arguments.scenario,
-                          arguments.overrides,
-                          arguments.profiles_dir,
-                          arguments.quiet,
-                          arguments.keys},
-                         out);
-    case Command::show: {
-        std::optional<Session> session;  // formulas are sampled
-        if (!arguments.toml) {
-            session.emplace(arguments.threads);
-        }
-        return run_show({arguments.scenario,
-                         arguments.overrides,
-                         arguments.profiles_dir,
-                         arguments.toml,
-                         arguments.seed,
-                         arguments.json},
-                        session ? &session->executor() : nullptr,
-                        out);
+    std::optional<Session> session;
+    if (command.runs_samples(arguments)) {
+        session.emplace(arguments.threads);
     }
-    case Command::profiles:
-        return run_profiles(
-            {arguments.accelerator, arguments.json, arguments.profiles_dir}, out);
-    case Command::legality:
-        return run_legality(arguments.legality, out);
-    case Command::cluster:
-        return run_cluster(arguments.cluster, out);
-    case Command::backtest:
-        return run_backtest(arguments.backtest, out);
-    case Command::report:
-        return run_report(arguments.report, out);
-    }
-    return exit_failure;
+    return command.run(
+        {arguments, session ? &session->executor() : nullptr, out, last_words});
 }
 
 /// Everything at once at the end, so that a failure prints no half of it. A reader who
@@ -160,25 +112,13 @@ void return_to_working_folder() noexcept {
     }
 }
 
-bool is_json(Arguments const& arguments) {
-    switch (arguments.command) {
-    case Command::legality:
-        return arguments.legality.json;
-    case Command::cluster:
-        return arguments.cluster.json;
-    case Command::backtest:
-        return arguments.backtest.json;
-    default:
-        return arguments.json;
-    }
-}
-
 /// What a command printed, harmless to a terminal whatever it quotes.
-std::string safe_output(Arguments const& arguments, std::string text) {
-    if (is_json(arguments)) {
+std::string
+safe_output(Command const& command, Arguments const& arguments, std::string text) {
+    if (command.prints_json(arguments)) {
         return hw::escape_json(text);
     }
-    bool const is_copy = arguments.command == Command::show && arguments.toml;
+    bool const is_copy = arguments.toml;
     bool const bytes_count = is_copy && ::isatty(STDOUT_FILENO) != 1;
     return bytes_count
                ? text
@@ -196,19 +136,16 @@ int run(int argc, char const* const* argv) {
         return print(*text, 0);
     }
     auto const& arguments = std::get<Arguments>(parsed);
-    if (arguments.command == Command::run || arguments.command == Command::show
-        || arguments.command == Command::compare
-        || arguments.command == Command::resilience
-        || arguments.command == Command::sensitivity
-        || arguments.command == Command::sweep) {
+    Command const& command = find_command(arguments.command);
+    if (command.runs_samples(arguments)) {
         wait_passively();
     }
     ignore_write_signals();
     return_to_working_folder();
     std::ostringstream out;
     std::string last_words;
-    auto status = run_command(arguments, out, last_words);
-    status = print(safe_output(arguments, out.str()), status);
+    auto status = run_command(command, arguments, out, last_words);
+    status = print(safe_output(command, arguments, out.str()), status);
     std::fputs(hw::escape_terminal(last_words).c_str(), stderr);
     return status;
 }

@@ -257,7 +257,7 @@ def bad_arguments(folder):
     for arguments, pattern in (
             (["run", "--samples", "0"], r"--samples 0 is out of range"),
             (["run", "--samples", "-1"], r"--samples -1 is out of range"),
-            (["run", "--samples", "4294967296"], r"out of range"),
+            (["run", "--samples", "281474976710657"], r"out of range"),
             (["run", "--samples", "many"], r"is not a number"),
             (["run", "--sampels", "5"], r"did you mean \"--samples\""),
             (["rnu"], r"did you mean \"run\""),

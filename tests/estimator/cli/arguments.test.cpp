@@ -37,7 +37,7 @@ std::string error_of(Words words) {
 
 TEST_CASE("arguments: run has its defaults", "[estimator][cli]") {
     auto const arguments = arguments_of({"run"});
-    CHECK(arguments.command == Command::run);
+    CHECK(arguments.command == "run");
     CHECK(arguments.scenario == "baseline");
     CHECK(arguments.samples == 100'000);
     CHECK(arguments.seed == 1);
@@ -185,7 +185,7 @@ TEST_CASE("arguments: sensitivity and sweep", "[estimator][cli]") {
                                          "5",
                                          "--tornado",
                                          "0"});
-    CHECK(arguments.command == Command::sensitivity);
+    CHECK(arguments.command == "sensitivity");
     CHECK(arguments.sensitivity.outputs == Words{"a", "b"});
     CHECK(arguments.sensitivity.pick_freeze == 8192);
     CHECK(arguments.sensitivity.top == 5);
@@ -206,7 +206,7 @@ TEST_CASE("arguments: sensitivity and sweep", "[estimator][cli]") {
                                      "dir",
                                      "--lhs",
                                      "7"});
-    CHECK(sweep.command == Command::sweep);
+    CHECK(sweep.command == "sweep");
     CHECK(sweep.sweep.vary == Words{"a=1:2:3", "b=1,2"});
     CHECK(sweep.sweep.latin_hypercube == 7);
     CHECK(error_of({"sweep", "--vary", "a=1,2"})
@@ -274,7 +274,7 @@ TEST_CASE("progress: a line has bar, percent, rate and time left", "[estimator][
 TEST_CASE("arguments: compare takes two scenarios or more", "[estimator][cli]") {
     auto const arguments =
         arguments_of({"compare", "a.toml", "--samples", "5", "b.toml", "c.toml"});
-    CHECK(arguments.command == Command::compare);
+    CHECK(arguments.command == "compare");
     CHECK(arguments.scenarios == Words{"a.toml", "b.toml", "c.toml"});
     CHECK(arguments.samples == 5);
     CHECK(error_of({"compare"}).starts_with("two or more scenarios are needed"));
@@ -287,7 +287,7 @@ TEST_CASE("arguments: resilience takes events, each with a date or not",
           "[estimator][cli]") {
     auto const arguments =
         arguments_of({"resilience", "--event", "a", "--event=b=2027-01"});
-    CHECK(arguments.command == Command::resilience);
+    CHECK(arguments.command == "resilience");
     CHECK(arguments.scenario == "baseline");
     CHECK(arguments.events == Words{"a", "b=2027-01"});
     CHECK(error_of({"resilience", "a.toml", "b.toml"})
