@@ -128,6 +128,7 @@ set(leadtime_estimator_sources
     estimator/output/manifest.cpp
     estimator/output/manifest_check.cpp
     estimator/output/netcdf_file.cpp
+    estimator/output/netcdf_output.cpp
     estimator/output/page_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp

@@ -194,7 +194,7 @@ automatic_step(ClusterHardware<Real> const& hardware,
     auto const is_tiny = is_starved && sequences < broadcast<Real>(128.0f);  // 2.6
     Real const ratio = chips / sequences * (2.0f - layout_tolerance);
     constexpr int guard_steps = 24;  // from 1e7 accelerators down to 1
-    constexpr int domain_steps = 4;  // down to N/16
+    constexpr int domain_steps = 4;  // all, halves, quarters and eighths of them
     Real const doublings = power_of_two_below(at_least(ratio, 1.0f));
     Real const domains = power_of_two_below(at_least(chips / domain, 1.0f));
     Real const round = at_least(minimum(sequences * doublings, chips), 1.0f);

@@ -6,7 +6,7 @@
 #include "kernels/model/formula_operations.hpp"
 #include "kernels/plan/plan.hpp"
 
-/// What happens by chance: events by hazard and regimes (docs/model.md 2). Each takes
+/// What happens by chance: events by hazard and regimes (docs/model.md 1b). Each takes
 /// one U(0, 1) a step, drawn before the months begin.
 namespace leadtime::kernels {
 

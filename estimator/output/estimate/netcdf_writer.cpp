@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/netcdf_writer.hpp"
 
+#include "estimator/output/netcdf_output.hpp"
 #include "estimator/output/result_origin.hpp"
-#include "estimator/output/write_error.hpp"
 #include "estimator/study/result_rows.hpp"
 
 #include <algorithm>
@@ -13,27 +13,21 @@
 #include <netcdf.h>
 #include <netcdf_mem.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
 namespace {
 
-void check(int status) {
-    if (status != NC_NOERR) {
-        throw OutputError(std::string("the netCDF library failed: ")
-                          + nc_strerror(status));
-    }
-}
-
 /// A netCDF-4 file in memory.
-class MemoryFile {
+class MemoryFile : public NetcdfOutput {
   public:
     MemoryFile() {
-        check(nc_create_mem("result.nc", NC_NETCDF4, std::size_t{1} << 20, &id_));
-        is_open_ = true;
+        check_netcdf(
+            nc_create_mem("result.nc", NC_NETCDF4, std::size_t{1} << 20, &id_));
     }
     ~MemoryFile() {
-        if (is_open_) {
+        if (id_ >= 0) {
             nc_abort(id_);
         }
     }
@@ -42,70 +36,11 @@ class MemoryFile {
 
     std::string close() {
         NC_memio memory{};
-        is_open_ = false;
-        check(nc_close_memio(id_, &memory));
+        check_netcdf(nc_close_memio(std::exchange(id_, -1), &memory));
         std::string bytes(static_cast<char const*>(memory.memory), memory.size);
         std::free(memory.memory);
         return bytes;
     }
-
-    int dimension(std::string const& name, std::size_t size) const {
-        int dimension_id = 0;
-        check(nc_def_dim(id_, name.c_str(), size, &dimension_id));
-        return dimension_id;
-    }
-
-    int variable(std::string const& name,
-                 int type,
-                 std::vector<int> const& dimensions) const {
-        int variable_id = 0;
-        check(nc_def_var(id_,
-                         name.c_str(),
-                         type,
-                         static_cast<int>(dimensions.size()),
-                         dimensions.data(),
-                         &variable_id));
-        return variable_id;
-    }
-
-    void text(int variable_id, char const* name, std::string const& value) const {
-        check(nc_put_att_text(id_, variable_id, name, value.size(), value.c_str()));
-    }
-
-    void number(char const* name, unsigned long long value) const {
-        check(nc_put_att_ulonglong(id_, NC_GLOBAL, name, NC_UINT64, 1, &value));
-    }
-
-    int doubles(std::string const& name,
-                std::vector<int> const& dimensions,
-                std::vector<double> const& values) const {
-        auto const variable_id = variable(name, NC_DOUBLE, dimensions);
-        auto const nan = std::numeric_limits<double>::quiet_NaN();
-        check(nc_def_var_fill(id_, variable_id, NC_FILL, &nan));
-        if (values.size() > 1024) {
-            check(nc_def_var_deflate(id_, variable_id, 1, 1, 4));
-        }
-        check(nc_put_var_double(id_, variable_id, values.data()));
-        return variable_id;
-    }
-
-    int strings(std::string const& name,
-                std::vector<int> const& dimensions,
-                std::vector<std::string> const& values) const {
-        auto const variable_id = variable(name, NC_STRING, dimensions);
-        std::vector<char const*> pointers;
-        for (auto const& value : values) {
-            pointers.push_back(value.c_str());
-        }
-        check(nc_put_var_string(id_, variable_id, pointers.data()));
-        return variable_id;
-    }
-
-    int id() const { return id_; }
-
-  private:
-    int id_ = 0;
-    bool is_open_ = false;
 };
 
 /// The dimensions that several blocks share.
@@ -289,10 +224,10 @@ void write_kept(MemoryFile const& file, Result const& result) {
         file.strings("kept", {kept}, names), "long_name", "outputs with all samples");
     file.strings("kept_unit", {kept}, units);
     int const id = file.variable("sample_value", NC_FLOAT, {kept, sample});
-    check(nc_def_var_deflate(file.id(), id, 1, 1, 1));
+    check_netcdf(nc_def_var_deflate(file.id(), id, 1, 1, 1));
     file.text(id, "long_name", "samples; infinite where censored");
     file.text(id, "coordinates", "kept_unit");
-    check(nc_put_var_float(file.id(), id, values.data()));
+    check_netcdf(nc_put_var_float(file.id(), id, values.data()));
 }
 
 /// The first day of each step's last month in days since 1970-01-01, which every CF
@@ -336,7 +271,7 @@ void write_attributes(MemoryFile const& file, Result const& result) {
                 static_cast<unsigned long long>(result.months_per_step));
     text("step_value", "last month's");
     if (auto const& month = result.origin.record_start_month) {
-        check(nc_put_att_double(
+        check_netcdf(nc_put_att_double(
             file.id(), NC_GLOBAL, "record_start_month", NC_DOUBLE, 1, &*month));
     }
 }
@@ -421,7 +356,7 @@ std::string netcdf_bytes(Result const& result) {
         file.text(months, "standard_name", "time");
         file.text(months, "axis", "T");
         file.text(months, "long_name", "last month of the step");
-        check(nc_put_var_int(file.id(), months, days(result).data()));
+        check_netcdf(nc_put_var_int(file.id(), months, days(result).data()));
     }
     auto const groups = metric_groups(result);
     for (auto const& block : blocks) {

@@ -219,7 +219,7 @@ TEST_CASE("regimes: the shares of states follow the Markov chain",
     Sampled const all(
         head + policy + output("\"policy.open\", \"policy.capped\", \"policy.closed\""),
         many);
-    // The chain of docs/model.md 2: one move a step at most.
+    // The chain of docs/model.md 1b: one move a step at most.
     double const dt = 1.0 / 12;
     std::vector<double> p{0.0, 1.0, 0.0};
     for (int step = 0; step < 48; ++step) {
