@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
+#include "estimator/scenario/channel_kinds.hpp"
 
 #include <algorithm>
 #include <map>
@@ -23,8 +24,8 @@ std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
             pool.rented = rented;
             pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
             for (std::size_t c = 0; c < path.channels.size(); ++c) {
-                bool const is_rental = path.channels[c].kind == ChannelKind::rental;
-                if (path.channels[c].accelerator == a && is_rental == rented) {
+                Channel const& channel = path.channels[c];
+                if (channel.accelerator == a && is_rented(channel.kind) == rented) {
                     plan.pool_channels.push_back(static_cast<int>(c));
                     pool_of_channel[c] = out.pool_count;
                     ++pool.channel_count;

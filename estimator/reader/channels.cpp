@@ -2,6 +2,7 @@
 #include "estimator/reader/channels.hpp"
 
 #include "estimator/reader/quantities.hpp"
+#include "estimator/scenario/channel_kinds.hpp"
 
 #include <algorithm>
 #include <array>
@@ -89,7 +90,6 @@ static_assert(has_each_input_once<ChannelInput>(channel_keys),
 
 /// The kind of a channel; a purchase where it is missing or wrong (reported).
 ChannelKind read_kind(hw::TableReader& table) {
-    static std::array<std::string, 3> const kinds{"purchase", "rental", "stock"};
     if (table.required("kind") == nullptr) {
         return ChannelKind::purchase;
     }
@@ -97,14 +97,20 @@ ChannelKind read_kind(hw::TableReader& table) {
     if (!word) {
         return ChannelKind::purchase;
     }
-    auto const found = std::find(kinds.begin(), kinds.end(), *word);
-    if (found != kinds.end()) {
-        return static_cast<ChannelKind>(found - kinds.begin());
+    std::vector<std::string> words;
+    for (ChannelKind const kind : all_channel_kinds) {
+        words.emplace_back(word_of(kind));
+        if (words.back() == *word) {
+            return kind;
+        }
     }
+    std::string const last = words.back();
     table.fail(*table.raw("kind"),
                fmt::format("unknown kind \"{}\"", *word),
-               "it is purchase, rental or stock",
-               hw::did_you_mean(*word, kinds));
+               fmt::format("it is {} or {}",
+                           fmt::join(words.begin(), words.end() - 1, ", "),
+                           last),
+               hw::did_you_mean(*word, words));
     return ChannelKind::purchase;
 }
 
@@ -137,9 +143,7 @@ void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind k
         state.scenario.warnings.push_back(state.issue_at(
             *table.raw(key),
             table.path_of(key),
-            fmt::format("\"{}\" has no effect on a {}",
-                        key,
-                        kind == ChannelKind::rental ? "rental" : "stock")));
+            fmt::format("\"{}\" has no effect on a {}", key, word_of(kind))));
     }
 }
 
@@ -173,7 +177,7 @@ void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) 
     channel.kind = read_kind(table);
     channel.provenance = read_provenance(table);
     auto const& provenance = channel.provenance;
-    bool const rents = channel.kind == ChannelKind::rental;
+    bool const rents = is_rented(channel.kind);
     for (auto const& key : channel_keys) {
         if (key.spec.key.empty() || !key.known_to.contain(channel.kind)) {
             continue;
@@ -300,7 +304,7 @@ void read_channels(ReaderState& state,
         channel.name = name;
         read_channel(state, *table, channel);
         bool const has_own_price = table->has("price");
-        bool const rents = channel.kind == ChannelKind::rental;
+        bool const rents = is_rented(channel.kind);
         auto const* node = table->required("accelerator");
         auto const accelerator = table->optional_string("accelerator");
         table->finish();
