@@ -362,6 +362,7 @@ set(leadtime_tests_sources
     tests/support/reference_training.cpp
     tests/support/source_tree.cpp
     tests/text/config_error.test.cpp
+    tests/text/csv_fields.test.cpp
     tests/text/display_text.test.cpp
     tests/text/hash.test.cpp
     tests/text/number_format.test.cpp

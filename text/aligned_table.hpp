@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
-namespace leadtime::estimator {
-
-/// Terminal columns of a UTF-8 text.
-std::size_t display_width(std::string_view text);
+namespace leadtime::text {
 
 /// Columns of text under two lines of headings. Columns that stay empty are left out.
 class TextTable {
@@ -45,4 +40,4 @@ class TextTable {
 /// `text` between the escape codes for bold, or as it is.
 std::string bold(std::string const& text, bool colour);
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 struct Decoded {
@@ -132,10 +132,10 @@ std::string escape_json(std::string_view json) {
     return result;
 }
 
-int display_width(std::string_view text) {
-    int width = 0;
+std::size_t display_width(std::string_view text) {
+    std::size_t width = 0;
     for (auto const& cell : display_cells(text)) {
-        width += cell.width;
+        width += static_cast<std::size_t>(cell.width);
     }
     return width;
 }
@@ -197,4 +197,4 @@ window_around(std::string_view line, int column, int width, int max_width) {
     return window;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

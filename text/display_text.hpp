@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// One code point of a line as a terminal shows it.
 struct DisplayCell {
@@ -33,7 +34,7 @@ std::string escape_terminal(std::string_view text, Styles styles = Styles::escap
 std::string escape_json(std::string_view json);
 
 /// Terminal columns of a text with its escapes.
-int display_width(std::string_view text);
+std::size_t display_width(std::string_view text);
 
 /// A source line cut to a window, and where a marked range lies in it.
 struct DisplayWindow {
@@ -48,4 +49,4 @@ struct DisplayWindow {
 DisplayWindow
 window_around(std::string_view line, int column, int width, int max_width);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -75,7 +75,7 @@ void write_files(ResultDirectory const& directory,
     for (auto const& file : files) {
         extras.files.push_back(file.name);
         if (file.name != "report.html") {  // `leadtime report` draws it again
-            extras.hashes[file.name] = sha256(file.contents);
+            extras.hashes[file.name] = text::sha256(file.contents);
         }
     }
     // last: where files are replaced one by one, the old manifest refuses a mixture
@@ -121,7 +121,7 @@ int run_scenario(Arguments const& arguments,
                  Executor const& executor,
                  std::ostream& out,
                  std::string& last_words) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const profiles = hwprofiles::ProfileLibrary::load(arguments.profiles_dir);
     auto scenario = read_scenario(
         arguments.scenario, profiles, split_overrides(arguments.overrides));
     scenario.levels = arguments.quantiles.value_or(scenario.levels);
@@ -141,10 +141,10 @@ int run_scenario(Arguments const& arguments,
     if (!arguments.quiet) {
         fmt::print(stderr,
                    "{} samples in {} ({} samples/s) on {}\n",
-                   grouped_text(result.samples),
+                   text::grouped_text(result.samples),
                    duration_text(result.wall_time_s),
-                   scaled_text(static_cast<double>(result.samples)
-                               / std::max(result.wall_time_s, 1e-9)),
+                   text::scaled_text(static_cast<double>(result.samples)
+                                     / std::max(result.wall_time_s, 1e-9)),
                    result.backend);
     }
     DigitAudit audit;
@@ -154,11 +154,11 @@ int run_scenario(Arguments const& arguments,
     out << (arguments.json ? run_json(result) : text);
     if (!arguments.quiet) {
         for (auto const& sentence : until.explanation) {
-            fmt::print(stderr, "{}\n", hw::escape_controls(sentence));
+            fmt::print(stderr, "{}\n", text::escape_controls(sentence));
         }
         if (audit.unsupported() > 0) {
             fmt::print(
-                stderr, "warning: {}\n", hw::escape_controls(audit.warning(result)));
+                stderr, "warning: {}\n", text::escape_controls(audit.warning(result)));
         }
         if (directory) {
             last_words = what_was_written(directory->path(), result);

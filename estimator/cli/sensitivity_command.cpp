@@ -20,7 +20,7 @@ namespace leadtime::estimator {
 int run_sensitivity(Arguments const& arguments,
                     Executor const& executor,
                     std::ostream& out) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const profiles = hwprofiles::ProfileLibrary::load(arguments.profiles_dir);
     Model const model(read_scenario(
         arguments.scenario, profiles, split_overrides(arguments.overrides)));
     std::optional<ResultDirectory> directory;
@@ -40,13 +40,13 @@ int run_sensitivity(Arguments const& arguments,
     if (!arguments.quiet) {
         fmt::print(stderr,
                    "{} model runs in {} on {}\n",
-                   grouped_text(result.model_runs),
+                   text::grouped_text(result.model_runs),
                    duration_text(result.wall_time_s),
                    result.backend);
         if (directory) {
             fmt::print(stderr,
                        "wrote sensitivity.csv and sensitivity.json to {}\n",
-                       hw::escape_controls(directory->path().string()));
+                       text::escape_controls(directory->path().string()));
         }
     }
     out << (arguments.json ? sensitivity_json(result)

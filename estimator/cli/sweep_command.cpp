@@ -39,9 +39,10 @@ int run_sweep_command(Arguments const& arguments,
                       Executor const& executor,
                       std::ostream& out,
                       std::string& last_words) {
-    ScenarioSource const source(arguments.scenario,
-                                arguments.overrides,
-                                hw::ProfileLibrary::load(arguments.profiles_dir));
+    ScenarioSource const source(
+        arguments.scenario,
+        arguments.overrides,
+        hwprofiles::ProfileLibrary::load(arguments.profiles_dir));
     auto const read = [&](std::vector<std::string> const& overrides) {
         auto scenario = source.read(overrides);
         scenario.levels = arguments.quantiles.value_or(scenario.levels);
@@ -59,13 +60,13 @@ int run_sweep_command(Arguments const& arguments,
     if (!arguments.quiet && summary.found > 0) {
         fmt::print(stderr,
                    "{} cells were there from an earlier call\n",
-                   grouped_text(summary.found));
+                   text::grouped_text(summary.found));
     }
     out << fmt::format("{} cells, {} outputs each, {} samples a cell: "
                        "sweep.csv, sweep.nc{} sweep.json{} in {}\n",
-                       grouped_text(summary.cells),
+                       text::grouped_text(summary.cells),
                        summary.outputs,
-                       grouped_text(arguments.samples),
+                       text::grouped_text(arguments.samples),
                        no_page.empty() ? "," : " and",
                        no_page.empty() ? " and report.html" : "",
                        directory.string());

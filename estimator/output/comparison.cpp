@@ -18,7 +18,7 @@
 namespace leadtime::estimator {
 namespace {
 
-using Align = TextTable::Align;
+using Align = text::TextTable::Align;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t p5 = 1;
@@ -40,14 +40,16 @@ PairedRow const* find_row(PairedResult const& result,
 
 /// A lag, a month or a difference of them; words where a quantile is censored.
 std::string months_or_word(double value) {
-    return std::isfinite(value) ? months_text(value)
+    return std::isfinite(value) ? text::months_text(value)
            : std::isnan(value)  ? "-"
            : value < 0          ? "-inf"
                                 : "inf";
 }
 
 std::string ratio_text(double value) {
-    return std::isfinite(value) ? plain_text(value) : std::isnan(value) ? "-" : "inf";
+    return std::isfinite(value) ? text::plain_text(value)
+           : std::isnan(value)  ? "-"
+                                : "inf";
 }
 
 /// The heavier tail of two means decides what their ratio is worth.
@@ -82,11 +84,11 @@ void append_cells(std::vector<std::string>& cells,
     double const tail = as_ratio ? tail_of_ratio(*row) : change.tail_index;
     cells.push_back(mean_text(tail, text(mean)));
     cells.push_back(mean_error_text(tail,
-                                    as_ratio ? relative_error_text(mean, error)
-                                             : absolute_error_text(error)));
+                                    as_ratio ? text::relative_error_text(mean, error)
+                                             : text::absolute_error_text(error)));
 }
 
-void add_columns(TextTable& table, std::string const& group) {
+void add_columns(text::TextTable& table, std::string const& group) {
     for (auto const* heading : {"base", "this", "p5", "p50", "p95", "mean", ""}) {
         table.add_column(group, heading);
     }
@@ -144,7 +146,7 @@ class Tables {
 
   private:
     std::string year_ends() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("", "month", Align::left);
         add_columns(table, "lag to " + report_.reference + ", months; this - base");
         add_columns(table, "largest run, FLOP; this / base");
@@ -171,14 +173,14 @@ class Tables {
                              find_row(result_, path, "lag_months", step),
                              months_or_word,
                              false);
-                append_cells(cells, run, power_text, true);
+                append_cells(cells, run, text::power_text, true);
                 append_cells(cells,
                              find_row(result_, path, "effective_flop", step),
-                             power_text,
+                             text::power_text,
                              true);
                 append_cells(cells,
                              find_row(result_, path, "cumulative_spend_usd", step),
-                             scaled_text,
+                             text::scaled_text,
                              true);
                 table.add_row(std::move(cells));
             }
@@ -187,7 +189,7 @@ class Tables {
     }
 
     std::string milestones() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("milestone", "", Align::left);
         add_columns(table, "reached, months from the start; this - base");
         table.add_column("not by the end", "base");
@@ -205,17 +207,19 @@ class Tables {
                                            + (at > 0 ? "effective " : "")
                                            + row.base.metric.substr(at + word.size())};
             append_cells(cells, &row, months_or_word, false);
-            cells.push_back(share_text(row.base.share_above));
-            cells.push_back(share_text(row.other.share_above));
-            append_cells(
-                cells, find_row(result_, row.base.path, cost, -1), scaled_text, true);
+            cells.push_back(text::share_text(row.base.share_above));
+            cells.push_back(text::share_text(row.other.share_above));
+            append_cells(cells,
+                         find_row(result_, row.base.path, cost, -1),
+                         text::scaled_text,
+                         true);
             table.add_row(std::move(cells));
         }
         return table.empty() ? "" : table.render(colour_);
     }
 
     std::string outputs() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("quantities", "", Align::left);
         table.add_column("", "month", Align::left);
         table.add_column("p50", "base");
@@ -237,8 +241,9 @@ class Tables {
                  ratio_text(change.quantiles[p50]),
                  ratio_text(change.quantiles[p95]),
                  mean_text(change.tail_index, ratio_text(change.mean)),
-                 mean_error_text(change.tail_index,
-                                 fmt::format("±{}", plain_text(mean_error(change))))});
+                 mean_error_text(
+                     change.tail_index,
+                     fmt::format("±{}", text::plain_text(mean_error(change))))});
         }
         std::string text = table.empty() ? "" : table.render(colour_);
         std::vector<std::string> same;
@@ -319,7 +324,7 @@ Json header_json(ComparisonReport const& report, char const* format) {
 }  // namespace
 
 std::string ComparisonReport::month_of(int step) const {
-    return calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
+    return text::calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
 }
 
 std::string ComparisonReport::month_of(PairedRow const& row) const {
@@ -333,15 +338,16 @@ std::string comparison_table(ComparisonReport const& report, bool colour) {
         "mean: of a\ndifference, or the ratio of the means, with its Monte Carlo "
         "standard "
         "error. What is the\nsame in every sample is left out.\n",
-        grouped_text(report.samples),
+        text::grouped_text(report.samples),
         report.samples == 1 ? "" : "s",
         report.seed,
-        hw::escape_controls(report.scenarios.front().label));
+        text::escape_controls(report.scenarios.front().label));
     for (std::size_t i = 0; i < report.results.size(); ++i) {
         all += "\n"
-               + bold(hw::escape_controls(report.scenarios[i + 1].label) + " against "
-                          + hw::escape_controls(report.scenarios.front().label),
-                      colour)
+               + text::bold(text::escape_controls(report.scenarios[i + 1].label)
+                                + " against "
+                                + text::escape_controls(report.scenarios.front().label),
+                            colour)
                + "\n" + Tables(report, report.results[i], colour).text();
     }
     return all;
@@ -370,21 +376,21 @@ std::string comparison_csv(ComparisonReport const& report) {
     std::string text = "scenario,path,metric,unit,month,side,statistic,value\n";
     auto const quantiles = reported_columns(report.levels);
     for (std::size_t i = 0; i < report.results.size(); ++i) {
-        std::string const label = csv_field(report.scenarios[i + 1].label);
+        std::string const label = text::csv_field(report.scenarios[i + 1].label);
         for (PairedRow const& row : report.results[i].rows) {
-            std::string const place = label + ',' + csv_field(row.base.path) + ','
-                                      + csv_field(row.base.metric) + ',';
+            std::string const place = label + ',' + text::csv_field(row.base.path) + ','
+                                      + text::csv_field(row.base.metric) + ',';
             auto const line = [&](std::string const& unit,
                                   char const* side,
                                   std::string_view statistic,
                                   double value) {
                 text += fmt::format("{}{},{},{},{},{}\n",
                                     place,
-                                    csv_field(unit),
+                                    text::csv_field(unit),
                                     report.month_of(row),
                                     side,
                                     statistic,
-                                    exact_number(value));
+                                    text::exact_number(value));
             };
             auto const side = [&](Row const& values, char const* name) {
                 for (auto const& [statistic, value] :
@@ -430,8 +436,9 @@ void append_resilience(std::vector<std::string>& cells, PairedRow const* row) {
     double const ratio = row->ratio_of_means;
     double const error = row->ratio_of_means_standard_error;
     double const tail = tail_of_ratio(*row);
-    cells.push_back(mean_text(row->base.tail_index, power_text(row->base.mean)));
-    cells.push_back(mean_text(row->other.tail_index, power_text(row->other.mean)));
+    cells.push_back(mean_text(row->base.tail_index, text::power_text(row->base.mean)));
+    cells.push_back(
+        mean_text(row->other.tail_index, text::power_text(row->other.mean)));
     cells.push_back(
         mean_text(tail, std::isnan(ratio) ? "-" : fmt::format("{:.4f}", ratio)));
     cells.push_back(mean_error_text(
@@ -448,19 +455,19 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         "{} sample{}, seed {}, the same draws with and without each event.\n"
         "Resilience: E[{} | event] / E[{} | no event]; ± is its Monte Carlo standard "
         "error.\n",
-        grouped_text(comparison.samples),
+        text::grouped_text(comparison.samples),
         comparison.samples == 1 ? "" : "s",
         comparison.seed,
         report.metric,
         report.metric);
     for (std::size_t i = 0; i < report.events.size(); ++i) {
         PairedResult const& result = comparison.results[i];
-        TextTable table;
+        text::TextTable table;
         table.add_column("", "month", Align::left);
         auto const paths = paths_of(result);
         for (auto const& path : paths) {
             for (auto const* heading : {"mean without", "with", "resilience", ""}) {
-                table.add_column(hw::escape_controls(path), heading);
+                table.add_column(text::escape_controls(path), heading);
             }
         }
         auto const add = [&](int step, std::string const& note) {
@@ -477,7 +484,8 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         for (int const step : report.year_ends) {
             add(step, "");
         }
-        all += "\n" + bold("event " + hw::escape_controls(report.events[i]), colour)
+        all += "\n"
+               + text::bold("event " + text::escape_controls(report.events[i]), colour)
                + "\n" + table.render(colour);
     }
     return all;

@@ -7,6 +7,8 @@
 - a file name stem stands in one folder, but for the patterns below, and does not begin
   with its folder's name;
 - a test of STEM stands in tests/ where STEM stands in the product;
+- names stand in the namespace of the first folder: leadtime::text, leadtime::kernels,
+  leadtime::hwprofiles, leadtime::estimator, and in what is nested there;
 - the table of CONTRIBUTING.md says the same as the list.
 """
 import pathlib
@@ -76,7 +78,11 @@ def check(root):
         if room is None and name not in program and name != face:
             problems.append(f'{name} stands in no room of cmake/rooms.cmake')
             continue
+        wanted = f'leadtime::{path.parts[0]}'
         for number, line in enumerate((root / name).read_text().splitlines(), 1):
+            opened = re.match(r'namespace (leadtime[\w:]*) {', line)
+            if opened and room and not f'{opened[1]}::'.startswith(f'{wanted}::'):
+                problems.append(f'{name}:{number}: {opened[1]} is not {wanted}')
             found = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
             if not found:
                 continue

@@ -18,11 +18,12 @@ right = {
     'CONTRIBUTING.md': '| `text/` | x | nothing |\n| `kernels/lanes/` | x | nothing |\n'
                        '| `estimator/output/` | x | `kernels/lanes` `text` |\n'
                        '| `estimator/cli/` | x | `estimator/output` |\n',
-    'text/hash.hpp': '#include <string>\n',
+    'text/hash.hpp': '#include <string>\nnamespace leadtime::text {\n',
     'kernels/lanes/rows.hpp': '',
     'estimator/output/sweep/csv.hpp': '#include "text/hash.hpp"\n',
     'estimator/output/run/csv.hpp': '#include "kernels/lanes/rows.hpp"\n',
-    'estimator/output/run/csv.cpp': '#include "estimator/output/run/csv.hpp"\n',
+    'estimator/output/run/csv.cpp': '#include "estimator/output/run/csv.hpp"\n'
+                                    'namespace leadtime::estimator::detail {\n',
     'estimator/cli/program.hpp': '#include "estimator/output/run/csv.hpp"\n',
     'estimator/main.cpp': '#include "estimator/cli/program.hpp"\n',
     'tests/text/hash.test.cpp': '#include "estimator/cli/program.hpp"\n',
@@ -51,6 +52,10 @@ wrong = {  # what is changed: what is said of it
     'a prefix': ({'text/text_hash.hpp': ''},
                  'text/text_hash.hpp repeats the name of its folder'),
     'a pattern and another': ({'text/csv.hpp': ''}, 'the stem "csv" stands in'),
+    'a namespace of another room': ({'text/hash.hpp': 'namespace leadtime::textual {\n'},
+                                    'text/hash.hpp:1: leadtime::textual is not leadtime::text'),
+    'a namespace of all': ({'kernels/lanes/rows.hpp': '\nnamespace leadtime {\n'},
+                           'kernels/lanes/rows.hpp:2: leadtime is not leadtime::kernels'),
     'a test elsewhere': ({'tests/kernels/lanes/hash.test.cpp': ''},
                          'tests/kernels/lanes/hash.test.cpp: hash stands in text'),
     'a test of no folder': ({'tests/text/old/a.test.cpp': ''},

@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 
 TEST_CASE("display text: nothing that a terminal acts upon is left",
           "[hwprofiles][display]") {

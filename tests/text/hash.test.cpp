@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-using namespace leadtime::estimator;
+using namespace leadtime::text;
 
 namespace {
 

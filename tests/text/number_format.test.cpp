@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace leadtime::estimator;
+using namespace leadtime::text;
 using leadtime::tests::infinity;
 
 TEST_CASE("number format: exact numbers read back as the same double",

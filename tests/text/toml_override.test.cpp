@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 using leadtime::tests::error_text;
 
 namespace {
 
-constexpr std::string_view text = R"(top = 1
+constexpr std::string_view document_text = R"(top = 1
 [path.west]
 share = 0.5
 inline = { a = { b = 1 } }
@@ -25,7 +25,7 @@ x = 2
 )";
 
 Document overridden(std::string_view key, std::string_view value) {
-    Document document = parse_document(text, "x.toml");
+    Document document = parse_document(document_text, "x.toml");
     apply_override(document, key, value);
     return document;
 }
@@ -80,7 +80,7 @@ TEST_CASE("toml_override: a value that is not TOML is a string",
 }
 
 TEST_CASE("toml_override: later errors name the override", "[hwprofiles][toml][set]") {
-    Document document = parse_document(text, "x.toml");
+    Document document = parse_document(document_text, "x.toml");
     apply_override(document, "path.west.share", "2");
     apply_override(document, "path.west.shar", "1 to 2");
     IssueList issues;

@@ -3,7 +3,6 @@
 
 #include "estimator/cluster/priors.hpp"
 #include "estimator/cluster/training_cost.hpp"
-#include "text/csv_fields.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -175,12 +174,4 @@ TEST_CASE("training cost: a chip's value falls tenfold in 1/0.14 years",
     CHECK(value_after_years(44490, 432 / 365.25) == Approx(30359).epsilon(2e-3));
     // A100 40 GB of 2020-08-12 when LLaMA-65B began, 2022-12-05
     CHECK(value_after_years(24875, 845 / 365.25) == Approx(11789).epsilon(2e-3));
-}
-
-TEST_CASE("CSV: quotes, empty cells and line ends", "[estimator][cluster]") {
-    auto const rows = parse_csv("a,b\r\n\"x, \"\"y\"\"\",\n\n1,2");
-    REQUIRE(rows.size() == 3);
-    CHECK(rows[1] == std::vector<std::string>{"x, \"y\"", ""});
-    CHECK(rows[2] == std::vector<std::string>{"1", "2"});
-    CHECK_THROWS_AS(parse_csv("a,b\n1\n"), std::runtime_error);
 }
