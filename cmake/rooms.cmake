@@ -3,16 +3,16 @@
 # tests/style/rooms.py reads this list and holds every #include, and the table of
 # CONTRIBUTING.md, against it. A room stands after those that its arrows lead to.
 #
-#   leadtime_room(FOLDER [ISA] [ARROWS FOLDER...] [PUBLIC LIBRARY...] [PRIVATE LIBRARY...]
+#   leadtime_room(FOLDER [ISA] [BRIEF] [ARROWS FOLDER...] [PUBLIC LIBRARY...] [PRIVATE LIBRARY...]
 #                 [HEADERS LIBRARY...])
 #
-# ISA: built for x86-64-v3, as all that computes. Rooms without sources are headers only.
+# ISA: built for x86-64-v3, as all that computes. BRIEF: with -O1, as nothing there takes long. Rooms without sources are headers only.
 # HEADERS: used by its sources alone, and nothing to link: who uses the installed library
 # needs none of them.
 
 set(leadtime_room_targets "")
 function(leadtime_room folder)
-    cmake_parse_arguments(PARSE_ARGV 1 room "ISA" "" "ARROWS;PUBLIC;PRIVATE;HEADERS")
+    cmake_parse_arguments(PARSE_ARGV 1 room "ISA;BRIEF" "" "ARROWS;PUBLIC;PRIVATE;HEADERS")
     string(REPLACE "/" "_" target "leadtime_${folder}")
     set(sources
         ${leadtime_text_sources} ${leadtime_kernels_sources}
@@ -33,12 +33,14 @@ function(leadtime_room folder)
         # Archives need each other to be linked, not to be made.
         set_target_properties(${target} PROPERTIES OPTIMIZE_DEPENDENCIES ON)
         set(scope PUBLIC)
-        foreach(built IN ITEMS ${target} ${files})
-            if(room_ISA)
-                leadtime_target(${built} ISA)
-            else()
-                leadtime_target(${built})
+        set(flags "")
+        foreach(flag IN ITEMS ISA BRIEF)
+            if(room_${flag})
+                list(APPEND flags ${flag})
             endif()
+        endforeach()
+        foreach(built IN ITEMS ${target} ${files})
+            leadtime_target(${built} ${flags})
             target_link_libraries(${built} PRIVATE ${room_PRIVATE})
             foreach(library IN LISTS room_HEADERS)
                 target_link_libraries(${built} PRIVATE $<BUILD_INTERFACE:${library}>)
@@ -72,19 +74,19 @@ leadtime_room(kernels/statistics
 leadtime_room(kernels/model
     ARROWS kernels/lanes kernels/plan kernels/cluster kernels/statistics)
 
-leadtime_room(hwprofiles
+leadtime_room(hwprofiles BRIEF
     ARROWS text)
 
 leadtime_room(estimator/quantities ISA
     ARROWS text kernels/plan
     HEADERS Boost::headers)
-leadtime_room(estimator/formulas ISA
+leadtime_room(estimator/formulas ISA BRIEF
     ARROWS text kernels/plan estimator/quantities)
 leadtime_room(estimator/cluster ISA
     ARROWS text kernels/lanes kernels/cluster hwprofiles estimator/quantities)
-leadtime_room(estimator/scenario ISA
+leadtime_room(estimator/scenario ISA BRIEF
     ARROWS text kernels/plan estimator/quantities estimator/formulas)
-leadtime_room(estimator/reader ISA
+leadtime_room(estimator/reader ISA BRIEF
     ARROWS text hwprofiles estimator/quantities estimator/formulas estimator/cluster
            estimator/scenario)
 leadtime_room(estimator/compile ISA
@@ -95,13 +97,13 @@ leadtime_room(estimator/engine ISA
     HEADERS Boost::headers)
 leadtime_room(estimator/study ISA
     ARROWS text kernels/lanes kernels/statistics estimator/quantities estimator/engine)
-leadtime_room(estimator/backtest ISA
+leadtime_room(estimator/backtest ISA BRIEF
     ARROWS text hwprofiles estimator/quantities estimator/cluster)
 leadtime_room(estimator/output ISA
     ARROWS text hwprofiles estimator/scenario estimator/engine estimator/study
     PRIVATE PkgConfig::netcdf
     HEADERS nlohmann_json::nlohmann_json)
-leadtime_room(estimator/cli ISA
+leadtime_room(estimator/cli ISA BRIEF
     ARROWS text hwprofiles estimator/quantities estimator/cluster estimator/scenario
            estimator/reader estimator/engine estimator/study estimator/backtest
            estimator/output

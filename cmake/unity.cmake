@@ -6,7 +6,7 @@
 # CMake's own UNITY_BUILD is not used: it writes absolute paths, by which ccache would not
 # know a bunch again in another folder, and takes the files out of compile_commands.json.
 
-set(leadtime_bunch 8)  # files: more save little, and compile one after another
+set(leadtime_bunch 16)  # files: more would compile one after another
 
 # The names that a source declares at the start of a line: what stands in its unnamed
 # namespace is among them. Two files with a name in common never share a bunch.
@@ -14,7 +14,8 @@ function(leadtime_declared_names out source)
     file(STRINGS "${PROJECT_SOURCE_DIR}/${source}" lines REGEX "^[A-Za-z][^\"';]*[ &*][a-zA-Z_0-9]+( =|\\(| ?{|\\[)")
     set(names "")
     foreach(line IN LISTS lines)
-        if(NOT line MATCHES "^namespace " AND
+        # An alias may be declared twice, if it is the same: else the compiler says so.
+        if(NOT line MATCHES "^(namespace|using) " AND
            line MATCHES "[ &*]([A-Za-z_][A-Za-z0-9_]*)( =|\\(| ?{|\\[)")
             list(APPEND names "${CMAKE_MATCH_1}")
         endif()

@@ -54,21 +54,21 @@ std::string refusal_of(std::string const& quantities, std::string const& outputs
     return refusal_of(scenario_of(quantities, outputs));
 }
 
-std::string number(std::string const& name, std::string const& value) {
+std::string number_of(std::string const& name, std::string const& value) {
     return "[quantity." + name + "]\nunit = \"1\"\nvalue = " + value + "\n";
 }
 
-std::string formula(std::string const& name, std::string const& text) {
+std::string formula_of(std::string const& name, std::string const& text) {
     return "[quantity." + name + "]\nunit = \"1\"\nformula = \"" + text + "\"\n";
 }
 
 /// 0 in 2025-04, not a number before.
 std::string const late = "[quantity.m]\nunit = \"month\"\nvalue = 1\n"
-                         + formula("late", "sqrt(month / m - 3)");
+                         + formula_of("late", "sqrt(month / m - 3)");
 
-std::string const share = number("made", "3") + number("imported", "0")
-                          + formula("share", "made / (made + imported)")
-                          + formula("twice", "2 * share");
+std::string const share = number_of("made", "3") + number_of("imported", "0")
+                          + formula_of("share", "made / (made + imported)")
+                          + formula_of("twice", "2 * share");
 
 }  // namespace
 
@@ -82,7 +82,7 @@ TEST_CASE("bad number: 0 / 0 of fixed values is named, and is no other constant"
     CHECK(refusal_of(scenario_of(share, "\"share\"", none)) == text);
     // Also where another constant is there to be taken for it, and further on.
     CHECK(refusal_of(scenario_of(
-              number("other", "-1000") + share, "\"other\", \"twice\"", none))
+              number_of("other", "-1000") + share, "\"other\", \"twice\"", none))
           == "quantity \"share\" is not a number in sample 0 (0 / 0 in "
              "\"made / (made + imported)\", x.toml:18:12); its inputs: made = 0, "
              "imported = 0");
@@ -90,9 +90,9 @@ TEST_CASE("bad number: 0 / 0 of fixed values is named, and is no other constant"
 
 TEST_CASE("bad number: constants of the same value but another sign are not one",
           "[estimator][bad_number]") {
-    std::string const zeros = number("zero", "0") + number("other", "0")
-                              + formula("minus", "-zero")
-                              + formula("far", "max(1 / minus, -5) + other");
+    std::string const zeros = number_of("zero", "0") + number_of("other", "0")
+                              + formula_of("minus", "-zero")
+                              + formula_of("far", "max(1 / minus, -5) + other");
     auto const plan = estimator::compile(scenario_of(zeros, "\"other\", \"far\""));
     auto const values = tests::all_outputs(plan, 1, {0, 1});
     CHECK(values == std::vector<float>{0.0f, -5.0f});
@@ -101,7 +101,7 @@ TEST_CASE("bad number: constants of the same value but another sign are not one"
 TEST_CASE("bad number: no function and no comparison hides it",
           "[estimator][bad_number]") {
     auto const refused = [](std::string const& text) {
-        return refusal_of(late + formula("y", text), "\"y\"");
+        return refusal_of(late + formula_of("y", text), "\"y\"");
     };
     std::string const named =
         "quantity \"late\" is not a number in 2025-01 in sample 0 (sqrt(-3) in "
@@ -150,7 +150,7 @@ TEST_CASE("bad number: no function and no comparison hides it",
 }
 
 TEST_CASE("bad number: what is not taken does not count", "[estimator][bad_number]") {
-    std::string const inputs = late + number("y", "0") + number("x", "0");
+    std::string const inputs = late + number_of("y", "0") + number_of("x", "0");
     for (char const* const text : {"if(y > 0, x / y, 0)",
                                    "if(y == 0, 0, x / y)",
                                    "if(y > 0 and x / y > 2, 1, 0)",
@@ -160,24 +160,24 @@ TEST_CASE("bad number: what is not taken does not count", "[estimator][bad_numbe
                                    "at(late, '2025-05')",
                                    "if(month / m < 4, 0, delay(late, m))"}) {
         CAPTURE(text);
-        CHECK(refusal_of(inputs + formula("z", text), "\"z\"").empty());
+        CHECK(refusal_of(inputs + formula_of("z", text), "\"z\"").empty());
     }
 }
 
 TEST_CASE("bad number: infinities that make one are named too",
           "[estimator][bad_number]") {
-    std::string const inputs =
-        number("zero", "0") + number("one", "1") + formula("far", "one / zero");
-    CHECK(refusal_of(inputs + formula("y", "far - far"), "\"y\"")
+    std::string const inputs = number_of("zero", "0") + number_of("one", "1")
+                               + formula_of("far", "one / zero");
+    CHECK(refusal_of(inputs + formula_of("y", "far - far"), "\"y\"")
           == "quantity \"y\" is not a number in sample 0 (infinity - infinity in "
              "\"far - far\", x.toml:18:12); its inputs: far = infinity");
-    CHECK(refusal_of(inputs + formula("y", "zero * far"), "\"y\"")
+    CHECK(refusal_of(inputs + formula_of("y", "zero * far"), "\"y\"")
           == "quantity \"y\" is not a number in sample 0 (0 * infinity in "
              "\"zero * far\", x.toml:18:12); its inputs: zero = 0, far = infinity");
     CHECK(refusal_of(inputs, "\"far\"")
           == "quantity \"far\" is infinite in sample 0 (1 / 0 in \"one / zero\", "
              "x.toml:15:12); its inputs: one = 1, zero = 0");
-    CHECK(refusal_of(inputs + formula("y", "min(far, 7)"), "\"y\"").empty());
+    CHECK(refusal_of(inputs + formula_of("y", "min(far, 7)"), "\"y\"").empty());
 }
 
 TEST_CASE("bad number: the first formula at fault is named, with month and sample",
@@ -186,16 +186,16 @@ TEST_CASE("bad number: the first formula at fault is named, with month and sampl
                                "\"normal\", mean = 0, sd = 1 }\n";
     // a is negative in sample 1 first.
     std::string const said =
-        refusal_of(normal + formula("b", "log(a)") + formula("c", "b + 1")
-                       + formula("d", "max(c, 2)"),
+        refusal_of(normal + formula_of("b", "log(a)") + formula_of("c", "b + 1")
+                       + formula_of("d", "max(c, 2)"),
                    "\"d\", \"c\"");
     CHECK(said.starts_with("quantity \"b\" is not a number in sample 1 (log(-"));
     CHECK(said.find(") in \"log(a)\", x.toml:12:12); its inputs: a = -")
           != std::string::npos);
     // In a month: what was remembered leads back to it.
     std::string const ends = "[quantity.m]\nunit = \"month\"\nvalue = 1\n"
-                             + formula("left", "2.5 - month / m")
-                             + formula("root", "sqrt(left)");
+                             + formula_of("left", "2.5 - month / m")
+                             + formula_of("root", "sqrt(left)");
     std::string const root =
         "quantity \"root\" is not a number in 2025-04 in sample 0 (sqrt(-0.5) in "
         "\"sqrt(left)\", x.toml:15:12); its inputs: left = -0.5";
@@ -206,16 +206,16 @@ TEST_CASE("bad number: the first formula at fault is named, with month and sampl
                                    "delay(root, 2 * m)",
                                    "1 + min(previous(previous(root)), 3)"}) {
         CAPTURE(text);
-        CHECK(refusal_of(ends + formula("y", text), "\"y\"") == root);
+        CHECK(refusal_of(ends + formula_of("y", text), "\"y\"") == root);
     }
-    CHECK(refusal_of(ends + formula("y", "at(root, '2025-05')"), "\"y\"")
+    CHECK(refusal_of(ends + formula_of("y", "at(root, '2025-05')"), "\"y\"")
           == "quantity \"root\" is not a number in 2025-05 in sample 0 (sqrt(-1.5) in "
              "\"sqrt(left)\", x.toml:15:12); its inputs: left = -1.5");
 }
 
 TEST_CASE("bad number: a month within a reported step is named",
           "[estimator][bad_number]") {
-    auto const scenario = scenario_of(number("m", "1")
+    auto const scenario = scenario_of(number_of("m", "1")
                                           + "[quantity.early]\nunit = \"1\"\n"
                                             "formula = \"sqrt(4 - month / one)\"\n"
                                             "[quantity.one]\nunit = \"month\"\n"
