@@ -255,6 +255,7 @@ set(leadtime_tests_sources
     tests/estimator/compile/draws.test.cpp
     tests/estimator/compile/restrict.test.cpp
     tests/estimator/compile/rounding.test.cpp
+    tests/estimator/compile/step_set.test.cpp
     tests/estimator/compile/steps.test.cpp
     tests/estimator/compile/support.test.cpp
     tests/estimator/cpu_check.test.cpp

@@ -13,6 +13,7 @@ namespace leadtime::estimator {
 namespace {
 
 using detail::RowNeeds;
+using detail::StepSet;
 using kernels::ComparisonPlan;
 using kernels::Instruction;
 using kernels::MetricStage;
@@ -77,7 +78,8 @@ class Restriction {
             bool const is_mean = plan_.column_means[index(column)] != 0;
             need_column(
                 column,
-                {is_mean ? last + 1 - plan_.months_per_report : last, last + 1});
+                StepSet::range(is_mean ? last + 1 - plan_.months_per_report : last,
+                               last + 1));
         } else {
             need_scalar(output - reported);
         }
@@ -99,7 +101,7 @@ class Restriction {
         apply_to_outputs();
         for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
             PathPlan& path = plan_.paths[p];
-            need_runs(p, {0, runs_end(path)});
+            need_runs(p, runs_read(path));
             path.end_step = path_end(p);
             path.compare_end = compare_end(p);
             path.needs_lag_so_far =
@@ -117,8 +119,8 @@ class Restriction {
                                  &plan_.after_paths,
                                  &plan_.end_of_step,
                                  &plan_.epilogue}) {
-            std::erase_if(*list,
-                          [&](Instruction const& i) { return needs_.until(i) == 0; });
+            std::erase_if(
+                *list, [&](Instruction const& i) { return needs_.steps(i).empty(); });
         }
         drop_draws();
     }
@@ -141,12 +143,6 @@ class Restriction {
         } while (needs_.grew());
     }
 
-    /// Steps [begin, end).
-    struct Steps {
-        int begin = 0;
-        int end = 0;
-    };
-
     static int metric(PathPlan const& path, PathMetric metric) {
         return path.metrics + static_cast<int>(metric);
     }
@@ -160,11 +156,11 @@ class Restriction {
 
     /// An output in some steps. Runs do not build on each other, so those of other
     /// steps are not needed for it; all else has a past.
-    void need_metric(int row, Steps steps) {
+    void need_metric(int row, StepSet const& steps) {
         for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
             PathPlan const& path = plan_.paths[p];
             if (metrics_of(path, MetricStage::compared).contains(row)) {
-                ratios_[p] = std::max(ratios_[p], steps.end);
+                ratios_[p] = std::max(ratios_[p], steps.end());
                 need_runs(p, steps);
                 need_runs(index(plan_.reference), steps);
                 return;
@@ -174,7 +170,7 @@ class Restriction {
                 return;
             }
         }
-        needs_.need(row, steps.end);
+        needs_.need(row, steps);
     }
 
     /// Whether a metric's row is one of the largest run.
@@ -186,16 +182,19 @@ class Restriction {
                                kernels::cluster_metric_count));
     }
 
-    void need_runs(std::size_t path, Steps steps) {
-        auto const first =
-            runs_.begin() + static_cast<std::ptrdiff_t>(path) * plan_.steps;
-        std::fill(first + steps.begin, first + steps.end, std::uint8_t{1});
-        fleets_[path] = std::max(fleets_[path], steps.end);
+    void need_runs(std::size_t path, StepSet const& steps) {
+        std::size_t const first = path * index(plan_.steps);
+        for (int step = 0; step < steps.end(); ++step) {
+            if (steps.contains(step)) {
+                runs_[first + index(step)] = 1;
+            }
+        }
+        fleets_[path] = std::max(fleets_[path], steps.end());
     }
 
-    void need_column(int column, Steps steps) {
+    void need_column(int column, StepSet const& steps) {
         int& known = columns_[index(column)];
-        known = std::max(known, steps.end);
+        known = std::max(known, steps.end());
         int const row = plan_.column_rows[index(column)];
         if (row >= 0) {
             need_metric(row, steps);
@@ -209,7 +208,7 @@ class Restriction {
                 lags_[p] = true;
                 need_column(run_flop, steps);
                 plan_.awaited_flop.push_back(
-                    steps.begin * static_cast<int>(columns_.size()) + run_flop);
+                    (steps.end() - 1) * static_cast<int>(columns_.size()) + run_flop);
             }
         }
         for (std::size_t i = 0; i < comparisons_.size(); ++i) {
@@ -226,16 +225,16 @@ class Restriction {
         }
     }
 
-    void need_comparison(std::size_t number, Steps steps) {
+    void need_comparison(std::size_t number, StepSet const& steps) {
         ComparisonPlan const& comparison = plan_.comparisons[number];
-        comparisons_[number] = std::max(comparisons_[number], steps.end);
+        comparisons_[number] = std::max(comparisons_[number], steps.end());
         need_column(comparison.own, steps);
         need_column(comparison.theirs, steps);
         need_column(comparison.cumulative_spend, steps);
     }
 
     void need_scalar(int scalar) {
-        Steps const all{0, plan_.steps};
+        auto const all = StepSet::range(0, plan_.steps);
         int const output = plan_.steps * static_cast<int>(columns_.size()) + scalar;
         if (index(scalar) < plan_.scalar_rows.size()) {
             needs_.need(plan_.scalar_rows[index(scalar)], plan_.steps);
@@ -275,16 +274,16 @@ class Restriction {
 
     // --- what makes them
 
-    /// Where formulas, records or progress read a path's runs, they read all up to a
-    /// step.
-    int runs_end(PathPlan const& path) const {
-        int end = until(metrics_of(path, MetricStage::run));
+    /// The steps whose runs something reads: formulas, records, progress.
+    StepSet runs_read(PathPlan const& path) const {
+        MetricBlock const own = metrics_of(path, MetricStage::run);
+        StepSet read = needs_.steps(own.first, own.end);
         if (path.job >= 0) {
             int const first = plan_.jobs[index(path.job)].metrics;
-            end = std::max(end,
-                           needs_.until(first, first + kernels::cluster_metric_count));
+            read.add(needs_.steps(first, first + kernels::cluster_metric_count));
         }
-        return std::max(end, needs_.until(path.search_flop));
+        read.add(needs_.steps(path.search_flop));
+        return read;
     }
 
     /// The steps that a path must take. Ratio, parity and the lag so far are not its
@@ -310,9 +309,10 @@ class Restriction {
     void spread_path(std::size_t number) {
         PathPlan const& path = plan_.paths[number];
         PartRows const& rows = plan_.path_rows[number];
-        int const read =
-            until(metrics_of(path, MetricStage::compared, MetricStage::record));
-        if (read > 0 && path.compare_end > 0) {
+        if (path.compare_end > 0) {
+            MetricBlock const compared = metrics_of(path, MetricStage::compared);
+            StepSet read = needs_.steps(compared.first, compared.end);
+            read.add(StepSet::range(0, until(metrics_of(path, MetricStage::record))));
             needs_.need(metric(path, PathMetric::run_flop), read);
             needs_.need(metric(reference(), PathMetric::run_flop), read);
         }
@@ -390,7 +390,7 @@ class Restriction {
         for (auto const* const list :
              {&plan_.step, &plan_.after_paths, &plan_.end_of_step}) {
             for (Instruction const& i : *list) {
-                last = std::max(last, needs_.until(i));
+                last = std::max(last, needs_.steps(i).end());
             }
         }
         return last;

@@ -8,17 +8,29 @@ namespace leadtime::estimator::detail {
 
 using kernels::Code;
 using kernels::Instruction;
+using kernels::Memory;
+
+void RowNeeds::need(int row, StepSet const& steps) {
+    grew_ = steps_[static_cast<std::size_t>(row)].add(steps) || grew_;
+}
 
 void RowNeeds::need(int row, int until) {
-    int& known = until_[static_cast<std::size_t>(row)];
-    grew_ = grew_ || known < until;
-    known = std::max(known, until);
+    need(row, StepSet::range(0, until));
 }
 
 void RowNeeds::need(std::vector<int> const& rows, int until) {
+    auto const steps = StepSet::range(0, until);
     for (int const row : rows) {
-        need(row, until);
+        need(row, steps);
     }
+}
+
+StepSet RowNeeds::steps(int first, int end) const {
+    StepSet all;
+    for (int row = first; row < end; ++row) {
+        all.add(steps(row));
+    }
+    return all;
 }
 
 int RowNeeds::until(int first, int end) const {
@@ -37,36 +49,48 @@ int RowNeeds::until(std::vector<int> const& rows) const {
     return last;
 }
 
-int RowNeeds::until(Instruction const& instruction) const {
+StepSet RowNeeds::steps(Instruction const& instruction) const {
     if (instruction.code == Code::save) {
-        return until(instruction.state);
+        return steps(instruction.state);
     }
     if (instruction.code == Code::watch) {
-        return until(instruction.a);
+        return steps(instruction.a);
     }
-    int const read = until(instruction.out);
-    return instruction.code == Code::capture ? std::min(read, instruction.parameter + 1)
-                                             : read;
+    StepSet const& read = steps(instruction.out);
+    if (instruction.code == Code::capture && read.end() > instruction.parameter) {
+        return StepSet::range(instruction.parameter, instruction.parameter + 1);
+    }
+    return read;
 }
 
 void RowNeeds::spread(Plan const& plan, std::vector<Instruction> const& list) {
     for (auto i = list.rbegin(); i != list.rend(); ++i) {
-        int const steps = until(*i);
-        if (steps > 0) {
-            need_arguments(plan, *i, steps);
+        StepSet const needed = steps(*i);
+        if (needed.empty()) {
+            continue;
         }
+        auto const* const operation = kernels::operation_of(i->code);
+        bool const has_memory = operation != nullptr
+                                && operation->memory != Memory::none
+                                && i->code != Code::previous;
+        need_arguments(plan, *i, has_memory ? needed.with_past() : needed);
     }
 }
 
-void RowNeeds::need_arguments(Plan const& plan, Instruction const& i, int steps) {
+void RowNeeds::need_arguments(Plan const& plan,
+                              Instruction const& i,
+                              StepSet const& steps) {
     switch (i.code) {
     case Code::previous:
-        need(i.state, steps);
+        need(i.state, steps.shifted_back());
         return;
     case Code::series_step:
     case Code::series_linear:
     case Code::series_log:
-        for (int step = 0; step < steps; ++step) {
+        for (int step = 0; step < steps.end(); ++step) {
+            if (!steps.contains(step)) {
+                continue;
+            }
             auto const entry =
                 static_cast<std::size_t>(i.parameter * plan.steps + step);
             int const row = i.a + plan.series_knot[entry];
