@@ -45,16 +45,24 @@ SampledQuantiles sample_formulas(Scenario const& scenario,
     if (all.outputs.empty()) {
         return [](QuantityIndex) { return std::vector<SampledRow>{}; };
     }
+    std::set<int> const steps{0, scenario.steps / 2, scenario.steps - 1};
+    Model const whole(std::move(all));
+    std::vector<int> shown;
+    for (std::size_t row = 0; row < whole.outputs().size(); ++row) {
+        auto const& output = whole.outputs()[row];
+        if (output.path.empty() && (output.step < 0 || steps.contains(output.step))) {
+            shown.push_back(static_cast<int>(row));
+        }
+    }
     RunOptions options;
     options.samples = samples;
     options.seed = seed;
-    auto const result = std::make_shared<Result const>(
-        estimate(Model(std::move(all)), executor, options));
+    auto const result =
+        std::make_shared<Result const>(estimate(whole.only(shown), executor, options));
     std::vector<std::string> names;
     for (auto const& quantity : scenario.quantities) {
         names.push_back(quantity.name);
     }
-    std::set<int> const steps{0, scenario.steps / 2, scenario.steps - 1};
     return [result, names, steps](QuantityIndex index) {
         std::vector<SampledRow> rows;
         if (auto const* scalar = result->find("", names[index], -1)) {

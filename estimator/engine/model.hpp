@@ -25,6 +25,8 @@ class Model {
 
     /// What can be asked for, by output row.
     std::span<OutputInfo const> outputs() const { return plan_->outputs; }
+    /// The output rows that it computes, ascending: all, or those of only().
+    std::span<int const> rows() const { return *rows_; }
     /// The outputs that some texts name, as select_outputs() takes them, each once.
     /// Throws: RunError with a suggestion.
     std::vector<SelectedOutput> find(std::span<std::string const> texts) const {
@@ -33,17 +35,27 @@ class Model {
 
     /// The model with every quantity that the texts name among its outputs.
     Model with_outputs(std::span<std::string const> texts) const;
-    /// The model that computes these output rows and nothing that they do not need.
-    /// Rows keep their numbers and their bits; what is in the others is undefined.
+    /// The model that computes these output rows and nothing that they do not need, of
+    /// any that the whole model has. Rows keep their numbers and their bits; what is in
+    /// the others is undefined.
     Model only(std::span<int const> outputs) const;
-    /// The same scenario with a plan that was changed: its draws held, or made anew.
+    /// The model that computes all rows again.
+    Model whole() const;
+    /// The same scenario and rows with a plan that was changed: its draws held, or made
+    /// anew.
     Model with_plan(Plan plan) const;
 
   private:
-    Model(std::shared_ptr<Scenario const> scenario, std::shared_ptr<Plan const> plan);
+    using Rows = std::vector<int>;
+    Model(Model const& other,
+          std::shared_ptr<Plan const> whole,
+          std::shared_ptr<Plan const> plan,
+          std::shared_ptr<Rows const> rows);
 
     std::shared_ptr<Scenario const> scenario_;
-    std::shared_ptr<Plan const> plan_;
+    std::shared_ptr<Plan const> whole_;
+    std::shared_ptr<Plan const> plan_;  ///< what is needed of it
+    std::shared_ptr<Rows const> rows_;
 };
 
 }  // namespace leadtime::estimator

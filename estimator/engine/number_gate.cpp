@@ -15,9 +15,13 @@ BadValue first_bad(Model const& model,
                    SampleSet const& samples,
                    SampleRunner::Visitor const& look) {
     auto const outputs = model.outputs();
+    auto const rows = model.rows();
     std::vector<BadValue> found(outputs.size());
     runner.visit(samples, [&](int output, std::span<float const> values) {
         auto const i = static_cast<std::size_t>(output);
+        if (!std::ranges::binary_search(rows, output)) {
+            return;
+        }
         if (auto const place = find_bad(outputs[i], values)) {
             found[i] = {samples.number(*place), output, values[*place]};
         }
@@ -36,14 +40,15 @@ void check_numbers(Model const& model,
                    Statistics const& statistics) {
     auto const outputs = model.outputs();
     bool is_good = true;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t i = 0; i < statistics.rows.size(); ++i) {
         auto const count = [&](kernels::SpecialBin bin) {
             return statistics.special(static_cast<int>(i), bin);
         };
+        auto const& output = outputs[static_cast<std::size_t>(statistics.rows[i])];
         std::uint64_t const infinite =
             count(kernels::bin_plus_infinity) + count(kernels::bin_minus_infinity);
         is_good = is_good && count(kernels::bin_not_a_number) == 0
-                  && (infinite == 0 || outputs[i].may_be_infinite);
+                  && (infinite == 0 || output.may_be_infinite);
     }
     for (std::uint64_t begin = 0; !is_good && begin < samples.size();
          begin += batch_samples) {

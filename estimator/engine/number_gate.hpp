@@ -16,14 +16,15 @@ struct BadValue {
     float value = 0.0f;
 };
 
-/// The first of at most `batch_samples` samples; `look` sees their values.
+/// The first of at most `batch_samples` samples, over the model's rows; `look` sees
+/// their values.
 BadValue first_bad(Model const& model,
                    SampleRunner& runner,
                    SampleSet const& samples,
                    SampleRunner::Visitor const& look = {});
 
-/// Fails if any output of these samples, which the statistics are of, has a value that cannot be a result, at the first
-/// such sample. Throws: BadValueError.
+/// Fails if any output of these samples, which the statistics are of, has a value that
+/// cannot be a result, at the first such sample. Throws: BadValueError.
 void check_numbers(Model const& model,
                    SampleRunner& runner,
                    std::uint64_t seed,

@@ -19,16 +19,18 @@ Statistics start_statistics(Model const& model,
                             std::uint64_t samples,
                             Control const& control) {
     QuantileLevels const& levels = model.plan().levels;
-    std::vector<kernels::Axis> axes(model.outputs().size());
+    std::vector<int> const rows(model.rows().begin(), model.rows().end());
+    std::vector<kernels::Axis> axes(rows.size());
     BadValue const bad = first_bad(
         model, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
-            axes[static_cast<std::size_t>(output)] = make_axis(v, levels);
+            auto const place = std::ranges::lower_bound(rows, output) - rows.begin();
+            axes[static_cast<std::size_t>(place)] = make_axis(v, levels);
         });
     if (bad.sample < samples) {
         refuse_sample(model, seed, bad.sample, bad.output, bad.value);
     }
     {  // the pilot goes before there are more counts
-        Statistics pilot(std::move(axes));
+        Statistics pilot(std::move(axes), rows);
         pilot.levels = levels;
         runner.add(
             {0, std::min(samples, second_pilot_samples)}, pilot, control.quiet());
@@ -37,7 +39,7 @@ Statistics start_statistics(Model const& model,
             axes[i] = refine_axis(pilot, static_cast<int>(i), samples);
         });
     }
-    Statistics statistics(std::move(axes));
+    Statistics statistics(std::move(axes), rows);
     statistics.levels = levels;
     return statistics;
 }

@@ -12,6 +12,7 @@
 #include "estimator/engine/sobol_plan.hpp"
 #include "estimator/engine/start_statistics.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <functional>
@@ -49,16 +50,23 @@ std::vector<Row> make_rows(Plan const& plan,
                            ReplicateErrors const* errors) {
     int const columns = static_cast<int>(plan.column_rows.size());
     int const steps = plan.reported_steps();
-    int const in_steps = columns * steps;
-    std::vector<Row> rows(plan.outputs.size());
+    std::vector<std::pair<int, int>> order;  // the place of a row, and its statistics
+    for (std::size_t i = 0; i < statistics.rows.size(); ++i) {
+        int const row = statistics.rows[i];
+        int const place =
+            row < columns * steps ? row % columns * steps + row / columns : row;
+        order.emplace_back(place, static_cast<int>(i));
+    }
+    std::ranges::sort(order);
+    std::vector<Row> rows(order.size());
     on_all_threads("leadtime::make_rows", rows.size(), [&](std::size_t place) {
-        int const i = static_cast<int>(place);
-        int const index = i < in_steps ? i % steps * columns + i / steps : i;
-        OutputInfo const& output = plan.outputs[static_cast<std::size_t>(index)];
+        int const index = order[place].second;
+        int const output = statistics.rows[static_cast<std::size_t>(index)];
+        OutputInfo const& info = plan.outputs[static_cast<std::size_t>(output)];
         Row& row = rows[place];
-        row = make_row(plan, output, statistics, index);
+        row = make_row(plan, info, statistics, index);
         if (errors != nullptr) {
-            use_replicates(*errors, statistics, output, index, row);
+            use_replicates(*errors, statistics, info, index, row);
         }
     });
     return rows;
@@ -145,6 +153,21 @@ void keep(Model const& model,
     }
 }
 
+/// The model with the outputs whose samples are kept, of what it computes too.
+Model with_kept(Model const& model, std::vector<std::string> const& texts) {
+    if (texts.empty()) {
+        return model;
+    }
+    if (model.rows().size() == model.outputs().size()) {
+        return model.with_outputs(texts);
+    }
+    std::vector<int> rows(model.rows().begin(), model.rows().end());
+    for (auto const& output : model.find(texts)) {
+        rows.push_back(output.row);
+    }
+    return model.only(rows);
+}
+
 void describe(Scenario const& scenario, RunOptions const& options, Result& result) {
     result.scenario_name = scenario.name;
     result.scenario_file = scenario.file;
@@ -186,7 +209,7 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                                    options.samples,
                                    most_kept_samples));
     }
-    Model model = given.with_outputs(options.keep);
+    Model model = with_kept(given, options.keep);
     Result result;
     result.samples = options.samples;
     std::optional<ReplicateErrors> errors;
@@ -198,7 +221,8 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                             options.samples,
                             design.samples()));
         }
-        auto const layout = sobol_layout(executor, model, options.seed, options.aims);
+        auto const layout =
+            sobol_layout(executor, model.whole(), options.seed, options.aims);
         model = model.with_plan(with_sobol(model.plan(), layout, design.samples_log2));
         result.samples = design.samples();
         result.sampler = "qmc";

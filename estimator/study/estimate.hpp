@@ -9,6 +9,7 @@
 namespace leadtime::estimator {
 
 /// Runs a model over `samples` samples, in memory that does not grow with their number.
+/// The result has the rows of model.rows(), with the same bits however many they are.
 /// Same scenario, seed and samples: same bits on any executor.
 ///
 /// Throws: Interrupted, RunError.
