@@ -37,6 +37,7 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_arguments.cpp
     estimator/cli/cluster_command.cpp
     estimator/cli/cluster_question.cpp
+    estimator/cli/command_options.cpp
     estimator/cli/commands.cpp
     estimator/cli/compare_command.cpp
     estimator/cli/completion.cpp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/app.hpp"
 
+#include "estimator/cli/command_options.hpp"
 #include "estimator/cli/commands.hpp"
 #include "estimator/cli/completion.hpp"
 #include "estimator/cli/environment.hpp"
