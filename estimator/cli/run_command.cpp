@@ -13,9 +13,7 @@
 #include "estimator/output/report_template.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_origin.hpp"
-#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
-#include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
 #include "text/sha256.hpp"
@@ -121,9 +119,8 @@ int run_scenario(Arguments const& arguments,
                  Executor const& executor,
                  std::ostream& out,
                  std::string& last_words) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    auto scenario = read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    auto const source = scenario_source(arguments);
+    auto scenario = source.read();
     scenario.levels = arguments.quantiles.value_or(scenario.levels);
     Model const model(std::move(scenario));
     std::optional<ResultDirectory> directory;
@@ -133,7 +130,7 @@ int run_scenario(Arguments const& arguments,
     handle_stop_signals();
     auto until = estimate_with_progress(model, executor, arguments);
     Result& result = until.result;
-    result.origin = result_origin(model.scenario(), profiles);
+    result.origin = result_origin(model.scenario(), source.profiles());
     throw_if_stopped();
     if (directory) {
         write_files(*directory, result, arguments);

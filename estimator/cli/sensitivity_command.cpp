@@ -6,8 +6,6 @@
 #include "estimator/cli/terminal.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/sensitivity/output.hpp"
-#include "estimator/reader/read_scenario.hpp"
-#include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
 
@@ -20,9 +18,7 @@ namespace leadtime::estimator {
 int run_sensitivity(Arguments const& arguments,
                     Executor const& executor,
                     std::ostream& out) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
-    Model const model(read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides)));
+    Model const model(scenario_source(arguments).read());
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);

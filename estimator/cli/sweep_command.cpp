@@ -7,8 +7,6 @@
 #include "estimator/output/sweep/folder.hpp"
 #include "estimator/output/sweep/report.hpp"
 #include "estimator/output/whole_file.hpp"
-#include "estimator/reader/scenario_source.hpp"
-#include "hwprofiles/profile_library.hpp"
 #include "text/number_format.hpp"
 
 #include <filesystem>
@@ -39,9 +37,7 @@ int run_sweep_command(Arguments const& arguments,
                       Executor const& executor,
                       std::ostream& out,
                       std::string& last_words) {
-    ScenarioSource const source(arguments.scenario,
-                                arguments.overrides,
-                                hw::ProfileLibrary::load(arguments.profiles_dir));
+    ScenarioSource const source = scenario_source(arguments);
     auto const read = [&](std::vector<std::string> const& overrides) {
         auto scenario = source.read(overrides);
         scenario.levels = arguments.quantiles.value_or(scenario.levels);
