@@ -50,11 +50,6 @@ std::string ratio_text(double value) {
     return std::isfinite(value) ? plain_text(value) : std::isnan(value) ? "-" : "inf";
 }
 
-/// The heavier tail of two means decides what their ratio is worth.
-double tail_of_ratio(PairedRow const& row) {
-    return std::min(row.base.tail_index, row.other.tail_index);
-}
-
 using Text = std::string (*)(double);
 
 constexpr std::size_t cells_of_change = 7;
@@ -79,7 +74,7 @@ void append_cells(std::vector<std::string>& cells,
     for (std::size_t const level : {p5, p50, p95}) {
         cells.push_back(text(change.quantiles[level]));
     }
-    double const tail = as_ratio ? tail_of_ratio(*row) : change.tail_index;
+    double const tail = as_ratio ? row->ratio_of_means_tail_index() : change.tail_index;
     cells.push_back(mean_text(tail, text(mean)));
     cells.push_back(mean_error_text(tail,
                                     as_ratio ? relative_error_text(mean, error)
@@ -295,7 +290,7 @@ Json row_json(ComparisonReport const& report,
     json["pairs"] = row.pairs;
     json["ratio_of_means"] = row.ratio_of_means;
     json["ratio_of_means_se"] = row.ratio_of_means_standard_error;
-    json["ratio_of_means_tail_index"] = tail_of_ratio(row);
+    json["ratio_of_means_tail_index"] = row.ratio_of_means_tail_index();
     return json;
 }
 
@@ -429,7 +424,7 @@ void append_resilience(std::vector<std::string>& cells, PairedRow const* row) {
     }
     double const ratio = row->ratio_of_means;
     double const error = row->ratio_of_means_standard_error;
-    double const tail = tail_of_ratio(*row);
+    double const tail = row->ratio_of_means_tail_index();
     cells.push_back(mean_text(row->base.tail_index, power_text(row->base.mean)));
     cells.push_back(mean_text(row->other.tail_index, power_text(row->other.mean)));
     cells.push_back(
@@ -501,7 +496,7 @@ std::string resilience_json(ResilienceReport const& report) {
                  {"mean_with_se", mean_error(row.other)},
                  {"resilience", row.ratio_of_means},
                  {"resilience_se", row.ratio_of_means_standard_error},
-                 {"tail_index", tail_of_ratio(row)}});
+                 {"tail_index", row.ratio_of_means_tail_index()}});
         }
         json["events"].push_back(std::move(event));
     }
