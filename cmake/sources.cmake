@@ -111,7 +111,11 @@ set(leadtime_estimator_sources
     estimator/formulas/functions.cpp
     estimator/formulas/tokens.cpp
     estimator/formulas/units.cpp
-    estimator/output/comparison.cpp
+    estimator/output/comparison/csv.cpp
+    estimator/output/comparison/json.cpp
+    estimator/output/comparison/json_header.cpp
+    estimator/output/comparison/paired_report.cpp
+    estimator/output/comparison/table.cpp
     estimator/output/estimate/cells.cpp
     estimator/output/estimate/csv.cpp
     estimator/output/estimate/digit_audit.cpp
@@ -133,6 +137,8 @@ set(leadtime_estimator_sources
     estimator/output/page_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp
+    estimator/output/resilience/json.cpp
+    estimator/output/resilience/table.cpp
     estimator/output/result_directory.cpp
     estimator/output/result_origin.cpp
     estimator/output/sensitivity/files.cpp

@@ -3,7 +3,9 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/host_runner.hpp"
-#include "estimator/output/comparison.hpp"
+#include "estimator/output/comparison/csv.hpp"
+#include "estimator/output/comparison/json.hpp"
+#include "estimator/output/comparison/table.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"
 #include "tests/support/studies.hpp"
