@@ -367,6 +367,7 @@ set(leadtime_tests_sources
     tests/support/reference_path.test.cpp
     tests/support/reference_path_training.cpp
     tests/support/reference_training.cpp
+    tests/support/same_bits.test.cpp
     tests/support/source_tree.cpp
     tests/text/config_error.test.cpp
     tests/text/display_text.test.cpp
