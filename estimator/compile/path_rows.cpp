@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
-#include "estimator/scenario/channel_kinds.hpp"
 
 #include <algorithm>
 #include <map>
@@ -25,7 +24,8 @@ std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
             pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
             for (std::size_t c = 0; c < path.channels.size(); ++c) {
                 Channel const& channel = path.channels[c];
-                if (channel.accelerator == a && is_rented(channel.kind) == rented) {
+                if (channel.accelerator == a
+                    && kernels::conduct_of(channel.kind).is_rented == rented) {
                     plan.pool_channels.push_back(static_cast<int>(c));
                     pool_of_channel[c] = out.pool_count;
                     ++pool.channel_count;
@@ -101,7 +101,7 @@ void allocate_paths(Scenario const& scenario,
         out.channel_count = static_cast<int>(path.channels.size());
         for (std::size_t c = 0; c < path.channels.size(); ++c) {
             ChannelPlan channel;
-            channel.kind = path.channels[c].kind;
+            channel.conduct = kernels::conduct_of(path.channels[c].kind);
             channel.pool = pool_of_channel[c];
             channel.usable = rows.allocate();
             metrics.rows[prefix + "channel." + path.channels[c].name] = channel.usable;
@@ -244,8 +244,9 @@ class PathConnector {
             connect_cap(in, scenario_.caps[*in.cap], cap_rows_[*in.cap], out);
         }
         out.scarce = constant(ChannelInput::scarcity_exponent).value_or(1.0) != 0.0;
-        out.arrives_at_once = constant(ChannelInput::lead).value_or(1.0) == 0.0;
-        if (in.kind == ChannelKind::purchase && !out.arrives_at_once) {
+        out.arrives_at_once =
+            !out.conduct.has_lead || constant(ChannelInput::lead).value_or(1.0) == 0.0;
+        if (!out.arrives_at_once) {
             out.arrivals = rows_.allocate(plan_.steps);
         }
         out.installed = rows_.allocate();

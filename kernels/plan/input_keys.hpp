@@ -29,6 +29,27 @@ enum class PathInput : int {
 /// One way to get accelerators: bought, rented by the month, or there at the start.
 enum class ChannelKind : int { purchase, rental, stock };
 
+/// What a kind of channel does: all that the model asks of it.
+struct ChannelConduct {
+    bool gets_chips = false;  ///< from the market, in every step, for money
+    bool is_rented = false;   ///< others own its chips: priced by the hour, in a pool
+                              ///< without the owner's power, failures, depreciation
+    bool has_lead = false;    ///< what it gets may arrive in a later step
+    bool is_there_at_start = false;  ///< with `initial` chips
+};
+
+constexpr ChannelConduct conduct_of(ChannelKind kind) {
+    switch (kind) {  // no default: a new kind does not compile until it stands here
+    case ChannelKind::purchase:
+        return {.gets_chips = true, .has_lead = true};
+    case ChannelKind::rental:
+        return {.gets_chips = true, .is_rented = true};
+    case ChannelKind::stock:
+        return {.is_there_at_start = true};
+    }
+    return {};
+}
+
 /// Of a channel. Prices of rentals are USD/(chip month).
 enum class ChannelInput : int {
     supply,       ///< purchase: chip/month; rental: chips at a time
