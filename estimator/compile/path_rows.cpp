@@ -200,8 +200,12 @@ class PathConnector {
         pool.h100e_bf16 = static_cast<float>(use.h100e_bf16);
         pool.h100e_8bit = static_cast<float>(use.h100e_8bit);
         pool.h100e_tpp = static_cast<float>(use.h100e_tpp);
-        pool.mfu = use.mfu ? row(*use.mfu) : -1;
-        pool.goodput = use.goodput ? row(*use.goodput) : -1;
+        pool.mfu = use.has(AcceleratorInput::mfu)
+                       ? row(use.inputs[AcceleratorInput::mfu])
+                       : -1;
+        pool.goodput = use.has(AcceleratorInput::goodput)
+                           ? row(use.inputs[AcceleratorInput::goodput])
+                           : -1;
         if (use.cluster) {
             kernels::ClusterPlan cluster;
             cluster.peak16_flop_per_s =
@@ -213,13 +217,13 @@ class PathConnector {
             pool.cluster = static_cast<int>(plan_.clusters.size());
             plan_.clusters.push_back(cluster);
         }
-        pool.it_power = row(use.it_power);
-        pool.max_cluster = row(use.max_cluster);
-        pool.gated = use.software_ready.quantity.has_value();
-        pool.software_ready = row(use.software_ready);
-        pool.port_delay = row(use.port_delay);
-        pool.abort = row(use.abort);
-        pool.retry_delay = row(use.retry_delay);
+        pool.it_power = row(use.inputs[AcceleratorInput::it_power]);
+        pool.max_cluster = row(use.inputs[AcceleratorInput::max_cluster]);
+        pool.gated = use.has(AcceleratorInput::software_ready);
+        pool.software_ready = row(use.inputs[AcceleratorInput::software_ready]);
+        pool.port_delay = row(use.inputs[AcceleratorInput::port_delay]);
+        pool.abort = row(use.inputs[AcceleratorInput::abort]);
+        pool.retry_delay = row(use.inputs[AcceleratorInput::retry_delay]);
         pool.usable = rows_.allocate();
         pool.power = rows_.allocate();
         pool.merit = rows_.allocate();
@@ -232,8 +236,8 @@ class PathConnector {
     void
     connect_channel(Channel const& in, AcceleratorUse const& use, ChannelPlan& out) {
         Inputs<ChannelInput> inputs = in.inputs;
-        inputs[ChannelInput::chip_price] = use.price;
-        inputs[ChannelInput::rental_price] = use.rental_price;
+        inputs[ChannelInput::chip_price] = use.inputs[AcceleratorInput::price];
+        inputs[ChannelInput::rental_price] = use.inputs[AcceleratorInput::rental_price];
         connect_all(inputs, out.inputs);
         auto const constant = [&](ChannelInput input) {
             return rows_.constant_in(out.inputs.rows[static_cast<int>(input)]);

@@ -332,7 +332,8 @@ void read_channels(ReaderState& state,
         weigh_for_cap(state, *table, *use, channel);
         if (!has_own_price || !kernels::conduct_of(channel.kind).gets_chips) {
             channel.inputs[ChannelInput::price] =
-                rents ? use->rental_price : use->price;
+                use->inputs[rents ? AcceleratorInput::rental_price
+                                  : AcceleratorInput::price];
         }
         path.channels.push_back(std::move(channel));
     }

@@ -75,6 +75,21 @@ enum class ChannelInput : int {
     count
 };
 
+/// Of an accelerator that a path uses.
+enum class AcceleratorInput : int {
+    mfu,             ///< where it is not given, the cluster model's
+    goodput,         ///< the same
+    price,           ///< USD/chip, system level
+    rental_price,    ///< USD/(chip month)
+    it_power,        ///< W/chip
+    max_cluster,     ///< chips; default unlimited
+    software_ready,  ///< date, months from start
+    port_delay,      ///< months
+    abort,           ///< taken as 0 or 1
+    retry_delay,     ///< months
+    count
+};
+
 /// Of a path's progress (docs/model.md 9). Those marked "off" switch their mechanism on
 /// where they are given.
 enum class ProgressInput : int {
