@@ -120,6 +120,7 @@ set(leadtime_estimator_sources
     estimator/output/estimate/csv.cpp
     estimator/output/estimate/digit_audit.cpp
     estimator/output/estimate/fans.cpp
+    estimator/output/estimate/files.cpp
     estimator/output/estimate/json.cpp
     estimator/output/estimate/level_table.cpp
     estimator/output/estimate/netcdf_reader.cpp
@@ -288,14 +289,17 @@ set(leadtime_tests_sources
     tests/estimator/output/estimate/writers.test.cpp
     tests/estimator/output/report_json.test.cpp
     tests/estimator/output/result_directory.test.cpp
+    tests/estimator/output/study_files.test.cpp
     tests/estimator/output/sweep/folder.test.cpp
     tests/estimator/output/sweep/report.test.cpp
     tests/estimator/output/whole_file.test.cpp
+    tests/estimator/quantities/cholesky.test.cpp
     tests/estimator/quantities/distribution.test.cpp
     tests/estimator/quantities/distribution_errors.test.cpp
     tests/estimator/quantities/distribution_limits.test.cpp
     tests/estimator/quantities/distribution_reader.test.cpp
     tests/estimator/quantities/families/list.test.cpp
+    tests/estimator/quantities/gauss_legendre.test.cpp
     tests/estimator/quantities/number.test.cpp
     tests/estimator/quantities/portable_math.test.cpp
     tests/estimator/quantities/rank_correlation.test.cpp

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/command_options.hpp"
 
+#include "estimator/output/estimate/files.hpp"
+#include "estimator/output/sensitivity/output.hpp"
+#include "estimator/output/study_files.hpp"
+#include "estimator/output/sweep/files.hpp"
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <span>
 
 namespace leadtime::estimator {
 
@@ -79,9 +87,11 @@ void add_run(CLI::App& app, Written& written) {
     add_quantiles(run, written);
     add_seed(run, written);
     add_overrides(run, written);
+    auto run_files = names_of(estimate_files());
+    run_files.push_back(manifest_name);
     run.add_option("--out",
                    arguments.output_directory,
-                   "Write summary.csv, result.nc, report.html, manifest.json there")
+                   fmt::format("Write {} there", fmt::join(run_files, ", ")))
         ->type_name("DIR");
     run.add_option("--sampler",
                    written.sampler,
@@ -175,10 +185,11 @@ void add_sensitivity(CLI::App& app, Written& written) {
         command, written, "Samples of the indices from given data, such as 1e6");
     add_seed(command, written);
     add_overrides(command, written);
+    std::span<StudyFile<SensitivityResult> const> const sensitivity = sensitivity_files;
     command
         .add_option("--out",
                     arguments.output_directory,
-                    "Write sensitivity.csv and sensitivity.json there")
+                    fmt::format("Write {} there", listed(names_of(sensitivity))))
         ->type_name("DIR");
     add_json_and_quiet(command, written);
     add_profiles(command, written);
@@ -218,8 +229,8 @@ void add_sweep(CLI::App& app, Written& written) {
     command
         .add_option("--out",
                     arguments.output_directory,
-                    "Write sweep.csv, sweep.nc, sweep.json and report.html there; goes "
-                    "on with an interrupted sweep")
+                    fmt::format("Write {} there; goes on with an interrupted sweep",
+                                listed(sweep_files)))
         ->type_name("DIR");
     add_quiet(command, written);
     add_profiles(command, written);

@@ -4,9 +4,8 @@
 #include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/terminal.hpp"
-#include "estimator/output/estimate/csv.hpp"
+#include "estimator/output/estimate/files.hpp"
 #include "estimator/output/estimate/json.hpp"
-#include "estimator/output/estimate/netcdf_writer.hpp"
 #include "estimator/output/estimate/table.hpp"
 #include "estimator/output/manifest.hpp"
 #include "estimator/output/report_html.hpp"
@@ -57,14 +56,7 @@ UntilResult estimate_with_progress(Model const& model,
 void write_files(ResultDirectory const& directory,
                  Result const& result,
                  Arguments const& arguments) {
-    std::vector<OutputFile> files{{"summary.csv", summary_csv(result)},
-                                  {"result.nc", netcdf_bytes(result)}};
-    if (!result.kept.empty()) {
-        files.push_back({"samples.csv", samples_csv(result)});
-    }
-    if (auto html = report_html(result)) {
-        files.push_back({"report.html", std::move(*html)});
-    }
+    auto files = files_of(result, estimate_files());
     ManifestExtras extras;
     extras.overrides = arguments.overrides;
     extras.profiles_dir = arguments.profiles_dir.value_or("");
@@ -72,12 +64,14 @@ void write_files(ResultDirectory const& directory,
         fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     for (auto const& file : files) {
         extras.files.push_back(file.name);
-        if (file.name != "report.html") {  // `leadtime report` draws it again
+        auto const known =
+            std::ranges::find(estimate_files(), file.name, &StudyFile<Result>::name);
+        if (!known->is_drawn_again) {
             extras.hashes[file.name] = sha256(file.contents);
         }
     }
     // last: where files are replaced one by one, the old manifest refuses a mixture
-    files.push_back({"manifest.json", manifest_json(result, extras)});
+    files.push_back({std::string(manifest_name), manifest_json(result, extras)});
     if (!directory.write(files, [] { return !stop_requested(); })) {
         throw Interrupted();
     }
@@ -85,12 +79,18 @@ void write_files(ResultDirectory const& directory,
 
 std::string what_was_written(std::filesystem::path const& folder,
                              Result const& result) {
-    auto const has_report = !report_template().empty();
-    return fmt::format("wrote summary.csv, result.nc{}{} and manifest.json to {}\n{}",
-                       has_report ? ", report.html" : "",
-                       result.kept.empty() ? "" : ", samples.csv",
-                       folder.string(),
-                       page_line(folder, has_report ? "" : no_report_template));
+    std::vector<std::string_view> names;
+    for (auto const& file : estimate_files()) {
+        if (file.is_written == nullptr || file.is_written(result)) {
+            names.push_back(file.name);
+        }
+    }
+    names.push_back(manifest_name);
+    return fmt::format(
+        "wrote {} to {}\n{}",
+        listed(names),
+        folder.string(),
+        page_line(folder, report_template().empty() ? no_report_template : ""));
 }
 
 /// Whether the environment says that texts are UTF-8: the first of these that is set.

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace leadtime::estimator {
@@ -27,10 +28,10 @@ int run_sensitivity(Arguments const& arguments,
     ProgressBar bar(!arguments.quiet);
     auto const result = analyse_sensitivity(
         model, executor, arguments.sensitivity, run_options(arguments, bar));
-    if (directory
-        && !directory->write({{"sensitivity.csv", sensitivity_csv(result)},
-                              {"sensitivity.json", sensitivity_json(result)}},
-                             [] { return !stop_requested(); })) {
+    std::span<StudyFile<SensitivityResult> const> const files = sensitivity_files;
+    if (directory && !directory->write(files_of(result, files), [] {
+            return !stop_requested();
+        })) {
         throw Interrupted();
     }
     if (!arguments.quiet) {
@@ -41,7 +42,8 @@ int run_sensitivity(Arguments const& arguments,
                    result.backend);
         if (directory) {
             fmt::print(stderr,
-                       "wrote sensitivity.csv and sensitivity.json to {}\n",
+                       "wrote {} to {}\n",
+                       listed(names_of(files)),
                        hw::escape_controls(directory->path().string()));
         }
     }
