@@ -46,7 +46,7 @@ file(WRITE "${OUTPUT}" "// Written by cmake/embed.cmake from data files; do not 
 
 #include <array>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 namespace {
 using namespace std::string_view_literals;
 
@@ -59,5 +59,5 @@ file(APPEND "${OUTPUT}" "}};
 std::span<EmbeddedFile const> embedded_files() {
     return files;
 }
-} // namespace leadtime::hw
+} // namespace leadtime::hwprofiles
 ")

@@ -12,7 +12,7 @@
 ///
 /// Studies take Models and an Executor and give plain data; RunOptions::control stops
 /// and reports. Same model, seed and samples: same bits on any executor. Errors:
-/// hw::ConfigError (a scenario, with every place), RunError (what was asked for),
+/// text::ConfigError (a scenario, with every place), RunError (what was asked for),
 /// BadValueError (an output, its month and sample), Interrupted.
 
 #include "estimator/engine/errors.hpp"
@@ -41,8 +41,8 @@ using estimator::read_scenario_text;
 using estimator::Scenario;
 using estimator::ScenarioSource;
 using estimator::SelectedOutput;
-using hw::ConfigError;
-using hw::ProfileLibrary;
+using hwprofiles::ProfileLibrary;
+using text::ConfigError;
 
 // Where samples run.
 using estimator::Backend;

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 
 /// A data file as it was when the program was built.
 struct EmbeddedFile {
@@ -15,4 +15,4 @@ struct EmbeddedFile {
 /// All files compiled in, sorted by path.
 std::span<EmbeddedFile const> embedded_files();
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 
 /// Number formats a profile states a dense peak for.
 enum class Precision { fp32, tf32, bf16, fp8, int8, fp4 };
@@ -35,4 +35,4 @@ constexpr std::optional<Precision> precision_from(std::string_view key) {
     return std::nullopt;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

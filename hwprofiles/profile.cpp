@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 namespace {
 
 // H100 SXM, dense: NVIDIA H100 datasheet, as hwprofiles/data/h100_sxm.toml.
@@ -138,4 +138,4 @@ std::vector<NamedFact> all_facts(Profile const& profile) {
     return facts;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 
 /// One number of a profile with where it is from. The unit is in the name that holds
 /// it.
@@ -105,6 +105,7 @@ struct NamedFact {
 std::vector<NamedFact> all_facts(Profile const& profile);
 
 /// Reads a profile. Problems go to `issues`, and the result is then incomplete.
-Profile read_profile(Document const& document, std::string id, IssueList& issues);
+Profile
+read_profile(text::Document const& document, std::string id, text::IssueList& issues);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

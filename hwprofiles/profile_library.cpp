@@ -10,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 namespace {
 
 std::string normalized(std::string_view name) {
@@ -45,12 +45,12 @@ bool comes_before(Profile const& a, Profile const& b) {
 
 [[noreturn]] void
 refuse(std::string const& file, std::string problem, std::string suggestion) {
-    throw ConfigError(ConfigIssue{.place = {.file = file},
-                                  .key = {},
-                                  .problem = std::move(problem),
-                                  .reason = {},
-                                  .suggestion = std::move(suggestion),
-                                  .source_line = {}});
+    throw text::ConfigError(text::ConfigIssue{.place = {.file = file},
+                                              .key = {},
+                                              .problem = std::move(problem),
+                                              .reason = {},
+                                              .suggestion = std::move(suggestion),
+                                              .source_line = {}});
 }
 
 std::vector<std::string> toml_files(std::string const& directory) {
@@ -89,14 +89,14 @@ std::string id_of(std::string_view path) {
 void add_file(ProfileLibrary& library,
               std::string_view path,
               auto&& parse,
-              IssueList& issues) {
+              text::IssueList& issues) {
     try {
-        Document const document = parse();
-        IssueList own;
+        text::Document const document = parse();
+        text::IssueList own;
         Profile profile = read_profile(document, id_of(path), own);
         own.throw_if_any();
         library.add(std::move(profile));
-    } catch (ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         issues.add(error);
     }
 }
@@ -112,13 +112,13 @@ bool is_profile(std::string_view path) {
 
 ProfileLibrary ProfileLibrary::load(std::optional<std::string> const& profiles_dir) {
     ProfileLibrary library;
-    IssueList issues;
+    text::IssueList issues;
     for (EmbeddedFile const& file : embedded_files()) {
         if (!is_profile(file.path)) {
             continue;
         }
         auto const parse = [&] {
-            return parse_document(file.contents, std::string(file.path));
+            return text::parse_document(file.contents, std::string(file.path));
         };
         add_file(library, file.path, parse, issues);
     }
@@ -130,9 +130,9 @@ ProfileLibrary ProfileLibrary::load(std::optional<std::string> const& profiles_d
 }
 
 void ProfileLibrary::add_directory(std::string const& directory) {
-    IssueList issues;
+    text::IssueList issues;
     for (std::string const& path : toml_files(directory)) {
-        auto const parse = [&] { return load_document(path); };
+        auto const parse = [&] { return text::load_document(path); };
         add_file(*this, path, parse, issues);
     }
     issues.throw_if_any();
@@ -174,20 +174,20 @@ std::string ProfileLibrary::suggestion_for(std::string_view name) const {
             candidates.push_back(normalized(alias));
         }
     }
-    return did_you_mean(normalized(name), candidates);
+    return text::did_you_mean(normalized(name), candidates);
 }
 
 Profile const& ProfileLibrary::find(std::string_view name) const {
     if (auto const* profile = lookup(name)) {
         return *profile;
     }
-    throw ConfigError(
-        ConfigIssue{.place = {},
-                    .key = {},
-                    .problem = fmt::format("unknown accelerator \"{}\"", name),
-                    .reason = "\"leadtime profiles\" lists them",
-                    .suggestion = suggestion_for(name),
-                    .source_line = {}});
+    throw text::ConfigError(
+        text::ConfigIssue{.place = {},
+                          .key = {},
+                          .problem = fmt::format("unknown accelerator \"{}\"", name),
+                          .reason = "\"leadtime profiles\" lists them",
+                          .suggestion = suggestion_for(name),
+                          .source_line = {}});
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 
 /// All accelerator profiles at hand, found by id, alias or name. Names match without
 /// regard to ASCII case, and `-` or a blank counts as `_`.
@@ -47,4 +47,4 @@ class ProfileLibrary {
     std::vector<Profile> profiles_;
 };
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

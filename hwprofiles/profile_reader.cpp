@@ -8,7 +8,7 @@
 #include <map>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 namespace {
 
 using Sources = std::map<std::string, std::string>;
@@ -21,7 +21,7 @@ std::vector<std::string> ids_of(Sources const& sources) {
     return ids;
 }
 
-Sources read_sources(TableReader& root) {
+Sources read_sources(text::TableReader& root) {
     Sources sources;
     auto reader = root.child("sources");
     if (!reader) {
@@ -34,7 +34,7 @@ Sources read_sources(TableReader& root) {
 }
 
 /// Full text of the source ids of a number; every id must be listed in [sources].
-std::string resolve(TableReader& fact, Sources const& sources) {
+std::string resolve(text::TableReader& fact, Sources const& sources) {
     auto const* node = fact.required("source");
     auto const ids = fact.optional_strings("source");
     if (node == nullptr || !ids) {
@@ -55,7 +55,7 @@ std::string resolve(TableReader& fact, Sources const& sources) {
                       known.empty() ? std::string("there is no [sources] table")
                                     : fmt::format("listed in [sources]: {}",
                                                   fmt::join(known, ", ")),
-                      did_you_mean(id, known));
+                      text::did_you_mean(id, known));
             continue;
         }
         text += (text.empty() ? "" : "; ") + found->second;
@@ -63,7 +63,7 @@ std::string resolve(TableReader& fact, Sources const& sources) {
     return text;
 }
 
-std::string read_confidence(TableReader& fact) {
+std::string read_confidence(text::TableReader& fact) {
     std::string confidence = fact.required_string("confidence");
     std::vector<std::string> const allowed{"high", "medium", "low"};
     bool const known =
@@ -72,13 +72,13 @@ std::string read_confidence(TableReader& fact) {
         fact.fail(*fact.raw("confidence"),
                   fmt::format("unknown confidence \"{}\"", confidence),
                   "allowed here: high, medium, low",
-                  did_you_mean(confidence, allowed));
+                  text::did_you_mean(confidence, allowed));
     }
     return confidence;
 }
 
 std::optional<Fact>
-read_fact(TableReader& parent, std::string_view key, Sources const& sources) {
+read_fact(text::TableReader& parent, std::string_view key, Sources const& sources) {
     auto const* node = parent.raw(key);
     if (node == nullptr) {
         return std::nullopt;
@@ -90,7 +90,7 @@ read_fact(TableReader& parent, std::string_view key, Sources const& sources) {
     }
     auto reader = *parent.child(key);
     Fact fact;
-    fact.value = reader.required_number("value", positive_number);
+    fact.value = reader.required_number("value", text::positive_number);
     fact.source = resolve(reader, sources);
     fact.confidence = read_confidence(reader);
     fact.note = reader.optional_string("note").value_or("");
@@ -99,7 +99,7 @@ read_fact(TableReader& parent, std::string_view key, Sources const& sources) {
 }
 
 std::optional<Fact>
-read_count(TableReader& parent, std::string_view key, Sources const& sources) {
+read_count(text::TableReader& parent, std::string_view key, Sources const& sources) {
     auto fact = read_fact(parent, key, sources);
     if (fact && std::isfinite(fact->value) && fact->value != std::floor(fact->value)) {
         auto const& value = *parent.table().get(key)->as_table()->get("value");
@@ -108,7 +108,7 @@ read_count(TableReader& parent, std::string_view key, Sources const& sources) {
     return fact;
 }
 
-SystemClass read_system_class(TableReader& root) {
+SystemClass read_system_class(text::TableReader& root) {
     auto const text = root.optional_string("system_class");
     if (!text || *text == "server") {
         return SystemClass::server;
@@ -123,8 +123,9 @@ SystemClass read_system_class(TableReader& root) {
 
 }  // namespace
 
-Profile read_profile(Document const& document, std::string id, IssueList& issues) {
-    TableReader root(document, document.root, "", issues);
+Profile
+read_profile(text::Document const& document, std::string id, text::IssueList& issues) {
+    text::TableReader root(document, document.root, "", issues);
     Sources const sources = read_sources(root);
     Profile profile;
     profile.id = std::move(id);
@@ -163,4 +164,4 @@ Profile read_profile(Document const& document, std::string id, IssueList& issues
     return profile;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

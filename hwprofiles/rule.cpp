@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 namespace {
 
 /// A number as rules print it: 15,832 and 5.92.
@@ -204,4 +204,4 @@ Rule const* find_rule(std::vector<Rule> const& rules, std::string_view id) {
     return found == rules.end() ? nullptr : &*found;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

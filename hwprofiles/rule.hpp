@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 
 /// What a rule measures of a chip.
 enum class Measure {
@@ -120,7 +120,7 @@ Finding apply(Rule const& rule, ChipMeasures const& chip);
 
 /// Reads a rule from a table (docs/scenario-reference.md, [rule.NAME]); what the table
 /// does not say is taken from `base`. Problems go to the table's issues.
-Rule read_rule(TableReader& table, Rule base);
+Rule read_rule(text::TableReader& table, Rule base);
 
 /// A rule from a file.
 /// Throws: ConfigError with every problem of the file.
@@ -133,4 +133,4 @@ std::vector<Rule> embedded_rules();
 /// The rule of that id, or null.
 Rule const* find_rule(std::vector<Rule> const& rules, std::string_view id);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::hwprofiles {
 namespace {
 
 /// The key of a threshold, such as `tpp_at_least`.
@@ -27,7 +27,7 @@ std::string key_of(Measure measure, Comparison comparison) {
                        comparisons[static_cast<std::size_t>(comparison)]);
 }
 
-Clause read_clause(TableReader& table) {
+Clause read_clause(text::TableReader& table) {
     Clause clause;
     for (auto const measure : {Measure::tpp,
                                Measure::performance_density,
@@ -38,7 +38,7 @@ Clause read_clause(TableReader& table) {
                                       Comparison::at_most,
                                       Comparison::below}) {
             auto const key = key_of(measure, comparison);
-            if (auto const value = table.optional_number(key, positive_number)) {
+            if (auto const value = table.optional_number(key, text::positive_number)) {
                 clause.thresholds.push_back({measure, comparison, *value});
             }
         }
@@ -55,7 +55,7 @@ Clause read_clause(TableReader& table) {
     return clause;
 }
 
-std::vector<Clause> read_any(TableReader& table) {
+std::vector<Clause> read_any(text::TableReader& table) {
     std::vector<Clause> clauses;
     if (table.required("any") != nullptr) {
         for (auto& clause : table.children("any")) {
@@ -65,7 +65,7 @@ std::vector<Clause> read_any(TableReader& table) {
     return clauses;
 }
 
-Verdict read_verdict(TableReader& table) {
+Verdict read_verdict(text::TableReader& table) {
     static std::array<std::string, 4> const words{
         "free", "notice", "case_by_case", "denial"};
     auto const word = table.optional_string("verdict");
@@ -77,14 +77,14 @@ Verdict read_verdict(TableReader& table) {
         table.fail(*table.raw("verdict"),
                    fmt::format("unknown verdict \"{}\"", *word),
                    "it is free, notice, case_by_case or denial",
-                   did_you_mean(*word, words));
+                   text::did_you_mean(*word, words));
         return Verdict::denial;
     }
     return static_cast<Verdict>(found - words.begin());
 }
 
 /// A date at a key; an empty text takes the key of a base rule away.
-void read_date(TableReader& table,
+void read_date(text::TableReader& table,
                char const* key,
                std::optional<double>& month,
                std::string& text) {
@@ -97,7 +97,7 @@ void read_date(TableReader& table,
         text.clear();
         return;
     }
-    auto const date = parse_date(*word);
+    auto const date = text::parse_date(*word);
     if (!date) {
         table.fail_type(
             *table.raw(key), key, "a date such as \"2026-03\" or \"2026-03-15\"");
@@ -107,7 +107,7 @@ void read_date(TableReader& table,
     text = *word;
 }
 
-void read_limits(TableReader& rule_table, std::vector<Limit>& limits) {
+void read_limits(text::TableReader& rule_table, std::vector<Limit>& limits) {
     auto table = rule_table.child("limit");
     if (!table) {
         return;
@@ -126,7 +126,7 @@ void read_limits(TableReader& rule_table, std::vector<Limit>& limits) {
         auto const keep = [&](char const* key, std::string& text) {
             text = one->optional_string(key).value_or(text);
         };
-        limit.fact.value = one->required_number("value", non_negative_number);
+        limit.fact.value = one->required_number("value", text::non_negative_number);
         keep("unit", limit.unit);
         keep("source", limit.fact.source);
         keep("confidence", limit.fact.confidence);
@@ -144,9 +144,9 @@ std::string stem_of(std::string_view path) {
     return std::filesystem::path(path).stem().string();
 }
 
-Rule read_document(Document const& document, std::string id) {
-    IssueList issues;
-    TableReader root(document, document.root, "", issues);
+Rule read_document(text::Document const& document, std::string id) {
+    text::IssueList issues;
+    text::TableReader root(document, document.root, "", issues);
     Rule base;
     base.id = std::move(id);
     Rule rule = read_rule(root, std::move(base));
@@ -157,7 +157,7 @@ Rule read_document(Document const& document, std::string id) {
 
 }  // namespace
 
-Rule read_rule(TableReader& table, Rule base) {
+Rule read_rule(text::TableReader& table, Rule base) {
     Rule rule = std::move(base);
     rule.name = table.optional_string("name").value_or(rule.name);
     rule.source = table.optional_string("source").value_or(rule.source);
@@ -180,7 +180,8 @@ Rule read_rule(TableReader& table, Rule base) {
         for (auto& one : table.children("charge")) {
             Charge charge;
             charge.name = one.optional_string("name").value_or("");
-            charge.fraction = one.required_number("fraction", non_negative_number);
+            charge.fraction =
+                one.required_number("fraction", text::non_negative_number);
             charge.any = read_any(one);
             one.finish();
             rule.charges.push_back(std::move(charge));
@@ -191,16 +192,16 @@ Rule read_rule(TableReader& table, Rule base) {
 }
 
 Rule load_rule(std::string const& path) {
-    return read_document(load_document(path), stem_of(path));
+    return read_document(text::load_document(path), stem_of(path));
 }
 
 std::vector<Rule> embedded_rules() {
     std::vector<Rule> rules;
     for (EmbeddedFile const& file : embedded_files()) {
         if (file.path.find("hwprofiles/rules/") != std::string_view::npos) {
-            rules.push_back(
-                read_document(parse_document(file.contents, std::string(file.path)),
-                              stem_of(file.path)));
+            rules.push_back(read_document(
+                text::parse_document(file.contents, std::string(file.path)),
+                stem_of(file.path)));
         }
     }
     static double constexpr always = -std::numeric_limits<double>::infinity();
@@ -210,4 +211,4 @@ std::vector<Rule> embedded_rules() {
     return rules;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::hwprofiles

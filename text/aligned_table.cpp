@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 namespace {
 
 std::string padded(std::string const& text, std::size_t width, TextTable::Align align) {
@@ -22,7 +22,7 @@ void end_line(std::string& line) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
-    return static_cast<std::size_t>(hw::display_width(text));
+    return static_cast<std::size_t>(display_width(text));
 }
 
 std::string bold(std::string const& text, bool colour) {
@@ -108,4 +108,4 @@ std::string TextTable::render(bool colour) const {
     return text;
 }
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

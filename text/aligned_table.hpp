@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 
 /// Terminal columns of a UTF-8 text.
 std::size_t display_width(std::string_view text);
@@ -45,4 +45,4 @@ class TextTable {
 /// `text` between the escape codes for bold, or as it is.
 std::string bold(std::string const& text, bool colour);
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

@@ -11,7 +11,7 @@
 #include <tuple>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 constexpr int max_line_width = 120;         // terminal columns, as DuckDB prints
@@ -140,4 +140,4 @@ std::vector<ConfigIssue> IssueList::sorted() const {
     return sorted;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

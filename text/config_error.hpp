@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// A place in a text a user wrote. Columns count code points, as editors do.
 struct SourcePlace {
@@ -79,4 +79,4 @@ class IssueList {
     std::vector<ConfigIssue> issues_;
 };
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
@@ -69,7 +69,7 @@ std::size_t find_column(std::vector<std::string> const& names,
                        fmt::format("it has {} column{}",
                                    names.size(),
                                    names.size() == 1 ? "" : "s"),
-                       hw::did_you_mean(column, names)};
+                       did_you_mean(column, names)};
     }
     return static_cast<std::size_t>(found - names.begin());
 }
@@ -173,4 +173,4 @@ std::string csv_field(std::string const& text) {
     return quoted + '"';
 }
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 
 /// A CSV file that cannot be used; `suggestion` may be empty.
 struct CsvError {
@@ -26,4 +26,4 @@ std::vector<std::vector<std::string>> parse_csv(std::string_view text);
 /// A field of a CSV line: quoted as RFC 4180 says where that is needed.
 std::string csv_field(std::string const& text);
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

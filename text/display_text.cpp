@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 struct Decoded {
@@ -197,4 +197,4 @@ window_around(std::string_view line, int column, int width, int max_width) {
     return window;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// One code point of a line as a terminal shows it.
 struct DisplayCell {
@@ -48,4 +48,4 @@ struct DisplayWindow {
 DisplayWindow
 window_around(std::string_view line, int column, int width, int max_width);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 
 /// FNV-1a, 64 bits (RFC 9923), of bytes that come piece by piece.
 class Fnv1a {
@@ -30,4 +30,4 @@ constexpr std::uint32_t fnv1a_32(std::string_view bytes) {
     return hash;
 }
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/key_recorder.hpp"
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 thread_local KeyRecorder* innermost = nullptr;
@@ -23,4 +23,4 @@ void KeyRecorder::note(std::string const& table, std::vector<std::string> const&
     }
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

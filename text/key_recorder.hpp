@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// While one is alive, every TableReader::finish() of its thread tells it which keys
 /// its table may have: for `leadtime check --keys`, and for the test that the scenario
@@ -31,4 +31,4 @@ class KeyRecorder {
     std::map<std::string, std::set<std::string>> tables_;
 };
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 /// The number that `count` digits spell, or nothing.
@@ -52,4 +52,4 @@ std::optional<double> parse_date(std::string_view text) {
     return whole + static_cast<double>(*day - 1) / days;
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// Days of a month, 1 to 12, of the Gregorian calendar.
 int days_of_month(int year, int month);
@@ -13,4 +13,4 @@ int days_of_month(int year, int month);
 /// the share of the month before that day. Nothing for any other text.
 std::optional<double> parse_date(std::string_view text);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <fmt/format.h>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 namespace {
 
 /// `1.2e+06` as `1.2e6`.
@@ -157,4 +157,4 @@ std::string calendar_month(int start_month, double months) {
     return fmt::format("{:04d}-{:02d}", year, month - year * 12 + 1);
 }
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

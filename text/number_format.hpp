@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 
 /// Shortest text that reads back as the same double; `inf`, `-inf`, `nan`.
 std::string exact_number(double value);
@@ -40,4 +40,4 @@ std::string share_text(double share);
 /// month - 1).
 std::string calendar_month(int start_month, double months);
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

@@ -5,7 +5,7 @@
 #include <bit>
 #include <fmt/format.h>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 namespace {
 
 // FIPS 180-4, 4.2.2: fractions of the cube roots of the first 64 primes
@@ -114,4 +114,4 @@ std::string sha256(std::string_view bytes) {
     return hash.finish();
 }
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

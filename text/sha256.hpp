@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece.
 class Sha256 {
@@ -28,4 +28,4 @@ class Sha256 {
 /// The same of bytes that are all there.
 std::string sha256(std::string_view bytes);
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <fmt/format.h>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 constexpr std::size_t longest_word = 80;         // longer words are not typing mistakes
@@ -72,4 +72,4 @@ std::string did_you_mean(std::string_view word,
     return near ? fmt::format("did you mean \"{}\"?", *near) : std::string();
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

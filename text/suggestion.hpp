@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// The candidate nearest to a mistyped word, or nothing when none is near.
 ///
@@ -19,4 +19,4 @@ std::optional<std::string> closest(std::string_view word,
 std::string did_you_mean(std::string_view word,
                          std::span<std::string const> candidates);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

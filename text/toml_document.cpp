@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 [[noreturn]] void
@@ -277,4 +277,4 @@ Document load_document(std::string const& path, FileKind kind) {
     return parse_document(read_file(path, kind), path);
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

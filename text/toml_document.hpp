@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// A text that nodes of a document come from: the file itself, or one `--set
 /// KEY=VALUE`.
@@ -94,4 +94,4 @@ void apply_override(Document& document,
                     std::string_view dotted_key,
                     std::string_view value_text);
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 /// One `--set KEY=VALUE` while it is being applied.
@@ -187,4 +187,4 @@ void apply_override(Document& document,
     }
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -10,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 namespace {
 
 constexpr std::size_t max_listed_keys = 24;  // an error stays readable
@@ -358,4 +358,4 @@ SourcePlace TableReader::place_of(toml::node const& node) const {
     return document_->place_at(node.source());
 }
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

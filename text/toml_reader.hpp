@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw {
+namespace leadtime::text {
 
 /// What a number may be. Numbers are always finite.
 struct NumberRange {
@@ -129,4 +129,4 @@ class TableReader {
     std::set<std::string, std::less<>> known_;
 };
 
-}  // namespace leadtime::hw
+}  // namespace leadtime::text

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace leadtime::hw::detail {
+namespace leadtime::text::detail {
 namespace {
 
 bool is_bare(char c) {
@@ -379,4 +379,4 @@ toml::table parse_toml(std::string_view text, std::string const& name) {
     throw ScanError{scanner.region(end, end + 1), "this is not TOML", {}, {}};
 }
 
-}  // namespace leadtime::hw::detail
+}  // namespace leadtime::text::detail

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace leadtime::hw::detail {
+namespace leadtime::text::detail {
 
 /// A text that toml++ must not be given, with the place of what is wrong.
 struct ScanError {
@@ -28,4 +28,4 @@ inline constexpr std::size_t most_dotted_keys = 100'000;
 /// recursion, comes before it. Throws: toml::parse_error, ScanError.
 toml::table parse_toml(std::string_view text, std::string const& name);
 
-}  // namespace leadtime::hw::detail
+}  // namespace leadtime::text::detail

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace leadtime::hw::detail {
+namespace leadtime::text::detail {
 
 /// Lines of a text without their ends; a carriage return before a line feed is dropped.
 std::vector<std::string> split_lines(std::string_view text);
@@ -26,4 +26,4 @@ inline int count_code_points(std::string_view text) {
 ConfigIssue syntax_issue(Document const& document, toml::parse_error const& error);
 ConfigIssue syntax_issue(Document const& document, ScanError const& error);
 
-}  // namespace leadtime::hw::detail
+}  // namespace leadtime::text::detail

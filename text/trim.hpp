@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace leadtime::estimator {
+namespace leadtime::text {
 
 /// The text without `blanks` at both ends.
 constexpr std::string_view trimmed(std::string_view text,
@@ -14,4 +14,4 @@ constexpr std::string_view trimmed(std::string_view text,
                : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-}  // namespace leadtime::estimator
+}  // namespace leadtime::text

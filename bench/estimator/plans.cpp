@@ -13,8 +13,8 @@ namespace {
 using namespace leadtime;
 
 estimator::Plan plan_of_text(std::string const& text) {
-    return estimator::compile(
-        estimator::read_scenario_text(text, "bench.toml", hw::ProfileLibrary::load()));
+    return estimator::compile(estimator::read_scenario_text(
+        text, "bench.toml", hwprofiles::ProfileLibrary::load()));
 }
 
 std::string head(char const* end) {
@@ -75,7 +75,7 @@ estimator::Plan plan_of_formula(std::string const& formula) {
 estimator::Plan plan_of_file(std::string const& file) {
     std::string const path = file == "baseline" ? file : LEADTIME_SOURCE_DIR "/" + file;
     return estimator::compile(
-        estimator::read_scenario(path, hw::ProfileLibrary::load()));
+        estimator::read_scenario(path, hwprofiles::ProfileLibrary::load()));
 }
 
 }  // namespace bench

@@ -51,7 +51,7 @@ std::size_t floats(int rows) {
 class Scenario {
   public:
     Scenario(std::string const& name, int threads)
-        : model_(estimator::read_scenario(name, hw::ProfileLibrary::load()))
+        : model_(estimator::read_scenario(name, hwprofiles::ProfileLibrary::load()))
         , view_(model_.plan().view())
         , draws_only_(view_)
         , threads_(threads)

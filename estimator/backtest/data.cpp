@@ -11,7 +11,7 @@ namespace leadtime::estimator {
 
 std::string_view cluster_data(std::string_view name) {
     auto const path = fmt::format("estimator/backtest/data/{}", name);
-    for (auto const& file : hw::embedded_files()) {
+    for (auto const& file : hwprofiles::embedded_files()) {
         if (file.path == path) {
             return file.contents;
         }

@@ -108,7 +108,7 @@ ThroughputLine backtest(std::vector<std::string> const& cells,
 
 std::vector<ThroughputLine> backtest_throughput(std::uint64_t samples,
                                                 std::uint64_t seed) {
-    auto const rows = parse_csv(cluster_data("throughput_rows.csv"));
+    auto const rows = text::parse_csv(cluster_data("throughput_rows.csv"));
     std::vector<ThroughputLine> lines;
     for (std::size_t i = 1; i < rows.size(); ++i) {
         lines.push_back(backtest(rows[i], samples, seed));

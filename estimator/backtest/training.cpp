@@ -104,7 +104,7 @@ struct Costs {
 
 std::map<std::string, Costs> epoch_costs() {
     std::map<std::string, Costs> costs;
-    auto const rows = parse_csv(cluster_data("epoch_training_cost.csv"));
+    auto const rows = text::parse_csv(cluster_data("epoch_training_cost.csv"));
     for (std::size_t i = 1; i < rows.size(); ++i) {
         costs[rows[i][0]] = {std::stod(rows[i][4]), std::stod(rows[i][9])};
     }
@@ -119,7 +119,7 @@ bool is_usable(std::vector<std::string> const& run) {
 
 void add_run(std::vector<std::string> const& run,
              std::map<std::string, Costs> const& costs,
-             hw::ProfileLibrary const& library,
+             hwprofiles::ProfileLibrary const& library,
              std::uint64_t samples,
              std::uint64_t seed,
              std::vector<TrainingLine>& lines) {
@@ -128,7 +128,7 @@ void add_run(std::vector<std::string> const& run,
     bool const is_moe = !run[params_active].empty();
     ClusterCase question;
     question.machine =
-        cluster_machine(library.find(hardware.profile), hw::Precision::bf16);
+        cluster_machine(library.find(hardware.profile), hwprofiles::Precision::bf16);
     question.model = generic_model(number(is_moe ? params_active : params_total),
                                    number(tokens),
                                    std::stoi(run[date].substr(0, 4)));
@@ -179,9 +179,9 @@ void add_run(std::vector<std::string> const& run,
 }  // namespace
 
 std::vector<TrainingLine> backtest_training(std::uint64_t samples, std::uint64_t seed) {
-    auto const library = hw::ProfileLibrary::load();
+    auto const library = hwprofiles::ProfileLibrary::load();
     auto const costs = epoch_costs();
-    auto const runs = parse_csv(cluster_data("training_runs.csv"));
+    auto const runs = text::parse_csv(cluster_data("training_runs.csv"));
     std::vector<TrainingLine> lines;
     for (std::size_t i = 1; i < runs.size(); ++i) {
         if (is_usable(runs[i])) {
@@ -193,7 +193,7 @@ std::vector<TrainingLine> backtest_training(std::uint64_t samples, std::uint64_t
 
 std::vector<CostLine> backtest_costs() {
     std::vector<CostLine> lines;
-    auto const rows = parse_csv(cluster_data("epoch_training_cost.csv"));
+    auto const rows = text::parse_csv(cluster_data("epoch_training_cost.csv"));
     for (std::size_t i = 1; i < rows.size(); ++i) {
         // model,published,hardware,chip_hours,value,...,published_capex_energy
         auto const& row = rows[i];

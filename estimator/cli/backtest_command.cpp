@@ -87,10 +87,10 @@ void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& ou
            "the model's.\nPoints at median inputs and fitted q; p5 to p95 from the "
            "priors "
            "with the given layout.\n\n";
-    TextTable table;
+    text::TextTable table;
     table.add_column("", "row");
-    table.add_column("", "run", TextTable::Align::left);
-    table.add_column("", "chip", TextTable::Align::left);
+    table.add_column("", "run", text::TextTable::Align::left);
+    table.add_column("", "chip", text::TextTable::Align::left);
     for (auto const* heading :
          {"chips", "actual", "given", "error", "auto", "error "}) {
         table.add_column("", heading);
@@ -102,7 +102,7 @@ void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& ou
         table.add_row({std::to_string(line.row),
                        line.label,
                        line.accelerator,
-                       grouped_text(static_cast<std::uint64_t>(line.chips)),
+                       text::grouped_text(static_cast<std::uint64_t>(line.chips)),
                        percent(line.reported_mfu),
                        percent(line.given_mfu),
                        error_cell(line.given_error()),
@@ -119,8 +119,8 @@ void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& ou
 void write_summaries(std::vector<ClassSummary> const& summaries, std::ostream& out) {
     out << "Mean absolute error in %, and rows inside the 90 % interval of the "
            "priors\n\n";
-    TextTable table;
-    table.add_column("", "class", TextTable::Align::left);
+    text::TextTable table;
+    table.add_column("", "class", text::TextTable::Align::left);
     table.add_column("", "rows");
     table.add_column("given layout", "error");
     table.add_column("given layout", "inside");
@@ -141,11 +141,11 @@ void write_training(std::vector<TrainingLine> const& lines, std::ostream& out) {
     out << "Training runs, from accelerators, their number, parameters and tokens "
            "alone\n"
            "(FLOP is a formula and has no interval)\n\n";
-    TextTable table;
-    table.add_column("", "run", TextTable::Align::left);
-    table.add_column("", "chip", TextTable::Align::left);
+    text::TextTable table;
+    table.add_column("", "run", text::TextTable::Align::left);
+    table.add_column("", "chip", text::TextTable::Align::left);
     table.add_column("", "chips");
-    table.add_column("", "quantity", TextTable::Align::left);
+    table.add_column("", "quantity", text::TextTable::Align::left);
     for (auto const* heading : {"actual", "p5", "p50", "p95", "error", "inside"}) {
         table.add_column("", heading);
     }
@@ -153,12 +153,12 @@ void write_training(std::vector<TrainingLine> const& lines, std::ostream& out) {
         bool const has_interval = line.quantity != "flop";
         table.add_row({line.model,
                        line.hardware,
-                       grouped_text(static_cast<std::uint64_t>(line.chips)),
+                       text::grouped_text(static_cast<std::uint64_t>(line.chips)),
                        line.quantity,
-                       plain_text(line.actual),
-                       has_interval ? plain_text(line.interval.low) : "",
-                       plain_text(line.interval.median),
-                       has_interval ? plain_text(line.interval.high) : "",
+                       text::plain_text(line.actual),
+                       has_interval ? text::plain_text(line.interval.low) : "",
+                       text::plain_text(line.interval.median),
+                       has_interval ? text::plain_text(line.interval.high) : "",
                        error_cell(line.error()),
                        has_interval ? hit_cell(line.interval, line.actual) : ""});
     }
@@ -167,15 +167,15 @@ void write_training(std::vector<TrainingLine> const& lines, std::ostream& out) {
 
 void write_costs(std::vector<CostLine> const& lines, std::ostream& out) {
     out << "Epoch AI's cost of capital and energy, USD: formula and published\n\n";
-    TextTable table;
-    table.add_column("", "run", TextTable::Align::left);
+    text::TextTable table;
+    table.add_column("", "run", text::TextTable::Align::left);
     for (auto const* heading : {"formula", "published", "error"}) {
         table.add_column("", heading);
     }
     for (auto const& line : lines) {
         table.add_row({line.model,
-                       plain_text(line.formula_usd),
-                       plain_text(line.published_usd),
+                       text::plain_text(line.formula_usd),
+                       text::plain_text(line.published_usd),
                        error_cell(line.formula_usd / line.published_usd - 1)});
     }
     out << table.render(false);

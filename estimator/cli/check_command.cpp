@@ -40,8 +40,8 @@ std::string_view plural_of_step(Scenario const& scenario) {
 
 int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err) {
     try {
-        auto const profiles = hw::ProfileLibrary::load(options.profiles_dir);
-        hw::KeyRecorder const recorder;
+        auto const profiles = hwprofiles::ProfileLibrary::load(options.profiles_dir);
+        text::KeyRecorder const recorder;
         auto const scenario = read_scenario(
             options.scenario, profiles, split_overrides(options.overrides));
         if (options.keys) {
@@ -55,7 +55,7 @@ int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err)
                 err << format_warning(warning) << '\n';
             }
             for (auto const& note : scenario.notes) {
-                err << "note: " << hw::escape_controls(note) << '\n';
+                err << "note: " << text::escape_controls(note) << '\n';
             }
         }
         // Values written in place are quantities to the model, not to a reader.
@@ -76,7 +76,7 @@ int run_check(CheckOptions const& options, std::ostream& out, std::ostream& err)
             scenario.steps,
             plural_of_step(scenario));
         return 0;
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         err << error.what() << '\n';
         return 2;
     }

@@ -96,9 +96,9 @@ std::string cell(std::string const& key, double value) {
         return fmt::format("{:.1f} GB", value / 1e9);
     }
     if (key == "flop") {
-        return power_text(value);
+        return text::power_text(value);
     }
-    return plain_text(value);
+    return text::plain_text(value);
 }
 
 std::string label_of(std::string const& key, ClusterQuestion const& asked) {
@@ -121,7 +121,7 @@ std::string label_of(std::string const& key, ClusterQuestion const& asked) {
 std::string usd_cell(std::optional<double> usd) {
     return !usd                   ? "price not known"
            : !std::isfinite(*usd) ? "never done"
-                                  : scaled_text(*usd) + " USD";
+                                  : text::scaled_text(*usd) + " USD";
 }
 
 std::string layout_text(ClusterSplit const& split) {
@@ -141,10 +141,10 @@ void write_notes(std::vector<std::string> const& flags,
                  ClusterQuestion const& asked,
                  std::ostream& out) {
     for (auto const& flag : flags) {
-        out << "note: " << hw::escape_controls(flag) << '\n';
+        out << "note: " << text::escape_controls(flag) << '\n';
     }
     for (auto const& text : asked.question.machine.assumptions) {
-        out << "assumed: " << hw::escape_controls(text) << '\n';
+        out << "assumed: " << text::escape_controls(text) << '\n';
     }
 }
 
@@ -153,12 +153,12 @@ void write_answer(ClusterAnswer const& answer,
                   std::ostream& out) {
     auto const& machine = asked.question.machine;
     out << fmt::format("{} on {} x {}, {}\n\n",
-                       hw::escape_controls(asked.question.model.name),
-                       grouped_text(static_cast<std::uint64_t>(answer.chips)),
-                       hw::escape_controls(machine.name),
+                       text::escape_controls(asked.question.model.name),
+                       text::grouped_text(static_cast<std::uint64_t>(answer.chips)),
+                       text::escape_controls(machine.name),
                        machine.precision);
-    TextTable table;
-    table.add_column("", "", TextTable::Align::left);
+    text::TextTable table;
+    table.add_column("", "", text::TextTable::Align::left);
     table.add_column("", "median inputs");
     table.add_column("", "p5");
     table.add_column("", "p50");
@@ -190,7 +190,8 @@ void write_answer(ClusterAnswer const& answer,
     out << "cost upfront    " << usd_cell(answer.costs.upfront)
         << "  the accelerators bought\n";
     if (!machine.price_source.empty()) {
-        out << "prices          " << hw::escape_controls(machine.price_source) << '\n';
+        out << "prices          " << text::escape_controls(machine.price_source)
+            << '\n';
     }
     out << "time goes to    ";
     for (std::size_t i = 0; i < answer.shares.size(); ++i) {
@@ -208,16 +209,16 @@ void write_sweep(std::vector<ClusterAnswer> const& answers,
                  std::ostream& out) {
     auto const& machine = asked.question.machine;
     out << fmt::format("{} on {}, {} (MFU of {:.0f} TFLOP/s dense), median inputs\n\n",
-                       hw::escape_controls(asked.question.model.name),
-                       hw::escape_controls(machine.name),
+                       text::escape_controls(asked.question.model.name),
+                       text::escape_controls(machine.name),
                        machine.precision,
                        peak_of(asked) / 1e12);
-    TextTable table;
+    text::TextTable table;
     for (auto const* heading :
          {"chips", "used", "MFU", "tokens/s", "goodput", "days", "fits"}) {
         table.add_column("", heading);
     }
-    table.add_column("", "largest loss", TextTable::Align::left);
+    table.add_column("", "largest loss", text::TextTable::Align::left);
     for (auto const& answer : answers) {
         auto const& point = answer.point;
         std::string loss;
@@ -227,8 +228,8 @@ void write_sweep(std::vector<ClusterAnswer> const& answers,
                 break;
             }
         }
-        table.add_row({grouped_text(static_cast<std::uint64_t>(answer.chips)),
-                       grouped_text(static_cast<std::uint64_t>(point.chips_used)),
+        table.add_row({text::grouped_text(static_cast<std::uint64_t>(answer.chips)),
+                       text::grouped_text(static_cast<std::uint64_t>(point.chips_used)),
                        cell("mfu_fraction", point.mfu),
                        cell("tokens_per_s", point.tokens_per_s),
                        cell("goodput_fraction", point.goodput),

@@ -36,7 +36,7 @@ struct ClusterOptions {
 /// not known is null.
 ///
 /// Returns: the exit status, 0. Throws: UsageError for an option that is wrong,
-///          hw::ConfigError for unknown names and files with errors.
+///          text::ConfigError for unknown names and files with errors.
 int run_cluster(ClusterOptions const& options, std::ostream& out);
 
 }  // namespace leadtime::estimator

@@ -42,16 +42,16 @@ double read_number(std::string_view option,
 std::string with_hint(std::string message,
                       std::string_view word,
                       std::vector<std::string> const& known) {
-    auto const hint = hw::did_you_mean(word, known);
+    auto const hint = text::did_you_mean(word, known);
     return hint.empty() ? message : message + "; " + hint;
 }
 
-hw::Precision read_precision(std::string const& text) {
-    if (auto const precision = hw::precision_from(text)) {
+hwprofiles::Precision read_precision(std::string const& text) {
+    if (auto const precision = hwprofiles::precision_from(text)) {
         return *precision;
     }
     std::vector<std::string> known;
-    for (auto const precision : hw::all_precisions) {
+    for (auto const precision : hwprofiles::all_precisions) {
         known.emplace_back(to_string(precision));
     }
     throw UsageError(with_hint(
@@ -89,7 +89,7 @@ ClusterModel read_model(ClusterOptions const& options) {
                              "model = \"...\")");
         }
         return read_cluster_model(
-            hw::load_document(*options.job, hw::FileKind::regular_or_open),
+            text::load_document(*options.job, text::FileKind::regular_or_open),
             *options.job);
     }
     if (options.model.empty()) {
@@ -247,7 +247,7 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     question.team = read_team(options.team);
     auto const precision = read_precision(options.precision);
     question.model = read_model(options);
-    auto const library = hw::ProfileLibrary::load(options.profiles_dir);
+    auto const library = hwprofiles::ProfileLibrary::load(options.profiles_dir);
     question.machine = cluster_machine(library.find(options.accelerator), precision);
     question.chips = result.counts.front();
     if (question.machine.fell_back) {

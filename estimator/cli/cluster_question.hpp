@@ -20,7 +20,7 @@ struct ClusterQuestion {
     std::vector<std::string> flags;  ///< what the user should know about the answer
 };
 
-/// Throws: UsageError, hw::ConfigError.
+/// Throws: UsageError, text::ConfigError.
 ClusterQuestion read_cluster_question(ClusterOptions const& options);
 
 /// Reads `tp=8,pp=16,vp=4,ep=1,cp=1,mbs=1,fsdp,recompute,zb=0.5,knode=3.2` into a

@@ -45,7 +45,7 @@ bool is_compared(std::string_view metric) {
 int run_compare(Arguments const& arguments,
                 Executor const& executor,
                 std::ostream& out) {
-    auto const profiles = hw::ProfileLibrary::load(arguments.profiles_dir);
+    auto const profiles = hwprofiles::ProfileLibrary::load(arguments.profiles_dir);
     std::vector<Model> models;
     ComparisonReport report;
     for (auto const& file : arguments.scenarios) {
@@ -91,7 +91,7 @@ int run_compare(Arguments const& arguments,
     }
     if (csv && !arguments.quiet) {
         fmt::print(
-            stderr, "wrote {}\n", hw::escape_controls(*arguments.output_directory));
+            stderr, "wrote {}\n", text::escape_controls(*arguments.output_directory));
     }
     out << (arguments.json ? comparison_json(report)
                            : comparison_table(report, wants_colour()));

@@ -12,7 +12,7 @@ namespace leadtime::estimator {
 /// Prints the tables or the JSON to `out`, and writes the CSV file. Needs Kokkos
 /// initialised.
 ///
-/// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
+/// Returns: the exit status. Throws: text::ConfigError, RunError, OutputError,
 /// Interrupted; then no file was written.
 int run_compare(Arguments const& arguments,
                 Executor const& executor,

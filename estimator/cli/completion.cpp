@@ -18,7 +18,7 @@ namespace {
 std::vector<std::string> embedded_names(std::vector<std::string_view> const& folders) {
     std::vector<std::string> names;
     for (auto const folder : folders) {
-        for (auto const& file : hw::embedded_files()) {
+        for (auto const& file : hwprofiles::embedded_files()) {
             auto const name = file.path.substr(file.path.rfind('/') + 1);
             if (file.path.size() == folder.size() + name.size()
                 && file.path.starts_with(folder) && name.ends_with(".toml")) {

@@ -54,7 +54,7 @@ std::optional<long> whole_number(std::string_view text, long least) {
 bool is_list(std::string_view text, long least) {
     while (true) {
         auto const comma = text.find(',');
-        if (!whole_number(trimmed(text.substr(0, comma)), least)) {
+        if (!whole_number(text::trimmed(text.substr(0, comma)), least)) {
             return false;
         }
         if (comma == std::string_view::npos) {
@@ -128,7 +128,7 @@ std::size_t stack_bytes() {
         if (!value) {
             continue;
         }
-        auto text = trimmed(*value);
+        auto text = text::trimmed(*value);
         std::size_t unit = 1024;
         constexpr std::string_view letters = "bkmg";
         if (!text.empty()) {
@@ -136,7 +136,7 @@ std::size_t stack_bytes() {
             if (auto const power = letters.find(lower);
                 power != std::string_view::npos) {
                 unit = std::size_t{1} << (10 * power);
-                text = trimmed(text.substr(0, text.size() - 1));
+                text = text::trimmed(text.substr(0, text.size() - 1));
             }
         }
         auto const count = whole_number(text, 0);

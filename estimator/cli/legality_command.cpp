@@ -19,23 +19,23 @@ namespace leadtime::estimator {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Align = TextTable::Align;
+using Align = text::TextTable::Align;
 
 [[noreturn]] void
 refuse(std::string problem, std::string reason, std::string suggestion) {
-    throw hw::ConfigError(hw::ConfigIssue{.place = {},
-                                          .key = {},
-                                          .problem = std::move(problem),
-                                          .reason = std::move(reason),
-                                          .suggestion = std::move(suggestion),
-                                          .source_line = {}});
+    throw text::ConfigError(text::ConfigIssue{.place = {},
+                                              .key = {},
+                                              .problem = std::move(problem),
+                                              .reason = std::move(reason),
+                                              .suggestion = std::move(suggestion),
+                                              .source_line = {}});
 }
 
-std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {
+std::vector<hwprofiles::Rule> choose_rules(LegalityOptions const& options) {
     if (options.rule && options.rule->ends_with(".toml")) {
-        return {hw::load_rule(*options.rule)};
+        return {hwprofiles::load_rule(*options.rule)};
     }
-    auto rules = hw::embedded_rules();
+    auto rules = hwprofiles::embedded_rules();
     if (!options.rule) {
         return rules;
     }
@@ -53,12 +53,12 @@ std::vector<hw::Rule> choose_rules(LegalityOptions const& options) {
                fmt::format("say {}", fmt::join(of_year, " or ")));
     }
     auto const* found =
-        hw::find_rule(rules, of_year.empty() ? *options.rule : of_year.front());
+        hwprofiles::find_rule(rules, of_year.empty() ? *options.rule : of_year.front());
     if (found == nullptr) {
         refuse(
             fmt::format("unknown rule \"{}\"", *options.rule),
             fmt::format("the rules are {}; a file ends in .toml", fmt::join(ids, ", ")),
-            hw::did_you_mean(*options.rule, ids));
+            text::did_you_mean(*options.rule, ids));
     }
     return {*found};
 }
@@ -67,7 +67,7 @@ std::optional<double> read_date(LegalityOptions const& options) {
     if (!options.date) {
         return std::nullopt;
     }
-    auto const date = hw::parse_date(*options.date);
+    auto const date = text::parse_date(*options.date);
     if (!date) {
         refuse(fmt::format("--date \"{}\" is not a date", *options.date),
                {},
@@ -80,24 +80,24 @@ std::string number_cell(std::optional<double> value) {
     return value ? format_number(std::round(*value * 100.0) / 100.0) : "-";
 }
 
-std::string verdict_words(hw::Finding const& finding) {
+std::string verdict_words(hwprofiles::Finding const& finding) {
     if (!finding.known) {
         return "?";
     }
     switch (finding.verdict) {
-    case hw::Verdict::free:
+    case hwprofiles::Verdict::free:
         return "-";
-    case hw::Verdict::notice:
+    case hwprofiles::Verdict::notice:
         return "notice";
-    case hw::Verdict::case_by_case:
+    case hwprofiles::Verdict::case_by_case:
         return "case by case";
-    case hw::Verdict::denial:
+    case hwprofiles::Verdict::denial:
         return "denial";
     }
     return {};
 }
 
-std::string dates_of(hw::Rule const& rule) {
+std::string dates_of(hwprofiles::Rule const& rule) {
     if (rule.from && rule.until && *rule.until <= *rule.from) {
         return fmt::format(
             "from {}, rescinded {}: never in force", rule.from_text, rule.until_text);
@@ -108,19 +108,19 @@ std::string dates_of(hw::Rule const& rule) {
 }
 
 /// Every accelerator, and what else the rule names.
-std::vector<hw::ChipMeasures> chips_of(hw::ProfileLibrary const& library,
-                                       hw::Rule const& rule) {
-    std::vector<hw::ChipMeasures> chips;
+std::vector<hwprofiles::ChipMeasures>
+chips_of(hwprofiles::ProfileLibrary const& library, hwprofiles::Rule const& rule) {
+    std::vector<hwprofiles::ChipMeasures> chips;
     for (auto const& profile : library.profiles()) {
-        chips.push_back(hw::measures_of(profile));
+        chips.push_back(hwprofiles::measures_of(profile));
     }
-    for (auto const& name : hw::other_names(rule, library)) {
+    for (auto const& name : hwprofiles::other_names(rule, library)) {
         chips.emplace_back().id = name;
     }
     return chips;
 }
 
-void add_measures(TextTable& table) {
+void add_measures(text::TextTable& table) {
     table.add_column("", "accelerator", Align::left);
     table.add_column("", "TPP");
     table.add_column("", "TPP/mm2");
@@ -128,7 +128,7 @@ void add_measures(TextTable& table) {
     table.add_column("GB/s", "memory");
 }
 
-std::vector<std::string> measure_cells(hw::ChipMeasures const& chip) {
+std::vector<std::string> measure_cells(hwprofiles::ChipMeasures const& chip) {
     return {chip.id,
             number_cell(chip.tpp),
             number_cell(chip.performance_density),
@@ -136,8 +136,8 @@ std::vector<std::string> measure_cells(hw::ChipMeasures const& chip) {
             number_cell(chip.memory_bandwidth_gb_per_s)};
 }
 
-void write_rule(hw::Rule const& rule,
-                hw::ProfileLibrary const& library,
+void write_rule(hwprofiles::Rule const& rule,
+                hwprofiles::ProfileLibrary const& library,
                 std::optional<double> date,
                 std::string const& date_text,
                 std::ostream& out) {
@@ -148,13 +148,13 @@ void write_rule(hw::Rule const& rule,
         return;
     }
     out << "Link: both directions together. case by case: a licence may be had.\n\n";
-    TextTable table;
+    text::TextTable table;
     add_measures(table);
     for (auto const* heading : {"verdict", "charge", "by", "because"}) {
         table.add_column("", heading, Align::left);
     }
     for (auto const& chip : chips_of(library, rule)) {
-        auto const finding = hw::apply(rule, chip);
+        auto const finding = hwprofiles::apply(rule, chip);
         auto cells = measure_cells(chip);
         cells.push_back(verdict_words(finding));
         cells.push_back(finding.charge_fraction > 0.0
@@ -180,24 +180,24 @@ void write_rule(hw::Rule const& rule,
     }
 }
 
-void write_all(std::vector<hw::Rule> const& rules,
-               hw::ProfileLibrary const& library,
+void write_all(std::vector<hwprofiles::Rule> const& rules,
+               hwprofiles::ProfileLibrary const& library,
                std::ostream& out) {
     for (auto const& rule : rules) {
         out << fmt::format("{}: {}; {}\n", rule.id, rule.name, dates_of(rule));
     }
     out << "Link: both directions together. -: free, ?: a number that decides is not "
            "known.\n\n";
-    TextTable table;
+    text::TextTable table;
     add_measures(table);
     for (auto const& rule : rules) {
         table.add_column("", rule.id, Align::left);
     }
     for (auto const& profile : library.profiles()) {
-        auto const chip = hw::measures_of(profile);
+        auto const chip = hwprofiles::measures_of(profile);
         auto cells = measure_cells(chip);
         for (auto const& rule : rules) {
-            auto const finding = hw::apply(rule, chip);
+            auto const finding = hwprofiles::apply(rule, chip);
             cells.push_back(verdict_words(finding)
                             + (finding.charge_fraction > 0.0 ? fmt::format(
                                    ", {:.0f} %", 100.0 * finding.charge_fraction)
@@ -216,8 +216,8 @@ Json text_or_null(std::string const& text) {
     return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json json_of(hw::Rule const& rule,
-             hw::ProfileLibrary const& library,
+Json json_of(hwprofiles::Rule const& rule,
+             hwprofiles::ProfileLibrary const& library,
              std::optional<double> date) {
     auto limits = Json::object();
     for (auto const& limit : rule.limits) {
@@ -229,7 +229,7 @@ Json json_of(hw::Rule const& rule,
     }
     auto chips = Json::array();
     for (auto const& chip : chips_of(library, rule)) {
-        auto const finding = hw::apply(rule, chip);
+        auto const finding = hwprofiles::apply(rule, chip);
         chips.push_back(
             {{"id", chip.id},
              {"tpp", json_of(chip.tpp)},
@@ -237,7 +237,8 @@ Json json_of(hw::Rule const& rule,
              {"interconnect_gb_per_s", json_of(chip.interconnect_gb_per_s)},
              {"memory_bandwidth_gb_per_s", json_of(chip.memory_bandwidth_gb_per_s)},
              {"verdict",
-              finding.known ? Json(hw::to_string(finding.verdict)) : Json(nullptr)},
+              finding.known ? Json(hwprofiles::to_string(finding.verdict))
+                            : Json(nullptr)},
              {"legal", finding.known ? Json(finding.is_legal()) : Json(nullptr)},
              {"control", text_or_null(finding.control)},
              {"reason", text_or_null(finding.reason)},
@@ -261,10 +262,10 @@ Json json_of(hw::Rule const& rule,
 int run_legality(LegalityOptions const& options, std::ostream& out) {
     auto const date = read_date(options);
     auto rules = choose_rules(options);
-    auto const library = hw::ProfileLibrary::load(options.profiles_dir);
+    auto const library = hwprofiles::ProfileLibrary::load(options.profiles_dir);
     if (date && !options.rule) {
-        std::erase_if(rules,
-                      [&](hw::Rule const& rule) { return !rule.holds_at(*date); });
+        std::erase_if(
+            rules, [&](hwprofiles::Rule const& rule) { return !rule.holds_at(*date); });
     }
     if (options.json) {
         auto list = Json::array();

@@ -25,7 +25,7 @@ struct LegalityOptions {
 /// charge_reason}]}]}`. `in_force` is null without --date; `verdict` is free, notice,
 /// case_by_case, denial, or null where a number that decides is not known.
 ///
-/// Returns: the exit status, 0. Throws: hw::ConfigError for an unknown rule, a date
+/// Returns: the exit status, 0. Throws: text::ConfigError for an unknown rule, a date
 /// that
 ///          is none, and anything wrong in a file.
 int run_legality(LegalityOptions const& options, std::ostream& out);

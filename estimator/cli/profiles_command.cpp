@@ -20,7 +20,7 @@ using Row = std::vector<std::string>;
 
 int width_of(std::string_view text) {
     int width = 0;
-    for (auto const& character : hw::display_cells(text)) {
+    for (auto const& character : text::display_cells(text)) {
         width += character.width;
     }
     return width;
@@ -34,11 +34,11 @@ std::string cell(std::optional<double> value, double unit, int decimals) {
 }
 
 /// A fact in a unit, with as many digits as it was stated with.
-std::string cell(std::optional<hw::Fact> const& fact, double unit) {
+std::string cell(std::optional<hwprofiles::Fact> const& fact, double unit) {
     return fact ? fmt::format("{:.6g}", fact->value / unit) : "-";
 }
 
-std::string power_cell(hw::Profile const& profile) {
+std::string power_cell(hwprofiles::Profile const& profile) {
     auto const power = profile.system_w_or_fallback();
     if (!power) {
         return "-";
@@ -46,9 +46,9 @@ std::string power_cell(hw::Profile const& profile) {
     return fmt::format("{}{:.0f}", power->derived ? "~" : "", power->value_w);
 }
 
-Row row_of(hw::Profile const& profile) {
+Row row_of(hwprofiles::Profile const& profile) {
     Row row{profile.vendor, profile.id};
-    for (hw::Precision const precision : hw::all_precisions) {
+    for (hwprofiles::Precision const precision : hwprofiles::all_precisions) {
         row.push_back(cell(profile.peak(precision), 1e12));
     }
     row.push_back(cell(profile.mem_bytes, 1e9));
@@ -62,7 +62,7 @@ Row row_of(hw::Profile const& profile) {
     return row;
 }
 
-void write_table(std::span<hw::Profile const> profiles, std::ostream& out) {
+void write_table(std::span<hwprofiles::Profile const> profiles, std::ostream& out) {
     std::vector<Row> rows{{"",
                            "",
                            "dense",
@@ -109,7 +109,7 @@ void write_table(std::span<hw::Profile const> profiles, std::ostream& out) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
             auto const room = static_cast<std::size_t>(widths[i] - width_of(row[i]));
-            auto const text = hw::escape_controls(row[i]);
+            auto const text = text::escape_controls(row[i]);
             line += i > 0 ? "  " : "";
             line += i < text_columns ? text + std::string(room, ' ')
                                      : std::string(room, ' ') + text;
@@ -168,7 +168,7 @@ void write_text(std::string_view label,
     bool starts_line = true;
     for (std::size_t begin = 0; begin <= text.size();) {
         auto const end = std::min(text.find(' ', begin), text.size());
-        auto const word = hw::escape_controls(text.substr(begin, end - begin));
+        auto const word = text::escape_controls(text.substr(begin, end - begin));
         if (!starts_line && width_of(line) + 1 + width_of(word) > text_width) {
             out << line << '\n';
             line.assign(static_cast<std::size_t>(indent), ' ');
@@ -182,9 +182,10 @@ void write_text(std::string_view label,
 }
 
 /// Writes every number and gives each source a number on the way.
-std::vector<std::string> write_facts(hw::Profile const& profile, std::ostream& out) {
+std::vector<std::string> write_facts(hwprofiles::Profile const& profile,
+                                     std::ostream& out) {
     std::vector<std::string> sources;
-    for (auto const& [key, fact] : hw::all_facts(profile)) {
+    for (auto const& [key, fact] : hwprofiles::all_facts(profile)) {
         auto const unit = display_unit(key);
         if (!*fact) {
             out << fmt::format("{:<31}{:>10}\n", key, "-");
@@ -209,7 +210,7 @@ std::vector<std::string> write_facts(hw::Profile const& profile, std::ostream& o
     return sources;
 }
 
-void write_derived(hw::Profile const& profile, std::ostream& out) {
+void write_derived(hwprofiles::Profile const& profile, std::ostream& out) {
     auto const write = [&](std::string_view key, std::string const& value) {
         out << fmt::format("{:<31}{:>10}\n", key, value);
     };
@@ -224,7 +225,7 @@ void write_derived(hw::Profile const& profile, std::ostream& out) {
     }
 }
 
-void write_profile(hw::Profile const& profile, std::ostream& out) {
+void write_profile(hwprofiles::Profile const& profile, std::ostream& out) {
     constexpr int indent = 14;
     write_text("id", indent, profile.id, out);
     write_text("name", indent, profile.vendor + " " + profile.name, out);
@@ -251,9 +252,9 @@ Json json_number(std::optional<double> value) {
     return value ? Json(*value) : Json(nullptr);
 }
 
-Json json_of(hw::Profile const& profile) {
+Json json_of(hwprofiles::Profile const& profile) {
     Json facts = Json::object();
-    for (auto const& [key, fact] : hw::all_facts(profile)) {
+    for (auto const& [key, fact] : hwprofiles::all_facts(profile)) {
         facts[key] = nullptr;
         if (*fact) {
             facts[key] = {{"value", (*fact)->value},
@@ -268,7 +269,7 @@ Json json_of(hw::Profile const& profile) {
                  {"derived", watts->derived},
                  {"source", watts->source}};
     }
-    bool const in_rack = profile.system_class == hw::SystemClass::rack;
+    bool const in_rack = profile.system_class == hwprofiles::SystemClass::rack;
     return {{"id", profile.id},
             {"vendor", profile.vendor},
             {"name", profile.name},
@@ -291,7 +292,7 @@ Json json_of(hw::Profile const& profile) {
 }  // namespace
 
 int run_profiles(ProfilesOptions const& options, std::ostream& out) {
-    auto const library = hw::ProfileLibrary::load(options.profiles_dir);
+    auto const library = hwprofiles::ProfileLibrary::load(options.profiles_dir);
     auto profiles = library.profiles();
     if (options.name) {
         profiles = {&library.find(*options.name), 1};

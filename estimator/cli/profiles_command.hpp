@@ -25,7 +25,7 @@ struct ProfilesOptions {
 /// `{value, source, confidence, note}`. `derived` holds h100e_bf16, h100e_8bit,
 /// h100e_tpp, tpp (numbers or null) and system_w: null or `{value, derived, source}`.
 ///
-/// Returns: the exit status, 0. Throws: hw::ConfigError for an unknown name (with a
+/// Returns: the exit status, 0. Throws: text::ConfigError for an unknown name (with a
 ///          suggestion) and for anything wrong in profiles_dir.
 int run_profiles(ProfilesOptions const& options, std::ostream& out);
 

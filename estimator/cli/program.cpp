@@ -33,7 +33,8 @@ namespace {
 
 /// One line, whatever the message quotes.
 int fail(std::string const& message) {
-    std::fprintf(stderr, "leadtime: error: %s\n", hw::escape_controls(message).c_str());
+    std::fprintf(
+        stderr, "leadtime: error: %s\n", text::escape_controls(message).c_str());
     return exit_failure;
 }
 
@@ -116,14 +117,14 @@ void return_to_working_folder() noexcept {
 std::string
 safe_output(Command const& command, Arguments const& arguments, std::string text) {
     if (command.prints_json(arguments)) {
-        return hw::escape_json(text);
+        return text::escape_json(text);
     }
     bool const is_copy = arguments.toml;
     bool const bytes_count = is_copy && ::isatty(STDOUT_FILENO) != 1;
     return bytes_count
                ? text
-               : hw::escape_terminal(
-                   text, wants_colour() ? hw::Styles::kept : hw::Styles::escaped);
+               : text::escape_terminal(
+                   text, wants_colour() ? text::Styles::kept : text::Styles::escaped);
 }
 
 int run(int argc, char const* const* argv) {
@@ -146,7 +147,7 @@ int run(int argc, char const* const* argv) {
     std::string last_words;
     auto status = run_command(command, arguments, out, last_words);
     status = print(safe_output(command, arguments, out.str()), status);
-    std::fputs(hw::escape_terminal(last_words).c_str(), stderr);
+    std::fputs(text::escape_terminal(last_words).c_str(), stderr);
     return status;
 }
 
@@ -155,14 +156,16 @@ int run(int argc, char const* const* argv) {
 int run_program(int argc, char const* const* argv) noexcept {
     try {
         return run(argc, argv);
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         std::string_view const text = error.what();
         auto const* who = text.starts_with("error: ") ? "leadtime: " : "";  // no file
-        std::fprintf(stderr, "%s%s\n", who, hw::escape_terminal(error.what()).c_str());
+        std::fprintf(
+            stderr, "%s%s\n", who, text::escape_terminal(error.what()).c_str());
         return exit_failure;
     } catch (Interrupted const& interrupted) {
-        std::fprintf(
-            stderr, "leadtime: %s\n", hw::escape_terminal(interrupted.what()).c_str());
+        std::fprintf(stderr,
+                     "leadtime: %s\n",
+                     text::escape_terminal(interrupted.what()).c_str());
         return exit_interrupted;
     } catch (std::bad_alloc const&) {
         return fail("out of memory");

@@ -41,7 +41,7 @@ std::string progress_line(std::uint64_t done,
         auto const rate = static_cast<double>(done) / elapsed_s;
         auto const left_s = static_cast<double>(total - std::min(done, total)) / rate;
         line += fmt::format("  {} {}/s  {} left",
-                            scaled_text(rate),
+                            text::scaled_text(rate),
                             unit,
                             left_s < 59 ? fmt::format("{:.0f} s", std::ceil(left_s))
                                         : duration_text(left_s));

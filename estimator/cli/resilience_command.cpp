@@ -37,13 +37,13 @@ std::vector<ForcedEvent> events_of(Scenario const& scenario,
         }
     }
     auto const fail = [&](std::string problem, std::string suggestion) {
-        hw::ConfigIssue issue;
+        text::ConfigIssue issue;
         issue.place.file = scenario.file;
         issue.problem = std::move(problem);
         issue.reason =
             known.empty() ? "" : fmt::format("events: {}", fmt::join(known, ", "));
         issue.suggestion = std::move(suggestion);
-        throw hw::ConfigError(std::move(issue));
+        throw text::ConfigError(std::move(issue));
     };
     if (known.empty()) {
         fail("the scenario has no event", "add [event.NAME]");
@@ -65,7 +65,7 @@ std::vector<ForcedEvent> events_of(Scenario const& scenario,
                          [&](Event const& other) { return other.name == event.name; });
         if (found == scenario.events.end()) {
             fail(fmt::format("there is no event \"{}\"", event.name),
-                 hw::did_you_mean(event.name, known));
+                 text::did_you_mean(event.name, known));
         }
         if (found->by_hazard && event.force == "on") {
             fail(fmt::format("event \"{}\" comes by a hazard", event.name),

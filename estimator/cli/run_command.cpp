@@ -67,7 +67,7 @@ void write_files(ResultDirectory const& directory,
         auto const known =
             std::ranges::find(estimate_files(), file.name, &StudyFile<Result>::name);
         if (!known->is_drawn_again) {
-            extras.hashes[file.name] = sha256(file.contents);
+            extras.hashes[file.name] = text::sha256(file.contents);
         }
     }
     // last: where files are replaced one by one, the old manifest refuses a mixture
@@ -138,10 +138,10 @@ int run_scenario(Arguments const& arguments,
     if (!arguments.quiet) {
         fmt::print(stderr,
                    "{} samples in {} ({} samples/s) on {}\n",
-                   grouped_text(result.samples),
+                   text::grouped_text(result.samples),
                    duration_text(result.wall_time_s),
-                   scaled_text(static_cast<double>(result.samples)
-                               / std::max(result.wall_time_s, 1e-9)),
+                   text::scaled_text(static_cast<double>(result.samples)
+                                     / std::max(result.wall_time_s, 1e-9)),
                    result.backend);
     }
     DigitAudit audit;
@@ -151,11 +151,11 @@ int run_scenario(Arguments const& arguments,
     out << (arguments.json ? run_json(result) : text);
     if (!arguments.quiet) {
         for (auto const& sentence : until.explanation) {
-            fmt::print(stderr, "{}\n", hw::escape_controls(sentence));
+            fmt::print(stderr, "{}\n", text::escape_controls(sentence));
         }
         if (audit.unsupported() > 0) {
             fmt::print(
-                stderr, "warning: {}\n", hw::escape_controls(audit.warning(result)));
+                stderr, "warning: {}\n", text::escape_controls(audit.warning(result)));
         }
         if (directory) {
             last_words = what_was_written(directory->path(), result);

@@ -13,7 +13,7 @@ namespace leadtime::estimator {
 /// to `out`. Progress and messages go to stderr, but for `last_words`, which follow
 /// `out` and name the page.
 ///
-/// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
+/// Returns: the exit status. Throws: text::ConfigError, RunError, OutputError,
 /// Interrupted; then no file was written.
 int run_scenario(Arguments const& arguments,
                  Executor const& executor,

@@ -37,14 +37,14 @@ int run_sensitivity(Arguments const& arguments,
     if (!arguments.quiet) {
         fmt::print(stderr,
                    "{} model runs in {} on {}\n",
-                   grouped_text(result.model_runs),
+                   text::grouped_text(result.model_runs),
                    duration_text(result.wall_time_s),
                    result.backend);
         if (directory) {
             fmt::print(stderr,
                        "wrote {} to {}\n",
                        listed(names_of(files)),
-                       hw::escape_controls(directory->path().string()));
+                       text::escape_controls(directory->path().string()));
         }
     }
     out << (arguments.json ? sensitivity_json(result)

@@ -35,7 +35,7 @@ Session::Session(std::optional<int> threads)
 ScenarioSource scenario_source(Arguments const& arguments) {
     return ScenarioSource(arguments.scenario,
                           arguments.overrides,
-                          hw::ProfileLibrary::load(arguments.profiles_dir));
+                          hwprofiles::ProfileLibrary::load(arguments.profiles_dir));
 }
 
 RunOptions run_options(Arguments const& arguments, ProgressBar& bar) {

@@ -34,7 +34,7 @@ class Session {
 };
 
 /// The scenario that the command line names, with its --set and --profiles. Throws:
-/// hw::ConfigError where a profile is wrong.
+/// text::ConfigError where a profile is wrong.
 ScenarioSource scenario_source(Arguments const& arguments);
 
 /// The options of a run that the command line gives; it can be stopped by signals and

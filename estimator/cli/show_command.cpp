@@ -29,7 +29,7 @@ struct ShownRow {
     std::array<double, 3> quantiles{};
 };
 
-std::string calendar_month(Scenario const& scenario, double months) {
+std::string text::calendar_month(Scenario const& scenario, double months) {
     int const month = scenario.start_month + static_cast<int>(std::floor(months));
     return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1);
 }
@@ -61,7 +61,7 @@ std::vector<ShownRow> rows_of(Scenario const& scenario,
         return rows;
     }
     for (auto const& knot : quantity.knots) {
-        rows.push_back({calendar_month(scenario, knot.month),
+        rows.push_back({text::calendar_month(scenario, knot.month),
                         knot.value.describe(),
                         quantiles_of(knot.value)});
     }
@@ -86,7 +86,7 @@ value_cell(Scenario const& scenario, Quantity const& quantity, double value) {
     if (std::isinf(value)) {
         return value > 0 ? "inf" : "-inf";
     }
-    return quantity.unit.is_date ? calendar_month(scenario, value)
+    return quantity.unit.is_date ? text::calendar_month(scenario, value)
                                  : format_number(value);
 }
 
@@ -113,7 +113,7 @@ void print_text(ShowOptions const& options, std::ostream& out) {
         return;
     }
     auto const document =
-        hw::load_document(options.scenario, hw::FileKind::regular_or_open);
+        text::load_document(options.scenario, text::FileKind::regular_or_open);
     for (auto const& line : document.sources.front().lines) {
         out << line << '\n';
     }
@@ -145,9 +145,9 @@ nlohmann::json text_or_null(std::string const& text) {
 void write_quantities(Scenario const& scenario,
                       SampledQuantiles const& sampled,
                       std::ostream& out) {
-    using Align = TextTable::Align;
+    using Align = text::TextTable::Align;
     constexpr std::size_t widest_text = 60;
-    TextTable table;
+    text::TextTable table;
     for (auto const* heading : {"quantity", "unit", "month"}) {
         table.add_column("", heading, Align::left);
     }
@@ -174,10 +174,10 @@ void write_quantities(Scenario const& scenario,
             }
             bool const repeats = !first && quantity.kind == QuantityKind::formula;
             cells.push_back(repeats ? ""
-                                    : hw::escape_controls(
+                                    : text::escape_controls(
                                         one_line(rows[row].distribution, widest_text)));
             cells.push_back(first ? quantity.provenance.confidence : "");
-            cells.push_back(first ? hw::escape_controls(
+            cells.push_back(first ? text::escape_controls(
                                 one_line(quantity.provenance.source, widest_text))
                                   : "");
             table.add_row(std::move(cells));
@@ -224,7 +224,7 @@ int run_show(ShowOptions const& options, Executor const* executor, std::ostream&
         print_text(options, out);
         return 0;
     }
-    auto const profiles = hw::ProfileLibrary::load(options.profiles_dir);
+    auto const profiles = hwprofiles::ProfileLibrary::load(options.profiles_dir);
     auto const scenario =
         read_scenario(options.scenario, profiles, split_overrides(options.overrides));
     auto const sampled = sample_formulas(scenario, *executor, options.seed);

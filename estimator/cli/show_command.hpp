@@ -59,7 +59,7 @@ void write_quantities_json(Scenario const& scenario,
 /// `leadtime show`: reads the scenario and writes its quantities, or its text. Samples
 /// formulas with the executor, which may be null with `options.toml`.
 ///
-/// Returns: the exit status, 0. Throws: hw::ConfigError, RunError.
+/// Returns: the exit status, 0. Throws: text::ConfigError, RunError.
 int run_show(ShowOptions const& options, Executor const* executor, std::ostream& out);
 
 }  // namespace leadtime::estimator

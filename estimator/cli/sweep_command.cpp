@@ -58,14 +58,14 @@ int run_sweep_command(Arguments const& arguments,
     if (!arguments.quiet && summary.found > 0) {
         fmt::print(stderr,
                    "{} cells were there from an earlier call\n",
-                   grouped_text(summary.found));
+                   text::grouped_text(summary.found));
     }
     auto const written =
         std::span(sweep_files).first(sweep_files.size() - (no_page.empty() ? 0 : 1));
     out << fmt::format("{} cells, {} outputs each, {} samples a cell: {} in {}\n",
-                       grouped_text(summary.cells),
+                       text::grouped_text(summary.cells),
                        summary.outputs,
-                       grouped_text(arguments.samples),
+                       text::grouped_text(arguments.samples),
                        listed(written),
                        directory.string());
     if (!arguments.quiet) {

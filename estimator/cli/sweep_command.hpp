@@ -13,7 +13,7 @@ namespace leadtime::estimator {
 /// Progress and messages go to stderr, but for `last_words`, which follow `out` and
 /// name the page.
 ///
-/// Returns: the exit status. Throws: hw::ConfigError, RunError, OutputError,
+/// Returns: the exit status. Throws: text::ConfigError, RunError, OutputError,
 /// Interrupted; complete cells stay.
 int run_sweep_command(Arguments const& arguments,
                       Executor const& executor,

@@ -25,7 +25,7 @@ std::vector<std::string> option_names(CLI::App const& app) {
 }
 
 std::string hint(std::string const& word, std::vector<std::string> const& names) {
-    auto const suggestion = hw::did_you_mean(word, names);
+    auto const suggestion = text::did_you_mean(word, names);
     return suggestion.empty() ? "" : "; " + suggestion;
 }
 

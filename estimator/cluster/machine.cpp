@@ -137,17 +137,17 @@ void set_price(ClusterMachine& machine) {
 }
 
 [[noreturn]] void refuse(std::string problem, std::string reason) {
-    hw::ConfigIssue issue;
+    text::ConfigIssue issue;
     issue.problem = std::move(problem);
     issue.reason = std::move(reason);
-    throw hw::ConfigError(std::move(issue));
+    throw text::ConfigError(std::move(issue));
 }
 
-void set_links(ClusterMachine& machine, hw::Profile const& profile) {
+void set_links(ClusterMachine& machine, hwprofiles::Profile const& profile) {
     using enum ClusterQuantity;
     std::vector<std::string> missing;
     auto const need = [&](ClusterQuantity quantity,
-                          std::optional<hw::Fact> const& fact,
+                          std::optional<hwprofiles::Fact> const& fact,
                           std::string_view key) {
         if (fact) {
             machine.spreads[quantity] = certain(fact->value);
@@ -168,7 +168,7 @@ void set_links(ClusterMachine& machine, hw::Profile const& profile) {
                            fmt::join(missing, ", ")));
     }
     auto const assume = [&](ClusterQuantity quantity,
-                            std::optional<hw::Fact> const& fact,
+                            std::optional<hwprofiles::Fact> const& fact,
                             Spread const& fallback,
                             std::string text) {
         machine.spreads[quantity] = fact ? certain(fact->value) : fallback;
@@ -197,20 +197,21 @@ Spread gemm_fraction(std::string_view profile_id, int bits) {
     return fraction_of(gemm_of(profile_id), bits);
 }
 
-int cluster_bits(hw::Precision precision) {
+int cluster_bits(hwprofiles::Precision precision) {
     switch (precision) {
-    case hw::Precision::fp4:
+    case hwprofiles::Precision::fp4:
         return 4;
-    case hw::Precision::fp8:
+    case hwprofiles::Precision::fp8:
         return 8;
     default:
         return 16;
     }
 }
 
-ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted) {
+ClusterMachine cluster_machine(hwprofiles::Profile const& profile,
+                               hwprofiles::Precision wanted) {
     using enum ClusterQuantity;
-    if (wanted == hw::Precision::int8) {
+    if (wanted == hwprofiles::Precision::int8) {
         refuse("int8 is not a precision to train in", "use bf16, fp8 or fp4");
     }
     auto const choice = profile.best_precision_for(wanted);
@@ -242,7 +243,7 @@ ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted)
     spreads[peak16_flop_per_s] = spreads[peak_flop_per_s];
     spreads[gemm16_fraction] = gemm.at16;
     if (bits < 16) {
-        auto const peak16 = profile.peak_flop_per_s(hw::Precision::bf16);
+        auto const peak16 = profile.peak_flop_per_s(hwprofiles::Precision::bf16);
         spreads[peak16_flop_per_s] = certain(peak16.value_or(choice->flop_per_s / 2));
         if (!peak16) {
             machine.assumptions.push_back("16-bit peak not known: half the rate used");

@@ -29,14 +29,15 @@ struct ClusterMachine {
 };
 
 /// The accelerator at the precision a job wants, or the best it has instead.
-/// Throws: hw::ConfigError where a number is missing that nothing can stand in for.
-ClusterMachine cluster_machine(hw::Profile const& profile, hw::Precision wanted);
+/// Throws: text::ConfigError where a number is missing that nothing can stand in for.
+ClusterMachine cluster_machine(hwprofiles::Profile const& profile,
+                               hwprofiles::Precision wanted);
 
 /// Best matrix multiplication over peak of a profile at 16, 8 or 4 bit.
 Spread gemm_fraction(std::string_view profile_id, int bits);
 
 /// The bits that the cluster model knows a precision by: 4, 8 or 16.
-int cluster_bits(hw::Precision precision);
+int cluster_bits(hwprofiles::Precision precision);
 
 /// The same from the table the constants were fitted with (docs/cluster.md,
 /// "Hardware"): A100, H100, H800, H100t, B200, GB200, A910B. Bits: 16, 8 or 4. Throws:

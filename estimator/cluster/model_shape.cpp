@@ -40,7 +40,7 @@ std::string id_of(std::string_view path) {
 /// be.
 class Numbers {
   public:
-    Numbers(hw::TableReader& table, bool has_base)
+    Numbers(text::TableReader& table, bool has_base)
         : table_(table)
         , base_(has_base) {}
 
@@ -50,20 +50,20 @@ class Numbers {
         }
         value = table_.required_number(key, {.min = min, .max = max_number});
     }
-    void optional(std::string_view key, double& value, hw::NumberRange range) {
+    void optional(std::string_view key, double& value, text::NumberRange range) {
         value = table_.optional_number(key, range).value_or(value);
     }
 
   private:
     static constexpr double max_number = 1e18;  // far beyond any model, within a float
-    hw::TableReader& table_;
+    text::TableReader& table_;
     bool base_;
 };
 
-constexpr hw::NumberRange one_or_more{.min = 1, .max = 1e9};
-constexpr hw::NumberRange token_count{.min = 1, .max = 1e18};
+constexpr text::NumberRange one_or_more{.min = 1, .max = 1e9};
+constexpr text::NumberRange token_count{.min = 1, .max = 1e18};
 
-void read_experts(hw::TableReader& root, ClusterModel& model) {
+void read_experts(text::TableReader& root, ClusterModel& model) {
     auto table = root.child("experts");
     if (!table) {
         return;
@@ -81,7 +81,7 @@ void read_experts(hw::TableReader& root, ClusterModel& model) {
     table->finish();
 }
 
-void read_training(hw::TableReader& root, ClusterModel& model, bool has_base) {
+void read_training(text::TableReader& root, ClusterModel& model, bool has_base) {
     auto table = root.child("training");
     if (!table) {
         if (!has_base) {
@@ -101,11 +101,11 @@ void read_training(hw::TableReader& root, ClusterModel& model, bool has_base) {
     take("critical_batch_tokens", model.critical_batch_tokens);
     take("remote_domains", model.remote_domains);
     numbers.optional(
-        "hidden_bubble_fraction", model.hidden_bubble, hw::fraction_number);
+        "hidden_bubble_fraction", model.hidden_bubble, text::fraction_number);
     table->finish();
 }
 
-void read_sites(hw::TableReader& root, ClusterModel& model) {
+void read_sites(text::TableReader& root, ClusterModel& model) {
     auto table = root.child("sites");
     if (!table) {
         return;
@@ -118,7 +118,7 @@ void read_sites(hw::TableReader& root, ClusterModel& model) {
     table->finish();
 }
 
-void read_shape(hw::TableReader& root, ClusterModel& model, bool has_base) {
+void read_shape(text::TableReader& root, ClusterModel& model, bool has_base) {
     Numbers numbers(root, has_base);
     numbers.required("layers", model.layers);
     numbers.required("width", model.width);
@@ -128,10 +128,10 @@ void read_shape(hw::TableReader& root, ClusterModel& model, bool has_base) {
     numbers.required("matmul_params", model.matmul_params);
     numbers.required("total_params", model.total_params);
     numbers.optional(
-        "full_attention_share", model.full_attention_share, hw::fraction_number);
+        "full_attention_share", model.full_attention_share, text::fraction_number);
 }
 
-void check(hw::TableReader& root, ClusterModel const& model) {
+void check(text::TableReader& root, ClusterModel const& model) {
     if (model.routed_params > model.total_params) {
         root.fail_table("\"experts.params\" must not exceed \"total_params\"");
     }
@@ -146,15 +146,15 @@ void check(hw::TableReader& root, ClusterModel const& model) {
 
 }  // namespace
 
-ClusterModel read_cluster_model(hw::Document const& document, std::string id) {
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
+ClusterModel read_cluster_model(text::Document const& document, std::string id) {
+    text::IssueList issues;
+    text::TableReader root(document, document.root, "", issues);
     ClusterModel model;
     auto const base = root.optional_string("model");
     if (base) {
         try {
             model = find_cluster_model(*base);
-        } catch (hw::ConfigError const& error) {
+        } catch (text::ConfigError const& error) {
             auto const& issue = error.issues().front();
             root.fail_key("model", issue.problem, issue.reason, issue.suggestion);
         }
@@ -180,7 +180,7 @@ ClusterModel read_cluster_model(hw::Document const& document, std::string id) {
 
 std::vector<std::string> cluster_model_ids() {
     std::vector<std::string> ids;
-    for (auto const& file : hw::embedded_files()) {
+    for (auto const& file : hwprofiles::embedded_files()) {
         if (is_model(file.path)) {
             ids.push_back(id_of(file.path));
         }
@@ -190,17 +190,18 @@ std::vector<std::string> cluster_model_ids() {
 
 ClusterModel find_cluster_model(std::string_view name) {
     auto const wanted = normalized(name);
-    auto const read = [](hw::EmbeddedFile const& file) {
+    auto const read = [](hwprofiles::EmbeddedFile const& file) {
         return read_cluster_model(
-            hw::parse_document(file.contents, std::string(file.path)),
+            text::parse_document(file.contents, std::string(file.path)),
             id_of(file.path));
     };
-    for (auto const& file : hw::embedded_files()) {
+    for (auto const& file : hwprofiles::embedded_files()) {
         if (is_model(file.path) && id_of(file.path) == wanted) {
             return read(file);
         }
     }
-    for (auto const& file : hw::embedded_files()) {  // aliases are rare, files small
+    for (auto const& file :
+         hwprofiles::embedded_files()) {  // aliases are rare, files small
         if (is_model(file.path)) {
             auto model = read(file);
             for (auto const& alias : model.aliases) {
@@ -211,11 +212,11 @@ ClusterModel find_cluster_model(std::string_view name) {
         }
     }
     auto const ids = cluster_model_ids();
-    hw::ConfigIssue issue;
+    text::ConfigIssue issue;
     issue.problem = fmt::format("unknown model \"{}\"", name);
     issue.reason = fmt::format("known: {}", fmt::join(ids, ", "));
-    issue.suggestion = hw::did_you_mean(wanted, ids);
-    throw hw::ConfigError(std::move(issue));
+    issue.suggestion = text::did_you_mean(wanted, ids);
+    throw text::ConfigError(std::move(issue));
 }
 
 }  // namespace leadtime::estimator

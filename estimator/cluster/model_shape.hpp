@@ -50,14 +50,14 @@ struct ClusterModel {
 };
 
 /// Reads a model or a job. A job may say `model = "llama3_405b"` and then only what
-/// differs. Throws: hw::ConfigError with every problem of the text.
-ClusterModel read_cluster_model(hw::Document const& document, std::string id);
+/// differs. Throws: text::ConfigError with every problem of the text.
+ClusterModel read_cluster_model(text::Document const& document, std::string id);
 
 /// Ids of the models compiled into the program, sorted.
 std::vector<std::string> cluster_model_ids();
 
 /// A built-in model by id or alias; case does not matter, `-`, `.` and blanks count as
-/// `_`. Throws: hw::ConfigError `unknown model "x"` with a suggestion.
+/// `_`. Throws: text::ConfigError `unknown model "x"` with a suggestion.
 ClusterModel find_cluster_model(std::string_view name);
 
 }  // namespace leadtime::estimator

@@ -18,10 +18,10 @@ constexpr std::size_t most_rows = 1'000'000;  // 256 MB of memory for each threa
 
 void check_size(std::string_view what, std::size_t count, std::size_t most) {
     if (count > most) {
-        hw::ConfigIssue issue;
+        text::ConfigIssue issue;
         issue.problem = fmt::format("the scenario has too many {}", what);
         issue.reason = fmt::format("{}; at most {}", count, most);
-        throw hw::ConfigError(std::move(issue));
+        throw text::ConfigError(std::move(issue));
     }
 }
 

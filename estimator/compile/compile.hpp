@@ -7,7 +7,7 @@
 namespace leadtime::estimator {
 
 /// Turns a scenario into a Plan: orders formulas, hashes names, tabulates quantile
-/// functions, lays out rows. Throws: hw::ConfigError (cycles, a distribution that
+/// functions, lays out rows. Throws: text::ConfigError (cycles, a distribution that
 /// cannot be tabulated).
 Plan compile(Scenario const& scenario);
 

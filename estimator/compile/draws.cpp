@@ -48,7 +48,8 @@ int DrawCompiler::independent_score(QuantityIndex index, std::uint32_t knot) {
     auto const [place, added] =
         scores_.try_emplace({index, knot}, static_cast<int>(plan_.score_draws.size()));
     if (added) {
-        plan_.score_draws.push_back({fnv1a_32(scenario_.quantities[index].name), knot});
+        plan_.score_draws.push_back(
+            {text::fnv1a_32(scenario_.quantities[index].name), knot});
     }
     return place->second;
 }
@@ -130,7 +131,7 @@ void DrawCompiler::refuse_many_terms(Quantity const& quantity) const {
     if (plan_.score_terms.size() <= most_terms) {
         return;
     }
-    hw::ConfigIssue issue;
+    text::ConfigIssue issue;
     issue.place = quantity.place;
     issue.key = quantity.name;
     issue.problem = fmt::format("\"{}\" has too many knots that depend on each other",
@@ -138,7 +139,7 @@ void DrawCompiler::refuse_many_terms(Quantity const& quantity) const {
     issue.reason = fmt::format("each of {} knots follows from all before it",
                                quantity.knots.size());
     issue.suggestion = "give fewer, or knot_correlation = 1 or 0";
-    throw hw::ConfigError(std::move(issue));
+    throw text::ConfigError(std::move(issue));
 }
 
 void DrawCompiler::draw(Quantity const& quantity,

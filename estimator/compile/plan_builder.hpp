@@ -17,7 +17,7 @@
 namespace leadtime::estimator::detail {
 
 /// Refuses a scenario that is far larger than any model, before memory is taken for it.
-/// Throws: hw::ConfigError "the scenario has too many WHAT".
+/// Throws: text::ConfigError "the scenario has too many WHAT".
 void check_size(std::string_view what, std::size_t count, std::size_t most);
 
 /// Hands out rows and constants: what every part of the compiler shares.
@@ -57,7 +57,7 @@ class DrawCompiler {
     int independent_score(QuantityIndex index, std::uint32_t knot);
     Weights score_weights(QuantityIndex index, std::uint32_t knot);
     Weights correlated_weights(QuantityIndex index, std::uint32_t knot);
-    /// Throws: hw::ConfigError where the scores of a series have grown beyond a bound.
+    /// Throws: text::ConfigError where the scores of a series have grown beyond a bound.
     void refuse_many_terms(Quantity const& quantity) const;
     void draw(Quantity const& quantity,
               QuantityIndex index,

@@ -105,12 +105,14 @@ class Message {
         if (!quantity.formula_text.empty()) {
             parts.push_back(fmt::format("{}\"{}\"",
                                         operation.empty() ? "in " : operation + " in ",
-                                        hw::escape_controls(quantity.formula_text)));
+                                        text::escape_controls(quantity.formula_text)));
         }
-        hw::SourcePlace const& place = quantity.formula_source.place;
+        text::SourcePlace const& place = quantity.formula_source.place;
         if (!place.file.empty() && place.line > 0) {
-            parts.push_back(fmt::format(
-                "{}:{}:{}", hw::escape_controls(place.file), place.line, place.column));
+            parts.push_back(fmt::format("{}:{}:{}",
+                                        text::escape_controls(place.file),
+                                        place.line,
+                                        place.column));
         }
         if (!parts.empty()) {
             text += fmt::format(" ({})", fmt::join(parts, ", "));

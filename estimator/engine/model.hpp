@@ -15,7 +15,7 @@ namespace leadtime::estimator {
 /// A compiled scenario: what an Executor runs. Immutable and cheap to copy.
 class Model {
   public:
-    /// Compiles it. Throws: hw::ConfigError (cycles, a distribution that cannot be
+    /// Compiles it. Throws: text::ConfigError (cycles, a distribution that cannot be
     /// tabulated).
     explicit Model(Scenario scenario);
 

@@ -114,7 +114,7 @@ refuse(Scenario const& scenario, Plan const& plan, Wish const& wish, std::string
         for (Quantity const& quantity : scenario.quantities) {
             names.push_back(quantity.name);
         }
-        auto const suggestion = hw::did_you_mean(wish.metric, names);
+        auto const suggestion = text::did_you_mean(wish.metric, names);
         reason = wish.path.empty()
                      ? "no path and no quantity of that name has it"
                      : fmt::format("path {} has no such metric", wish.path);

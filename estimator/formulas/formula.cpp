@@ -31,7 +31,7 @@ std::string suggest_function(std::string const& name) {
         return "did you mean \"log\"? (it is the natural logarithm)";
     }
     auto const names = function_names();
-    auto suggestion = hw::did_you_mean(name, names);
+    auto suggestion = text::did_you_mean(name, names);
     if (suggestion.empty()) {
         suggestion = fmt::format("the functions are {}", fmt::join(names, ", "));
     }

@@ -156,7 +156,7 @@ std::vector<DrawnFile> run_gnuplot(std::string const& script,
 std::string gnuplot_text(std::string const& text, std::size_t length) {
     std::string cut;
     std::size_t shown = 0;
-    for (auto const& cell : hw::display_cells(text)) {
+    for (auto const& cell : text::display_cells(text)) {
         if (++shown > length) {
             cut += "…";
             break;

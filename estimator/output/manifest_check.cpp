@@ -46,7 +46,7 @@ Found compare(int folder, std::string const& name, std::string const& expected) 
     if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
         return Found::none;
     }
-    Sha256 hash;
+    text::Sha256 hash;
     std::vector<char> chunk(std::size_t{1} << 18);
     for (;;) {
         auto const n = ::read(file.get(), chunk.data(), chunk.size());

@@ -306,7 +306,7 @@ std::vector<std::string> NetcdfFile::names(std::string const& name,
     std::set<std::string_view> seen;
     for (auto const& value : values) {
         if (value.empty() || value.size() > longest
-            || hw::escape_controls(value) != value) {
+            || text::escape_controls(value) != value) {
             fail(fmt::format("\"{}\" holds what cannot be a name", name));
         }
         if (!seen.insert(value).second) {

@@ -30,7 +30,7 @@ std::string value_of(Scenario const& scenario, Quantity const& quantity) {
         auto const& knot = quantity.knots[i];
         text += fmt::format("{}{}: {}",
                             text.empty() ? "" : "; ",
-                            calendar_month(scenario.start_month, knot.month),
+                            text::calendar_month(scenario.start_month, knot.month),
                             knot.value.describe());
     }
     return text;
@@ -59,7 +59,7 @@ std::string unit_of(std::string const& key) {
 }  // namespace
 
 ResultOrigin result_origin(Scenario const& scenario,
-                           hw::ProfileLibrary const& profiles) {
+                           hwprofiles::ProfileLibrary const& profiles) {
     ResultOrigin origin;
     origin.program = program_name();
     origin.scenario_description = scenario.description;
@@ -80,11 +80,11 @@ ResultOrigin result_origin(Scenario const& scenario,
             if (profile == nullptr || !seen.insert(use.profile).second) {
                 continue;
             }
-            for (auto const& [key, fact] : hw::all_facts(*profile)) {
+            for (auto const& [key, fact] : hwprofiles::all_facts(*profile)) {
                 if (fact->has_value()) {
                     origin.inputs.push_back({use.profile + "." + key,
                                              unit_of(key),
-                                             plain_text((*fact)->value),
+                                             text::plain_text((*fact)->value),
                                              (*fact)->source,
                                              (*fact)->confidence,
                                              (*fact)->note});

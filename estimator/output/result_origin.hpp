@@ -10,7 +10,7 @@ namespace leadtime::estimator {
 /// What a result was made from: the scenario's text, its quantities and the numbers of
 /// the accelerators its paths use, each with its source, confidence and note.
 ResultOrigin result_origin(Scenario const& scenario,
-                           hw::ProfileLibrary const& profiles);
+                           hwprofiles::ProfileLibrary const& profiles);
 
 /// This program for people: `leadtime 0.1.0 (4f2c1d9e0a3b)`.
 std::string program_name();

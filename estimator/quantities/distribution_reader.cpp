@@ -34,7 +34,7 @@ std::string_view from_column(std::string_view line, toml::source_index column) {
 
 }  // namespace
 
-toml::source_region text_region(hw::Document const& document,
+toml::source_region text_region(text::Document const& document,
                                 toml::node const& node,
                                 std::size_t offset,
                                 std::size_t length) {
@@ -61,7 +61,7 @@ toml::source_region text_region(hw::Document const& document,
     return region;
 }
 
-void report_value_error(hw::TableReader& owner,
+void report_value_error(text::TableReader& owner,
                         toml::node const& node,
                         ValueTextError const& error) {
     owner.issues().add(owner.document().issue_at(
@@ -72,7 +72,7 @@ void report_value_error(hw::TableReader& owner,
         error.suggestion));
 }
 
-std::optional<double> read_scalar(hw::TableReader& owner,
+std::optional<double> read_scalar(text::TableReader& owner,
                                   toml::node const& node,
                                   std::string_view name,
                                   bool is_date,
@@ -100,16 +100,16 @@ std::optional<double> read_scalar(hw::TableReader& owner,
     return value->values[0];
 }
 
-std::optional<Distribution> read_distribution(hw::TableReader& owner,
+std::optional<Distribution> read_distribution(text::TableReader& owner,
                                               toml::node const& node,
                                               std::string_view name,
                                               Unit const& unit,
                                               int start_month) {
     if (auto const* table = node.as_table()) {
-        hw::TableReader reader(owner.document(),
-                               *table,
-                               hw::join_key(owner.key_path(), name),
-                               owner.issues());
+        text::TableReader reader(owner.document(),
+                                 *table,
+                                 text::join_key(owner.key_path(), name),
+                                 owner.issues());
         auto const before = owner.issues().size();
         auto const result = read_distribution_table(reader, unit, start_month);
         reader.finish();
@@ -128,7 +128,7 @@ std::optional<Distribution> read_distribution(hw::TableReader& owner,
                        fmt::format("\"{}\" is neither a {} nor a range",
                                    name,
                                    unit.is_date ? "date" : "number"),
-                       fmt::format("found {}", hw::describe(node)),
+                       fmt::format("found {}", text::describe(node)),
                        "a formula goes under \"formula\"");
         }
         return std::nullopt;

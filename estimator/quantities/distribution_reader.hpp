@@ -25,7 +25,7 @@ namespace leadtime::estimator {
 ///
 /// `name` is what messages call the value. Returns nothing after adding what is wrong
 /// to the issues of `owner`.
-std::optional<Distribution> read_distribution(hw::TableReader& owner,
+std::optional<Distribution> read_distribution(text::TableReader& owner,
                                               toml::node const& node,
                                               std::string_view name,
                                               Unit const& unit,
@@ -33,11 +33,11 @@ std::optional<Distribution> read_distribution(hw::TableReader& owner,
 
 /// The same from a table whose other keys belong to the caller, who calls finish().
 std::optional<Distribution>
-read_distribution_table(hw::TableReader& table, Unit const& unit, int start_month);
+read_distribution_table(text::TableReader& table, Unit const& unit, int start_month);
 
 /// One number: a TOML number or a text such as "20k" or "35%"; a date where `is_date`.
 /// `suffixes` are those of its unit, where it has one.
-std::optional<double> read_scalar(hw::TableReader& owner,
+std::optional<double> read_scalar(text::TableReader& owner,
                                   toml::node const& node,
                                   std::string_view name,
                                   bool is_date,
@@ -45,13 +45,13 @@ std::optional<double> read_scalar(hw::TableReader& owner,
                                   Suffixes const& suffixes = {});
 
 /// Reports an error in the text of a string node, at its place within the string.
-void report_value_error(hw::TableReader& owner,
+void report_value_error(text::TableReader& owner,
                         toml::node const& node,
                         ValueTextError const& error);
 
 /// The region of `length` bytes at `offset` of a string node: exact for one-line
 /// strings without escapes, the whole node otherwise.
-toml::source_region text_region(hw::Document const& document,
+toml::source_region text_region(text::Document const& document,
                                 toml::node const& node,
                                 std::size_t offset,
                                 std::size_t length);

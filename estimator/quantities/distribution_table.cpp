@@ -16,7 +16,7 @@ std::optional<Distribution> DistributionTable::read() {
         auto base = read_base();
         auto const range = read_truncation();
         auto const p_zero =
-            table_.optional_number("zero_probability", hw::fraction_number);
+            table_.optional_number("zero_probability", text::fraction_number);
         if (!base || table_.issues().size() != before) {
             return std::nullopt;
         }
@@ -280,7 +280,7 @@ std::optional<Distribution> DistributionTable::read_base() {
         table_.fail(*table_.raw("dist"),
                     fmt::format("unknown distribution \"{}\"", name),
                     fmt::format("known are {}", fmt::join(known, ", ")),
-                    hw::did_you_mean(name, known));
+                    text::did_you_mean(name, known));
     }
     return std::nullopt;
 }
@@ -288,7 +288,7 @@ std::optional<Distribution> DistributionTable::read_base() {
 }  // namespace detail
 
 std::optional<Distribution>
-read_distribution_table(hw::TableReader& table, Unit const& unit, int start_month) {
+read_distribution_table(text::TableReader& table, Unit const& unit, int start_month) {
     return detail::DistributionTable(table, unit, start_month).read();
 }
 

@@ -16,7 +16,7 @@ namespace leadtime::estimator::detail {
 /// Reads one table; problems go to its reader.
 class DistributionTable {
   public:
-    DistributionTable(hw::TableReader& table, Unit const& unit, int start_month)
+    DistributionTable(text::TableReader& table, Unit const& unit, int start_month)
         : table_(table)
         , unit_(unit)
         , start_month_(start_month) {}
@@ -43,7 +43,7 @@ class DistributionTable {
     std::optional<std::vector<double>> list(std::string const& key, bool positions);
     void report(DistributionError const& error);
 
-    hw::TableReader& table_;
+    text::TableReader& table_;
     Unit const& unit_;
     int start_month_;
     FamilyParameters parameters_;

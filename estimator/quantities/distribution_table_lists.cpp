@@ -79,8 +79,8 @@ std::optional<Distribution> DistributionTable::read_file() {
     }
     auto const folder = std::filesystem::path(table_.document().name).parent_path();
     try {
-        return make_empirical(read_csv_column((folder / file).string(), column));
-    } catch (CsvError const& error) {
+        return make_empirical(text::read_csv_column((folder / file).string(), column));
+    } catch (text::CsvError const& error) {
         table_.fail_key("file", error.problem, error.reason, error.suggestion);
         return std::nullopt;
     }

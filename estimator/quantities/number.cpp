@@ -293,7 +293,7 @@ ParsedNumber parse_date(Piece piece, int start_month) {
         return {whole, {}, true};
     }
     int const day = std::stoi(std::string(text.substr(8)));
-    int const days = hw::days_of_month(year, month);
+    int const days = text::days_of_month(year, month);
     if (day < 1 || day > days) {
         return bad_number(piece,
                           fmt::format("\"{}\" is not a date", text),

@@ -66,7 +66,7 @@ UnitProblem unknown_unit(std::string_view name,
                                fmt::format("write \"{}\"", right)};
         }
     }
-    auto suggestion = hw::did_you_mean(name, candidates(extra));
+    auto suggestion = text::did_you_mean(name, candidates(extra));
     if (suggestion.empty()) {
         suggestion =
             fmt::format("if it is counted, declare it: units = [\"{}\"]", name);

@@ -53,7 +53,7 @@ static_assert(has_each_input_once<AcceleratorInput>(accelerator_keys),
 
 /// What stands for a key that is not stated; nothing where it is required.
 std::optional<double> fallback_of(AcceleratorKey const& key,
-                                  hw::Profile const& profile) {
+                                  hwprofiles::Profile const& profile) {
     switch (key.silence) {
     case Silence::is_error:
         return std::nullopt;
@@ -74,17 +74,17 @@ constexpr double h100_bf16_flop_per_s = 989e12;
 constexpr double h100_8bit_flop_per_s = 1979e12;
 constexpr double h100_tpp = 1979.0 * 8.0;
 
-double bits_of(hw::Precision precision) {
+double bits_of(hwprofiles::Precision precision) {
     switch (precision) {
-    case hw::Precision::fp4:
+    case hwprofiles::Precision::fp4:
         return 4;
-    case hw::Precision::fp8:
-    case hw::Precision::int8:
+    case hwprofiles::Precision::fp8:
+    case hwprofiles::Precision::int8:
         return 8;
-    case hw::Precision::bf16:
+    case hwprofiles::Precision::bf16:
         return 16;
-    case hw::Precision::tf32:
-    case hw::Precision::fp32:
+    case hwprofiles::Precision::tf32:
+    case hwprofiles::Precision::fp32:
         return 32;
     }
     return 0;
@@ -93,8 +93,8 @@ double bits_of(hw::Precision precision) {
 /// H100-equivalents per chip; a rate that the profile lacks comes from the other one
 /// (model.md 2), and of a chip without any rate from the peak that the scenario gives.
 void set_equivalents(AcceleratorUse& use,
-                     hw::Profile const& profile,
-                     hw::Precision precision) {
+                     hwprofiles::Profile const& profile,
+                     hwprofiles::Precision precision) {
     auto bf16 = profile.h100e_bf16();
     auto eight_bit = profile.h100e_8bit();
     if (!bf16 && !eight_bit) {
@@ -113,18 +113,18 @@ void set_equivalents(AcceleratorUse& use,
 
 void set_peak(ReaderState& state,
               AcceleratorUse& use,
-              hw::Profile const& profile,
-              hw::Precision precision,
+              hwprofiles::Profile const& profile,
+              hwprofiles::Precision precision,
               std::optional<double> given,
               std::string const& path_name,
               toml::node const& user) {
     auto const choice = profile.best_precision_for(precision);
     if (given) {
         use.peak_flop_per_s = *given;
-        use.precision = hw::to_string(precision);
+        use.precision = hwprofiles::to_string(precision);
     } else if (choice) {
         use.peak_flop_per_s = choice->flop_per_s;
-        use.precision = hw::to_string(choice->precision);
+        use.precision = hwprofiles::to_string(choice->precision);
         use.precision_fell_back = choice->fell_back;
         if (choice->fell_back) {
             state.scenario.notes.push_back(
@@ -136,7 +136,7 @@ void set_peak(ReaderState& state,
             {},
             fmt::format("accelerator \"{}\" has no known peak to train with",
                         profile.id),
-            fmt::format("wanted: {}", hw::to_string(precision)),
+            fmt::format("wanted: {}", hwprofiles::to_string(precision)),
             fmt::format("give peak = ... (FLOP/s) in [accelerator.{}]", profile.id)));
         return;
     }
@@ -145,7 +145,7 @@ void set_peak(ReaderState& state,
 
 /// Whether a table says that a key comes from the cluster model, as if no other table
 /// stated it.
-bool is_left_to_the_model(hw::TableReader& table, AcceleratorKey const& key) {
+bool is_left_to_the_model(text::TableReader& table, AcceleratorKey const& key) {
     auto const* node =
         key.silence == Silence::asks_cluster_model ? table.raw(key.spec.key) : nullptr;
     auto const* text = node != nullptr ? node->as_string() : nullptr;
@@ -154,7 +154,8 @@ bool is_left_to_the_model(hw::TableReader& table, AcceleratorKey const& key) {
 
 }  // namespace
 
-AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& parent) {
+AcceleratorTables read_accelerator_tables(ReaderState& state,
+                                          text::TableReader& parent) {
     AcceleratorTables tables;
     auto all = parent.child("accelerator");
     if (!all) {
@@ -204,8 +205,8 @@ AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& p
 }
 
 AcceleratorUse use_accelerator(ReaderState& state,
-                               hw::Profile const& profile,
-                               std::optional<hw::Precision> precision,
+                               hwprofiles::Profile const& profile,
+                               std::optional<hwprofiles::Precision> precision,
                                std::string const& path_name,
                                AcceleratorTables& shared,
                                AcceleratorTables& own,

@@ -15,8 +15,8 @@ struct AcceleratorTable {
     std::map<std::string, Input, std::less<>> inputs;
     std::set<std::string, std::less<>> modelled;  ///< left to the cluster model
     std::optional<double> peak_flop_per_s;
-    std::string ecosystem;  ///< empty: by vendor
-    hw::ConfigIssue place;  ///< an issue at the table's name, without a problem
+    std::string ecosystem;    ///< empty: by vendor
+    text::ConfigIssue place;  ///< an issue at the table's name, without a problem
     bool used = false;
 };
 
@@ -24,13 +24,14 @@ struct AcceleratorTable {
 using AcceleratorTables = std::map<std::string, AcceleratorTable>;
 
 /// Reads the tables below `accelerator` of the scenario or of a path.
-AcceleratorTables read_accelerator_tables(ReaderState& state, hw::TableReader& parent);
+AcceleratorTables read_accelerator_tables(ReaderState& state,
+                                          text::TableReader& parent);
 
 /// What a path uses: a profile, the inputs given for it (the path's own first), peaks
 /// and H100-equivalents. `user` is the value of a channel that names it, for messages.
 AcceleratorUse use_accelerator(ReaderState& state,
-                               hw::Profile const& profile,
-                               std::optional<hw::Precision> precision,
+                               hwprofiles::Profile const& profile,
+                               std::optional<hwprofiles::Precision> precision,
                                std::string const& path_name,
                                AcceleratorTables& shared,
                                AcceleratorTables& own,

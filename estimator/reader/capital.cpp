@@ -31,7 +31,7 @@ QuantityIndex add_formula(ReaderState& state,
                           std::string const& name,
                           Expression formula,
                           std::string text,
-                          hw::ConfigIssue const& place) {
+                          text::ConfigIssue const& place) {
     Quantity quantity;
     quantity.name = name;
     quantity.unit = known_unit("USD/month");
@@ -52,8 +52,9 @@ QuantityIndex add_formula(ReaderState& state,
 }
 
 /// amount * access, as it was `delay` ago, * efficiency.
-std::optional<QuantityIndex>
-read_flow(ReaderState& state, hw::TableReader& table, hw::ConfigIssue const& place) {
+std::optional<QuantityIndex> read_flow(ReaderState& state,
+                                       text::TableReader& table,
+                                       text::ConfigIssue const& place) {
     auto const provenance = read_provenance(table);
     table.required("amount");
     auto const amount = read_input(state, table, {"amount", "USD/month"}, provenance);
@@ -87,7 +88,7 @@ read_flow(ReaderState& state, hw::TableReader& table, hw::ConfigIssue const& pla
 
 }  // namespace
 
-void read_capital(ReaderState& state, hw::TableReader& path_table, Path& path) {
+void read_capital(ReaderState& state, text::TableReader& path_table, Path& path) {
     auto all = path_table.child("capital");
     if (!all) {
         return;

@@ -89,7 +89,7 @@ static_assert(has_each_input_once<ChannelInput>(channel_keys),
               "an input lacks its row above");
 
 /// The kind of a channel; a purchase where it is missing or wrong (reported).
-ChannelKind read_kind(hw::TableReader& table) {
+ChannelKind read_kind(text::TableReader& table) {
     if (table.required("kind") == nullptr) {
         return ChannelKind::purchase;
     }
@@ -110,12 +110,12 @@ ChannelKind read_kind(hw::TableReader& table) {
                fmt::format("it is {} or {}",
                            fmt::join(words.begin(), words.end() - 1, ", "),
                            last),
-               hw::did_you_mean(*word, words));
+               text::did_you_mean(*word, words));
     return ChannelKind::purchase;
 }
 
 Input read_required(ReaderState& state,
-                    hw::TableReader& table,
+                    text::TableReader& table,
                     InputSpec const& spec,
                     Provenance const& provenance) {
     if (table.required(spec.key) == nullptr) {
@@ -125,7 +125,7 @@ Input read_required(ReaderState& state,
 }
 
 /// Keys that a channel of this kind may have and that change nothing.
-void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind kind) {
+void warn_of_no_effect(ReaderState& state, text::TableReader& table, ChannelKind kind) {
     std::vector<std::string_view> keys;
     for (auto const& key : channel_keys) {
         bool const is_known = !key.spec.key.empty() && key.known_to.contain(kind);
@@ -148,7 +148,7 @@ void warn_of_no_effect(ReaderState& state, hw::TableReader& table, ChannelKind k
 }
 
 /// The shared cap that a channel draws from.
-void read_cap_name(ReaderState& state, hw::TableReader& table, Channel& channel) {
+void read_cap_name(ReaderState& state, text::TableReader& table, Channel& channel) {
     auto const name = table.optional_string("cap");
     if (!name) {
         return;
@@ -164,7 +164,7 @@ void read_cap_name(ReaderState& state, hw::TableReader& table, Channel& channel)
                    names.empty()
                        ? std::string("there is no [cap.NAME]")
                        : fmt::format("the caps are {}", fmt::join(names, ", ")),
-                   hw::did_you_mean(*name, names));
+                   text::did_you_mean(*name, names));
         return;
     }
     channel.cap = static_cast<std::size_t>(found - names.begin());
@@ -173,7 +173,7 @@ void read_cap_name(ReaderState& state, hw::TableReader& table, Channel& channel)
 }
 
 /// Reads one channel; its accelerator is found by the caller.
-void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) {
+void read_channel(ReaderState& state, text::TableReader& table, Channel& channel) {
     channel.kind = read_kind(table);
     channel.provenance = read_provenance(table);
     auto const& provenance = channel.provenance;
@@ -210,7 +210,7 @@ void read_channel(ReaderState& state, hw::TableReader& table, Channel& channel) 
 
 /// What one chip counts in the channel's shared cap.
 void weigh_for_cap(ReaderState& state,
-                   hw::TableReader& table,
+                   text::TableReader& table,
                    AcceleratorUse const& use,
                    Channel& channel) {
     if (!channel.cap) {
@@ -232,7 +232,7 @@ void weigh_for_cap(ReaderState& state,
 }
 
 /// Names of the channels in order of preference.
-std::vector<std::string> read_order(hw::TableReader& path_table,
+std::vector<std::string> read_order(text::TableReader& path_table,
                                     std::vector<std::string> const& in_file) {
     auto const wanted = path_table.optional_strings("channels");
     if (!wanted) {
@@ -245,7 +245,7 @@ std::vector<std::string> read_order(hw::TableReader& path_table,
             path_table.fail(node,
                             fmt::format("unknown channel \"{}\"", name),
                             {},
-                            hw::did_you_mean(name, in_file));
+                            text::did_you_mean(name, in_file));
         } else if (!seen.insert(name).second) {
             path_table.fail(node, fmt::format("channel \"{}\" is listed twice", name));
         }
@@ -270,9 +270,9 @@ std::vector<std::string> read_order(hw::TableReader& path_table,
 }  // namespace
 
 void read_channels(ReaderState& state,
-                   hw::TableReader& path_table,
+                   text::TableReader& path_table,
                    Path& path,
-                   std::optional<hw::Precision> precision,
+                   std::optional<hwprofiles::Precision> precision,
                    AcceleratorTables& shared,
                    AcceleratorTables& own) {
     auto all = path_table.child("channel");
@@ -339,7 +339,7 @@ void read_channels(ReaderState& state,
     }
 }
 
-void read_caps(ReaderState& state, hw::TableReader& root) {
+void read_caps(ReaderState& state, text::TableReader& root) {
     auto all = root.child("cap");
     if (!all) {
         return;
@@ -366,7 +366,7 @@ void read_caps(ReaderState& state, hw::TableReader& root) {
                 table->fail(*table->raw("basis"),
                             fmt::format("unknown basis \"{}\"", *word),
                             fmt::format("it is {}", fmt::join(bases, ", ")),
-                            hw::did_you_mean(*word, bases));
+                            text::did_you_mean(*word, bases));
             } else {
                 cap.basis = static_cast<CapPool::Basis>(found - bases.begin());
             }

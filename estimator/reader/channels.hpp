@@ -11,13 +11,13 @@ namespace leadtime::estimator::detail {
 /// Reads the channels of a path in their order of preference, and the accelerators that
 /// they bring.
 void read_channels(ReaderState& state,
-                   hw::TableReader& path_table,
+                   text::TableReader& path_table,
                    Path& path,
-                   std::optional<hw::Precision> precision,
+                   std::optional<hwprofiles::Precision> precision,
                    AcceleratorTables& shared,
                    AcceleratorTables& own);
 
 /// Reads `[cap.NAME]`, before the paths whose channels draw from them.
-void read_caps(ReaderState& state, hw::TableReader& root);
+void read_caps(ReaderState& state, text::TableReader& root);
 
 }  // namespace leadtime::estimator::detail

@@ -34,7 +34,7 @@ constexpr std::array<JobKey, kernels::job_input_count> job_keys{{
 }};
 
 AcceleratorTable
-read_one(ReaderState& state, hw::TableReader& table, toml::node const& node) {
+read_one(ReaderState& state, text::TableReader& table, toml::node const& node) {
     AcceleratorTable result;
     result.place = state.issue_at(node, table.key_path(), {});
     auto const provenance = read_provenance(table);
@@ -50,11 +50,12 @@ read_one(ReaderState& state, hw::TableReader& table, toml::node const& node) {
 /// What a key is where no table says it, in base units; nothing where the profile must
 /// and does not.
 std::optional<double> default_of(kernels::ClusterInput input,
-                                 hw::Profile const& profile,
+                                 hwprofiles::Profile const& profile,
                                  int bits,
                                  ClusterSpreads const& priors) {
     using enum kernels::ClusterInput;
-    auto const fact = [](std::optional<hw::Fact> const& known, double scale = 1.0) {
+    auto const fact = [](std::optional<hwprofiles::Fact> const& known,
+                         double scale = 1.0) {
         return known ? std::optional(known->value * scale) : std::nullopt;
     };
     auto const index = static_cast<std::size_t>(input);
@@ -96,7 +97,7 @@ std::optional<double> default_of(kernels::ClusterInput input,
 /// Notes what the model had to assume about an accelerator.
 void note_assumptions(ReaderState& state,
                       Path const& path,
-                      hw::Profile const& profile,
+                      hwprofiles::Profile const& profile,
                       ClusterUse const& use) {
     auto const note = [&](kernels::ClusterInput input, bool known, char const* text) {
         if (!use.inputs[static_cast<std::size_t>(input)].quantity && !known) {
@@ -117,7 +118,7 @@ class ClusterResolver {
   public:
     ClusterResolver(ReaderState& state,
                     Path const& path,
-                    hw::Precision precision,
+                    hwprofiles::Precision precision,
                     AcceleratorTables const& own,
                     AcceleratorTables const& shared,
                     ClusterTables& cluster)
@@ -129,7 +130,7 @@ class ClusterResolver {
         , cluster_(cluster) {}
 
     void resolve(AcceleratorUse& use) {
-        hw::Profile const& profile = *state_.profiles.lookup(use.profile);
+        hwprofiles::Profile const& profile = *state_.profiles.lookup(use.profile);
         std::vector<AcceleratorTable const*> tables;
         for (auto const* all : {&own_, &shared_}) {
             if (auto const found = all->find(profile.id); found != all->end()) {
@@ -150,8 +151,9 @@ class ClusterResolver {
         result.is_low_precision = bits < 16;
         result.peak16_flop_per_s = use.peak_flop_per_s;
         if (result.is_low_precision) {
-            result.peak16_flop_per_s = profile.peak_flop_per_s(hw::Precision::bf16)
-                                           .value_or(use.peak_flop_per_s / 2);
+            result.peak16_flop_per_s =
+                profile.peak_flop_per_s(hwprofiles::Precision::bf16)
+                    .value_or(use.peak_flop_per_s / 2);
         }
         std::vector<std::string> missing;
         for (std::size_t i = 0; i < result.inputs.size(); ++i) {
@@ -166,7 +168,7 @@ class ClusterResolver {
 
   private:
     /// Its table's, else by vendor; adds the tables of it and of all.
-    std::string ecosystem_of(hw::Profile const& profile,
+    std::string ecosystem_of(hwprofiles::Profile const& profile,
                              std::vector<AcceleratorTable const*>& tables) {
         std::string name = profile.vendor == "Huawei" ? "ascend" : "nvidia";
         for (auto const* table : tables) {
@@ -197,14 +199,14 @@ class ClusterResolver {
             auto issue = table.place;
             issue.problem = fmt::format("unknown ecosystem \"{}\"", name);
             issue.reason = fmt::format("there is no [ecosystem.{}]", name);
-            issue.suggestion = hw::did_you_mean(name, known);
+            issue.suggestion = text::did_you_mean(name, known);
             state_.issues.add(issue);
         }
     }
 
     Input input(std::size_t index,
                 std::vector<AcceleratorTable const*> const& tables,
-                hw::Profile const& profile,
+                hwprofiles::Profile const& profile,
                 int bits,
                 ClusterSpreads const& priors,
                 std::vector<std::string>& missing) {
@@ -241,7 +243,7 @@ class ClusterResolver {
 
     ReaderState& state_;
     Path const& path_;
-    hw::Precision precision_;
+    hwprofiles::Precision precision_;
     AcceleratorTables const& own_;
     AcceleratorTables const& shared_;
     ClusterTables& cluster_;
@@ -290,7 +292,7 @@ std::array<ClusterKey, kernels::cluster_input_count> const& cluster_keys() {
     return keys;
 }
 
-ClusterTables read_cluster_tables(ReaderState& state, hw::TableReader& root) {
+ClusterTables read_cluster_tables(ReaderState& state, text::TableReader& root) {
     ClusterTables tables;
     if (auto table = root.child("cluster")) {
         tables.all = read_one(state, *table, *root.raw("cluster"));
@@ -306,7 +308,7 @@ ClusterTables read_cluster_tables(ReaderState& state, hw::TableReader& root) {
     return tables;
 }
 
-std::optional<JobTable> read_job_table(ReaderState& state, hw::TableReader& parent) {
+std::optional<JobTable> read_job_table(ReaderState& state, text::TableReader& parent) {
     auto table = parent.child("job");
     if (!table) {
         return std::nullopt;
@@ -323,7 +325,7 @@ std::optional<JobTable> read_job_table(ReaderState& state, hw::TableReader& pare
 
 void use_cluster_model(ReaderState& state,
                        Path& path,
-                       std::optional<hw::Precision> precision,
+                       std::optional<hwprofiles::Precision> precision,
                        AcceleratorTables const& own,
                        AcceleratorTables const& shared,
                        ClusterTables& cluster,
@@ -363,7 +365,7 @@ void use_cluster_model(ReaderState& state,
 void warn_of_unused(ReaderState& state,
                     ClusterTables const& cluster,
                     std::optional<JobTable> const& job) {
-    auto const warn = [&](hw::ConfigIssue warning, bool used, std::string_view what) {
+    auto const warn = [&](text::ConfigIssue warning, bool used, std::string_view what) {
         if (!used) {
             warning.problem = fmt::format("{} is never used", what);
             warning.reason = "no path has an accelerator that needs it";

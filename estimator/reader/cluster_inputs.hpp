@@ -28,16 +28,16 @@ struct ClusterTables {
     std::map<std::string, AcceleratorTable> ecosystems;
 };
 
-ClusterTables read_cluster_tables(ReaderState& state, hw::TableReader& root);
+ClusterTables read_cluster_tables(ReaderState& state, text::TableReader& root);
 
 /// What a `[job]` or `[path.NAME.job]` says.
 struct JobTable {
     std::array<std::optional<Input>, kernels::job_input_count> inputs;
-    hw::ConfigIssue place;
+    text::ConfigIssue place;
     bool used = false;
 };
 
-std::optional<JobTable> read_job_table(ReaderState& state, hw::TableReader& parent);
+std::optional<JobTable> read_job_table(ReaderState& state, text::TableReader& parent);
 
 /// Gives the accelerators of a path that state no `mfu` or no `goodput` the cluster
 /// model's inputs, and the path its job. Each input is taken from the path's table of
@@ -45,7 +45,7 @@ std::optional<JobTable> read_job_table(ReaderState& state, hw::TableReader& pare
 /// the medians of docs/cluster.md: the first that has it.
 void use_cluster_model(ReaderState& state,
                        Path& path,
-                       std::optional<hw::Precision> precision,
+                       std::optional<hwprofiles::Precision> precision,
                        AcceleratorTables const& own,
                        AcceleratorTables const& shared,
                        ClusterTables& cluster,

@@ -17,11 +17,11 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-constexpr hw::NumberRange rank_range{.min = -1, .max = 1};
+constexpr text::NumberRange rank_range{.min = -1, .max = 1};
 
 /// The matrix of one number for all pairs, or as written; nothing when wrong
 /// (reported).
-std::optional<Matrix> read_rank(hw::TableReader& table, std::size_t n) {
+std::optional<Matrix> read_rank(text::TableReader& table, std::size_t n) {
     auto const* node = table.required("rank");
     if (node == nullptr) {
         return std::nullopt;
@@ -74,7 +74,7 @@ std::optional<Matrix> read_rank(hw::TableReader& table, std::size_t n) {
 class GroupReader {
   public:
     GroupReader(ReaderState& state,
-                hw::TableReader& table,
+                text::TableReader& table,
                 std::set<QuantityIndex>& taken)
         : state_(state)
         , table_(table)
@@ -120,7 +120,7 @@ class GroupReader {
 
   private:
     ReaderState& state_;
-    hw::TableReader& table_;
+    text::TableReader& table_;
     std::set<QuantityIndex>& taken_;
     Correlation group_;
     std::map<std::pair<std::size_t, std::size_t>, RankLink> links_;
@@ -135,7 +135,7 @@ class GroupReader {
             table_.fail(node,
                         fmt::format("unknown quantity \"{}\"", name),
                         {},
-                        hw::did_you_mean(name, known));
+                        text::did_you_mean(name, known));
             return;
         }
         if (state_.scenario.quantities[found->second].kind == QuantityKind::formula) {
@@ -228,7 +228,7 @@ class GroupReader {
 
 }  // namespace
 
-void read_correlations(ReaderState& state, hw::TableReader& root) {
+void read_correlations(ReaderState& state, text::TableReader& root) {
     std::set<QuantityIndex> taken;
     for (auto& table : root.children("correlation")) {
         GroupReader(state, table, taken).read();

@@ -6,6 +6,6 @@
 namespace leadtime::estimator::detail {
 
 /// Reads `[[correlation]]`, after all quantities are known.
-void read_correlations(ReaderState& state, hw::TableReader& root);
+void read_correlations(ReaderState& state, text::TableReader& root);
 
 }  // namespace leadtime::estimator::detail

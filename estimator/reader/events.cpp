@@ -21,7 +21,7 @@ namespace {
 /// What a date and a hazard have in common, and where it is from.
 class EventReader {
   public:
-    EventReader(ReaderState& state, hw::TableReader& table, std::string name)
+    EventReader(ReaderState& state, text::TableReader& table, std::string name)
         : state_(state)
         , table_(table) {
         event_.name = std::move(name);
@@ -72,7 +72,7 @@ class EventReader {
 
   private:
     ReaderState& state_;
-    hw::TableReader& table_;
+    text::TableReader& table_;
     Event event_;
     std::optional<Input> date_;
     std::optional<Input> hazard_;
@@ -115,7 +115,7 @@ class EventReader {
             table_.fail(*table_.raw("force"),
                         fmt::format("unknown force \"{}\"", *word),
                         "it is off, on, or the date when the event comes",
-                        hw::did_you_mean(*word, words));
+                        text::did_you_mean(*word, words));
         }
     }
 
@@ -207,7 +207,7 @@ class EventReader {
 
 }  // namespace
 
-void read_events(ReaderState& state, hw::TableReader& root) {
+void read_events(ReaderState& state, text::TableReader& root) {
     std::vector<std::string> names;
     auto all = root.child("event");
     if (all) {
@@ -232,14 +232,15 @@ void read_events(ReaderState& state, hw::TableReader& root) {
 }
 
 void warn_of_unread_events(ReaderState& state) {
-    auto const warn =
-        [&](hw::SourcePlace const& place, std::string const& key, std::string problem) {
-            hw::ConfigIssue warning;
-            warning.place = place;
-            warning.key = key;
-            warning.problem = std::move(problem);
-            state.scenario.warnings.push_back(std::move(warning));
-        };
+    auto const warn = [&](text::SourcePlace const& place,
+                          std::string const& key,
+                          std::string problem) {
+        text::ConfigIssue warning;
+        warning.place = place;
+        warning.key = key;
+        warning.problem = std::move(problem);
+        state.scenario.warnings.push_back(std::move(warning));
+    };
     for (auto const& event : state.scenario.events) {
         if (!state.used.contains(event.active)) {
             warn(event.place,

@@ -153,7 +153,7 @@ void overlay_table(toml::table& base, toml::table& overlay, Place const& place) 
     }
 }
 
-hw::Document overlay(hw::Document base, hw::Document document) {
+text::Document overlay(text::Document base, text::Document document) {
     overlay_table(base.root, document.root, {});
     base.name = document.name;
     for (auto& source : document.sources) {
@@ -171,7 +171,7 @@ std::string file_of(std::string const& path) {
     return embedded_scenario(path) || error ? path : file.string();
 }
 
-std::size_t bytes_of(hw::Document const& document) {
+std::size_t bytes_of(text::Document const& document) {
     std::size_t bytes = 0;
     for (auto const& line : document.sources.front().lines) {
         bytes += line.size() + 1;
@@ -186,14 +186,14 @@ void refuse_unknown_word(std::string const& path) {
         return;
     }
     auto const names = embedded_scenario_names();
-    hw::ConfigIssue issue;
+    text::ConfigIssue issue;
     issue.place.file = path;
     issue.problem = "file not found";
     issue.reason =
         fmt::format("built in: baseline, and {} built on it, see docs/mechanisms.md",
                     names.size() - 1);
-    issue.suggestion = hw::did_you_mean(path, names);
-    throw hw::ConfigError(std::move(issue));
+    issue.suggestion = text::did_you_mean(path, names);
+    throw text::ConfigError(std::move(issue));
 }
 
 /// What `extends` means in a file: a built-in scenario, else a file beside this one.
@@ -208,32 +208,32 @@ std::string resolve(std::string const& name, std::string const& from) {
 
 }  // namespace
 
-hw::Document load_scenario_document(std::string const& path, hw::FileKind kind) {
+text::Document load_scenario_document(std::string const& path, text::FileKind kind) {
     if (auto const text = embedded_scenario(path)) {
-        return hw::parse_document(*text, path);
+        return text::parse_document(*text, path);
     }
     refuse_unknown_word(path);
-    return hw::load_document(path, kind);
+    return text::load_document(path, kind);
 }
 
-hw::Document with_extended(hw::Document document) {
+text::Document with_extended(text::Document document) {
     std::vector<std::string> chain{document.name};
     std::vector<std::string> files{file_of(document.name)};
     std::size_t bytes = bytes_of(document);
-    std::vector<hw::Document> documents;
+    std::vector<text::Document> documents;
     documents.push_back(std::move(document));
     while (true) {
-        hw::Document const& last = documents.back();
+        text::Document const& last = documents.back();
         auto const* const node = last.root["scenario"]["extends"].node();
         auto const* const text = node == nullptr ? nullptr : node->as_string();
         if (text == nullptr) {
             break;  // no such key, or one that the reader refuses
         }
         auto const fail = [&](std::string problem, std::string reason = {}) {
-            throw hw::ConfigError(last.issue_at(node->source(),
-                                                "scenario.extends",
-                                                std::move(problem),
-                                                std::move(reason)));
+            throw text::ConfigError(last.issue_at(node->source(),
+                                                  "scenario.extends",
+                                                  std::move(problem),
+                                                  std::move(reason)));
         };
         std::string const path = resolve(text->get(), last.name);
         auto const file = file_of(path);
@@ -249,23 +249,23 @@ hw::Document with_extended(hw::Document document) {
                  fmt::format("at most {}", most_scenarios));
         }
         try {
-            documents.push_back(load_scenario_document(path, hw::FileKind::regular));
-        } catch (hw::ConfigError const& error) {
+            documents.push_back(load_scenario_document(path, text::FileKind::regular));
+        } catch (text::ConfigError const& error) {
             auto const& issue = error.issues().front();
             if (issue.place.line > 0) {  // it may be any file: nothing of it is quoted
                 fail(fmt::format("cannot extend \"{}\": it is not TOML", text->get()),
                      fmt::format("from line {} on", issue.place.line));
             }
-            throw hw::ConfigError(last.issue_at(
+            throw text::ConfigError(last.issue_at(
                 node->source(),
                 "scenario.extends",
                 fmt::format("cannot extend \"{}\": {}", text->get(), issue.problem),
                 issue.reason,
-                hw::did_you_mean(text->get(), embedded_scenario_names())));
+                text::did_you_mean(text->get(), embedded_scenario_names())));
         }
         bytes += bytes_of(documents.back());
-        if (bytes > hw::max_document_bytes) {
-            throw hw::ConfigError(documents[documents.size() - 2].issue_at(
+        if (bytes > text::max_document_bytes) {
+            throw text::ConfigError(documents[documents.size() - 2].issue_at(
                 node->source(),
                 "scenario.extends",
                 "the scenarios that extend each other are too large",
@@ -274,7 +274,7 @@ hw::Document with_extended(hw::Document document) {
         if (!documents.back().root["scenario"].is_table()) {
             documents.pop_back();
             auto const& here = documents.back();
-            throw hw::ConfigError(here.issue_at(
+            throw text::ConfigError(here.issue_at(
                 here.root["scenario"]["extends"].node()->source(),
                 "scenario.extends",
                 fmt::format("cannot extend \"{}\": it is no scenario",
@@ -282,7 +282,7 @@ hw::Document with_extended(hw::Document document) {
                 "it has no table [scenario]"));
         }
     }
-    hw::Document result = std::move(documents.back());
+    text::Document result = std::move(documents.back());
     for (std::size_t i = documents.size() - 1; i-- > 0;) {
         result = overlay(std::move(result), std::move(documents[i]));
     }

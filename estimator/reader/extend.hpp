@@ -8,17 +8,18 @@
 namespace leadtime::estimator {
 
 /// Reads the text of a scenario: the built-in one of that name, else the file.
-/// Throws: hw::ConfigError when there is neither, or the text is not TOML.
-hw::Document load_scenario_document(std::string const& path,
-                                    hw::FileKind kind = hw::FileKind::regular_or_open);
+/// Throws: text::ConfigError when there is neither, or the text is not TOML.
+text::Document
+load_scenario_document(std::string const& path,
+                       text::FileKind kind = text::FileKind::regular_or_open);
 
 /// Lays a scenario over the one that its `scenario.extends` names, and that over the
 /// next, and so on; a document without the key is given back as it is. What the result
 /// holds is in docs/scenario-reference.md, "Building on another scenario". Every node
 /// keeps its file and place.
 ///
-/// Throws: hw::ConfigError, at the key `extends`, for a scenario that cannot be found
+/// Throws: text::ConfigError, at the key `extends`, for a scenario that cannot be found
 ///         or that extends itself, and for a chain that is too long or too large.
-hw::Document with_extended(hw::Document document);
+text::Document with_extended(text::Document document);
 
 }  // namespace leadtime::estimator

@@ -46,8 +46,8 @@ Expression input_node(ReaderState const& state, Input const& input) {
 }
 
 bool is_new_name(ReaderState& state,
-                 hw::TableReader& all,
-                 hw::TableReader::Entry const& entry,
+                 text::TableReader& all,
+                 text::TableReader::Entry const& entry,
                  std::string_view what) {
     bool const reserved = is_reserved_name(entry.key);
     if (!is_identifier(entry.key) || reserved) {
@@ -71,7 +71,7 @@ QuantityIndex declare_formula(ReaderState& state,
                               std::string const& name,
                               Expression formula,
                               std::string text,
-                              hw::SourcePlace const& place,
+                              text::SourcePlace const& place,
                               Provenance const& provenance) {
     auto const known = state.names.find(name);
     auto const index =
@@ -91,7 +91,7 @@ QuantityIndex declare_formula(ReaderState& state,
 
 QuantityIndex declare_noise(ReaderState& state,
                             std::string const& name,
-                            hw::SourcePlace const& place) {
+                            text::SourcePlace const& place) {
     count_step_draws(state);
     auto const index = declare_quantity(state, name);
     auto& quantity = state.scenario.quantities[index];
@@ -111,7 +111,7 @@ QuantityIndex declare_noise(ReaderState& state,
 }
 
 std::optional<Input> read_named_unit(ReaderState& state,
-                                     hw::TableReader& table,
+                                     text::TableReader& table,
                                      InputSpec const& spec,
                                      Provenance const& provenance) {
     auto const value = read_input(state, table, spec, provenance);

@@ -13,7 +13,7 @@ namespace leadtime::estimator::detail {
 
 /// As read_input(); a formula of plain numbers is in the unit of the key.
 std::optional<Input> read_named_unit(ReaderState& state,
-                                     hw::TableReader& table,
+                                     text::TableReader& table,
                                      InputSpec const& spec,
                                      Provenance const& provenance);
 
@@ -31,8 +31,8 @@ Expression input_node(ReaderState const& state, Input const& input);
 /// The name of a table of `[event]` or `[regime]` where it is a good one and new, else
 /// an error; `what` is "an event" or "a regime".
 bool is_new_name(ReaderState& state,
-                 hw::TableReader& all,
-                 hw::TableReader::Entry const& entry,
+                 text::TableReader& all,
+                 text::TableReader::Entry const& entry,
                  std::string_view what);
 
 /// Declares a formula that a table stands for; `text` is what `show` prints.
@@ -40,12 +40,12 @@ QuantityIndex declare_formula(ReaderState& state,
                               std::string const& name,
                               Expression formula,
                               std::string text,
-                              hw::SourcePlace const& place,
+                              text::SourcePlace const& place,
                               Provenance const& provenance);
 
 /// Declares one U(0, 1) for each month.
 QuantityIndex declare_noise(ReaderState& state,
                             std::string const& name,
-                            hw::SourcePlace const& place);
+                            text::SourcePlace const& place);
 
 }  // namespace leadtime::estimator::detail

@@ -20,12 +20,12 @@ constexpr std::size_t most_step_draws = 1'000'000;
 }  // namespace
 
 void refuse_size(ReaderState& state, std::string problem, std::string reason) {
-    hw::ConfigIssue issue;
+    text::ConfigIssue issue;
     issue.place.file = state.scenario.file;
     issue.problem = std::move(problem);
     issue.reason = std::move(reason);
     state.issues.add(std::move(issue));
-    throw hw::ConfigError(state.issues.issues());
+    throw text::ConfigError(state.issues.issues());
 }
 
 void count_step_draws(ReaderState& state) {
@@ -51,7 +51,7 @@ QuantityIndex declare_quantity(ReaderState& state, std::string const& name) {
     return index;
 }
 
-void read_quantities(ReaderState& state, hw::TableReader& root) {
+void read_quantities(ReaderState& state, text::TableReader& root) {
     auto table = root.child("quantity");
     if (!table) {
         return;
@@ -82,7 +82,7 @@ void read_quantities(ReaderState& state, hw::TableReader& root) {
 }
 
 std::optional<Input> read_input(ReaderState& state,
-                                hw::TableReader& table,
+                                text::TableReader& table,
                                 InputSpec const& spec,
                                 Provenance const& inherited) {
     auto const* node = table.raw(spec.key);
@@ -117,7 +117,7 @@ std::optional<Input> read_input(ReaderState& state,
 }
 
 std::optional<double>
-read_fixed(ReaderState& state, hw::TableReader& table, InputSpec const& spec) {
+read_fixed(ReaderState& state, text::TableReader& table, InputSpec const& spec) {
     auto const* node = table.raw(spec.key);
     if (node == nullptr) {
         return std::nullopt;

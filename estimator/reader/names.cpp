@@ -38,14 +38,14 @@ FormulaError check_name(ReaderState const& state, Expression const& node) {
         if (metric->path == scenario.reference && metric_dimension(metric->metric)) {
             error.reason = "it is the reference path";
         }
-        error.suggestion = hw::did_you_mean(metric->metric, known);
+        error.suggestion = text::did_you_mean(metric->metric, known);
         return error;
     }
     if (node.name.starts_with("path.")) {
         auto const rest = std::string_view(node.name).substr(5);
         auto const path = std::string(rest.substr(0, rest.find('.')));
         error.problem = fmt::format("unknown path \"{}\"", path);
-        error.suggestion = hw::did_you_mean(path, path_names(scenario));
+        error.suggestion = text::did_you_mean(path, path_names(scenario));
         if (rest.find('.') == std::string_view::npos) {
             error.problem = fmt::format("\"{}\" names no metric", node.name);
             error.suggestion = "write path.NAME.run_flop";
@@ -57,7 +57,7 @@ FormulaError check_name(ReaderState const& state, Expression const& node) {
         known.push_back(name);
     }
     error.problem = fmt::format("unknown quantity \"{}\"", node.name);
-    error.suggestion = hw::did_you_mean(node.name, known);
+    error.suggestion = text::did_you_mean(node.name, known);
     return error;
 }
 
@@ -103,11 +103,11 @@ void check_hash_collisions(ReaderState& state) {
             continue;
         }
         auto const [found, is_new] =
-            seen.emplace(fnv1a_32(quantity.name), quantity.name);
+            seen.emplace(text::fnv1a_32(quantity.name), quantity.name);
         if (is_new) {
             continue;
         }
-        hw::ConfigIssue issue;
+        text::ConfigIssue issue;
         issue.place = quantity.place;
         issue.key = quantity.name;
         issue.problem = fmt::format("the names \"{}\" and \"{}\" have the same hash",
@@ -124,7 +124,7 @@ void add_warnings(ReaderState& state) {
     std::vector<std::string> without_source;
     for (QuantityIndex i = 0; i < quantities.size(); ++i) {
         auto const& quantity = quantities[i];
-        hw::ConfigIssue warning;
+        text::ConfigIssue warning;
         warning.place = quantity.place;
         warning.key = quantity.name;
         if (quantity.is_inline) {
@@ -152,7 +152,7 @@ void add_warnings(ReaderState& state) {
     if (without_source.empty()) {
         return;
     }
-    hw::ConfigIssue warning;
+    text::ConfigIssue warning;
     warning.place.file = state.scenario.file;
     warning.problem = fmt::format("{} value{} without a source",
                                   without_source.size(),

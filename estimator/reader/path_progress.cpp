@@ -59,7 +59,7 @@ static_assert(has_each_input_once<ProgressInput>(keys), "an input lacks its row 
 constexpr std::array<std::string_view, 4> need_leader{
     "spillover", "open_weights", "distillation", "leak"};
 
-void read_compare_to(hw::TableReader& table,
+void read_compare_to(text::TableReader& table,
                      std::size_t index,
                      std::vector<PathMention>& mentions) {
     auto const names = table.optional_strings("compare_to");
@@ -77,7 +77,7 @@ void read_compare_to(hw::TableReader& table,
 }  // namespace
 
 void read_progress(ReaderState& state,
-                   hw::TableReader& path_table,
+                   text::TableReader& path_table,
                    std::size_t index,
                    Path& path,
                    std::vector<PathMention>& mentions) {
@@ -177,7 +177,7 @@ class MentionResolver {
         } else if (mention.path != reference && paths_[reference].progress) {
             path.progress->leader = reference;
         } else if (!mention.needed_by.empty()) {
-            hw::ConfigIssue issue = mention.needed_at;
+            text::ConfigIssue issue = mention.needed_at;
             issue.problem =
                 fmt::format("\"{}\" needs a path to learn from", mention.needed_by);
             issue.reason =
@@ -218,7 +218,7 @@ class MentionResolver {
             fail(mention,
                  fmt::format("unknown path \"{}\"", mention.name),
                  {},
-                 hw::did_you_mean(mention.name, names_));
+                 text::did_you_mean(mention.name, names_));
             return std::nullopt;
         }
         return static_cast<std::size_t>(found - names_.begin());
@@ -228,7 +228,7 @@ class MentionResolver {
               std::string problem,
               std::string reason = {},
               std::string suggestion = {}) {
-        hw::ConfigIssue issue = mention.needed_at;
+        text::ConfigIssue issue = mention.needed_at;
         if (mention.node != nullptr) {
             issue = state_.issue_at(*mention.node, "path." + names_[mention.path], {});
         }
@@ -244,10 +244,10 @@ class MentionResolver {
 };
 
 /// A number, or a value text such as "2.1e25".
-std::optional<double> read_number(hw::TableReader& table,
+std::optional<double> read_number(text::TableReader& table,
                                   toml::node const& node,
                                   std::string_view key,
-                                  hw::NumberRange range,
+                                  text::NumberRange range,
                                   std::string_view expected) {
     if (auto const* text = node.as_string()) {
         auto const read = parse_value_text(text->get(), false, 0);
@@ -262,9 +262,9 @@ std::optional<double> read_number(hw::TableReader& table,
     return table.check_number(node, key, range);
 }
 
-void read_list(hw::TableReader& table,
+void read_list(text::TableReader& table,
                std::string_view key,
-               hw::NumberRange range,
+               text::NumberRange range,
                std::string_view expected,
                std::vector<double>& values) {
     if (auto const* list = table.optional_array(key)) {
@@ -292,13 +292,13 @@ void resolve_mentions(ReaderState& state, std::vector<PathMention> const& mentio
     resolver.refuse_circles(mentions);
 }
 
-void read_effective_milestones(ReaderState& state, hw::TableReader& table) {
+void read_effective_milestones(ReaderState& state, text::TableReader& table) {
     read_list(table,
               "effective_flop",
               flop_number,
               "effective FLOP, a positive number",
               state.scenario.effective_milestones);
-    constexpr hw::NumberRange fraction{.min = 0, .max = 100, .min_excluded = true};
+    constexpr text::NumberRange fraction{.min = 0, .max = 100, .min_excluded = true};
     read_list(table,
               "parity",
               fraction,

@@ -15,12 +15,12 @@ struct PathMention {
     toml::node const* node = nullptr;  ///< null: the default leader
     bool is_leader = false;            ///< else an entry of compare_to
     std::string needed_by;  ///< of a leader: the first key that is no use without one
-    hw::ConfigIssue needed_at;
+    text::ConfigIssue needed_at;
 };
 
 /// Reads `compare_to` and `[path.NAME.progress]` of one path.
 void read_progress(ReaderState& state,
-                   hw::TableReader& path_table,
+                   text::TableReader& path_table,
                    std::size_t index,
                    Path& path,
                    std::vector<PathMention>& mentions);
@@ -29,6 +29,6 @@ void read_progress(ReaderState& state,
 void resolve_mentions(ReaderState& state, std::vector<PathMention> const& mentions);
 
 /// Reads `effective_flop` and `parity` of `[milestones]`.
-void read_effective_milestones(ReaderState& state, hw::TableReader& table);
+void read_effective_milestones(ReaderState& state, text::TableReader& table);
 
 }  // namespace leadtime::estimator::detail

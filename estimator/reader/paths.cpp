@@ -55,7 +55,7 @@ static_assert(has_each_input_once<PathInput>(path_keys),
               "an input lacks its row above");
 
 /// The word at a key among the allowed ones; nothing when missing or wrong (reported).
-std::optional<std::size_t> read_choice(hw::TableReader& table,
+std::optional<std::size_t> read_choice(text::TableReader& table,
                                        char const* key,
                                        std::vector<std::string> const& words) {
     auto const word = table.optional_string(key);
@@ -67,23 +67,23 @@ std::optional<std::size_t> read_choice(hw::TableReader& table,
         table.fail(*table.raw(key),
                    fmt::format("unknown {} \"{}\"", key, *word),
                    fmt::format("one of {}", fmt::join(words, ", ")),
-                   hw::did_you_mean(*word, words));
+                   text::did_you_mean(*word, words));
         return std::nullopt;
     }
     return static_cast<std::size_t>(found - words.begin());
 }
 
-std::optional<hw::Precision> read_precision(hw::TableReader& table) {
+std::optional<hwprofiles::Precision> read_precision(text::TableReader& table) {
     if (table.required("precision") == nullptr) {
         return std::nullopt;
     }
     static std::vector<std::string> const words{"fp4", "fp8", "bf16", "tf32", "fp32"};
     auto const choice = read_choice(table, "precision", words);
-    return choice ? hw::precision_from(words[*choice]) : std::nullopt;
+    return choice ? hwprofiles::precision_from(words[*choice]) : std::nullopt;
 }
 
 /// A FLOP count: a number or a value text such as "2.1e25".
-std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) {
+std::optional<double> read_flop(text::TableReader& table, toml::node const& node) {
     if (auto const* text = node.as_string()) {
         auto const read = parse_value_text(text->get(), false, 0);
         auto const* value = std::get_if<ValueText>(&read);
@@ -94,11 +94,11 @@ std::optional<double> read_flop(hw::TableReader& table, toml::node const& node) 
         table.fail_type(node, "history", "FLOP, a positive number");
         return std::nullopt;
     }
-    auto const flop = table.check_number(node, "history", hw::positive_number);
+    auto const flop = table.check_number(node, "history", text::positive_number);
     return flop ? table.check_number(node, "history", flop_number) : flop;
 }
 
-void read_history(ReaderState const& state, hw::TableReader& path_table, Path& path) {
+void read_history(ReaderState const& state, text::TableReader& path_table, Path& path) {
     auto table = path_table.child("history");
     if (!table) {
         return;
@@ -133,7 +133,7 @@ void read_history(ReaderState const& state, hw::TableReader& path_table, Path& p
 }
 
 void read_path(ReaderState& state,
-               hw::TableReader& table,
+               text::TableReader& table,
                Path& path,
                AcceleratorTables& shared,
                std::vector<PathMention>& mentions,
@@ -180,7 +180,7 @@ void read_path(ReaderState& state,
 
 }  // namespace
 
-std::vector<PathMention> read_paths(ReaderState& state, hw::TableReader& root) {
+std::vector<PathMention> read_paths(ReaderState& state, text::TableReader& root) {
     std::vector<PathMention> mentions;
     auto shared = read_accelerator_tables(state, root);
     auto cluster = read_cluster_tables(state, root);

@@ -10,6 +10,6 @@ namespace leadtime::estimator::detail {
 
 /// Reads `[accelerator.*]` and `[path.*]`; gives the names of other paths in them, to
 /// be found when all are known.
-std::vector<PathMention> read_paths(ReaderState& state, hw::TableReader& root);
+std::vector<PathMention> read_paths(ReaderState& state, text::TableReader& root);
 
 }  // namespace leadtime::estimator::detail

@@ -45,7 +45,7 @@ std::string text_of(toml::node const& node) {
     if (node.is_table() || node.is_array()) {
         return {};
     }
-    return hw::describe(node);
+    return text::describe(node);
 }
 
 /// Reads one quantity from any of its notations.
@@ -59,7 +59,7 @@ class QuantityReader {
     /// `unit` holds unless the table states one, which must then have its dimension
     /// where `unit_is_fixed`.
     void read(toml::node const& node,
-              hw::TableReader& owner,
+              text::TableReader& owner,
               Unit const& unit,
               bool unit_is_fixed,
               Provenance const& inherited) {
@@ -68,7 +68,7 @@ class QuantityReader {
         quantity().provenance = inherited;
         unit_is_fixed_ = unit_is_fixed;
         if (auto const* table = node.as_table()) {
-            hw::TableReader reader(
+            text::TableReader reader(
                 state_.document, *table, quantity().name, state_.issues);
             read_table(reader);
         } else {
@@ -93,7 +93,7 @@ class QuantityReader {
 
     void set_broken() { state_.broken.insert(index_); }
 
-    void read_table(hw::TableReader& table) {
+    void read_table(text::TableReader& table) {
         auto const issues_before = state_.issues.size();
         quantity().provenance = read_provenance(table, quantity().provenance);
         auto const unit = read_unit(state_, table);
@@ -137,7 +137,7 @@ class QuantityReader {
     }
 
     /// Whether the table itself is a distribution: `dist = ...` or quantiles.
-    static bool spells_distribution(hw::TableReader& table) {
+    static bool spells_distribution(text::TableReader& table) {
         static std::array<std::string_view, 5> const words{
             "dist", "median", "mean", "low", "high"};
         for (auto const& [key, node] : table.table()) {
@@ -152,7 +152,7 @@ class QuantityReader {
         return false;
     }
 
-    void take_unit(Unit const& unit, hw::TableReader& table) {
+    void take_unit(Unit const& unit, text::TableReader& table) {
         if (unit_is_fixed_ && unit.dimension != quantity().unit.dimension) {
             table.fail(*table.raw("unit"),
                        fmt::format("\"{}\" cannot be in {}", label_, unit.text),
@@ -174,7 +174,7 @@ class QuantityReader {
     /// reports it. Lower tails may vanish, not the body of a distribution.
     bool is_in_range(Distribution const& value,
                      toml::node const& node,
-                     hw::TableReader& table) {
+                     text::TableReader& table) {
         constexpr double largest = 1e37;
         constexpr double smallest = 1e-37;
         double const scale = std::abs(quantity().unit.scale);
@@ -222,7 +222,7 @@ class QuantityReader {
     }
 
     /// A month where the unit is not "date" would be read as a difference.
-    bool is_lost_month(toml::node const& node, hw::TableReader& table) {
+    bool is_lost_month(toml::node const& node, text::TableReader& table) {
         auto const* text = node.as_string();
         if (text == nullptr || quantity().unit.is_date || !parse_month(text->get())) {
             return false;
@@ -236,7 +236,7 @@ class QuantityReader {
     }
 
     /// A value written in place of a table.
-    void read_value(toml::node const& node, hw::TableReader& owner) {
+    void read_value(toml::node const& node, text::TableReader& owner) {
         quantity().value_text = text_of(node);
         if (is_lost_month(node, owner)) {
             return;
@@ -249,7 +249,8 @@ class QuantityReader {
     }
 
     /// `value = "..."` in a table that may hold more, such as `truncate`.
-    void read_text(toml::node const& node, hw::TableReader& table, bool unit_is_free) {
+    void
+    read_text(toml::node const& node, text::TableReader& table, bool unit_is_free) {
         quantity().value_text = text_of(node);
         if (is_lost_month(node, table)) {
             return;
@@ -261,7 +262,7 @@ class QuantityReader {
         }
     }
 
-    void read_distribution_here(hw::TableReader& table) {
+    void read_distribution_here(text::TableReader& table) {
         if (auto const* value = table.table().get("value")) {
             quantity().value_text = text_of(*value);
         }
@@ -269,7 +270,7 @@ class QuantityReader {
     }
 
     void read_formula_node(toml::node const& node,
-                           hw::TableReader& table,
+                           text::TableReader& table,
                            bool unit_is_given) {
         auto const* text = node.as_string();
         if (text == nullptr) {
@@ -298,12 +299,12 @@ class QuantityReader {
         }
     }
 
-    void read_series(toml::node const& node, hw::TableReader& table) {
+    void read_series(toml::node const& node, text::TableReader& table) {
         auto& q = quantity();
         q.kind = QuantityKind::series;
         read_interpolation(table);
         if (auto const r =
-                table.optional_number("knot_correlation", hw::fraction_number)) {
+                table.optional_number("knot_correlation", text::fraction_number)) {
             q.knot_correlation = *r;
         }
         auto const* knots = node.as_table();
@@ -312,8 +313,8 @@ class QuantityReader {
             set_broken();
             return;
         }
-        hw::TableReader reader(
-            state_.document, *knots, hw::join_key(q.name, "at"), state_.issues);
+        text::TableReader reader(
+            state_.document, *knots, text::join_key(q.name, "at"), state_.issues);
         for (auto const& entry : reader.entries()) {
             auto const month = parse_month(entry.key);
             if (!month) {
@@ -333,13 +334,13 @@ class QuantityReader {
 
     /// A value drawn anew in each month, which is the step of the model: a series with
     /// a knot for each.
-    void read_each_step(toml::node const& node, hw::TableReader& table) {
+    void read_each_step(toml::node const& node, text::TableReader& table) {
         auto& q = quantity();
         q.kind = QuantityKind::series;
         q.interpolation = Interpolation::step;
         q.is_noise = true;
         q.knot_correlation =
-            table.optional_number("knot_correlation", hw::fraction_number)
+            table.optional_number("knot_correlation", text::fraction_number)
                 .value_or(0.0);
         q.value_text = text_of(node) + ", anew in each month";
         if (is_lost_month(node, table)) {
@@ -366,7 +367,7 @@ class QuantityReader {
     }
 
     void read_knot(toml::node const& node,
-                   hw::TableReader& table,
+                   text::TableReader& table,
                    std::string const& key,
                    int month) {
         auto& q = quantity();
@@ -406,7 +407,7 @@ class QuantityReader {
                            std::move(*value)});
     }
 
-    void read_interpolation(hw::TableReader& table) {
+    void read_interpolation(text::TableReader& table) {
         static std::array<std::string, 3> const words{"step", "linear", "log"};
         auto const word = table.optional_string("interpolate");
         if (!word) {
@@ -417,7 +418,7 @@ class QuantityReader {
             table.fail(*table.raw("interpolate"),
                        fmt::format("unknown interpolation \"{}\"", *word),
                        "it is step, linear or log",
-                       hw::did_you_mean(*word, words));
+                       text::did_you_mean(*word, words));
             return;
         }
         quantity().interpolation = static_cast<Interpolation>(found - words.begin());
@@ -430,7 +431,7 @@ void read_quantity(ReaderState& state,
                    QuantityIndex index,
                    std::string_view label,
                    toml::node const& node,
-                   hw::TableReader& owner,
+                   text::TableReader& owner,
                    KeyUnit const& unit,
                    Provenance const& inherited) {
     QuantityReader(state, index, label)

@@ -204,7 +204,7 @@ std::string in_words(double base, Quantity const& quantity) {
 }
 
 /// The bounds of a key against one distribution; an empty problem when all is well.
-hw::ConfigIssue
+text::ConfigIssue
 check_range(Use const& use, Quantity const& quantity, Distribution const& value) {
     constexpr double lowest_score = -6.0;
     auto issue = use.place;

@@ -44,16 +44,16 @@ std::vector<std::string> keys_of(toml::table const& table) {
 /// Refuses an override of something that the scenario lacks: `quantity.typo.value`
 /// would otherwise make a quantity that nobody reads. Keys that only complete a table
 /// that is there are left to the reader.
-void refuse_unknown_names(hw::Document const& document,
+void refuse_unknown_names(text::Document const& document,
                           std::string const& key,
                           std::string const& value) {
     if (key == "scenario.extends") {
-        hw::ConfigIssue issue;
+        text::ConfigIssue issue;
         issue.place.file = fmt::format("--set {}={}", key, value);
         issue.key = key;
         issue.problem = "--set comes after the scenarios are laid over each other";
         issue.suggestion = "write extends in a file";
-        throw hw::ConfigError(std::move(issue));
+        throw text::ConfigError(std::move(issue));
     }
     if (key.find_first_of("\"' ") != std::string::npos) {
         return;
@@ -68,12 +68,12 @@ void refuse_unknown_names(hw::Document const& document,
     auto const refuse = [&](std::string const& what,
                             std::string const& name,
                             std::vector<std::string> const& known) {
-        hw::ConfigIssue issue;
+        text::ConfigIssue issue;
         issue.place.file = fmt::format("--set {}={}", key, value);
         issue.key = key;
         issue.problem = fmt::format("there is no {} \"{}\"", what, name);
-        issue.suggestion = hw::did_you_mean(name, known);
-        throw hw::ConfigError(std::move(issue));
+        issue.suggestion = text::did_you_mean(name, known);
+        throw text::ConfigError(std::move(issue));
     };
     if (parts[0] == "accelerator") {
         return;  // profiles are checked by the reader
@@ -97,7 +97,7 @@ void refuse_unknown_names(hw::Document const& document,
 }
 
 /// The file as it is, then the overrides as comments.
-std::string text_of(hw::Document const& document, ScenarioOptions const& options) {
+std::string text_of(text::Document const& document, ScenarioOptions const& options) {
     std::string text;
     for (auto const& line : document.sources.front().lines) {
         text += line + '\n';
@@ -108,16 +108,16 @@ std::string text_of(hw::Document const& document, ScenarioOptions const& options
     return text;
 }
 
-Scenario read(hw::Document document,
-              hw::ProfileLibrary const& profiles,
+Scenario read(text::Document document,
+              hwprofiles::ProfileLibrary const& profiles,
               ScenarioOptions const& options) {
     document = with_extended(std::move(document));
-    hw::IssueList issues;
+    text::IssueList issues;
     for (auto const& [key, value] : options.overrides) {
         try {
             refuse_unknown_names(document, key, value);
-            hw::apply_override(document, key, value);
-        } catch (hw::ConfigError const& error) {
+            text::apply_override(document, key, value);
+        } catch (text::ConfigError const& error) {
             issues.add(error);
         }
     }
@@ -134,11 +134,11 @@ ScenarioOptions split_overrides(std::vector<std::string> const& texts) {
     for (auto const& text : texts) {
         auto const equals = text.find('=');
         if (equals == std::string::npos) {
-            hw::ConfigIssue issue;
+            text::ConfigIssue issue;
             issue.place.file = "--set " + text;
             issue.problem = "there is no value";
             issue.suggestion = "write --set KEY=VALUE";
-            throw hw::ConfigError(std::move(issue));
+            throw text::ConfigError(std::move(issue));
         }
         options.overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
     }
@@ -147,7 +147,7 @@ ScenarioOptions split_overrides(std::vector<std::string> const& texts) {
 
 std::optional<std::string_view> embedded_scenario(std::string_view name) {
     for (auto const folder : scenario_folders) {
-        for (auto const& file : hw::embedded_files()) {
+        for (auto const& file : hwprofiles::embedded_files()) {
             if (file.path == fmt::format("{}{}.toml", folder, name)) {
                 return file.contents;
             }
@@ -160,7 +160,7 @@ std::vector<std::string> embedded_scenario_names() {
     constexpr std::string_view extension = ".toml";
     std::vector<std::string> names;
     for (auto const folder : scenario_folders) {
-        for (auto const& file : hw::embedded_files()) {
+        for (auto const& file : hwprofiles::embedded_files()) {
             auto const name = file.path.substr(0, file.path.size() - extension.size());
             if (name.starts_with(folder)
                 && name.find('/', folder.size()) == std::string_view::npos) {
@@ -172,21 +172,21 @@ std::vector<std::string> embedded_scenario_names() {
 }
 
 Scenario read_scenario(std::string const& path,
-                       hw::ProfileLibrary const& profiles,
+                       hwprofiles::ProfileLibrary const& profiles,
                        ScenarioOptions const& options) {
     if (path.empty()) {
-        hw::ConfigIssue issue;
+        text::ConfigIssue issue;
         issue.problem = "the name of the scenario file is empty";
-        throw hw::ConfigError(std::move(issue));
+        throw text::ConfigError(std::move(issue));
     }
     return read(load_scenario_document(path), profiles, options);
 }
 
 Scenario read_scenario_text(std::string const& text,
                             std::string const& file,
-                            hw::ProfileLibrary const& profiles,
+                            hwprofiles::ProfileLibrary const& profiles,
                             ScenarioOptions const& options) {
-    return read(hw::parse_document(text, file), profiles, options);
+    return read(text::parse_document(text, file), profiles, options);
 }
 
 }  // namespace leadtime::estimator

@@ -27,15 +27,15 @@ std::vector<std::string> embedded_scenario_names();
 
 /// Reads and checks a scenario file (or, with a name as of an embedded file such as
 /// "baseline", the built-in text).
-/// Throws: hw::ConfigError with every error found.
+/// Throws: text::ConfigError with every error found.
 Scenario read_scenario(std::string const& path,
-                       hw::ProfileLibrary const& profiles,
+                       hwprofiles::ProfileLibrary const& profiles,
                        ScenarioOptions const& options = {});
 
 /// The same from text; `file` names it in messages.
 Scenario read_scenario_text(std::string const& text,
                             std::string const& file,
-                            hw::ProfileLibrary const& profiles,
+                            hwprofiles::ProfileLibrary const& profiles,
                             ScenarioOptions const& options = {});
 
 }  // namespace leadtime::estimator

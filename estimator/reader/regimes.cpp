@@ -36,13 +36,13 @@ std::vector<std::string> states_of(toml::node const& node) {
 
 class RegimeReader {
   public:
-    RegimeReader(ReaderState& state, hw::TableReader& table, std::string name)
+    RegimeReader(ReaderState& state, text::TableReader& table, std::string name)
         : state_(state)
         , table_(table) {
         regime_.name = std::move(name);
     }
 
-    void read(hw::SourcePlace const& place) {
+    void read(text::SourcePlace const& place) {
         regime_.place = place;
         regime_.description = table_.optional_string("description").value_or("");
         regime_.provenance = read_provenance(table_);
@@ -78,7 +78,7 @@ class RegimeReader {
 
   private:
     ReaderState& state_;
-    hw::TableReader& table_;
+    text::TableReader& table_;
     Regime regime_;
 
     /// Whether all is well with them.
@@ -120,14 +120,14 @@ class RegimeReader {
                                                  found - regime_.states.begin()));
     }
 
-    void refuse_state(hw::TableReader& table,
+    void refuse_state(text::TableReader& table,
                       std::string const& key,
                       std::string const& state) {
         table.fail_key(
             key,
             fmt::format("unknown state \"{}\"", state),
             fmt::format("the states are {}", fmt::join(regime_.states, ", ")),
-            hw::did_you_mean(state, regime_.states));
+            text::did_you_mean(state, regime_.states));
     }
 
     std::optional<std::size_t> read_state(char const* key, bool is_given) {
@@ -230,7 +230,7 @@ class RegimeReader {
 
 }  // namespace
 
-std::vector<std::string> declare_regimes(ReaderState& state, hw::TableReader& root) {
+std::vector<std::string> declare_regimes(ReaderState& state, text::TableReader& root) {
     std::vector<std::string> names;
     auto all = root.child("regime");
     if (!all) {
@@ -253,7 +253,7 @@ std::vector<std::string> declare_regimes(ReaderState& state, hw::TableReader& ro
 }
 
 void read_regimes(ReaderState& state,
-                  hw::TableReader& root,
+                  text::TableReader& root,
                   std::vector<std::string> const& names) {
     auto all = root.child("regime");
     for (auto const& name : names) {

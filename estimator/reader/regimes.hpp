@@ -9,10 +9,10 @@
 namespace leadtime::estimator::detail {
 
 /// Declares the states of every regime; gives the regimes' names.
-std::vector<std::string> declare_regimes(ReaderState& state, hw::TableReader& root);
+std::vector<std::string> declare_regimes(ReaderState& state, text::TableReader& root);
 /// Reads them, once all names are declared.
 void read_regimes(ReaderState& state,
-                  hw::TableReader& root,
+                  text::TableReader& root,
                   std::vector<std::string> const& names);
 
 }  // namespace leadtime::estimator::detail

@@ -18,7 +18,7 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-std::vector<std::string> ids_of(std::vector<hw::Rule> const& rules) {
+std::vector<std::string> ids_of(std::vector<hwprofiles::Rule> const& rules) {
     std::vector<std::string> ids;
     for (auto const& rule : rules) {
         ids.push_back(rule.id);
@@ -35,32 +35,32 @@ std::string beside(std::string const& scenario, std::string const& file) {
 }
 
 /// What a rule of the scenario starts from: a file, another rule, the one of its name.
-std::optional<hw::Rule>
-base_of(ReaderState& state, hw::TableReader& table, std::string const& name) {
+std::optional<hwprofiles::Rule>
+base_of(ReaderState& state, text::TableReader& table, std::string const& name) {
     auto const file = table.optional_string("file");
     auto const based_on = table.optional_string("based_on");
-    hw::Rule base;
+    hwprofiles::Rule base;
     if (file && based_on) {
         table.fail_key("based_on", "\"based_on\" and \"file\" do not go together");
         return std::nullopt;
     }
     if (file) {
         try {
-            base = hw::load_rule(beside(state.scenario.file, *file));
-        } catch (hw::ConfigError const& error) {
+            base = hwprofiles::load_rule(beside(state.scenario.file, *file));
+        } catch (text::ConfigError const& error) {
             state.issues.add(error);
             return std::nullopt;
         }
     } else {
         auto const wanted = based_on.value_or(name);
-        auto const* known = hw::find_rule(state.rules, wanted);
+        auto const* known = hwprofiles::find_rule(state.rules, wanted);
         if (known != nullptr) {
             base = *known;
         } else if (based_on) {
             table.fail(*table.raw("based_on"),
                        fmt::format("unknown rule \"{}\"", wanted),
                        {},
-                       hw::did_you_mean(wanted, ids_of(state.rules)));
+                       text::did_you_mean(wanted, ids_of(state.rules)));
             return std::nullopt;
         }
     }
@@ -70,8 +70,8 @@ base_of(ReaderState& state, hw::TableReader& table, std::string const& name) {
 
 }  // namespace
 
-void read_rules(ReaderState& state, hw::TableReader& root) {
-    static auto const embedded = hw::embedded_rules();
+void read_rules(ReaderState& state, text::TableReader& root) {
+    static auto const embedded = hwprofiles::embedded_rules();
     state.rules = embedded;
     auto all = root.child("rule");
     if (!all) {
@@ -89,7 +89,7 @@ void read_rules(ReaderState& state, hw::TableReader& root) {
             continue;
         }
         auto const base = base_of(state, *table, entry.key);
-        auto rule = hw::read_rule(*table, base.value_or(hw::Rule{}));
+        auto rule = hwprofiles::read_rule(*table, base.value_or(hwprofiles::Rule{}));
         rule.id = entry.key;
         table->finish();
         if (base && rule.controls.empty() && rule.charges.empty()
@@ -101,7 +101,7 @@ void read_rules(ReaderState& state, hw::TableReader& root) {
                     + ".control]] any = [{ tpp_at_least = 4800 }], or based_on");
         }
         std::erase_if(state.rules,
-                      [&](hw::Rule const& old) { return old.id == rule.id; });
+                      [&](hwprofiles::Rule const& old) { return old.id == rule.id; });
         state.rules.push_back(std::move(rule));
     }
 }
@@ -151,14 +151,15 @@ class RuleResolver {
         }
     }
 
-    hw::Rule const& rule_of(Expression const& node, std::string const& id) const {
-        auto const* rule = hw::find_rule(state_.rules, id);
+    hwprofiles::Rule const& rule_of(Expression const& node,
+                                    std::string const& id) const {
+        auto const* rule = hwprofiles::find_rule(state_.rules, id);
         if (rule == nullptr) {
             throw FormulaError{node.offset,
                                node.length,
                                fmt::format("unknown rule \"{}\"", id),
                                {},
-                               hw::did_you_mean(id, ids_of(state_.rules))};
+                               text::did_you_mean(id, ids_of(state_.rules))};
         }
         return *rule;
     }
@@ -185,7 +186,7 @@ class RuleResolver {
                 known.empty()
                     ? std::string("it has none")
                     : fmt::format("its limits are {}", fmt::join(known, ", ")),
-                hw::did_you_mean(wanted, known)};
+                text::did_you_mean(wanted, known)};
         }
         auto const& limit =
             rule.limits[static_cast<std::size_t>(found - known.begin())];
@@ -211,12 +212,13 @@ class RuleResolver {
     }
 
     /// What a rule says, as a chip's measures tell.
-    hw::Finding find(Expression const& node, hw::Rule const& rule) const {
+    hwprofiles::Finding find(Expression const& node,
+                             hwprofiles::Rule const& rule) const {
         auto const& name = node.arguments[0].name;
-        hw::ChipMeasures chip;
+        hwprofiles::ChipMeasures chip;
         if (auto const* profile = state_.profiles.lookup(name)) {
-            chip = hw::measures_of(*profile);
-        } else if (auto const names = hw::other_names(rule, state_.profiles);
+            chip = hwprofiles::measures_of(*profile);
+        } else if (auto const names = hwprofiles::other_names(rule, state_.profiles);
                    std::find(names.begin(), names.end(), name) != names.end()) {
             chip.id = name;
         } else {
@@ -226,7 +228,7 @@ class RuleResolver {
                                {},
                                state_.profiles.suggestion_for(name)};
         }
-        auto finding = hw::apply(rule, chip);
+        auto finding = hwprofiles::apply(rule, chip);
         bool const known = node.op == Op::legal ? finding.known : finding.charge_known;
         if (!known) {
             throw FormulaError{
@@ -241,7 +243,7 @@ class RuleResolver {
     }
 
     /// The share of a step in which the rule holds.
-    Expression in_force(hw::Rule const& rule) const {
+    Expression in_force(hwprofiles::Rule const& rule) const {
         auto const date = [&](double month) {
             return call_node(Op::since,
                              {date_node(month - state_.scenario.start_month)});

@@ -6,7 +6,7 @@
 namespace leadtime::estimator::detail {
 
 /// Reads the embedded rules and `[rule.NAME]`, which adds one or changes one.
-void read_rules(ReaderState& state, hw::TableReader& root);
+void read_rules(ReaderState& state, text::TableReader& root);
 
 /// Puts what the rules say in place of `legal(accelerator, rule)` and `charge(...)`,
 /// and declares the limits that formulas read, `rule.NAME.LIMIT`. Before names are

@@ -36,7 +36,7 @@ constexpr int most_steps = 1200;
 constexpr int most_months = 3600;  // the model steps by the month
 constexpr int latest_month = 9999 * 12 + 11;
 
-std::optional<int> required_month(hw::TableReader& table, std::string_view key) {
+std::optional<int> required_month(text::TableReader& table, std::string_view key) {
     auto const* node = table.required(key);
     if (node == nullptr) {
         return std::nullopt;
@@ -50,7 +50,7 @@ std::optional<int> required_month(hw::TableReader& table, std::string_view key) 
     return month;
 }
 
-void read_grid(ReaderState& state, hw::TableReader& table) {
+void read_grid(ReaderState& state, text::TableReader& table) {
     auto& scenario = state.scenario;
     static std::array<std::string, 3> const words{"month", "quarter", "year"};
     auto const step = table.optional_string("step").value_or("month");
@@ -59,7 +59,7 @@ void read_grid(ReaderState& state, hw::TableReader& table) {
         table.fail(*table.raw("step"),
                    fmt::format("unknown step \"{}\"", step),
                    "it is month, quarter or year",
-                   hw::did_you_mean(step, words));
+                   text::did_you_mean(step, words));
     } else {
         scenario.months_per_step =
             std::array{1, 3, 12}[static_cast<std::size_t>(found - words.begin())];
@@ -97,7 +97,7 @@ struct Header {
     toml::node const* reference_node = nullptr;
 };
 
-Header read_header(ReaderState& state, hw::TableReader& root) {
+Header read_header(ReaderState& state, text::TableReader& root) {
     Header header;
     if (root.required("scenario") == nullptr) {
         return header;
@@ -143,11 +143,11 @@ void find_reference(ReaderState& state, Header const& header) {
                            "scenario.reference",
                            fmt::format("unknown path \"{}\"", *header.reference),
                            {},
-                           hw::did_you_mean(*header.reference, names)));
+                           text::did_you_mean(*header.reference, names)));
     }
 }
 
-void read_milestones(ReaderState& state, hw::TableReader& root) {
+void read_milestones(ReaderState& state, text::TableReader& root) {
     auto table = root.child("milestones");
     if (!table) {
         return;
@@ -164,7 +164,7 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
                     table->fail_type(node, "run_flop", "FLOP, a positive number");
                 }
             } else if (auto const flop =
-                           table->check_number(node, "run_flop", hw::positive_number);
+                           table->check_number(node, "run_flop", text::positive_number);
                        flop && table->check_number(node, "run_flop", flop_number)) {
                 state.scenario.milestones.push_back(*flop);
             }
@@ -177,7 +177,7 @@ void read_milestones(ReaderState& state, hw::TableReader& root) {
     all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
-void read_levels(ReaderState& state, hw::TableReader& output) {
+void read_levels(ReaderState& state, text::TableReader& output) {
     auto const* list = output.optional_array("quantiles");
     if (list == nullptr) {
         return;
@@ -198,7 +198,7 @@ void read_levels(ReaderState& state, hw::TableReader& output) {
     state.scenario.levels = QuantileLevels(levels);
 }
 
-void read_output(ReaderState& state, hw::TableReader& root) {
+void read_output(ReaderState& state, text::TableReader& root) {
     auto table = root.child("output");
     if (!table) {
         return;
@@ -220,7 +220,7 @@ void read_output(ReaderState& state, hw::TableReader& root) {
             table->fail(node,
                         fmt::format("unknown quantity \"{}\"", name),
                         {},
-                        hw::did_you_mean(name, known));
+                        text::did_you_mean(name, known));
             continue;
         }
         state.used.insert(found->second);
@@ -233,7 +233,7 @@ void read_output(ReaderState& state, hw::TableReader& root) {
     table->finish();
 }
 
-void check_not_empty(ReaderState& state, hw::TableReader& root) {
+void check_not_empty(ReaderState& state, text::TableReader& root) {
     bool const has_quantities =
         !state.scenario.quantities.empty() || root.table().contains("quantity");
     bool const has_paths = root.table().contains("path");
@@ -252,8 +252,8 @@ void check_not_empty(ReaderState& state, hw::TableReader& root) {
 }
 
 /// Of the file and the overrides.
-std::string hash_of_text(hw::Document const& document) {
-    Fnv1a hash;
+std::string hash_of_text(text::Document const& document) {
+    text::Fnv1a hash;
     for (auto const& source : document.sources) {
         for (auto const& line : source.lines) {
             hash.add(line);
@@ -263,7 +263,7 @@ std::string hash_of_text(hw::Document const& document) {
     return fmt::format("{:016x}", hash.value());
 }
 
-void sort_by_place(std::vector<hw::ConfigIssue>& issues) {
+void sort_by_place(std::vector<text::ConfigIssue>& issues) {
     std::stable_sort(issues.begin(), issues.end(), [](auto const& a, auto const& b) {
         return std::tie(a.place.line, a.place.column)
                < std::tie(b.place.line, b.place.column);
@@ -272,12 +272,12 @@ void sort_by_place(std::vector<hw::ConfigIssue>& issues) {
 
 }  // namespace
 
-Scenario read_scenario_document(hw::Document const& document,
-                                hw::ProfileLibrary const& profiles) {
+Scenario read_scenario_document(text::Document const& document,
+                                hwprofiles::ProfileLibrary const& profiles) {
     ReaderState state(document, profiles);
     state.scenario.file = document.name;
     state.scenario.text_hash = hash_of_text(document);
-    hw::TableReader root(document, document.root, {}, state.issues);
+    text::TableReader root(document, document.root, {}, state.issues);
     auto const header = read_header(state, root);
     detail::read_rules(state, root);
     detail::read_quantities(state, root);
@@ -295,7 +295,7 @@ Scenario read_scenario_document(hw::Document const& document,
     detail::check_names(state);
     try {
         analyse(state.scenario);
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         state.issues.add(error);
         for (auto const& issue : error.issues()) {
             state.has_cycle =

@@ -8,8 +8,8 @@
 namespace leadtime::estimator {
 
 /// Reads and checks a parsed document with overrides already applied.
-/// Throws: hw::ConfigError with every error found.
-Scenario read_scenario_document(hw::Document const& document,
-                                hw::ProfileLibrary const& profiles);
+/// Throws: text::ConfigError with every error found.
+Scenario read_scenario_document(text::Document const& document,
+                                hwprofiles::ProfileLibrary const& profiles);
 
 }  // namespace leadtime::estimator

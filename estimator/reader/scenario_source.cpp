@@ -9,7 +9,7 @@ namespace leadtime::estimator {
 
 ScenarioSource::ScenarioSource(std::string file,
                                std::vector<std::string> overrides,
-                               hw::ProfileLibrary profiles)
+                               hwprofiles::ProfileLibrary profiles)
     : file_(std::move(file))
     , overrides_(std::move(overrides))
     , profiles_(std::move(profiles)) {}

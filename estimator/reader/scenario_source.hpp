@@ -14,19 +14,20 @@ namespace leadtime::estimator {
 class ScenarioSource {
   public:
     /// `overrides`, each `KEY=VALUE` as for --set, count every time.
-    explicit ScenarioSource(std::string file,
-                            std::vector<std::string> overrides = {},
-                            hw::ProfileLibrary profiles = hw::ProfileLibrary::load());
+    explicit ScenarioSource(
+        std::string file,
+        std::vector<std::string> overrides = {},
+        hwprofiles::ProfileLibrary profiles = hwprofiles::ProfileLibrary::load());
 
-    /// With these on top of the others. Throws: hw::ConfigError with every error found.
+    /// With these on top of the others. Throws: text::ConfigError with every error found.
     Scenario read(std::vector<std::string> const& overrides = {}) const;
 
-    hw::ProfileLibrary const& profiles() const { return profiles_; }
+    hwprofiles::ProfileLibrary const& profiles() const { return profiles_; }
 
   private:
     std::string file_;
     std::vector<std::string> overrides_;
-    hw::ProfileLibrary profiles_;
+    hwprofiles::ProfileLibrary profiles_;
 };
 
 }  // namespace leadtime::estimator

@@ -49,7 +49,7 @@ std::optional<int> parse_month(std::string_view text) {
 }
 
 std::optional<double>
-read_month(ReaderState const& state, hw::TableReader& table, std::string_view key) {
+read_month(ReaderState const& state, text::TableReader& table, std::string_view key) {
     auto const* node = table.raw(key);
     if (node == nullptr) {
         return std::nullopt;
@@ -70,7 +70,7 @@ bool is_identifier(std::string_view name) {
               });
 }
 
-Provenance read_provenance(hw::TableReader& table, Provenance const& inherited) {
+Provenance read_provenance(text::TableReader& table, Provenance const& inherited) {
     Provenance provenance = inherited;
     if (auto source = table.optional_string("source")) {
         provenance.source = std::move(*source);
@@ -84,14 +84,14 @@ Provenance read_provenance(hw::TableReader& table, Provenance const& inherited) 
             table.fail(*table.raw("confidence"),
                        fmt::format("unknown confidence \"{}\"", *confidence),
                        "it is high, medium or low",
-                       hw::did_you_mean(*confidence, levels));
+                       text::did_you_mean(*confidence, levels));
         }
         provenance.confidence = std::move(*confidence);
     }
     return provenance;
 }
 
-std::optional<Unit> read_unit(ReaderState& state, hw::TableReader& table) {
+std::optional<Unit> read_unit(ReaderState& state, text::TableReader& table) {
     auto const text = table.optional_string("unit");
     if (!text) {
         return std::nullopt;

@@ -44,7 +44,7 @@ constexpr bool has_each_input_once(auto const& table) {
 }
 
 /// FLOP of a run as a plain number; samples are in single precision.
-inline constexpr hw::NumberRange flop_number{
+inline constexpr text::NumberRange flop_number{
     .min = 0, .max = 1e37, .min_excluded = true};
 
 /// A key that reads a quantity, checked when all units are known. It owns its texts: a
@@ -56,19 +56,19 @@ struct Use {
     double min = 0.0;
     double max = 0.0;
     Dimension dimension;
-    hw::ConfigIssue place;  ///< an issue at the value, without a problem
-    bool by_name = false;   ///< the value is the name of a quantity
+    text::ConfigIssue place;  ///< an issue at the value, without a problem
+    bool by_name = false;     ///< the value is the name of a quantity
 };
 
 /// Everything the parts of the reader share.
 struct ReaderState {
-    ReaderState(hw::Document const& given, hw::ProfileLibrary const& library)
+    ReaderState(text::Document const& given, hwprofiles::ProfileLibrary const& library)
         : document(given)
         , profiles(library) {}
 
-    hw::Document const& document;
-    hw::ProfileLibrary const& profiles;
-    hw::IssueList issues;
+    text::Document const& document;
+    hwprofiles::ProfileLibrary const& profiles;
+    text::IssueList issues;
     Scenario scenario;
     std::vector<std::string> unit_words;         ///< [scenario] units
     std::map<std::string, QuantityIndex> names;  ///< of quantities
@@ -77,19 +77,19 @@ struct ReaderState {
     std::set<QuantityIndex> used;                ///< read by something
     /// Formulas at a key that names its unit: a plain number is in that unit.
     std::set<QuantityIndex> takes_plain;
-    std::vector<hw::Rule> rules;  ///< embedded ones, then those of the scenario
+    std::vector<hwprofiles::Rule> rules;  ///< embedded ones, then those of the scenario
     std::vector<Use> uses;
     /// Where "PATH.PROFILE" is first used: issues without a problem.
-    std::map<std::string, hw::ConfigIssue> accelerator_users;
+    std::map<std::string, text::ConfigIssue> accelerator_users;
     bool has_cycle = false;      ///< of formulas, reported
     std::size_t step_draws = 0;  ///< values of what is drawn anew in each step
 
     /// An issue at a node; add it to `issues` or to the scenario's warnings.
-    hw::ConfigIssue issue_at(toml::node const& node,
-                             std::string key,
-                             std::string problem,
-                             std::string reason = {},
-                             std::string suggestion = {}) const {
+    text::ConfigIssue issue_at(toml::node const& node,
+                               std::string key,
+                               std::string problem,
+                               std::string reason = {},
+                               std::string suggestion = {}) const {
         return document.issue_at(node.source(),
                                  std::move(key),
                                  std::move(problem),
@@ -104,16 +104,16 @@ std::optional<int> parse_month(std::string_view text);
 /// A month at a key of a table, as months from the scenario's start; reports what is
 /// wrong.
 std::optional<double>
-read_month(ReaderState const& state, hw::TableReader& table, std::string_view key);
+read_month(ReaderState const& state, text::TableReader& table, std::string_view key);
 
 /// Names of quantities, paths and channels: letters, digits and `_`, no digit first.
 bool is_identifier(std::string_view name);
 
 /// Reads `source`, `confidence` and `note`; what is missing comes from `inherited`.
-Provenance read_provenance(hw::TableReader& table, Provenance const& inherited = {});
+Provenance read_provenance(text::TableReader& table, Provenance const& inherited = {});
 
 /// Reads the unit at `unit`; nullopt where there is none or it is wrong (reported).
-std::optional<Unit> read_unit(ReaderState& state, hw::TableReader& table);
+std::optional<Unit> read_unit(ReaderState& state, text::TableReader& table);
 
 /// A unit of our own tables. Precondition: it can be parsed.
 Unit known_unit(std::string_view text);

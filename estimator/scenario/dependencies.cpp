@@ -208,7 +208,7 @@ class Analyser {
     std::vector<Frame> trail_;
     std::set<QuantityIndex> refused_;
     Analysis analysis_;
-    hw::IssueList issues_;
+    text::IssueList issues_;
 
     template <class Function>
     void for_each_read(Expression const& node, Function const& function) const {

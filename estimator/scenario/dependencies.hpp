@@ -39,7 +39,7 @@ struct Analysis {
 };
 
 /// Orders the quantities and finds when each is known.
-/// Throws: hw::ConfigError: cycles (printed as `a -> b -> a`), path inputs that read
+/// Throws: text::ConfigError: cycles (printed as `a -> b -> a`), path inputs that read
 /// this step's path metrics or results, results mixed with series.
 Analysis analyse(Scenario const& scenario);
 

@@ -36,16 +36,17 @@ Scenario::find_quantity(std::string const& quantity_name) const {
 }
 
 std::string calendar_name(Scenario const& scenario, int month) {
-    int const calendar_month = scenario.start_month + month;
-    return fmt::format("{:04}-{:02}", calendar_month / 12, calendar_month % 12 + 1);
+    int const text::calendar_month = scenario.start_month + month;
+    return fmt::format(
+        "{:04}-{:02}", text::calendar_month / 12, text::calendar_month % 12 + 1);
 }
 
 std::string month_name(Scenario const& scenario, int step) {
     return calendar_name(scenario, scenario.last_month(step));
 }
 
-std::string format_warning(hw::ConfigIssue const& warning) {
-    std::string text = hw::format(warning);
+std::string format_warning(text::ConfigIssue const& warning) {
+    std::string text = text::format(warning);
     std::string_view constexpr error = "error: ";
     // The place before the word holds no "error: " unless the file's name does.
     auto const from = text.starts_with(error) ? 0 : warning.place.file.size();
@@ -56,9 +57,9 @@ std::string format_warning(hw::ConfigIssue const& warning) {
     return text;
 }
 
-hw::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error) {
+text::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error) {
     auto const& source = quantity.formula_source;
-    hw::ConfigIssue issue;
+    text::ConfigIssue issue;
     issue.place = source.place;
     issue.key = quantity.name;
     issue.problem = error.problem;

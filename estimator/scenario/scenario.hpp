@@ -39,7 +39,7 @@ enum class QuantityKind { distribution, series, formula };
 
 /// Where the text of a formula stands, for messages about a part of it.
 struct FormulaSource {
-    hw::SourcePlace place;    ///< first character of the formula, or the string's start
+    text::SourcePlace place;  ///< first character of the formula, or the string's start
     std::string source_line;  ///< or a piece of it
     bool on_one_line = false;  ///< else `place` is the best there is
     int source_column = 1;     ///< where in the line the piece begins
@@ -60,7 +60,7 @@ struct Quantity {
     FormulaSource formula_source;
     std::string value_text;  ///< as written, for `show`
     Provenance provenance;
-    hw::SourcePlace place;
+    text::SourcePlace place;
     bool is_inline = false;  ///< written in place of a name, e.g. at a channel's key
     bool is_noise = false;   ///< a series of one U(0, 1) for each month, made by us
 };
@@ -98,7 +98,7 @@ class Inputs {
 struct Correlation {
     std::vector<QuantityIndex> quantities;
     std::vector<double> rank;
-    hw::SourcePlace place;
+    text::SourcePlace place;
     /// The correlations of normal scores that give these, row-major.
     std::vector<double> normal = {};
 };
@@ -144,7 +144,7 @@ struct Event {
     bool by_hazard = false;    ///< else on a date
     std::string force;         ///< as written: "", "off", "on" or a date
     Provenance provenance;
-    hw::SourcePlace place;
+    text::SourcePlace place;
 };
 
 /// A Markov chain over named states. In formulas NAME.STATE is 1 in that state, else 0.
@@ -155,7 +155,7 @@ struct Regime {
     std::vector<QuantityIndex> active;  ///< the series, by state
     std::string force;                  ///< as written: "" or a state
     Provenance provenance;
-    hw::SourcePlace place;
+    text::SourcePlace place;
 };
 
 /// A limit that channels of any path share: what they have bought since it began, and
@@ -237,7 +237,7 @@ struct Scenario {
     std::vector<QuantityIndex> outputs;
     QuantileLevels levels;  ///< of every output
     /// Remarks that do not stop a run: no source, never used ... See format_warning().
-    std::vector<hw::ConfigIssue> warnings;
+    std::vector<text::ConfigIssue> warnings;
     std::vector<std::string> notes;  ///< e.g. precisions that fell back
 
     std::optional<QuantityIndex> find_quantity(std::string const& quantity_name) const;
@@ -253,10 +253,10 @@ std::string calendar_name(Scenario const& scenario, int month);
 /// The same of a reported step: its last month.
 std::string month_name(Scenario const& scenario, int step);
 
-/// The text of a warning: as hw::format(), with "warning:" in place of "error:".
-std::string format_warning(hw::ConfigIssue const& warning);
+/// The text of a warning: as text::format(), with "warning:" in place of "error:".
+std::string format_warning(text::ConfigIssue const& warning);
 
 /// An issue about a part of a quantity's formula, with the caret there.
-hw::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error);
+text::ConfigIssue formula_issue(Quantity const& quantity, FormulaError const& error);
 
 }  // namespace leadtime::estimator

@@ -149,7 +149,7 @@ SweepDesign SweepDesign::latin_hypercube(std::vector<std::string> const& vary,
             refuse(text, "with --lhs a key has a range KEY=A:B or KEY=A:B:log");
         }
         // Strata in the order of random numbers, and a place in each.
-        std::uint32_t const id = fnv1a_32(key.key);
+        std::uint32_t const id = text::fnv1a_32(key.key);
         constexpr std::uint32_t order_draw = 0xfffffffeu;  // no quantity has such knots
         constexpr std::uint32_t place_draw = 0xffffffffu;
         std::vector<float> keys(cells);

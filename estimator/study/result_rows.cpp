@@ -132,8 +132,8 @@ statistics(Row const& row, QuantileColumns const& quantiles, bool with_shares) {
 }
 
 std::string step_month(Result const& result, int step) {
-    return calendar_month(result.start_month,
-                          static_cast<double>(result.last_month(step)));
+    return text::calendar_month(result.start_month,
+                                static_cast<double>(result.last_month(step)));
 }
 
 }  // namespace leadtime::estimator

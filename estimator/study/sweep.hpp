@@ -39,7 +39,7 @@ struct SweptCell {
 class Sweep {
   public:
     /// Reads the first and the last cell. `run` gives samples, seed, progress (cells)
-    /// and stop. Throws: hw::ConfigError, RunError.
+    /// and stop. Throws: text::ConfigError, RunError.
     Sweep(ScenarioReader read, SweepOptions const& options, RunOptions run);
 
     SweepDesign const& design() const { return design_; }
@@ -49,7 +49,7 @@ class Sweep {
     std::vector<SelectedOutput> const& outputs() const { return outputs_; }
 
     /// Runs the cells from `first` on, and hands each on before the next begins.
-    /// Throws: hw::ConfigError, RunError, Interrupted.
+    /// Throws: text::ConfigError, RunError, Interrupted.
     void run(Executor const& executor,
              std::size_t first,
              std::function<void(SweptCell const&)> const& take) const;

@@ -65,12 +65,12 @@ struct Watched {
             "looked at after {}{}",
             output.name,
             goal->is_mean() ? "mean" : quantile_name(goal->level),
-            plain_text(found),
-            plain_text(off),
+            text::plain_text(found),
+            text::plain_text(off),
             relative,
             goal->text.substr(goal->text.rfind(':') + 1),
             is_reached(result) ? "reached" : "not reached",
-            grouped_text(result.samples),
+            text::grouped_text(result.samples),
             looked,
             is_unreliable(own) ? "; the standard error of this mean is not reliable"
                                : "");
@@ -149,7 +149,8 @@ UntilResult estimate_until(Model const& given,
             std::all_of(watched.begin(), watched.end(), [&](auto const& w) {
                 return w.is_reached(until.result);
             });
-        looked += (looked.empty() ? "" : ", ") + grouped_text(until.result.samples);
+        looked +=
+            (looked.empty() ? "" : ", ") + text::grouped_text(until.result.samples);
         if (until.is_reached || now.samples > options.samples / 2) {
             break;
         }

@@ -116,7 +116,8 @@ void check_model(estimator::Model const& model, int samples) {
 }
 
 estimator::Model model_of(std::string const& file) {
-    return estimator::Model(estimator::read_scenario(file, hw::ProfileLibrary::load()));
+    return estimator::Model(
+        estimator::read_scenario(file, hwprofiles::ProfileLibrary::load()));
 }
 
 }  // namespace
@@ -151,9 +152,10 @@ TEST_CASE("cuda: turned Sobol points have the CPU's bits (minimal)", "[cuda]") {
 TEST_CASE("cuda: random scenarios have the CPU's bits", "[cuda]") {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         CAPTURE(seed);
-        check_model(
-            estimator::Model(estimator::read_scenario_text(
-                random_scenario_toml(seed), "random.toml", hw::ProfileLibrary::load())),
-            8);
+        check_model(estimator::Model(estimator::read_scenario_text(
+                        random_scenario_toml(seed),
+                        "random.toml",
+                        hwprofiles::ProfileLibrary::load())),
+                    8);
     }
 }

@@ -14,10 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     file.write(text.substr(std::min(end + 1, text.size())));
     try {
         auto const column = std::string(text.substr(0, end));
-        for (double const value : estimator::read_csv_column(file.path(), column)) {
+        for (double const value : text::read_csv_column(file.path(), column)) {
             fuzz::use(value);
         }
-    } catch (estimator::CsvError const&) {
+    } catch (text::CsvError const&) {
         // a sentence to the user
     }
     return 0;

@@ -13,14 +13,14 @@ using namespace leadtime;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     try {
-        auto const document = hw::parse_document(
+        auto const document = text::parse_document(
             "x = " + std::string(fuzz::text_of(data, size)) + "\n", "fuzz.toml");
         auto const* node = document.root.get("x");
         if (node == nullptr) {
             return 0;
         }
-        hw::IssueList issues;
-        hw::TableReader reader(document, document.root, {}, issues);
+        text::IssueList issues;
+        text::TableReader reader(document, document.root, {}, issues);
         auto const value =
             estimator::read_distribution(reader, *node, "x", estimator::Unit{}, 24288);
         if (!value || !issues.empty()) {
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         }
         fuzz::use(value->mean() + value->quantile(0.5));
         static_cast<void>(value->describe());
-    } catch (hw::ConfigError const&) {
+    } catch (text::ConfigError const&) {
         // a sentence to the user
     }
     return 0;

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         for (auto const& warning : scenario.warnings) {
             static_cast<void>(estimator::format_warning(warning));
         }
-    } catch (hw::ConfigError const&) {
+    } catch (text::ConfigError const&) {
         // a sentence to the user
     }
     return 0;

@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const scenario = estimator::read_scenario_text(
             std::string(scenario_text), "fuzz.toml", fuzz::profiles(), options);
         fuzz::use(estimator::compile(scenario).workspace_rows);
-    } catch (hw::ConfigError const&) {
+    } catch (text::ConfigError const&) {
         // a sentence to the user
     }
     return 0;

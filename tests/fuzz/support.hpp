@@ -31,8 +31,8 @@ inline void use(double value) {
     static_cast<void>(sink);
 }
 
-inline hw::ProfileLibrary const& profiles() {
-    static auto const library = hw::ProfileLibrary::load();
+inline hwprofiles::ProfileLibrary const& profiles() {
+    static auto const library = hwprofiles::ProfileLibrary::load();
     return library;
 }
 

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <string>
 
-using leadtime::hw::embedded_files;
+using leadtime::hwprofiles::embedded_files;
 
 TEST_CASE("embedded: files are those of the source tree, byte for byte",
           "[hwprofiles][embedded]") {

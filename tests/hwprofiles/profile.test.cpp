@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
-using namespace leadtime::hw;
+using namespace leadtime::hwprofiles;
 using Catch::Matchers::WithinRel;
 
 namespace {

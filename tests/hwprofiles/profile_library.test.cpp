@@ -14,7 +14,7 @@
 #include <string>
 #include <unistd.h>
 
-using namespace leadtime::hw;
+using namespace leadtime::hwprofiles;
 using leadtime::tests::error_text;
 namespace fs = std::filesystem;
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-using namespace leadtime::hw;
+using namespace leadtime::hwprofiles;
 using leadtime::tests::error_text;
 
 namespace {
@@ -18,8 +18,8 @@ constexpr std::string_view tail =
     "[sources]\ns = \"somewhere\"\nother = \"elsewhere\"\n";
 
 Profile read(std::string const& text) {
-    Document const document = parse_document(text, "x.toml");
-    IssueList issues;
+    text::Document const document = text::parse_document(text, "x.toml");
+    text::IssueList issues;
     Profile profile = read_profile(document, "x", issues);
     issues.throw_if_any();
     return profile;

@@ -18,9 +18,9 @@
 #include <vector>
 
 using namespace leadtime;
-using hw::Finding;
-using hw::Rule;
-using hw::Verdict;
+using hwprofiles::Finding;
+using hwprofiles::Rule;
+using hwprofiles::Verdict;
 
 namespace {
 
@@ -55,8 +55,8 @@ std::optional<double> number(std::string const& text) {
 }
 
 /// The chip of a row: `900 GB/s (NVLink)`, `4.8 TB/s`.
-hw::ChipMeasures chip_of(Row const& row) {
-    hw::ChipMeasures chip;
+hwprofiles::ChipMeasures chip_of(Row const& row) {
+    hwprofiles::ChipMeasures chip;
     chip.id = row.at("chip");
     chip.tpp = number(row.at("tpp"));
     chip.performance_density = number(row.at("pd"));
@@ -66,8 +66,8 @@ hw::ChipMeasures chip_of(Row const& row) {
 }
 
 Rule rule_of(std::string const& id) {
-    static auto const rules = hw::embedded_rules();
-    auto const* rule = hw::find_rule(rules, id);
+    static auto const rules = hwprofiles::embedded_rules();
+    auto const* rule = hwprofiles::find_rule(rules, id);
     REQUIRE(rule != nullptr);
     return *rule;
 }
@@ -107,9 +107,9 @@ TEST_CASE("rules: R0, 25 chips under four rules, as the published table computes
     for (Row const& row : rows) {
         auto const chip = chip_of(row);
         INFO(chip.id);
-        auto const first = hw::apply(rule_of("bis_2022"), chip);
-        auto const second = hw::apply(rule_of("bis_2023"), chip);
-        auto const last = hw::apply(rule_of("bis_2026"), chip);
+        auto const first = hwprofiles::apply(rule_of("bis_2022"), chip);
+        auto const second = hwprofiles::apply(rule_of("bis_2023"), chip);
+        auto const last = hwprofiles::apply(rule_of("bis_2026"), chip);
         CHECK(first.known);
         CHECK(second.known);
         CHECK(last.known);
@@ -133,7 +133,7 @@ TEST_CASE("rules: R0, 25 chips under four rules, as the published table computes
 
 TEST_CASE("rules: the profiles say the same as the table where both have the chip",
           "[hwprofiles][rule]") {
-    auto const library = hw::ProfileLibrary::load();
+    auto const library = hwprofiles::ProfileLibrary::load();
     std::map<std::string, std::string> const names{{"NVIDIA H200 SXM", "h200_sxm"},
                                                    {"NVIDIA H20 SXM", "h20"},
                                                    {"NVIDIA H800 SXM", "h800_sxm"},
@@ -152,12 +152,12 @@ TEST_CASE("rules: the profiles say the same as the table where both have the chi
         if (found == names.end()) {
             continue;
         }
-        auto const ours = hw::measures_of(library.find(found->second));
+        auto const ours = hwprofiles::measures_of(library.find(found->second));
         auto const theirs = chip_of(row);
         INFO(found->second);
         for (auto const* id : {"bis_2022", "bis_2023", "bis_2026"}) {
-            auto const a = hw::apply(rule_of(id), ours);
-            auto const b = hw::apply(rule_of(id), theirs);
+            auto const a = hwprofiles::apply(rule_of(id), ours);
+            auto const b = hwprofiles::apply(rule_of(id), theirs);
             CHECK(a.verdict == b.verdict);
             CHECK(a.charge_fraction == b.charge_fraction);
         }
@@ -167,49 +167,50 @@ TEST_CASE("rules: the profiles say the same as the table where both have the chi
 }
 
 TEST_CASE("rules: thresholds stand where the rule puts them", "[hwprofiles][rule]") {
-    hw::ChipMeasures chip{"x", 4800.0, 1.0, 600.0, 3000.0};
-    CHECK(hw::apply(rule_of("bis_2022"), chip).verdict == Verdict::denial);
+    hwprofiles::ChipMeasures chip{"x", 4800.0, 1.0, 600.0, 3000.0};
+    CHECK(hwprofiles::apply(rule_of("bis_2022"), chip).verdict == Verdict::denial);
     chip.interconnect_gb_per_s = 599.9;
-    CHECK(hw::apply(rule_of("bis_2022"), chip).verdict == Verdict::free);
-    CHECK(hw::apply(rule_of("bis_2023"), chip).verdict == Verdict::denial);
+    CHECK(hwprofiles::apply(rule_of("bis_2022"), chip).verdict == Verdict::free);
+    CHECK(hwprofiles::apply(rule_of("bis_2023"), chip).verdict == Verdict::denial);
     chip.tpp = 4799.0;
-    CHECK(hw::apply(rule_of("bis_2023"), chip).verdict == Verdict::free);
+    CHECK(hwprofiles::apply(rule_of("bis_2023"), chip).verdict == Verdict::free);
     chip.performance_density = 1.6;
-    CHECK(hw::apply(rule_of("bis_2023"), chip).verdict == Verdict::notice);
+    CHECK(hwprofiles::apply(rule_of("bis_2023"), chip).verdict == Verdict::notice);
     chip.performance_density = 5.92;
-    auto const dense = hw::apply(rule_of("bis_2023"), chip);
+    auto const dense = hwprofiles::apply(rule_of("bis_2023"), chip);
     CHECK(dense.verdict == Verdict::denial);
     CHECK(dense.reason == "TPP 4,799 >= 1,600 and performance density 5.92 >= 5.92");
     CHECK(dense.control == "tier 1, 3A090.a");
     chip.tpp = 1599.0;
-    CHECK(hw::apply(rule_of("bis_2023"), chip).verdict == Verdict::free);
+    CHECK(hwprofiles::apply(rule_of("bis_2023"), chip).verdict == Verdict::free);
     chip = {"x", 20999.0, 20.0, 900.0, 6499.0};
-    CHECK(hw::apply(rule_of("bis_2026"), chip).verdict == Verdict::case_by_case);
+    CHECK(hwprofiles::apply(rule_of("bis_2026"), chip).verdict
+          == Verdict::case_by_case);
     chip.memory_bandwidth_gb_per_s = 6500.0;
-    CHECK(hw::apply(rule_of("bis_2026"), chip).verdict == Verdict::denial);
+    CHECK(hwprofiles::apply(rule_of("bis_2026"), chip).verdict == Verdict::denial);
     chip = {"x", 21000.0, 20.0, 900.0, 6000.0};
-    CHECK(hw::apply(rule_of("bis_2026"), chip).verdict == Verdict::denial);
-    CHECK(hw::apply(rule_of("bis_2026"), chip).charge_fraction == 0.25);
+    CHECK(hwprofiles::apply(rule_of("bis_2026"), chip).verdict == Verdict::denial);
+    CHECK(hwprofiles::apply(rule_of("bis_2026"), chip).charge_fraction == 0.25);
     chip.tpp = 21100.0;
-    CHECK(hw::apply(rule_of("bis_2026"), chip).charge_fraction == 0.0);
-    CHECK(hw::apply(rule_of("bis_2025_h20"), {"h20", {}, {}, {}, {}}).verdict
+    CHECK(hwprofiles::apply(rule_of("bis_2026"), chip).charge_fraction == 0.0);
+    CHECK(hwprofiles::apply(rule_of("bis_2025_h20"), {"h20", {}, {}, {}, {}}).verdict
           == Verdict::denial);
 }
 
 TEST_CASE("rules: what is not known of a chip leaves the verdict open",
           "[hwprofiles][rule]") {
-    hw::ChipMeasures chip{"x", 2000.0, {}, 900.0, 3000.0};
-    auto const open = hw::apply(rule_of("bis_2023"), chip);
+    hwprofiles::ChipMeasures chip{"x", 2000.0, {}, 900.0, 3000.0};
+    auto const open = hwprofiles::apply(rule_of("bis_2023"), chip);
     CHECK_FALSE(open.known);
     CHECK(open.reason == "performance density is not known");
     chip.tpp = 1000.0;  // then the density cannot matter
-    CHECK(hw::apply(rule_of("bis_2023"), chip).known);
+    CHECK(hwprofiles::apply(rule_of("bis_2023"), chip).known);
     chip.tpp = 5000.0;
-    CHECK(hw::apply(rule_of("bis_2023"), chip).verdict == Verdict::denial);
+    CHECK(hwprofiles::apply(rule_of("bis_2023"), chip).verdict == Verdict::denial);
 }
 
 TEST_CASE("rules: dates bound when a rule holds", "[hwprofiles][rule]") {
-    auto const month = [](char const* text) { return *hw::parse_date(text); };
+    auto const month = [](char const* text) { return *text::parse_date(text); };
     auto const first = rule_of("bis_2022");
     CHECK_FALSE(first.holds_at(month("2022-10-06")));
     CHECK(first.holds_at(month("2022-10-07")));
@@ -221,17 +222,17 @@ TEST_CASE("rules: dates bound when a rule holds", "[hwprofiles][rule]") {
     CHECK(month("2024-02-29") == Catch::Approx(2024 * 12 + 1 + 28.0 / 29));
     for (auto const* bad :
          {"2024-02-30", "2023-02-29", "2024-13", "2024-1", "", "24-01"}) {
-        CHECK_FALSE(hw::parse_date(bad).has_value());
+        CHECK_FALSE(text::parse_date(bad).has_value());
     }
 }
 
 TEST_CASE("rules: mistakes in a rule's file are named", "[hwprofiles][rule]") {
     auto const errors = [](std::string const& text) {
         return tests::error_text([&] {
-            auto const document = hw::parse_document(text, "r.toml");
-            hw::IssueList issues;
-            hw::TableReader table(document, document.root, "", issues);
-            hw::read_rule(table, {});
+            auto const document = text::parse_document(text, "r.toml");
+            text::IssueList issues;
+            text::TableReader table(document, document.root, "", issues);
+            hwprofiles::read_rule(table, {});
             table.finish();
             issues.throw_if_any();
         });

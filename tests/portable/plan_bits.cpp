@@ -80,7 +80,7 @@ void print(std::string const& name, estimator::Plan const& plan) {
 
 int run(std::vector<std::string> const& arguments) {
     std::fprintf(stderr, "C library %s\n", gnu_get_libc_version());
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
         auto const scenario = estimator::read_scenario(arguments[i], profiles);
         print(arguments[i].substr(arguments[i].rfind('/') + 1),

@@ -21,7 +21,7 @@ namespace {
 
 estimator::Scenario const& baseline() {
     static estimator::Scenario const scenario =
-        estimator::read_scenario("baseline", hw::ProfileLibrary::load());
+        estimator::read_scenario("baseline", hwprofiles::ProfileLibrary::load());
     return scenario;
 }
 
@@ -252,7 +252,7 @@ TEST_CASE("baseline: MFU and goodput follow from what a run trains on",
 TEST_CASE("stated_mfu: MFU and goodput are inputs, whatever the size of the run",
           "[estimator][baseline][model]") {
     auto const scenario =
-        estimator::read_scenario("stated_mfu", hw::ProfileLibrary::load());
+        estimator::read_scenario("stated_mfu", hwprofiles::ProfileLibrary::load());
     estimator::RunOptions options;
     options.samples = 2'000;
     auto const stated = tests::estimate(scenario, options);

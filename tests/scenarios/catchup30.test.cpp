@@ -25,7 +25,7 @@ estimator::Result const& result() {
         return tests::estimate(
             estimator::read_scenario(
                 tests::source_path("scenarios/reproduce/catchup30.toml"),
-                hw::ProfileLibrary::load()),
+                hwprofiles::ProfileLibrary::load()),
             options);
     }();
     return result;

@@ -30,7 +30,7 @@ constexpr double h_per_month = 730.5;
 constexpr double s_per_month = h_per_month * 3600.0;
 
 /// The built-in profiles and those of a folder with `gulf_x1`: what --profiles does.
-hw::ProfileLibrary library_with_own_chip() {
+hwprofiles::ProfileLibrary library_with_own_chip() {
     auto const folder = std::filesystem::temp_directory_path()
                         / ("leadtime_generality_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
@@ -45,12 +45,12 @@ fp8 = { value = 400e12, source = "sheet", confidence = "low" }
 [sources]
 sheet = "an invented data sheet"
 )toml";
-    auto library = hw::ProfileLibrary::load(folder.string());
+    auto library = hwprofiles::ProfileLibrary::load(folder.string());
     std::filesystem::remove_all(folder);
     return library;
 }
 
-hw::ProfileLibrary const& profiles() {
+hwprofiles::ProfileLibrary const& profiles() {
     static auto const library = library_with_own_chip();
     return library;
 }

@@ -82,7 +82,8 @@ std::string run(std::string const& scenario, std::uint64_t samples) {
     options.samples = samples;
     options.seed = 1;
     return golden_text(tests::estimate(
-        estimator::read_scenario(scenario, hw::ProfileLibrary::load()), options));
+        estimator::read_scenario(scenario, hwprofiles::ProfileLibrary::load()),
+        options));
 }
 
 std::string read(std::string const& file) {

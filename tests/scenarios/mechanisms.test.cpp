@@ -88,7 +88,7 @@ using Outputs = std::map<std::tuple<std::string, std::string, int>, std::vector<
 
 /// Every output of a few samples, by what it is.
 Outputs run(std::string const& scenario, std::vector<std::string> const& overrides) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     constexpr std::size_t samples = 64;
     auto const plan =
         compile(read_scenario(scenario, profiles, split_overrides(overrides)));
@@ -153,7 +153,7 @@ TEST_CASE("mechanisms: every scenario of the table runs, every switch changes a 
 TEST_CASE("library: every built-in scenario runs, differs from the baseline, and has "
           "sources",
           "[scenarios][mechanisms]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     auto const baseline = run("baseline", {});
     std::ifstream file(tests::source_path("docs/mechanisms.md"));
     std::string const page{std::istreambuf_iterator<char>(file), {}};

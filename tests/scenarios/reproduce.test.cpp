@@ -29,7 +29,7 @@ constexpr std::uint64_t seed = 20260401;
 
 estimator::Scenario read(std::string const& name,
                          estimator::ScenarioOptions const& options = {}) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario(
         tests::source_path("scenarios/reproduce/" + name + ".toml"), profiles, options);
 }

@@ -21,7 +21,7 @@ TEST_CASE("random scenarios: the same seed gives the same text", "[support]") {
 
 TEST_CASE("random scenarios: every one is valid and has numbers in every sample",
           "[support][slow]") {
-    hw::ProfileLibrary const profiles = hw::ProfileLibrary::load();
+    hwprofiles::ProfileLibrary const profiles = hwprofiles::ProfileLibrary::load();
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
         std::string const text = random_scenario_toml(seed);
         CAPTURE(seed, text);

@@ -21,7 +21,7 @@ class Sampled {
   public:
     Sampled(std::string const& text, std::uint64_t samples, std::uint64_t seed = 1)
         : Sampled(estimator::read_scenario_text(
-                      text, "sampled.toml", hw::ProfileLibrary::load()),
+                      text, "sampled.toml", hwprofiles::ProfileLibrary::load()),
                   samples,
                   seed) {}
     Sampled(estimator::Scenario const& scenario,

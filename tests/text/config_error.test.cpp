@@ -7,7 +7,7 @@
 
 #include <string>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 using leadtime::tests::error_text;
 
 namespace {

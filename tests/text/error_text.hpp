@@ -13,7 +13,7 @@ template <class Call>
 std::string error_text(Call&& call) {
     try {
         std::forward<Call>(call)();
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         return error.what();
     }
     return "no error";

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 
 TEST_CASE("suggestion: finds the word that was meant", "[hwprofiles][suggestion]") {
     std::vector<std::string> const words{"mem_bytes", "tdp_w", "system_w", "a"};

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 using leadtime::tests::error_text;
 namespace fs = std::filesystem;
 

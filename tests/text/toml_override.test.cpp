@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 using leadtime::tests::error_text;
 
 namespace {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-using namespace leadtime::hw;
+using namespace leadtime::text;
 using leadtime::tests::error_text;
 
 namespace {

@@ -41,14 +41,14 @@ void catchup30(benchmark::State& state) {
 
 void compile_baseline(benchmark::State& state) {
     auto const scenario =
-        estimator::read_scenario("baseline", hw::ProfileLibrary::load());
+        estimator::read_scenario("baseline", hwprofiles::ProfileLibrary::load());
     for (auto _ : state) {
         benchmark::DoNotOptimize(estimator::compile(scenario).workspace_rows);
     }
 }
 
 void read_baseline(benchmark::State& state) {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     for (auto _ : state) {
         benchmark::DoNotOptimize(
             estimator::read_scenario("baseline", profiles).quantities.size());

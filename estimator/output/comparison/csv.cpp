@@ -14,21 +14,21 @@ std::string comparison_csv(ComparisonReport const& report) {
     std::string text = "scenario,path,metric,unit,month,side,statistic,value\n";
     auto const quantiles = reported_columns(report.levels);
     for (std::size_t i = 0; i < report.results.size(); ++i) {
-        std::string const label = csv_field(report.scenarios[i + 1].label);
+        std::string const label = text::csv_field(report.scenarios[i + 1].label);
         for (PairedRow const& row : report.results[i].rows) {
-            std::string const place = label + ',' + csv_field(row.base.path) + ','
-                                      + csv_field(row.base.metric) + ',';
+            std::string const place = label + ',' + text::csv_field(row.base.path) + ','
+                                      + text::csv_field(row.base.metric) + ',';
             auto const line = [&](std::string const& unit,
                                   char const* side,
                                   std::string_view statistic,
                                   double value) {
                 text += fmt::format("{}{},{},{},{},{}\n",
                                     place,
-                                    csv_field(unit),
+                                    text::csv_field(unit),
                                     report.month_of(row),
                                     side,
                                     statistic,
-                                    exact_number(value));
+                                    text::exact_number(value));
             };
             auto const side = [&](Row const& values, char const* name) {
                 for (auto const& [statistic, value] :

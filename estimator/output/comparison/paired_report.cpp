@@ -8,7 +8,7 @@
 namespace leadtime::estimator {
 
 std::string ComparisonReport::month_of(int step) const {
-    return calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
+    return text::calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
 }
 
 std::string ComparisonReport::month_of(PairedRow const& row) const {

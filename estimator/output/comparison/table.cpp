@@ -14,7 +14,7 @@
 namespace leadtime::estimator {
 namespace {
 
-using Align = TextTable::Align;
+using Align = text::TextTable::Align;
 
 constexpr std::size_t p5 = 1;
 constexpr std::size_t p50 = 3;
@@ -22,14 +22,16 @@ constexpr std::size_t p95 = 5;
 
 /// A lag, a month or a difference of them; words where a quantile is censored.
 std::string months_or_word(double value) {
-    return std::isfinite(value) ? months_text(value)
+    return std::isfinite(value) ? text::months_text(value)
            : std::isnan(value)  ? "-"
            : value < 0          ? "-inf"
                                 : "inf";
 }
 
 std::string ratio_text(double value) {
-    return std::isfinite(value) ? plain_text(value) : std::isnan(value) ? "-" : "inf";
+    return std::isfinite(value) ? text::plain_text(value)
+           : std::isnan(value)  ? "-"
+                                : "inf";
 }
 
 using Text = std::string (*)(double);
@@ -59,11 +61,11 @@ void append_cells(std::vector<std::string>& cells,
     double const tail = as_ratio ? row->ratio_of_means_tail_index() : change.tail_index;
     cells.push_back(mean_text(tail, text(mean)));
     cells.push_back(mean_error_text(tail,
-                                    as_ratio ? relative_error_text(mean, error)
-                                             : absolute_error_text(error)));
+                                    as_ratio ? text::relative_error_text(mean, error)
+                                             : text::absolute_error_text(error)));
 }
 
-void add_columns(TextTable& table, std::string const& group) {
+void add_columns(text::TextTable& table, std::string const& group) {
     for (auto const* heading : {"base", "this", "p5", "p50", "p95", "mean", ""}) {
         table.add_column(group, heading);
     }
@@ -110,7 +112,7 @@ class Tables {
 
   private:
     std::string year_ends() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("", "month", Align::left);
         add_columns(table, "lag to " + report_.reference + ", months; this - base");
         add_columns(table, "largest run, FLOP; this / base");
@@ -137,14 +139,14 @@ class Tables {
                              find_row(result_, path, "lag_months", step),
                              months_or_word,
                              false);
-                append_cells(cells, run, power_text, true);
+                append_cells(cells, run, text::power_text, true);
                 append_cells(cells,
                              find_row(result_, path, "effective_flop", step),
-                             power_text,
+                             text::power_text,
                              true);
                 append_cells(cells,
                              find_row(result_, path, "cumulative_spend_usd", step),
-                             scaled_text,
+                             text::scaled_text,
                              true);
                 table.add_row(std::move(cells));
             }
@@ -153,7 +155,7 @@ class Tables {
     }
 
     std::string milestones() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("milestone", "", Align::left);
         add_columns(table, "reached, months from the start; this - base");
         table.add_column("not by the end", "base");
@@ -171,17 +173,19 @@ class Tables {
                                            + (at > 0 ? "effective " : "")
                                            + row.base.metric.substr(at + word.size())};
             append_cells(cells, &row, months_or_word, false);
-            cells.push_back(share_text(row.base.share_above));
-            cells.push_back(share_text(row.other.share_above));
-            append_cells(
-                cells, find_row(result_, row.base.path, cost, -1), scaled_text, true);
+            cells.push_back(text::share_text(row.base.share_above));
+            cells.push_back(text::share_text(row.other.share_above));
+            append_cells(cells,
+                         find_row(result_, row.base.path, cost, -1),
+                         text::scaled_text,
+                         true);
             table.add_row(std::move(cells));
         }
         return table.empty() ? "" : table.render(colour_);
     }
 
     std::string outputs() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("quantities", "", Align::left);
         table.add_column("", "month", Align::left);
         table.add_column("p50", "base");
@@ -203,8 +207,9 @@ class Tables {
                  ratio_text(change.quantiles[p50]),
                  ratio_text(change.quantiles[p95]),
                  mean_text(change.tail_index, ratio_text(change.mean)),
-                 mean_error_text(change.tail_index,
-                                 fmt::format("±{}", plain_text(mean_error(change))))});
+                 mean_error_text(
+                     change.tail_index,
+                     fmt::format("±{}", text::plain_text(mean_error(change))))});
         }
         std::string text = table.empty() ? "" : table.render(colour_);
         std::vector<std::string> same;
@@ -243,15 +248,16 @@ std::string comparison_table(ComparisonReport const& report, bool colour) {
         "mean: of a\ndifference, or the ratio of the means, with its Monte Carlo "
         "standard "
         "error. What is the\nsame in every sample is left out.\n",
-        grouped_text(report.samples),
+        text::grouped_text(report.samples),
         report.samples == 1 ? "" : "s",
         report.seed,
-        hw::escape_controls(report.scenarios.front().label));
+        text::escape_controls(report.scenarios.front().label));
     for (std::size_t i = 0; i < report.results.size(); ++i) {
         all += "\n"
-               + bold(hw::escape_controls(report.scenarios[i + 1].label) + " against "
-                          + hw::escape_controls(report.scenarios.front().label),
-                      colour)
+               + text::bold(text::escape_controls(report.scenarios[i + 1].label)
+                                + " against "
+                                + text::escape_controls(report.scenarios.front().label),
+                            colour)
                + "\n" + Tables(report, report.results[i], colour).text();
     }
     return all;

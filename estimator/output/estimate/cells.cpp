@@ -35,16 +35,17 @@ QuantileCells relative_cells(Row const* row, NumberText const& text) {
     }
     return cells(*row,
                  text,
-                 relative_error_text(row->quantiles[p50_index],
-                                     row->quantile_standard_errors[p50_index]));
+                 text::relative_error_text(row->quantiles[p50_index],
+                                           row->quantile_standard_errors[p50_index]));
 }
 
 QuantileCells absolute_cells(Row const* row, NumberText const& text) {
     if (row == nullptr) {
         return {};
     }
-    return cells(
-        *row, text, absolute_error_text(row->quantile_standard_errors[p50_index]));
+    return cells(*row,
+                 text,
+                 text::absolute_error_text(row->quantile_standard_errors[p50_index]));
 }
 
 std::vector<int> year_end_steps(Result const& result) {

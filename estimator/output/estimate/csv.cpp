@@ -15,8 +15,9 @@ std::string summary_csv(Result const& result) {
     std::string text = "path,metric,unit,month,statistic,value\n";
     auto const quantiles = reported_columns(result.levels);
     for (auto const& group : metric_groups(result)) {
-        auto const prefix = csv_field(group.path) + ',' + csv_field(group.metric) + ','
-                            + csv_field(group.unit) + ',';
+        auto const prefix = text::csv_field(group.path) + ','
+                            + text::csv_field(group.metric) + ','
+                            + text::csv_field(group.unit) + ',';
         for (auto const* row : group.rows) {
             if (row == nullptr) {
                 continue;
@@ -31,7 +32,7 @@ std::string summary_csv(Result const& result) {
                 text += place;
                 text += name;
                 text += ',';
-                text += exact_number(value);
+                text += text::exact_number(value);
                 text += '\n';
             }
         }
@@ -42,7 +43,7 @@ std::string summary_csv(Result const& result) {
 std::string samples_csv(Result const& result) {
     std::string text = "sample";
     for (auto const& kept : result.kept) {
-        text += ',' + csv_field(kept.name);
+        text += ',' + text::csv_field(kept.name);
     }
     text += '\n';
     for (std::uint64_t sample = 0; sample < result.samples; ++sample) {
@@ -51,7 +52,7 @@ std::string samples_csv(Result const& result) {
             float const value = kept.values[sample];
             text += ','
                     + (std::isfinite(value) ? fmt::format("{}", value)
-                                            : exact_number(value));
+                                            : text::exact_number(value));
         }
         text += '\n';
     }

@@ -83,7 +83,7 @@ std::string DigitAudit::warning(Result const& result) const {
         "samples; the least of all that of {}{}",
         unsupported_,
         printed_,
-        grouped_text(result.samples),
+        text::grouped_text(result.samples),
         worst_,
         month);
     if (!std::isfinite(worst_error_)) {
@@ -93,8 +93,8 @@ std::string DigitAudit::warning(Result const& result) const {
         static_cast<double>(result.samples) * worst_ratio_ * worst_ratio_;
     return text
            + fmt::format(", with a standard error of {}: some {} samples would do",
-                         plain_text(worst_error_),
-                         scaled_text(needed));
+                         text::plain_text(worst_error_),
+                         text::scaled_text(needed));
 }
 
 }  // namespace leadtime::estimator

@@ -35,13 +35,13 @@ std::string coloured(std::string const& text, std::size_t path, bool colour) {
 
 /// `text` filled up, or cut, to a width in characters.
 std::string fitted(std::string const& text, std::size_t width) {
-    auto const n = display_width(text);
+    auto const n = text::display_width(text);
     if (n <= width) {
         return text + std::string(width - n, ' ');
     }
     std::string cut;
     std::size_t shown = 0;
-    for (auto const& cell : hw::display_cells(text)) {
+    for (auto const& cell : text::display_cells(text)) {
         auto const wide = static_cast<std::size_t>(cell.width);
         if (shown + wide >= width) {
             break;
@@ -172,14 +172,14 @@ std::string terminal_fans(Result const& result, bool colour) {
     }
     auto const end = step_month(result, result.steps - 1);
     auto const axis = fmt::format("{} to {} in {}",
-                                  power_text(std::pow(10, last.low)),
-                                  power_text(std::pow(10, last.high)),
+                                  text::power_text(std::pow(10, last.low)),
+                                  text::power_text(std::pow(10, last.high)),
                                   end);
     auto heading =
         fitted("", name_width + 2) + fitted("largest run, median", spark_width) + "  "
         + fitted(axis, fan_width) + "  " + (lag.is_empty() ? "" : "lag, median");
     heading.erase(heading.find_last_not_of(' ') + 1);
-    auto text = bold(heading, colour) + '\n';
+    auto text = text::bold(heading, colour) + '\n';
     for (std::size_t path = 0; path < std::min(fans.size(), most_paths); ++path) {
         auto const& fan = fans[path];
         std::vector<double> positions;
@@ -189,7 +189,7 @@ std::string terminal_fans(Result const& result, bool colour) {
                                     : 0.5);
         }
         auto line =
-            fitted(hw::escape_controls(fan.name), name_width) + "  "
+            fitted(text::escape_controls(fan.name), name_width) + "  "
             + fitted(sparkline(fan.log_run, run.low, run.high, spark_width),
                      spark_width)
             + "  "

@@ -75,7 +75,7 @@ std::string run_json(Result const& result) {
               {"backend", result.backend},
               {"determinism", result.determinism},
               {"wall_time_s", result.wall_time_s},
-              {"start", calendar_month(result.start_month, 0)},
+              {"start", text::calendar_month(result.start_month, 0)},
               {"end", step_month(result, result.steps > 0 ? result.steps - 1 : 0)},
               {"months_per_step", result.months_per_step},
               {"steps", result.steps},

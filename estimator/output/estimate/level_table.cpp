@@ -23,10 +23,10 @@ std::string value_text(Result const& result, MetricGroup const& group, double va
     if (!std::isfinite(value)) {
         return std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
     }
-    return group.unit == "date"    ? calendar_month(result.start_month, value)
-           : group.unit == "month" ? months_text(value)
-           : group.unit == "FLOP"  ? power_text(value)
-                                   : plain_text(value);
+    return group.unit == "date"    ? text::calendar_month(result.start_month, value)
+           : group.unit == "month" ? text::months_text(value)
+           : group.unit == "FLOP"  ? text::power_text(value)
+                                   : text::plain_text(value);
 }
 
 bool is_shown(MetricGroup const& group) {
@@ -47,26 +47,26 @@ std::string level_table(Result const& result, bool colour) {
     if (result.levels.are_standard()) {
         return "";
     }
-    TextTable table;
-    table.add_column("levels asked for", "", TextTable::Align::left);
-    table.add_column("", "month", TextTable::Align::left);
+    text::TextTable table;
+    table.add_column("levels asked for", "", text::TextTable::Align::left);
+    table.add_column("", "month", text::TextTable::Align::left);
     for (double const level : result.levels.reported_levels()) {
         table.add_column("", quantile_name(level));
     }
-    table.add_column(" ", "unit", TextTable::Align::left);
+    table.add_column(" ", "unit", text::TextTable::Align::left);
     for (auto const& group : metric_groups(result)) {
         Row const* const row = group.rows.back();
         if (row == nullptr || !is_shown(group)) {
             continue;
         }
         std::vector<std::string> cells{
-            hw::escape_controls(group.path + (group.path.empty() ? "" : ".")
-                                + group.metric),
+            text::escape_controls(group.path + (group.path.empty() ? "" : ".")
+                                  + group.metric),
             group.is_series ? step_month(result, row->step) : ""};
         for (std::size_t const place : result.levels.reported()) {
             cells.push_back(value_text(result, group, row->quantiles[place]));
         }
-        cells.push_back(hw::escape_controls(group.unit));
+        cells.push_back(text::escape_controls(group.unit));
         table.add_row(std::move(cells));
     }
     return table.empty() ? "" : table.render(colour);

@@ -20,7 +20,7 @@
 namespace leadtime::estimator {
 namespace {
 
-using Align = TextTable::Align;
+using Align = text::TextTable::Align;
 
 /// `power_text` and friends with a word for each infinity.
 NumberText or_words(NumberText text, std::string below, std::string above) {
@@ -32,7 +32,7 @@ NumberText or_words(NumberText text, std::string below, std::string above) {
     };
 }
 
-void add_quantile_columns(TextTable& table, std::string const& group) {
+void add_quantile_columns(text::TextTable& table, std::string const& group) {
     for (auto const* heading : {"p5", "p50", "", "p95"}) {
         table.add_column(group, heading);
     }
@@ -60,22 +60,22 @@ class Report {
         , end_(step_month(result, std::max(result.steps - 1, 0))) {}
 
     std::string text() const {
-        auto const heading =
-            hw::escape_controls(result_.scenario_name.empty() ? result_.scenario_file
-                                                              : result_.scenario_name);
+        auto const heading = text::escape_controls(result_.scenario_name.empty()
+                                                       ? result_.scenario_file
+                                                       : result_.scenario_name);
         std::string all =
-            bold(heading, options_.colour) + '\n'
+            text::bold(heading, options_.colour) + '\n'
             + fmt::format(
                 "{} sample{}{}, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
                 "samples; ± is the Monte Carlo standard error of "
                 "p50.\n",
-                grouped_text(result_.samples),
+                text::grouped_text(result_.samples),
                 result_.samples == 1 ? "" : "s",
                 result_.replicates == 0
                     ? ""
                     : fmt::format(" in {} scramblings", result_.replicates),
                 result_.seed,
-                calendar_month(result_.start_month, 0),
+                text::calendar_month(result_.start_month, 0),
                 end_);
         auto const fans =
             options_.fans ? terminal_fans(result_, options_.colour) : std::string();
@@ -109,14 +109,15 @@ class Report {
     }
 
     std::string path_title(std::string const& path) const {
-        return hw::escape_controls(path)
+        return text::escape_controls(path)
                + (path == result_.reference ? " (reference)" : "");
     }
 
     /// Heading of the columns of lags; names that are too long would widen the table.
     std::string lag_heading() const {
-        auto const name = hw::escape_controls(result_.reference);
-        return "lag to " + (display_width(name) > 15 ? "reference" : name) + ", months";
+        auto const name = text::escape_controls(result_.reference);
+        return "lag to " + (text::display_width(name) > 15 ? "reference" : name)
+               + ", months";
     }
 
     /// "> 107" or "< -24" where a lag is beyond what the reference's record can tell.
@@ -124,7 +125,7 @@ class Report {
         double const month = result_.last_month(row.step);
         double const end = result_.last_month(result_.steps - 1);
         if (std::isfinite(value)) {
-            return months_text(value);
+            return text::months_text(value);
         }
         if (value < 0) {
             return fmt::format("< {:.0f}", month - end);
@@ -145,7 +146,7 @@ class Report {
         if (paths_.empty()) {
             return "";
         }
-        TextTable table;
+        text::TextTable table;
         auto const lag = lag_heading();
         table.add_column("", "month", Align::left);
         add_quantile_columns(table, "largest run, FLOP");
@@ -164,10 +165,10 @@ class Report {
                 auto const row = [&](char const* metric) {
                     return result_.find(path, metric, step);
                 };
-                relative_cells(row("run_flop"), power_text).append_to(cells);
-                relative_cells(row("run_cost_amortised_usd"), scaled_text)
+                relative_cells(row("run_flop"), text::power_text).append_to(cells);
+                relative_cells(row("run_cost_amortised_usd"), text::scaled_text)
                     .append_to(cells);
-                auto const fleet = relative_cells(row("h100e_bf16"), scaled_text);
+                auto const fleet = relative_cells(row("h100e_bf16"), text::scaled_text);
                 // never empty: the column's heading holds the basis
                 cells.insert(cells.end(),
                              {fleet.p50, fleet.error.empty() ? " " : fleet.error});
@@ -175,8 +176,8 @@ class Report {
                     absolute_cells(months, [&](double value) {
                         return lag_text(*months, value);
                     }).append_to(cells);
-                    cells.push_back(share_text(months->share_below));
-                    cells.push_back(share_text(months->share_above));
+                    cells.push_back(text::share_text(months->share_below));
+                    cells.push_back(text::share_text(months->share_above));
                     is_ahead = is_ahead || months->share_below > 0;
                     is_older = is_older || months->share_above > 0;
                 }
@@ -188,21 +189,21 @@ class Report {
             text +=
                 fmt::format("ahead: share of samples in which {} does not have as much "
                             "until {}; \"< -24\" is such a lag.\n",
-                            hw::escape_controls(result_.reference),
+                            text::escape_controls(result_.reference),
                             end_);
         }
         if (is_older) {
             text += fmt::format(
                 "older: share in which {} had it before its record starts, or "
                 "there is no run; \"> 24\" is such a lag.\n",
-                hw::escape_controls(result_.reference));
+                text::escape_controls(result_.reference));
         }
         return text;
     }
 
     /// Paths with progress: what their runs are worth, and the lag in that.
     std::string effective() const {
-        TextTable table;
+        text::TextTable table;
         auto const lag = lag_heading();
         table.add_column("", "month", Align::left);
         add_quantile_columns(table, "effective FLOP");
@@ -221,8 +222,9 @@ class Report {
                     table.add_section(path_title(path));
                 }
                 std::vector<std::string> cells{step_month(result_, step)};
-                relative_cells(row("effective_flop"), power_text).append_to(cells);
-                relative_cells(row("algorithmic_efficiency"), plain_text)
+                relative_cells(row("effective_flop"), text::power_text)
+                    .append_to(cells);
+                relative_cells(row("algorithmic_efficiency"), text::plain_text)
                     .append_to(cells);
                 if (auto const* months = row("effective_lag_months")) {
                     absolute_cells(months, [&](double value) {
@@ -236,7 +238,7 @@ class Report {
     }
 
     std::string milestones() const {
-        TextTable table;
+        text::TextTable table;
         auto const lag = lag_heading();
         table.add_column("", "FLOP of a run", Align::left);
         add_quantile_columns(table, "first reached");
@@ -244,7 +246,9 @@ class Report {
         add_quantile_columns(table, lag);
         add_quantile_columns(table, "spent until then, USD");
         auto const date = or_words(
-            [&](double months) { return calendar_month(result_.start_month, months); },
+            [&](double months) {
+                return text::calendar_month(result_.start_month, months);
+            },
             "before",
             "later");
         static std::string const prefix = "milestone_month@";
@@ -259,15 +263,15 @@ class Report {
                 std::vector<std::string> cells{(measure.empty() ? "" : "effective ")
                                                + short_milestone(name)};
                 absolute_cells(&month, date).append_to(cells);
-                cells.push_back(share_text(month.share_above));
+                cells.push_back(text::share_text(month.share_above));
                 auto const other = [&](char const* metric) {
                     return result_.find(path, measure + metric + name, -1);
                 };
                 absolute_cells(other("milestone_lag_months@"),
-                               or_words(months_text, "ahead", "later"))
+                               or_words(text::months_text, "ahead", "later"))
                     .append_to(cells);
                 relative_cells(other("milestone_cost_usd@"),
-                               or_words(scaled_text, "before", "later"))
+                               or_words(text::scaled_text, "before", "later"))
                     .append_to(cells);
                 table.add_row(std::move(cells));
             };
@@ -289,7 +293,7 @@ class Report {
                    "later: not by {}, and the share of samples; dates ± in months; "
                    "parity: as much as {} has.\n",
                    end_,
-                   hw::escape_controls(result_.reference));
+                   text::escape_controls(result_.reference));
     }
 
     /// Parity with every reference, in every measure, at every fraction.
@@ -306,7 +310,7 @@ class Report {
     }
 
     std::string outputs() const {
-        TextTable table;
+        text::TextTable table;
         table.add_column("", "quantity", Align::left);
         table.add_column("", "month", Align::left);
         add_quantile_columns(table, " ");
@@ -317,15 +321,15 @@ class Report {
         auto const add = [&](MetricGroup const& group, Row const& row) {
             auto const is_date = group.unit == "date";  // months from the start
             auto const finite = [&](double value) {
-                return is_date ? calendar_month(result_.start_month, value)
-                               : plain_text(value);
+                return is_date ? text::calendar_month(result_.start_month, value)
+                               : text::plain_text(value);
             };
             // of other units an infinity is a division by zero or an overflow
             auto const number = is_date || group.unit == "month"
                                     ? or_words(finite, "before", "later")
                                     : or_words(finite, "-inf", "inf");
             std::vector<std::string> cells{
-                hw::escape_controls(group.metric),
+                text::escape_controls(group.metric),
                 group.is_series ? step_month(result_, row.step) : ""};
             (is_date ? absolute_cells(&row, number) : relative_cells(&row, number))
                 .append_to(cells);
@@ -337,13 +341,13 @@ class Report {
                 cells.push_back(mean_error_text(
                     row.tail_index,
                     row.samples < 2 ? ""
-                    : is_date
-                        ? absolute_error_text(row.mean_standard_error)
-                        : relative_error_text(row.mean, row.mean_standard_error)));
+                    : is_date       ? text::absolute_error_text(row.mean_standard_error)
+                                    : text::relative_error_text(row.mean,
+                                                          row.mean_standard_error)));
             } else {
                 cells.insert(cells.end(), {"", ""});
             }
-            cells.push_back(hw::escape_controls(group.unit));
+            cells.push_back(text::escape_controls(group.unit));
             table.add_row(std::move(cells));
         };
         for (auto const& group : metric_groups(result_)) {
@@ -366,7 +370,7 @@ class Report {
     std::string notes() const {
         std::string text;
         for (auto const& note : result_.notes) {
-            text += "note: " + hw::escape_controls(note) + '\n';
+            text += "note: " + text::escape_controls(note) + '\n';
         }
         return text;
     }

@@ -33,8 +33,9 @@ void append_resilience(std::vector<std::string>& cells, PairedRow const* row) {
     double const ratio = row->ratio_of_means;
     double const error = row->ratio_of_means_standard_error;
     double const tail = row->ratio_of_means_tail_index();
-    cells.push_back(mean_text(row->base.tail_index, power_text(row->base.mean)));
-    cells.push_back(mean_text(row->other.tail_index, power_text(row->other.mean)));
+    cells.push_back(mean_text(row->base.tail_index, text::power_text(row->base.mean)));
+    cells.push_back(
+        mean_text(row->other.tail_index, text::power_text(row->other.mean)));
     cells.push_back(
         mean_text(tail, std::isnan(ratio) ? "-" : fmt::format("{:.4f}", ratio)));
     cells.push_back(mean_error_text(
@@ -51,19 +52,19 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         "{} sample{}, seed {}, the same draws with and without each event.\n"
         "Resilience: E[{} | event] / E[{} | no event]; ± is its Monte Carlo standard "
         "error.\n",
-        grouped_text(comparison.samples),
+        text::grouped_text(comparison.samples),
         comparison.samples == 1 ? "" : "s",
         comparison.seed,
         report.metric,
         report.metric);
     for (std::size_t i = 0; i < report.events.size(); ++i) {
         PairedResult const& result = comparison.results[i];
-        TextTable table;
-        table.add_column("", "month", TextTable::Align::left);
+        text::TextTable table;
+        table.add_column("", "month", text::TextTable::Align::left);
         auto const paths = paths_of(result);
         for (auto const& path : paths) {
             for (auto const* heading : {"mean without", "with", "resilience", ""}) {
-                table.add_column(hw::escape_controls(path), heading);
+                table.add_column(text::escape_controls(path), heading);
             }
         }
         auto const add = [&](int step, std::string const& note) {
@@ -80,7 +81,8 @@ std::string resilience_table(ResilienceReport const& report, bool colour) {
         for (int const step : report.year_ends) {
             add(step, "");
         }
-        all += "\n" + bold("event " + hw::escape_controls(report.events[i]), colour)
+        all += "\n"
+               + text::bold("event " + text::escape_controls(report.events[i]), colour)
                + "\n" + table.render(colour);
     }
     return all;

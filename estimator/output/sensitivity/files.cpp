@@ -16,14 +16,15 @@ class CsvLines {
   public:
     CsvLines(std::string& text, SelectedOutput const& output)
         : text_(text)
-        , prefix_(csv_field(output.name) + ',' + csv_field(output.info.unit) + ',') {}
+        , prefix_(text::csv_field(output.name) + ',' + text::csv_field(output.info.unit)
+                  + ',') {}
 
     void add(char const* method,
              std::string const& input,
              std::string const& statistic,
              double value) {
-        text_ += prefix_ + method + ',' + csv_field(input) + ',' + statistic + ','
-                 + exact_number(value) + '\n';
+        text_ += prefix_ + method + ',' + text::csv_field(input) + ',' + statistic + ','
+                 + text::exact_number(value) + '\n';
     }
     void add(char const* method,
              std::string const& input,

@@ -14,7 +14,7 @@
 namespace leadtime::estimator {
 namespace {
 
-using Align = TextTable::Align;
+using Align = text::TextTable::Align;
 
 std::string index_text(Estimate const& index) {
     auto const text = fmt::format("{:.3f}", index.value);
@@ -26,7 +26,8 @@ std::string interval_text(Estimate const& index) {
 }
 
 std::string value_text(Estimate const& value, std::string const& unit) {
-    return unit == "month" ? months_text(value.value) : plain_text(value.value);
+    return unit == "month" ? text::months_text(value.value)
+                           : text::plain_text(value.value);
 }
 
 std::string censoring(OutputSummary const& summary) {
@@ -34,9 +35,9 @@ std::string censoring(OutputSummary const& summary) {
     auto const add = [&](double share, double stand_in, char const* end) {
         if (share > 0.0) {
             text += fmt::format("{} of the samples are {} and count as {}; ",
-                                share_text(share),
+                                text::share_text(share),
                                 end,
-                                plain_text(stand_in));
+                                text::plain_text(stand_in));
         }
     };
     add(summary.share_below, summary.stand_in_below, "censored below");
@@ -44,7 +45,7 @@ std::string censoring(OutputSummary const& summary) {
     return text.empty() ? "" : text.substr(0, text.size() - 2) + ".\n";
 }
 
-void add_index_columns(TextTable& table, std::string const& group) {
+void add_index_columns(text::TextTable& table, std::string const& group) {
     table.add_column(group, "");
     table.add_column(group, " ");
 }
@@ -57,7 +58,7 @@ void add_index(std::vector<std::string>& cells, Estimate const& index) {
 std::string given_data_table(SensitivityResult const& result,
                              OutputSensitivity const& output,
                              bool colour) {
-    TextTable table;
+    text::TextTable table;
     table.add_column("", "input", Align::left);
     add_index_columns(table, "first order");
     add_index_columns(table, "rank");
@@ -67,13 +68,13 @@ std::string given_data_table(SensitivityResult const& result,
     for (std::size_t i = 0; i < std::min(order.size(), result.options.top); ++i) {
         Factor const& input = result.inputs[order[i]];
         GivenDataIndices const& indices = output.given_data[order[i]];
-        std::vector<std::string> cells{hw::escape_controls(input.name)};
+        std::vector<std::string> cells{text::escape_controls(input.name)};
         add_index(cells, indices.first_order);
         add_index(cells, indices.rank);
         add_index(cells, indices.delta);
         auto const& others = input.correlated_with;
         cells.push_back(others.empty()       ? ""
-                        : others.size() == 1 ? hw::escape_controls(others.front())
+                        : others.size() == 1 ? text::escape_controls(others.front())
                                              : fmt::format("{} others", others.size()));
         table.add_row(std::move(cells));
     }
@@ -83,7 +84,7 @@ std::string given_data_table(SensitivityResult const& result,
 std::string pick_freeze_table(SensitivityResult const& result,
                               OutputSensitivity const& output,
                               bool colour) {
-    TextTable table;
+    text::TextTable table;
     table.add_column("", "pick-freeze", Align::left);
     add_index_columns(table, "first order");
     add_index_columns(table, "total");
@@ -91,9 +92,9 @@ std::string pick_freeze_table(SensitivityResult const& result,
         FactorGroup const& group = result.groups[g];
         std::vector<std::string> cells{
             group.members.size() > 1 ? fmt::format("{} ({} quantities)",
-                                                   hw::escape_controls(group.name),
+                                                   text::escape_controls(group.name),
                                                    group.members.size())
-                                     : hw::escape_controls(group.name)};
+                                     : text::escape_controls(group.name)};
         add_index(cells, output.pick_freeze[g].first_order);
         add_index(cells, output.pick_freeze[g].total);
         table.add_row(std::move(cells));
@@ -104,7 +105,7 @@ std::string pick_freeze_table(SensitivityResult const& result,
 std::string tornado_table(SensitivityResult const& result,
                           OutputSensitivity const& output,
                           bool colour) {
-    TextTable table;
+    text::TextTable table;
     table.add_column("", "held at", Align::left);
     table.add_column("median with it at", "p5");
     table.add_column("median with it at", " ");
@@ -125,18 +126,18 @@ std::string tornado_table(SensitivityResult const& result,
     auto const& unit = output.output.info.unit;
     auto const error = [&](Estimate const& median) {
         return unit == "month"
-                   ? absolute_error_text(median.standard_error)
-                   : relative_error_text(median.value, median.standard_error);
+                   ? text::absolute_error_text(median.standard_error)
+                   : text::relative_error_text(median.value, median.standard_error);
     };
     for (std::size_t const i : order) {
         TornadoBar const& bar = output.tornado[i];
-        table.add_row({hw::escape_controls(result.bars[i]),
+        table.add_row({text::escape_controls(result.bars[i]),
                        value_text(bar.at_p5, unit),
                        error(bar.at_p5),
                        value_text(bar.at_p95, unit),
                        error(bar.at_p95),
-                       hw::escape_controls(result.bar_values[i].first),
-                       hw::escape_controls(result.bar_values[i].second)});
+                       text::escape_controls(result.bar_values[i].first),
+                       text::escape_controls(result.bar_values[i].second)});
     }
     return table.render(colour);
 }
@@ -157,22 +158,23 @@ std::string tail_sentence(OutputSummary const& summary) {
 std::string decision_table(SensitivityResult const& result, bool colour) {
     DecisionValue const& decision = *result.decision;
     auto const& unit = decision.options.front().info.unit;
-    std::string text = bold("Value of information", colour) + "\n";
+    std::string text = text::bold("Value of information", colour) + "\n";
     for (std::size_t d = 0; d < decision.options.size(); ++d) {
         text += fmt::format("{}: mean {} {}\n",
-                            hw::escape_controls(decision.options[d].name),
+                            text::escape_controls(decision.options[d].name),
                             mean_text(decision.summaries[d].tail_index,
-                                      plain_text(decision.summaries[d].mean)),
-                            hw::escape_controls(unit));
+                                      text::plain_text(decision.summaries[d].mean)),
+                            text::escape_controls(unit));
         text += tail_sentence(decision.summaries[d]);
     }
-    text += fmt::format("best without information: {}; knowing everything is worth {} "
-                        "±{} {}\n\n",
-                        hw::escape_controls(decision.best),
-                        plain_text(decision.perfect.value),
-                        plain_text(block_t_quantile * decision.perfect.standard_error),
-                        hw::escape_controls(unit));
-    TextTable table;
+    text += fmt::format(
+        "best without information: {}; knowing everything is worth {} "
+        "±{} {}\n\n",
+        text::escape_controls(decision.best),
+        text::plain_text(decision.perfect.value),
+        text::plain_text(block_t_quantile * decision.perfect.standard_error),
+        text::escape_controls(unit));
+    text::TextTable table;
     table.add_column("", "input", Align::left);
     table.add_column("", "EVPPI");
     table.add_column("", " ");
@@ -183,9 +185,10 @@ std::string decision_table(SensitivityResult const& result, bool colour) {
     });
     for (std::size_t i = 0; i < std::min(order.size(), result.options.top); ++i) {
         Estimate const& value = decision.partial[order[i]];
-        table.add_row({hw::escape_controls(result.inputs[order[i]].name),
-                       plain_text(std::max(value.value, 0.0)),
-                       "±" + plain_text(block_t_quantile * value.standard_error)});
+        table.add_row(
+            {text::escape_controls(result.inputs[order[i]].name),
+             text::plain_text(std::max(value.value, 0.0)),
+             "±" + text::plain_text(block_t_quantile * value.standard_error)});
     }
     return text + table.render(colour);
 }
@@ -193,22 +196,23 @@ std::string decision_table(SensitivityResult const& result, bool colour) {
 }  // namespace
 
 std::string sensitivity_table(SensitivityResult const& result, bool colour) {
-    auto const heading = hw::escape_controls(
+    auto const heading = text::escape_controls(
         result.scenario_name.empty() ? result.scenario_file : result.scenario_name);
-    std::string text = bold(heading, colour)
+    std::string text = text::bold(heading, colour)
                        + fmt::format("\n{} samples, seed {}, {} inputs; ± is half of a "
                                      "95 % interval.\n",
-                                     grouped_text(result.options.samples),
+                                     text::grouped_text(result.options.samples),
                                      result.seed,
                                      result.inputs.size());
     for (OutputSensitivity const& output : result.outputs) {
         OutputSummary const& summary = output.summary;
-        text += "\n" + bold(hw::escape_controls(output.output.name), colour)
-                + fmt::format(": median {}, mean {}, sd {} {}\n",
-                              plain_text(summary.median),
-                              mean_text(summary.tail_index, plain_text(summary.mean)),
-                              plain_text(summary.standard_deviation),
-                              hw::escape_controls(output.output.info.unit));
+        text +=
+            "\n" + text::bold(text::escape_controls(output.output.name), colour)
+            + fmt::format(": median {}, mean {}, sd {} {}\n",
+                          text::plain_text(summary.median),
+                          mean_text(summary.tail_index, text::plain_text(summary.mean)),
+                          text::plain_text(summary.standard_deviation),
+                          text::escape_controls(output.output.info.unit));
         text += tail_sentence(summary);
         text += censoring(summary);
         if (summary.is_constant) {

@@ -117,7 +117,7 @@ void SweepCsv::append(std::string const& lines) {
 std::string sweep_csv_header(std::vector<std::string> const& keys) {
     std::string header = "cell";
     for (auto const& key : keys) {
-        header += ',' + csv_field(key);
+        header += ',' + text::csv_field(key);
     }
     return header + ",path,metric,unit,month,statistic,value\n";
 }

@@ -33,15 +33,15 @@ std::string csv_lines(SweepDesign const& design,
                       QuantileColumns const& quantiles) {
     std::string prefix = std::to_string(cell);
     for (std::size_t key = 0; key < design.keys().size(); ++key) {
-        prefix += ',' + csv_field(design.value(cell, key));
+        prefix += ',' + text::csv_field(design.value(cell, key));
     }
     for (auto const& field :
          {output.info.path, output.info.metric, output.info.unit, output.month}) {
-        prefix += ',' + csv_field(field);
+        prefix += ',' + text::csv_field(field);
     }
     std::string lines;
     for (auto const& [name, value] : statistics(row, quantiles, true)) {
-        lines += prefix + ',' + name + ',' + exact_number(value) + '\n';
+        lines += prefix + ',' + name + ',' + text::exact_number(value) + '\n';
     }
     return lines;
 }
@@ -83,7 +83,7 @@ Json description(Sweep const& sweep,
         varies_start = varies_start || key.key == "scenario.start";
     }
     if (!varies_start) {  // months of dates count from there
-        json["start"] = calendar_month(scenario.start_month, 0.0);
+        json["start"] = text::calendar_month(scenario.start_month, 0.0);
     }
     for (auto const& output : sweep.outputs()) {
         json["outputs"].push_back({{"output", output.name},
@@ -96,7 +96,7 @@ Json description(Sweep const& sweep,
 }
 
 std::string hash_of(std::string const& text) {
-    Fnv1a hash;
+    text::Fnv1a hash;
     hash.add(text);
     return fmt::format("{:016x}", hash.value());
 }

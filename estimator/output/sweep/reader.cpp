@@ -31,7 +31,7 @@ constexpr std::size_t most_line_bytes = std::size_t{1} << 16;
 
 /// Months of a text `YYYY-MM` since year 0.
 int month_number(std::string const& text) {
-    auto const date = hw::parse_date(text);
+    auto const date = text::parse_date(text);
     bool const has_day = text.size() > std::string_view("2024-01").size();
     return date && !has_day ? static_cast<int>(*date)
                             : throw std::invalid_argument(text);
@@ -220,8 +220,8 @@ void read_sweep_numbers(fs::path const& directory, FinishedSweep& sweep) {
                     fail(directory,
                          fmt::format("{} of its {} cells are done; the command that "
                                      "began it goes on from there",
-                                     grouped_text(cell),
-                                     grouped_text(sweep.cells)));
+                                     text::grouped_text(cell),
+                                     text::grouped_text(sweep.cells)));
                 }
                 auto const value = value_in(line, cell, statistics[i]);
                 if (!value) {

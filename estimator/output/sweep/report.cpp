@@ -105,10 +105,10 @@ std::string sweep_page_problem(std::size_t cells, std::size_t outputs) {
     }
     return fmt::format("a page holds at most {} cells, and {} cells times outputs; the "
                        "sweep has {} cells and {} outputs",
-                       grouped_text(most_cells_of_a_page),
-                       grouped_text(most_numbers_of_a_page),
-                       grouped_text(cells),
-                       grouped_text(outputs));
+                       text::grouped_text(most_cells_of_a_page),
+                       text::grouped_text(most_numbers_of_a_page),
+                       text::grouped_text(cells),
+                       text::grouped_text(outputs));
 }
 
 std::string sweep_report_json(FinishedSweep const& sweep) {

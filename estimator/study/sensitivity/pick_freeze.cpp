@@ -177,7 +177,7 @@ FactorGroup read_group(Scenario const& scenario,
         }
         static_cast<void>(before);
         if (!found) {
-            auto const suggestion = hw::did_you_mean(pattern, names);
+            auto const suggestion = text::did_you_mean(pattern, names);
             throw RunError(fmt::format("group \"{}\": no quantity that is drawn fits "
                                        "\"{}\"{}",
                                        group_name,

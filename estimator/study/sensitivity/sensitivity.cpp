@@ -134,7 +134,7 @@ std::pair<std::string, std::string> held_values(Quantity const& quantity) {
         return {"p5 of each month", "p95 of each month"};
     }
     auto const text = [&](double p) {
-        return plain_text(quantity.value.quantile(p)) + " " + quantity.unit.text;
+        return text::plain_text(quantity.value.quantile(p)) + " " + quantity.unit.text;
     };
     return {text(0.05), text(0.95)};
 }

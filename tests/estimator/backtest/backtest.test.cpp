@@ -178,9 +178,9 @@ TEST_CASE("training cost: a chip's value falls tenfold in 1/0.14 years",
 }
 
 TEST_CASE("CSV: quotes, empty cells and line ends", "[estimator][cluster]") {
-    auto const rows = parse_csv("a,b\r\n\"x, \"\"y\"\"\",\n\n1,2");
+    auto const rows = text::parse_csv("a,b\r\n\"x, \"\"y\"\"\",\n\n1,2");
     REQUIRE(rows.size() == 3);
     CHECK(rows[1] == std::vector<std::string>{"x, \"y\"", ""});
     CHECK(rows[2] == std::vector<std::string>{"1", "2"});
-    CHECK_THROWS_AS(parse_csv("a,b\n1\n"), std::runtime_error);
+    CHECK_THROWS_AS(text::parse_csv("a,b\n1\n"), std::runtime_error);
 }

@@ -43,7 +43,7 @@ std::string error_of(ClusterOptions const& asked) {
         run_cluster(asked, out);
     } catch (UsageError const& error) {
         return error.what();
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         return error.what();
     }
     return "";
@@ -199,9 +199,9 @@ TEST_CASE("cluster: every built-in model can be read and is sane",
 TEST_CASE("cluster: a job changes a model and reports every error at once",
           "[estimator][cluster]") {
     auto const job = read_cluster_model(
-        hw::parse_document("model = \"deepseek_v3\"\n[training]\nbatch_tokens = 1e6\n"
-                           "[sites]\ncount = 3\nlink_bytes_per_s = 1e10\n",
-                           "job.toml"),
+        text::parse_document("model = \"deepseek_v3\"\n[training]\nbatch_tokens = 1e6\n"
+                             "[sites]\ncount = 3\nlink_bytes_per_s = 1e10\n",
+                             "job.toml"),
         "job");
     CHECK(job.batch_tokens == 1e6);
     CHECK(job.sequence_tokens == 4096);
@@ -209,10 +209,10 @@ TEST_CASE("cluster: a job changes a model and reports every error at once",
     CHECK(job.experts == 256);
     try {
         read_cluster_model(
-            hw::parse_document("model = \"deepseek_v4\"\nlayer = 3\n", "job.toml"),
+            text::parse_document("model = \"deepseek_v4\"\nlayer = 3\n", "job.toml"),
             "job");
         FAIL("no error");
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         CHECK(error.issues().size() == 2);
         CHECK(error.issues()[0].problem == "unknown model \"deepseek_v4\"");
         CHECK(error.issues()[1].key == "layer");

@@ -111,7 +111,7 @@ std::string error(std::vector<std::string> const& events, std::string const& tex
     std::ostringstream out;
     try {
         run_resilience(arguments, tests::executor(), out);
-    } catch (hw::ConfigError const& problem) {
+    } catch (text::ConfigError const& problem) {
         return std::string(problem.what()).substr(file.name().size());
     }
     return "ok";

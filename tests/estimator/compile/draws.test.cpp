@@ -23,7 +23,7 @@ constexpr std::uint64_t samples = 200'000;
 constexpr std::uint64_t seed = 20240117;
 
 estimator::Scenario read(std::string const& text) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario_text(text, "draws.toml", profiles);
 }
 

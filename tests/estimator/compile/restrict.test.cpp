@@ -28,8 +28,8 @@ using estimator::Scenario;
 
 namespace {
 
-hw::ProfileLibrary const& profiles() {
-    static auto const library = hw::ProfileLibrary::load();
+hwprofiles::ProfileLibrary const& profiles() {
+    static auto const library = hwprofiles::ProfileLibrary::load();
     return library;
 }
 

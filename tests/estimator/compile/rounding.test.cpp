@@ -38,7 +38,7 @@ struct Count {
 
 Count count(std::string const& name) {
     auto const scenario =
-        estimator::read_scenario(name, hw::ProfileLibrary::load(), {});
+        estimator::read_scenario(name, hwprofiles::ProfileLibrary::load(), {});
     auto const plan = estimator::compile(scenario);
     Count count;
     for (std::size_t i = 0; i < plan.value_draws.size(); ++i) {

@@ -36,8 +36,8 @@ using tests::Sampled;
 
 namespace {
 
-hw::ProfileLibrary const& profiles() {
-    static auto const library = hw::ProfileLibrary::load();
+hwprofiles::ProfileLibrary const& profiles() {
+    static auto const library = hwprofiles::ProfileLibrary::load();
     return library;
 }
 

@@ -21,7 +21,7 @@ using namespace leadtime;
 namespace {
 
 estimator::Scenario read(std::string const& value, std::string const& unit) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario_text(
         fmt::format("[scenario]\nname = \"support\"\nstart = \"2024-01\"\nend = "
                     "\"2024-01\"\n[quantity.x]\nunit = \"{}\"\nvalue = {}\nsource = "
@@ -196,7 +196,7 @@ TEST_CASE("support: no draw falls into a gap", "[estimator][draws]") {
 }
 
 TEST_CASE("support: knots joined by logarithms keep it too", "[estimator][draws]") {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     auto const plan = estimator::compile(estimator::read_scenario_text(
         "[scenario]\nname = \"support\"\nstart = \"2024-01\"\nend = \"2024-02\"\n"
         "[quantity.x]\nat = { 2024-01 = { dist = \"loguniform\", min = 0.1, max = 0.7 "

@@ -23,7 +23,7 @@ bool agrees(tests::Agreement const& agreement) {
 
 TEST_CASE("model: the kernel agrees with the reference on the baseline",
           "[estimator][model]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     auto const scenario = estimator::read_scenario("baseline", profiles);
     tests::Agreement const agreement = tests::compare_with_reference(scenario, 1, 64);
     CAPTURE(agreement.where);
@@ -33,7 +33,7 @@ TEST_CASE("model: the kernel agrees with the reference on the baseline",
 
 TEST_CASE("model: the kernel agrees with the reference on random scenarios",
           "[estimator][model]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     tests::Agreement all;
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         std::string const text = tests::random_scenario_toml(seed);
@@ -54,7 +54,7 @@ TEST_CASE("model: the kernel agrees with the reference on random scenarios",
 
 TEST_CASE("model: what is not a number is none in the kernel and in the reference",
           "[estimator][model][bad_number]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     tests::Agreement all;
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         auto const scenario = estimator::read_scenario_text(

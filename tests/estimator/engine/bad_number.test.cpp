@@ -28,7 +28,7 @@ using Overrides = std::vector<std::pair<std::string, std::string>>;
 estimator::Scenario scenario_of(std::string const& quantities,
                                 std::string const& outputs,
                                 Overrides const& overrides = {}) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario_text(
         "[scenario]\nname = \"x\"\nstart = \"2025-01\"\nend = \"2025-06\"\n"
         "[output]\nquantities = ["
@@ -240,7 +240,7 @@ TEST_CASE("bad number: events and regimes do not hide it", "[estimator][bad_numb
 
 TEST_CASE("bad number: a path makes no plausible number of it",
           "[estimator][bad_number]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     struct Case {
         char const* key;
         char const* value;
@@ -287,7 +287,7 @@ TEST_CASE("bad number: a path makes no plausible number of it",
 TEST_CASE("bad number: a path takes no infinite input", "[estimator][bad_number]") {
     auto const scenario = estimator::read_scenario(
         tests::source_path("scenarios/minimal.toml"),
-        hw::ProfileLibrary::load(),
+        hwprofiles::ProfileLibrary::load(),
         {{{"quantity.none", "{ unit = \"1\", value = 0 }"},
           {"path.controlled.channel.smuggled.premium", "\"1 / none\""}}});
     CHECK(refusal_of(scenario).starts_with(

@@ -21,7 +21,7 @@ using tests::same_bits;
 namespace {
 
 estimator::Plan plan_of(std::uint64_t seed) {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::compile(
         seed == 0 ? estimator::read_scenario("baseline", profiles)
                   : estimator::read_scenario_text(
@@ -29,8 +29,10 @@ estimator::Plan plan_of(std::uint64_t seed) {
 }
 
 estimator::Model model_of(std::uint64_t seed) {
-    return estimator::Model(estimator::read_scenario_text(
-        tests::random_scenario_toml(seed), "random.toml", hw::ProfileLibrary::load()));
+    return estimator::Model(
+        estimator::read_scenario_text(tests::random_scenario_toml(seed),
+                                      "random.toml",
+                                      hwprofiles::ProfileLibrary::load()));
 }
 
 }  // namespace
@@ -91,7 +93,7 @@ TEST_CASE("run: samples are their numbers, wherever a range begins",
 }
 
 TEST_CASE("run: adding a quantity moves nobody else's draws", "[estimator][run]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     std::string const head =
         "[scenario]\nname = \"draws\"\nstart = \"2024-01\"\nend = \"2024-03\"\n";
     std::string const a =

@@ -25,7 +25,7 @@ using namespace leadtime::estimator;
 namespace {
 
 Model model_of(std::uint64_t seed) {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     return Model(
         seed == 0
             ? read_scenario(tests::source_path("scenarios/minimal.toml"), profiles)

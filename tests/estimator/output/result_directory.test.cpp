@@ -107,7 +107,7 @@ TEST_CASE("result directory: files of the old result that the new one lacks go",
     auto const manifest = [](std::string const& name, std::string const& text) {
         return OutputFile{"manifest.json",
                           "{\"format\": \"leadtime-manifest\", \"sha256\": {\"" + name
-                              + "\": \"" + sha256(text) + "\"}}"};
+                              + "\": \"" + text::sha256(text) + "\"}}"};
     };
     CHECK(ResultDirectory(scratch / "x")
               .write({{"samples.csv", "1\n"}, manifest("samples.csv", "1\n")}));

@@ -48,7 +48,7 @@ std::string error_of(std::function<Distribution()> const& make) {
 }
 
 Scenario read(std::string const& quantity) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return read_scenario_text(
         "[scenario]\nname = \"limits\"\nstart = \"2024-01\"\nend = "
         "\"2024-12\"\n[output]\nquantities = [\"x\"]\n[quantity.x]\n"
@@ -62,7 +62,7 @@ std::string message_of(std::string const& quantity) {
     try {
         compile(read(quantity));
         return "none";
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         return error.what();
     }
 }
@@ -177,8 +177,8 @@ TEST_CASE("limits: a missing column of many is answered in one line",
     std::string reason;
     std::string suggestion;
     try {
-        read_csv_column(path.string(), "colum7");
-    } catch (CsvError const& error) {
+        text::read_csv_column(path.string(), "colum7");
+    } catch (text::CsvError const& error) {
         reason = error.reason;
         suggestion = error.suggestion;
     }

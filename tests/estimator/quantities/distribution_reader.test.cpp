@@ -29,13 +29,13 @@ std::optional<Distribution> read(std::string const& value,
                                  std::string const& unit,
                                  std::string& errors,
                                  std::string const& file = "s.toml") {
-    auto const document = hw::parse_document("x = " + value, file);
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
+    auto const document = text::parse_document("x = " + value, file);
+    text::IssueList issues;
+    text::TableReader root(document, document.root, "", issues);
     auto const result =
         read_distribution(root, *root.raw("x"), "x", unit_of(unit), start);
     for (auto const& issue : issues.issues()) {
-        errors += (errors.empty() ? "" : "\n") + hw::format(issue);
+        errors += (errors.empty() ? "" : "\n") + text::format(issue);
     }
     CHECK(result.has_value() == issues.empty());
     return result;
@@ -176,10 +176,10 @@ TEST_CASE("distribution_reader: a tolerance allows a fit by least squares",
 
 TEST_CASE("distribution_reader: keys of the caller's own stay with the caller",
           "[estimator][distribution]") {
-    auto const document = hw::parse_document(
+    auto const document = text::parse_document(
         "unit = 'USD'\ndist = 'beta'\nalpha = 2\nbeta = 3\nsourc = 'x'", "s.toml");
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
+    text::IssueList issues;
+    text::TableReader root(document, document.root, "", issues);
     root.has("unit");
     root.has("source");
     auto const d = read_distribution_table(root, unit_of("USD"), start);
@@ -193,9 +193,9 @@ TEST_CASE("distribution_reader: keys of the caller's own stay with the caller",
 
 TEST_CASE("distribution_reader: places inside texts count code points",
           "[estimator][distribution]") {
-    auto const document = hw::parse_document("\"é\" = \"1 to 3q\"", "s.toml");
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
+    auto const document = text::parse_document("\"é\" = \"1 to 3q\"", "s.toml");
+    text::IssueList issues;
+    text::TableReader root(document, document.root, "", issues);
     read_distribution(root, *root.raw("é"), "é", unit_of("1"), start);
     REQUIRE(issues.size() == 1);
     CHECK(issues.issues()[0].place.column == 13);

@@ -15,9 +15,9 @@ struct ReadValue {
 
 inline ReadValue read_value(std::string const& value, std::string const& unit) {
     using namespace leadtime;
-    auto const document = hw::parse_document("x = " + value, "s.toml");
-    hw::IssueList issues;
-    hw::TableReader root(document, document.root, "", issues);
+    auto const document = text::parse_document("x = " + value, "s.toml");
+    text::IssueList issues;
+    text::TableReader root(document, document.root, "", issues);
     std::string problem;
     std::string suggestion;
     ReadValue read;
@@ -28,7 +28,7 @@ inline ReadValue read_value(std::string const& value, std::string const& unit) {
         estimator::parse_unit(unit, {}, problem, suggestion).value(),
         2026 * 12);
     for (auto const& issue : issues.issues()) {
-        read.errors.push_back(hw::format(issue));
+        read.errors.push_back(text::format(issue));
     }
     return read;
 }

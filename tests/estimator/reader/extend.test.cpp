@@ -50,7 +50,7 @@ class Folder {
         try {
             read(name, options);
             return "ok";
-        } catch (hw::ConfigError const& error) {
+        } catch (text::ConfigError const& error) {
             std::string text = error.what();
             std::string const prefix = path_.string() + "/";
             for (auto at = text.find(prefix); at != std::string::npos;

@@ -131,7 +131,7 @@ TEST_CASE("large input: more than a scenario may hold",
     try {
         compile(scenario);
         FAIL("the plan was made");
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         CHECK(
             std::string(error.what()).starts_with("error: the scenario has too many "));
     }

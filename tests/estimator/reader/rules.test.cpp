@@ -74,7 +74,7 @@ any = [{ tpp_at_least = 1000 }]
     CHECK(in_step(reporting("legal(a100_sxm_80gb, later)", copy), 47) == 0.0);
     ScenarioOptions options;
     options.overrides = {{"rule.bis_2023.until", "2025-01"}};
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     CHECK(tests::Sampled(
               read_scenario_text(
                   reporting("legal(h800_sxm, bis_2023)"), "x.toml", profiles, options),

@@ -338,11 +338,11 @@ std::string stage_name(Stage stage) {
 
 TEST_CASE("scenario: a word that is no file is near a built-in name",
           "[estimator][scenario][host]") {
-    auto const profiles = leadtime::hw::ProfileLibrary::load();
+    auto const profiles = leadtime::hwprofiles::ProfileLibrary::load();
     std::string message;
     try {
         read_scenario("baselin", profiles);
-    } catch (leadtime::hw::ConfigError const& error) {
+    } catch (leadtime::text::ConfigError const& error) {
         message = error.what();
     }
     auto const others = std::to_string(embedded_scenario_names().size() - 1);

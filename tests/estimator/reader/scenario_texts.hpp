@@ -13,25 +13,25 @@
 namespace leadtime::estimator {
 
 /// Three chips: one with all rates, one without FP8, one of which no rate is known.
-inline hw::ProfileLibrary test_profiles() {
-    auto const with_rate = [](hw::Profile& profile,
-                              hw::Precision precision,
-                              double rate) {
-        profile.peaks[static_cast<std::size_t>(precision)] = hw::Fact{rate, "", "", ""};
-    };
-    hw::Profile h100;
+inline hwprofiles::ProfileLibrary test_profiles() {
+    auto const with_rate =
+        [](hwprofiles::Profile& profile, hwprofiles::Precision precision, double rate) {
+            profile.peaks[static_cast<std::size_t>(precision)] =
+                hwprofiles::Fact{rate, "", "", ""};
+        };
+    hwprofiles::Profile h100;
     h100.id = "h100_sxm";
     h100.aliases = {"h100"};
-    with_rate(h100, hw::Precision::bf16, 989e12);
-    with_rate(h100, hw::Precision::fp8, 1979e12);
-    h100.tdp_w = hw::Fact{700, "", "", ""};
-    hw::Profile ascend;
+    with_rate(h100, hwprofiles::Precision::bf16, 989e12);
+    with_rate(h100, hwprofiles::Precision::fp8, 1979e12);
+    h100.tdp_w = hwprofiles::Fact{700, "", "", ""};
+    hwprofiles::Profile ascend;
     ascend.id = "ascend_910c";
-    with_rate(ascend, hw::Precision::bf16, 780e12);
-    ascend.system_w = hw::Fact{2000, "", "", ""};
-    hw::Profile mystery;
+    with_rate(ascend, hwprofiles::Precision::bf16, 780e12);
+    ascend.system_w = hwprofiles::Fact{2000, "", "", ""};
+    hwprofiles::Profile mystery;
     mystery.id = "mystery";
-    hw::ProfileLibrary library;
+    hwprofiles::ProfileLibrary library;
     for (auto const& profile : {h100, ascend, mystery}) {
         library.add(profile);
     }
@@ -62,7 +62,7 @@ inline std::string errors_of(std::string const& text,
                              ScenarioOptions const& options = {}) {
     try {
         read_text(text, options);
-    } catch (hw::ConfigError const& error) {
+    } catch (text::ConfigError const& error) {
         return error.what();
     }
     return "ok";

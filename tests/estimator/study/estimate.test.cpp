@@ -20,7 +20,7 @@ using Catch::Matchers::MessageMatches;
 namespace {
 
 estimator::Result run(std::string const& quantities, std::uint64_t samples) {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     estimator::RunOptions options;
     options.samples = samples;
     return tests::estimate(
@@ -71,7 +71,7 @@ TEST_CASE("estimate: values too small for single precision are kept",
 
 TEST_CASE("estimate: overflow inside the model stops the run",
           "[estimator][estimate]") {
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     estimator::ScenarioOptions const huge{
         {{"path.free.budget", "{ value = 1e25, unit = \"GUSD/year\" }"},
          {"path.free.channel.market.supply", "1e30"}}};

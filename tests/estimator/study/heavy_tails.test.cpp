@@ -32,7 +32,7 @@ Scenario scenario_of(std::string const& quantities) {
     return read_scenario_text("[scenario]\nstart = \"2024-01\"\nend = \"2024-02\"\n"
                                   + quantities + "[output]\nquantities = [\"y\"]\n",
                               "x.toml",
-                              hw::ProfileLibrary::load());
+                              hwprofiles::ProfileLibrary::load());
 }
 
 std::string quantity(std::string const& name, std::string const& value) {

@@ -51,7 +51,7 @@ std::string const header =
 /// The metrics of the first step of a path in the first sample.
 std::map<std::string, double> metrics_of(std::string const& text,
                                          std::string const& path) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     auto const scenario =
         estimator::read_scenario_text(header + text, "x.toml", profiles);
     auto const plan = estimator::compile(scenario);

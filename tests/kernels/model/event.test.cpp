@@ -196,7 +196,7 @@ quantities = ["war"]
     }
     auto const agreement = tests::compare_with_reference(
         estimator::read_scenario_text(
-            text("0.05"), "war.toml", hw::ProfileLibrary::load()),
+            text("0.05"), "war.toml", hwprofiles::ProfileLibrary::load()),
         3,
         32);
     CAPTURE(agreement.where);
@@ -310,7 +310,7 @@ TEST_CASE("events: forcing every event off equals deleting them, bit for bit",
     CHECK(none.has_bits_of(
         Sampled(steered_path(two_events(off, off), "law", "war"), 500)));
     // The same by the switches of the command line, and by chances of zero.
-    auto const profiles = hw::ProfileLibrary::load();
+    auto const profiles = hwprofiles::ProfileLibrary::load();
     std::string const text = steered_path(two_events("", ""), "law", "war");
     CHECK_FALSE(none.has_bits_of(Sampled(text, 500)));
     using Overrides = std::vector<std::pair<std::string, std::string>>;

@@ -224,7 +224,7 @@ constexpr std::uint64_t samples = 64;
 
 Sampled with(Case const& one,
              std::vector<std::pair<std::string, std::string>> const& set) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     estimator::ScenarioOptions options;
     for (auto const& [lever, value] : set) {
         options.overrides.emplace_back("quantity." + lever + ".value", value);

@@ -45,7 +45,7 @@ std::string two_paths(std::string const& memory = "80",
 }
 
 estimator::Scenario read(std::string const& text) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario_text(text, "x.toml", profiles);
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("fans: one line a path, of one width, coloured only when asked",
              "2.0e25 to 6.4e26 in 2026-12     lag, median");
     CHECK(reference.starts_with("us_frontier       "));
     CHECK(other.starts_with("cn_restricted     "));
-    CHECK(display_width(other) <= 100);
+    CHECK(text::display_width(other) <= 100);
     CHECK(text.find('\033') == std::string::npos);
     CHECK(terminal_fans(result, true).find("\033[38;5;32mus_frontier")
           != std::string::npos);

@@ -449,7 +449,8 @@ TEST_CASE("manifest.json: a file of another run beside result.nc is refused",
     auto const bytes = netcdf_bytes(result);
     ManifestExtras extras;
     extras.files = {"summary.csv", "result.nc", "report.html"};
-    extras.hashes = {{"summary.csv", sha256(summary)}, {"result.nc", sha256(bytes)}};
+    extras.hashes = {{"summary.csv", text::sha256(summary)},
+                     {"result.nc", text::sha256(bytes)}};
     CHECK(ResultDirectory(folder / "x")
               .write({{"summary.csv", summary},
                       {"result.nc", bytes},
@@ -481,13 +482,13 @@ TEST_CASE("manifest.json: a file of another run beside result.nc is refused",
 
 TEST_CASE("sha256: known answers of FIPS 180-4", "[estimator][output]") {
     // NIST, "Examples with Intermediate Values", SHA-256
-    CHECK(sha256("")
+    CHECK(text::sha256("")
           == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    CHECK(sha256("abc")
+    CHECK(text::sha256("abc")
           == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    CHECK(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+    CHECK(text::sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
           == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-    CHECK(sha256(std::string(1'000'000, 'a'))
+    CHECK(text::sha256(std::string(1'000'000, 'a'))
           == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 

@@ -70,7 +70,8 @@ TEST_CASE("terminal table: fits into 110 columns at its widest",
     for (std::string line; std::getline(text, line);) {
         CAPTURE(line);
         // sentences below a table may be as long as they are
-        CHECK((display_width(line) <= 110 || line.find(": ") != std::string::npos));
+        CHECK(
+            (text::display_width(line) <= 110 || line.find(": ") != std::string::npos));
     }
 }
 
@@ -111,8 +112,8 @@ TEST_CASE("terminal table: escapes of names do not reach the terminal",
 }
 
 TEST_CASE("text table: leaves out columns that stay empty", "[estimator][output]") {
-    TextTable table;
-    table.add_column("", "name", TextTable::Align::left);
+    text::TextTable table;
+    table.add_column("", "name", text::TextTable::Align::left);
     table.add_column("none", "x");
     table.add_column("a group that is wide", "y");
     table.add_column("a group that is wide", "±");

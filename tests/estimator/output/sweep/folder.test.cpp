@@ -314,7 +314,7 @@ TEST_CASE("sweep: keys that cannot be varied", "[estimator][sweep]") {
         estimator::RunError,
         Message("--vary \"a=1,2\": with --lhs a key has a range KEY=A:B or KEY=A:B:log"
                 + form));
-    CHECK_THROWS_AS(read_swept({"quantity.aa.value=1"}), hw::ConfigError);
+    CHECK_THROWS_AS(read_swept({"quantity.aa.value=1"}), text::ConfigError);
     // Refused before anything is held for each cell.
     CHECK_THROWS_MATCHES(
         estimator::SweepDesign::latin_hypercube({"a=1:2"}, 4'000'000'000, 1),

@@ -38,7 +38,7 @@ quantities = ["y"]
 )toml";
 
 inline estimator::Scenario read_swept(std::vector<std::string> const& overrides) {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario_text(
         swept_text, "x.toml", profiles, estimator::split_overrides(overrides));
 }

@@ -13,7 +13,7 @@ namespace leadtime::tests {
 /// A scenario that reports these outputs, each `"NAME"`.
 inline estimator::Scenario scenario_of(std::string const& quantities,
                                        std::string const& outputs = "\"y\"") {
-    static auto const profiles = hw::ProfileLibrary::load();
+    static auto const profiles = hwprofiles::ProfileLibrary::load();
     return estimator::read_scenario_text(
         "[scenario]\nname = \"x\"\nstart = \"2024-01\"\nend = \"2024-02\"\n"
             + quantities + "[output]\nquantities = [" + outputs + "]\n",
