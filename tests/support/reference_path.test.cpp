@@ -73,7 +73,7 @@ TEST_CASE("reference: power is cut from the least FLOP per watt, by hand",
     Path path = builder.path("a");
     estimator::AcceleratorUse better = path.accelerators[0];
     better.profile = "better";
-    better.it_power = builder.fixed(500.0);
+    better.inputs[AcceleratorInput::it_power] = builder.fixed(500.0);
     path.accelerators.push_back(better);
     Channel old = builder.channel("old", ChannelKind::stock);
     old.inputs[estimator::ChannelInput::initial] = builder.fixed(100.0);

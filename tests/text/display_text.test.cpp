@@ -62,11 +62,11 @@ TEST_CASE("display text: JSON stays the same document", "[hwprofiles][display]")
 }
 
 TEST_CASE("display text: columns are those of a terminal", "[hwprofiles][display]") {
-    CHECK(text::display_width("कु") == 1);        // a Devanagari vowel sign has none
-    CHECK(text::display_width("⌚🛝") == 4);  // symbols outside the wide blocks
-    CHECK(text::display_width("abc") == 3);
-    CHECK(text::display_width("äé") == 2);
-    CHECK(text::display_width("漢字") == 4);
-    CHECK(text::display_width("e\u0301") == 1);
-    CHECK(text::display_width("\033") == 4);
+    CHECK(display_width("कु") == 1);        // a Devanagari vowel sign has none
+    CHECK(display_width("⌚🛝") == 4);  // symbols outside the wide blocks
+    CHECK(display_width("abc") == 3);
+    CHECK(display_width("äé") == 2);
+    CHECK(display_width("漢字") == 4);
+    CHECK(display_width("e\u0301") == 1);
+    CHECK(display_width("\033") == 4);
 }
