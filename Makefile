@@ -25,7 +25,7 @@ help:
 	@echo 'make asan     tests under AddressSanitizer and UBSan'
 	@echo 'make fuzz     tests of the readers under sanitizers, and two minutes of fuzzing'
 	@echo 'make night    hours of fuzzing (NIGHT=$(NIGHT) seconds a target), kills, and make asan'
-	@echo 'make format   format all C++ files; make check looks only'
+	@echo 'make format   format all files; make check looks only'
 	@echo 'make setup    only install and fetch what the build needs'
 	@echo 'make extras   also Node.js for report.html, gnuplot for figures, a browser for tests'
 	@echo 'make clean    remove build/ (.deps/ stays)'
@@ -86,6 +86,7 @@ check:
 	tools/format.sh --check
 	tools/check_includes.sh
 	tests/style/rooms.py
+	tools/check_web.sh || [ $$? -eq 77 ]
 
 clean:
 	rm -rf build

@@ -37,6 +37,7 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_arguments.cpp
     estimator/cli/cluster_command.cpp
     estimator/cli/cluster_question.cpp
+    estimator/cli/command_options.cpp
     estimator/cli/commands.cpp
     estimator/cli/compare_command.cpp
     estimator/cli/completion.cpp
@@ -110,11 +111,16 @@ set(leadtime_estimator_sources
     estimator/formulas/functions.cpp
     estimator/formulas/tokens.cpp
     estimator/formulas/units.cpp
-    estimator/output/comparison.cpp
+    estimator/output/comparison/csv.cpp
+    estimator/output/comparison/json.cpp
+    estimator/output/comparison/json_header.cpp
+    estimator/output/comparison/paired_report.cpp
+    estimator/output/comparison/table.cpp
     estimator/output/estimate/cells.cpp
     estimator/output/estimate/csv.cpp
     estimator/output/estimate/digit_audit.cpp
     estimator/output/estimate/fans.cpp
+    estimator/output/estimate/files.cpp
     estimator/output/estimate/json.cpp
     estimator/output/estimate/level_table.cpp
     estimator/output/estimate/netcdf_reader.cpp
@@ -132,6 +138,8 @@ set(leadtime_estimator_sources
     estimator/output/page_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp
+    estimator/output/resilience/json.cpp
+    estimator/output/resilience/table.cpp
     estimator/output/result_directory.cpp
     estimator/output/result_origin.cpp
     estimator/output/sensitivity/files.cpp
@@ -282,14 +290,17 @@ set(leadtime_tests_sources
     tests/estimator/output/estimate/writers.test.cpp
     tests/estimator/output/report_json.test.cpp
     tests/estimator/output/result_directory.test.cpp
+    tests/estimator/output/study_files.test.cpp
     tests/estimator/output/sweep/folder.test.cpp
     tests/estimator/output/sweep/report.test.cpp
     tests/estimator/output/whole_file.test.cpp
+    tests/estimator/quantities/cholesky.test.cpp
     tests/estimator/quantities/distribution.test.cpp
     tests/estimator/quantities/distribution_errors.test.cpp
     tests/estimator/quantities/distribution_limits.test.cpp
     tests/estimator/quantities/distribution_reader.test.cpp
     tests/estimator/quantities/families/list.test.cpp
+    tests/estimator/quantities/gauss_legendre.test.cpp
     tests/estimator/quantities/number.test.cpp
     tests/estimator/quantities/portable_math.test.cpp
     tests/estimator/quantities/rank_correlation.test.cpp
@@ -361,6 +372,7 @@ set(leadtime_tests_sources
     tests/support/reference_path.test.cpp
     tests/support/reference_path_training.cpp
     tests/support/reference_training.cpp
+    tests/support/same_bits.test.cpp
     tests/support/source_tree.cpp
     tests/text/config_error.test.cpp
     tests/text/csv_fields.test.cpp

@@ -9,13 +9,16 @@
 set(leadtime_bunch 16)  # files: more would compile one after another
 
 # The names that a source declares at the start of a line: what stands in its unnamed
-# namespace is among them. Two files with a name in common never share a bunch.
+# namespace is among them. Two files with a name in common never share a bunch, but for an
+# alias that is the same in both: it is given as NAME=HASH.
 function(leadtime_declared_names out source)
     file(STRINGS "${PROJECT_SOURCE_DIR}/${source}" lines REGEX "^[A-Za-z][^\"';]*[ &*][a-zA-Z_0-9]+( =|\\(| ?{|\\[)")
     set(names "")
     foreach(line IN LISTS lines)
-        # An alias may be declared twice, if it is the same: else the compiler says so.
-        if(NOT line MATCHES "^(namespace|using) " AND
+        if(line MATCHES "^using ([A-Za-z_0-9]+) = ")
+            string(MD5 hash "${line}")
+            list(APPEND names "${CMAKE_MATCH_1}=${hash}")
+        elseif(NOT line MATCHES "^(namespace|using) " AND
            line MATCHES "[ &*]([A-Za-z_][A-Za-z0-9_]*)( =|\\(| ?{|\\[)")
             list(APPEND names "${CMAKE_MATCH_1}")
         endif()
@@ -46,7 +49,15 @@ function(leadtime_unity out name)
             if(folder_${bunch} STREQUAL folder AND length LESS leadtime_bunch)
                 set(clash OFF)
                 foreach(name_of_it IN LISTS names)
-                    if(name_of_it IN_LIST names_${bunch})
+                    string(REGEX REPLACE "=.*" "" bare "${name_of_it}")
+                    if(DEFINED alias_${bunch}_${bare})
+                        set(known "${bare}=${alias_${bunch}_${bare}}")
+                    elseif(bare IN_LIST names_${bunch})
+                        set(known "${bare}")
+                    else()
+                        continue()
+                    endif()
+                    if(NOT (name_of_it STREQUAL known AND known MATCHES "="))
                         set(clash ON)
                         break()
                     endif()
@@ -64,7 +75,13 @@ function(leadtime_unity out name)
             set(folder_${chosen} "${folder}")
         endif()
         list(APPEND files_${chosen} "${source}")
-        list(APPEND names_${chosen} ${names})
+        foreach(name_of_it IN LISTS names)
+            if(name_of_it MATCHES "(.+)=(.+)")
+                set(alias_${chosen}_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
+            else()
+                list(APPEND names_${chosen} "${name_of_it}")
+            endif()
+        endforeach()
     endforeach()
     foreach(bunch IN LISTS bunches)
         set(files ${files_${bunch}})

@@ -6,7 +6,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const candidates = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
 
 /** Why no browser can be driven here; empty where one can. */
 export function browserProblem() {
@@ -35,19 +40,31 @@ export async function openBrowser({ width = 1280, height = 1000, dark = false } 
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
     acceptDownloads: true,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--allow-file-access-from-files"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--allow-file-access-from-files",
+    ],
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const messages = [];
   const requests = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) messages.push(`${message.type()}: ${message.text()}`);
+    if (["error", "warning"].includes(message.type()))
+      messages.push(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => messages.push(`exception: ${error.message}`));
   page.on("request", (request) => requests.push(request.url()));
   return {
-    context, page, messages, requests,
+    context,
+    page,
+    messages,
+    requests,
     close: async () => {
       await context.close();
       rmSync(profile, { recursive: true, force: true });

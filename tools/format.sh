@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# format.sh           formats all C++ files in place
+# format.sh           formats all C++ files in place, and those of the page
 # format.sh --check   changes nothing; exit 0 formatted, 1 not, 77 no clang-format 14
+#
+# Without web/node_modules the page's files are left as they are; it says so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -31,8 +33,12 @@ case ${1:-} in
         exit 1
     fi
     echo "format: ${#files[@]} files are formatted"
+    tools/check_web.sh --format-check || [ $? -eq 77 ]
     ;;
-'') "$formatter" --style=file -i "${files[@]}" ;;
+'')
+    "$formatter" --style=file -i "${files[@]}"
+    tools/check_web.sh --format || [ $? -eq 77 ]
+    ;;
 *)
     echo "usage: tools/format.sh [--check]" >&2
     exit 2

@@ -15,7 +15,9 @@ const value = (name, fallback) => {
 };
 const has = (name) => process.argv.includes(name);
 if (!file || !out) {
-  console.error("usage: screenshots.mjs REPORT.html OUT.png [--width N] [--height N] [--dark] [--full] [--at SELECTOR]");
+  console.error(
+    "usage: screenshots.mjs REPORT.html OUT.png [--width N] [--height N] [--dark] [--full] [--at SELECTOR]",
+  );
   process.exit(2);
 }
 const { page, close } = await openReport(file, {
@@ -23,10 +25,18 @@ const { page, close } = await openReport(file, {
   height: Number(value("--height", 1000)),
   dark: has("--dark"),
 });
-await page.waitForFunction(() => document.querySelectorAll("[data-chart]:not([data-drawn])").length === 0, null, { timeout: 60_000 });
+await page.waitForFunction(
+  () => document.querySelectorAll("[data-chart]:not([data-drawn])").length === 0,
+  null,
+  { timeout: 60_000 },
+);
 const selector = value("--at", "");
 if (selector) await page.locator(selector).first().scrollIntoViewIfNeeded();
-if (selector) await page.evaluate((s) => document.querySelector(s).scrollIntoView({ block: "start", behavior: "instant" }), selector);
+if (selector)
+  await page.evaluate(
+    (s) => document.querySelector(s).scrollIntoView({ block: "start", behavior: "instant" }),
+    selector,
+  );
 await page.waitForTimeout(300);
 await page.screenshot({ path: out, fullPage: has("--full") });
 await close();

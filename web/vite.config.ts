@@ -33,9 +33,14 @@ function oneFile(): Plugin {
         "style-src 'unsafe-inline'; img-src data: blob:";
       // functions as replacements: no $1 in them
       html = html
-        .replace("<!--policy-->", () =>
-          `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
-        .replace("<!--style-->", () => `<style>${styles.replace(/<\/style/gi, "<\\/style")}</style>`)
+        .replace(
+          "<!--policy-->",
+          () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+        )
+        .replace(
+          "<!--style-->",
+          () => `<style>${styles.replace(/<\/style/gi, "<\\/style")}</style>`,
+        )
         .replace("<!--script-->", () => `<script>${script}</script>`);
       page.source = html;
     },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/app.hpp"
 
+#include "estimator/cli/command_options.hpp"
 #include "estimator/cli/commands.hpp"
 #include "estimator/cli/completion.hpp"
 #include "estimator/cli/environment.hpp"
@@ -178,6 +179,16 @@ Arguments checked(Written const& written, CLI::App const& app) {
     return arguments;
 }
 
+/// What a command requires and was not given.
+std::string first_missing(CLI::App const& command) {
+    for (auto const* option : command.get_options()) {
+        if (option->get_required() && option->count() == 0) {
+            return option->get_name();
+        }
+    }
+    return {};
+}
+
 /// `0.05` or `p5`; nothing where it is neither.
 std::optional<double> read_level(std::string_view word) {
     auto const is_percent = word.starts_with('p');
@@ -260,13 +271,12 @@ std::variant<Arguments, std::string> parse_command_line(int argc,
         if (commands.empty()) {
             throw UsageError("no command given (see leadtime --help)");
         }
-        auto const name = commands.front()->get_name();
+        auto const& command = *commands.front();
+        auto const name = command.get_name();
         throw UsageError(fmt::format(
             "{} (see leadtime {} --help)",
             name == "compare" ? "two or more scenarios are needed: the base, and others"
-            : name == "report"   ? "RESULT is missing"
-            : name == "generate" ? "KIND is missing"
-                                 : "SCENARIO is missing",
+                              : first_missing(command) + " is missing",
             name));
     } catch (CLI::ParseError const& error) {
         throw UsageError(error.what());

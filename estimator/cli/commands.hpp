@@ -2,7 +2,6 @@
 #pragma once
 
 #include "estimator/cli/app.hpp"
-#include "estimator/cli/sensitivity_arguments.hpp"
 #include "estimator/engine/executor.hpp"
 #include "estimator/engine/run_options.hpp"
 
@@ -18,18 +17,7 @@ class App;
 
 namespace leadtime::estimator {
 
-/// Arguments as they are written, before numbers are read.
-struct Written {
-    Arguments arguments;
-    std::string samples;
-    std::string seed;
-    std::string threads;
-    WrittenSensitivity sensitivity;
-    std::string sampler;
-    std::string quantiles;
-    std::string hypercube;
-    std::string generate;  ///< what `leadtime generate` writes
-};
+struct Written;
 
 /// What a command has when it runs.
 struct CommandRun {

@@ -3,7 +3,10 @@
 
 #include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
-#include "estimator/output/comparison.hpp"
+#include "estimator/cli/terminal.hpp"
+#include "estimator/output/comparison/csv.hpp"
+#include "estimator/output/comparison/json.hpp"
+#include "estimator/output/comparison/table.hpp"
 #include "estimator/output/whole_file.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/compare.hpp"
@@ -12,12 +15,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -37,13 +38,6 @@ bool is_compared(std::string_view metric) {
            || std::any_of(families.begin(), families.end(), [&](auto const& family) {
                   return metric.starts_with(family);
               });
-}
-
-bool wants_colour() {
-    auto const* no_colour = std::getenv("NO_COLOR");
-    auto const* terminal = std::getenv("TERM");
-    return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0')
-           && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 #include "estimator/cli/compare_command.hpp"
 #include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
-#include "estimator/output/comparison.hpp"
-#include "estimator/reader/scenario_source.hpp"
+#include "estimator/output/resilience/json.hpp"
+#include "estimator/output/resilience/table.hpp"
 #include "estimator/study/compare.hpp"
-#include "hwprofiles/profile_library.hpp"
+#include "text/config_error.hpp"
 #include "text/suggestion.hpp"
 
 #include <algorithm>
@@ -81,10 +81,7 @@ std::vector<ForcedEvent> events_of(Scenario const& scenario,
 int run_resilience(Arguments const& arguments,
                    Executor const& executor,
                    std::ostream& out) {
-    ScenarioSource const source(
-        arguments.scenario,
-        arguments.overrides,
-        hwprofiles::ProfileLibrary::load(arguments.profiles_dir));
+    ScenarioSource const source = scenario_source(arguments);
     Scenario const scenario = source.read();
     ResilienceReport report;
     auto const events = events_of(scenario, arguments.events);

@@ -4,18 +4,15 @@
 #include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/cli/terminal.hpp"
-#include "estimator/output/estimate/csv.hpp"
+#include "estimator/output/estimate/files.hpp"
 #include "estimator/output/estimate/json.hpp"
-#include "estimator/output/estimate/netcdf_writer.hpp"
 #include "estimator/output/estimate/table.hpp"
 #include "estimator/output/manifest.hpp"
 #include "estimator/output/report_html.hpp"
 #include "estimator/output/report_template.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_origin.hpp"
-#include "estimator/reader/read_scenario.hpp"
 #include "estimator/study/estimate.hpp"
-#include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
 #include "text/sha256.hpp"
@@ -59,14 +56,7 @@ UntilResult estimate_with_progress(Model const& model,
 void write_files(ResultDirectory const& directory,
                  Result const& result,
                  Arguments const& arguments) {
-    std::vector<OutputFile> files{{"summary.csv", summary_csv(result)},
-                                  {"result.nc", netcdf_bytes(result)}};
-    if (!result.kept.empty()) {
-        files.push_back({"samples.csv", samples_csv(result)});
-    }
-    if (auto html = report_html(result)) {
-        files.push_back({"report.html", std::move(*html)});
-    }
+    auto files = files_of(result, estimate_files());
     ManifestExtras extras;
     extras.overrides = arguments.overrides;
     extras.profiles_dir = arguments.profiles_dir.value_or("");
@@ -74,12 +64,14 @@ void write_files(ResultDirectory const& directory,
         fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     for (auto const& file : files) {
         extras.files.push_back(file.name);
-        if (file.name != "report.html") {  // `leadtime report` draws it again
+        auto const known =
+            std::ranges::find(estimate_files(), file.name, &StudyFile<Result>::name);
+        if (!known->is_drawn_again) {
             extras.hashes[file.name] = text::sha256(file.contents);
         }
     }
     // last: where files are replaced one by one, the old manifest refuses a mixture
-    files.push_back({"manifest.json", manifest_json(result, extras)});
+    files.push_back({std::string(manifest_name), manifest_json(result, extras)});
     if (!directory.write(files, [] { return !stop_requested(); })) {
         throw Interrupted();
     }
@@ -87,12 +79,18 @@ void write_files(ResultDirectory const& directory,
 
 std::string what_was_written(std::filesystem::path const& folder,
                              Result const& result) {
-    auto const has_report = !report_template().empty();
-    return fmt::format("wrote summary.csv, result.nc{}{} and manifest.json to {}\n{}",
-                       has_report ? ", report.html" : "",
-                       result.kept.empty() ? "" : ", samples.csv",
-                       folder.string(),
-                       page_line(folder, has_report ? "" : no_report_template));
+    std::vector<std::string_view> names;
+    for (auto const& file : estimate_files()) {
+        if (file.is_written == nullptr || file.is_written(result)) {
+            names.push_back(file.name);
+        }
+    }
+    names.push_back(manifest_name);
+    return fmt::format(
+        "wrote {} to {}\n{}",
+        listed(names),
+        folder.string(),
+        page_line(folder, report_template().empty() ? no_report_template : ""));
 }
 
 /// Whether the environment says that texts are UTF-8: the first of these that is set.
@@ -121,9 +119,8 @@ int run_scenario(Arguments const& arguments,
                  Executor const& executor,
                  std::ostream& out,
                  std::string& last_words) {
-    auto const profiles = hwprofiles::ProfileLibrary::load(arguments.profiles_dir);
-    auto scenario = read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides));
+    auto const source = scenario_source(arguments);
+    auto scenario = source.read();
     scenario.levels = arguments.quantiles.value_or(scenario.levels);
     Model const model(std::move(scenario));
     std::optional<ResultDirectory> directory;
@@ -133,7 +130,7 @@ int run_scenario(Arguments const& arguments,
     handle_stop_signals();
     auto until = estimate_with_progress(model, executor, arguments);
     Result& result = until.result;
-    result.origin = result_origin(model.scenario(), profiles);
+    result.origin = result_origin(model.scenario(), source.profiles());
     throw_if_stopped();
     if (directory) {
         write_files(*directory, result, arguments);

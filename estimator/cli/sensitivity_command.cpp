@@ -6,13 +6,12 @@
 #include "estimator/cli/terminal.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/sensitivity/output.hpp"
-#include "estimator/reader/read_scenario.hpp"
-#include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
 
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace leadtime::estimator {
@@ -20,9 +19,7 @@ namespace leadtime::estimator {
 int run_sensitivity(Arguments const& arguments,
                     Executor const& executor,
                     std::ostream& out) {
-    auto const profiles = hwprofiles::ProfileLibrary::load(arguments.profiles_dir);
-    Model const model(read_scenario(
-        arguments.scenario, profiles, split_overrides(arguments.overrides)));
+    Model const model(scenario_source(arguments).read());
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);
@@ -31,10 +28,10 @@ int run_sensitivity(Arguments const& arguments,
     ProgressBar bar(!arguments.quiet);
     auto const result = analyse_sensitivity(
         model, executor, arguments.sensitivity, run_options(arguments, bar));
-    if (directory
-        && !directory->write({{"sensitivity.csv", sensitivity_csv(result)},
-                              {"sensitivity.json", sensitivity_json(result)}},
-                             [] { return !stop_requested(); })) {
+    std::span<StudyFile<SensitivityResult> const> const files = sensitivity_files;
+    if (directory && !directory->write(files_of(result, files), [] {
+            return !stop_requested();
+        })) {
         throw Interrupted();
     }
     if (!arguments.quiet) {
@@ -45,7 +42,8 @@ int run_sensitivity(Arguments const& arguments,
                    result.backend);
         if (directory) {
             fmt::print(stderr,
-                       "wrote sensitivity.csv and sensitivity.json to {}\n",
+                       "wrote {} to {}\n",
+                       listed(names_of(files)),
                        text::escape_controls(directory->path().string()));
         }
     }

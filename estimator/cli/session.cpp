@@ -2,6 +2,7 @@
 #include "estimator/cli/session.hpp"
 
 #include "estimator/cli/signals.hpp"
+#include "hwprofiles/profile_library.hpp"
 
 #ifdef _OPENMP
 #    include <omp.h>
@@ -30,6 +31,12 @@ Session::Session(std::optional<int> threads)
     : checked_(threads)
     , runtime_(threads)
     , executor_(make_executor(executor_of_environment())) {}
+
+ScenarioSource scenario_source(Arguments const& arguments) {
+    return ScenarioSource(arguments.scenario,
+                          arguments.overrides,
+                          hwprofiles::ProfileLibrary::load(arguments.profiles_dir));
+}
 
 RunOptions run_options(Arguments const& arguments, ProgressBar& bar) {
     RunOptions options;

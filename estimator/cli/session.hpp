@@ -7,6 +7,7 @@
 #include "estimator/engine/executor.hpp"
 #include "estimator/engine/run_options.hpp"
 #include "estimator/engine/runtime.hpp"
+#include "estimator/reader/scenario_source.hpp"
 
 #include <memory>
 #include <optional>
@@ -31,6 +32,10 @@ class Session {
     Runtime runtime_;
     std::unique_ptr<Executor> executor_;
 };
+
+/// The scenario that the command line names, with its --set and --profiles. Throws:
+/// text::ConfigError where a profile is wrong.
+ScenarioSource scenario_source(Arguments const& arguments);
 
 /// The options of a run that the command line gives; it can be stopped by signals and
 /// reports to `bar`, which must outlive them.

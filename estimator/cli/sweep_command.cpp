@@ -4,16 +4,17 @@
 #include "estimator/cli/session.hpp"
 #include "estimator/cli/signals.hpp"
 #include "estimator/output/report_html.hpp"
+#include "estimator/output/study_files.hpp"
+#include "estimator/output/sweep/files.hpp"
 #include "estimator/output/sweep/folder.hpp"
 #include "estimator/output/sweep/report.hpp"
 #include "estimator/output/whole_file.hpp"
-#include "estimator/reader/scenario_source.hpp"
-#include "hwprofiles/profile_library.hpp"
 #include "text/number_format.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
 #include <ostream>
+#include <span>
 
 namespace leadtime::estimator {
 
@@ -28,7 +29,7 @@ std::string write_page(std::filesystem::path const& directory,
         if (!html) {
             return no_report_template;
         }
-        OutputPath(directory / "report.html").write(*html);
+        OutputPath(directory / sweep_page_name).write(*html);
     }
     return problem;
 }
@@ -39,10 +40,7 @@ int run_sweep_command(Arguments const& arguments,
                       Executor const& executor,
                       std::ostream& out,
                       std::string& last_words) {
-    ScenarioSource const source(
-        arguments.scenario,
-        arguments.overrides,
-        hwprofiles::ProfileLibrary::load(arguments.profiles_dir));
+    ScenarioSource const source = scenario_source(arguments);
     auto const read = [&](std::vector<std::string> const& overrides) {
         auto scenario = source.read(overrides);
         scenario.levels = arguments.quantiles.value_or(scenario.levels);
@@ -62,13 +60,13 @@ int run_sweep_command(Arguments const& arguments,
                    "{} cells were there from an earlier call\n",
                    text::grouped_text(summary.found));
     }
-    out << fmt::format("{} cells, {} outputs each, {} samples a cell: "
-                       "sweep.csv, sweep.nc{} sweep.json{} in {}\n",
+    auto const written =
+        std::span(sweep_files).first(sweep_files.size() - (no_page.empty() ? 0 : 1));
+    out << fmt::format("{} cells, {} outputs each, {} samples a cell: {} in {}\n",
                        text::grouped_text(summary.cells),
                        summary.outputs,
                        text::grouped_text(arguments.samples),
-                       no_page.empty() ? "," : " and",
-                       no_page.empty() ? " and report.html" : "",
+                       listed(written),
                        directory.string());
     if (!arguments.quiet) {
         last_words = page_line(directory, no_page);

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -40,18 +39,25 @@ std::string hint(std::string const& word, std::vector<std::string> const& names)
                                  full));
 }
 
-bool may_repeat(std::string_view name) {
-    return name == "--set" || name == "--event" || name == "--output"
-           || name == "--group" || name == "--decision" || name == "--vary"
-           || name == "--until" || name == "--keep-samples";
+/// Whether it collects what it is given.
+bool may_repeat(CLI::Option const& option) {
+    return option.get_expected_max() > 1;
+}
+
+/// How many words a command takes that are no option.
+int most_positionals(CLI::App const& command) {
+    int most = 0;
+    for (auto const* option : command.get_options()) {
+        most += option->get_positional() ? option->get_expected_max() : 0;
+    }
+    return most;
 }
 
 }  // namespace
 
 void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
     auto* command = &app;
-    std::size_t positionals = 0;
-    std::size_t most_positionals = 1;
+    int positionals = 0;
     std::set<CLI::Option const*> seen;
     for (int i = 1; i < argc; ++i) {
         std::string const word = argv[i];
@@ -73,7 +79,7 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
             if (!takes_value && name != word) {
                 throw UsageError(name + " takes no value");
             }
-            if (!may_repeat(name) && !seen.insert(option).second) {
+            if (!may_repeat(*option) && !seen.insert(option).second) {
                 throw UsageError(name + " is given twice");
             }
             i += takes_value && name == word ? 1 : 0;
@@ -89,8 +95,7 @@ void refuse_unknown_words(CLI::App& app, int argc, char const* const* argv) {
                                 hint(word, names)));
             }
             command = app.get_subcommand(word);
-            most_positionals = word == "compare" ? 64 : 1;
-        } else if (++positionals > most_positionals) {
+        } else if (++positionals > most_positionals(*command)) {
             throw UsageError(
                 fmt::format("unexpected argument \"{}\" (see leadtime {} --help)",
                             word,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
+#include "estimator/quantities/cholesky.hpp"
 #include "estimator/quantities/portable_math.hpp"
 #include "text/config_error.hpp"
 #include "text/hash.hpp"
@@ -12,22 +13,6 @@
 
 namespace leadtime::estimator::detail {
 namespace {
-
-/// Lower Cholesky factor, row-major; the matrix is positive definite (checked on
-/// reading).
-std::vector<double> cholesky(std::vector<double> const& matrix, std::size_t n) {
-    std::vector<double> lower(n * n, 0.0);
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j <= i; ++j) {
-            double rest = matrix[i * n + j];
-            for (std::size_t k = 0; k < j; ++k) {
-                rest -= lower[i * n + k] * lower[j * n + k];
-            }
-            lower[i * n + j] = i == j ? std::sqrt(rest) : rest / lower[j * n + j];
-        }
-    }
-    return lower;
-}
 
 /// Of an end of a positive piece; -200 stands for log 0, as in tables.
 float logarithm_of_bound(float x) {
@@ -98,7 +83,7 @@ DrawCompiler::Weights DrawCompiler::correlated_weights(QuantityIndex index,
                         group.normal[present[i] * group.quantities.size() + present[j]];
                 }
             }
-            lower = cholesky(matrix, n);
+            lower = cholesky(matrix, n).value();  // checked when it was read
         }
         Weights weights;
         for (std::size_t j = 0; j <= own; ++j) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
-#include "estimator/scenario/channel_kinds.hpp"
 
 #include <algorithm>
 #include <map>
@@ -25,7 +24,8 @@ std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
             pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
             for (std::size_t c = 0; c < path.channels.size(); ++c) {
                 Channel const& channel = path.channels[c];
-                if (channel.accelerator == a && is_rented(channel.kind) == rented) {
+                if (channel.accelerator == a
+                    && kernels::conduct_of(channel.kind).is_rented == rented) {
                     plan.pool_channels.push_back(static_cast<int>(c));
                     pool_of_channel[c] = out.pool_count;
                     ++pool.channel_count;
@@ -101,7 +101,7 @@ void allocate_paths(Scenario const& scenario,
         out.channel_count = static_cast<int>(path.channels.size());
         for (std::size_t c = 0; c < path.channels.size(); ++c) {
             ChannelPlan channel;
-            channel.kind = path.channels[c].kind;
+            channel.conduct = kernels::conduct_of(path.channels[c].kind);
             channel.pool = pool_of_channel[c];
             channel.usable = rows.allocate();
             metrics.rows[prefix + "channel." + path.channels[c].name] = channel.usable;
@@ -200,8 +200,12 @@ class PathConnector {
         pool.h100e_bf16 = static_cast<float>(use.h100e_bf16);
         pool.h100e_8bit = static_cast<float>(use.h100e_8bit);
         pool.h100e_tpp = static_cast<float>(use.h100e_tpp);
-        pool.mfu = use.mfu ? row(*use.mfu) : -1;
-        pool.goodput = use.goodput ? row(*use.goodput) : -1;
+        pool.mfu = use.has(AcceleratorInput::mfu)
+                       ? row(use.inputs[AcceleratorInput::mfu])
+                       : -1;
+        pool.goodput = use.has(AcceleratorInput::goodput)
+                           ? row(use.inputs[AcceleratorInput::goodput])
+                           : -1;
         if (use.cluster) {
             kernels::ClusterPlan cluster;
             cluster.peak16_flop_per_s =
@@ -213,13 +217,13 @@ class PathConnector {
             pool.cluster = static_cast<int>(plan_.clusters.size());
             plan_.clusters.push_back(cluster);
         }
-        pool.it_power = row(use.it_power);
-        pool.max_cluster = row(use.max_cluster);
-        pool.gated = use.software_ready.quantity.has_value();
-        pool.software_ready = row(use.software_ready);
-        pool.port_delay = row(use.port_delay);
-        pool.abort = row(use.abort);
-        pool.retry_delay = row(use.retry_delay);
+        pool.it_power = row(use.inputs[AcceleratorInput::it_power]);
+        pool.max_cluster = row(use.inputs[AcceleratorInput::max_cluster]);
+        pool.gated = use.has(AcceleratorInput::software_ready);
+        pool.software_ready = row(use.inputs[AcceleratorInput::software_ready]);
+        pool.port_delay = row(use.inputs[AcceleratorInput::port_delay]);
+        pool.abort = row(use.inputs[AcceleratorInput::abort]);
+        pool.retry_delay = row(use.inputs[AcceleratorInput::retry_delay]);
         pool.usable = rows_.allocate();
         pool.power = rows_.allocate();
         pool.merit = rows_.allocate();
@@ -232,8 +236,8 @@ class PathConnector {
     void
     connect_channel(Channel const& in, AcceleratorUse const& use, ChannelPlan& out) {
         Inputs<ChannelInput> inputs = in.inputs;
-        inputs[ChannelInput::chip_price] = use.price;
-        inputs[ChannelInput::rental_price] = use.rental_price;
+        inputs[ChannelInput::chip_price] = use.inputs[AcceleratorInput::price];
+        inputs[ChannelInput::rental_price] = use.inputs[AcceleratorInput::rental_price];
         connect_all(inputs, out.inputs);
         auto const constant = [&](ChannelInput input) {
             return rows_.constant_in(out.inputs.rows[static_cast<int>(input)]);
@@ -244,8 +248,9 @@ class PathConnector {
             connect_cap(in, scenario_.caps[*in.cap], cap_rows_[*in.cap], out);
         }
         out.scarce = constant(ChannelInput::scarcity_exponent).value_or(1.0) != 0.0;
-        out.arrives_at_once = constant(ChannelInput::lead).value_or(1.0) == 0.0;
-        if (in.kind == ChannelKind::purchase && !out.arrives_at_once) {
+        out.arrives_at_once =
+            !out.conduct.has_lead || constant(ChannelInput::lead).value_or(1.0) == 0.0;
+        if (!out.arrives_at_once) {
             out.arrivals = rows_.allocate(plan_.steps);
         }
         out.installed = rows_.allocate();

@@ -3,6 +3,7 @@
 
 #include "estimator/quantities/distribution_checks.hpp"
 #include "estimator/quantities/families/families.hpp"
+#include "estimator/quantities/gauss_legendre.hpp"
 #include "estimator/quantities/portable_math.hpp"
 
 #include <algorithm>
@@ -72,17 +73,6 @@ std::pair<std::vector<double>, std::vector<double>> as_steps(Distribution const&
 
 std::pair<double, double> integrate_moments(Distribution::Model const& model,
                                             std::vector<double> const& breaks) {
-    // Gauss-Legendre, 5 points on [-1, 1]: DLMF table 3.5.3.
-    constexpr double nodes[] = {-0.906179845938663993,
-                                -0.538469310105683091,
-                                0,
-                                0.538469310105683091,
-                                0.906179845938663993};
-    constexpr double node_weights[] = {0.236926885056189088,
-                                       0.478628670499366468,
-                                       0.568888888888888889,
-                                       0.478628670499366468,
-                                       0.236926885056189088};
     constexpr double density_at_zero = 0.39894228040143267794;
     constexpr double edge = 9;
     constexpr double panel = 0.125;
@@ -101,10 +91,9 @@ std::pair<double, double> integrate_moments(Distribution::Model const& model,
             double const half = 0.5 * width / panels;
             for (int k = 0; k < panels; ++k) {
                 double const centre = edges[i] + half * (2 * k + 1);
-                for (int n = 0; n < 5; ++n) {
-                    double const z = centre + half * nodes[n];
-                    sum += half * node_weights[n] * density_at_zero
-                           * portable::exp(-0.5 * z * z)
+                for (auto const& [node, weight] : gauss_legendre_5) {
+                    double const z = centre + half * node;
+                    sum += half * weight * density_at_zero * portable::exp(-0.5 * z * z)
                            * f(model.quantile_of_score(z));
                 }
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/quantities/rank_correlation.hpp"
 
+#include "estimator/quantities/gauss_legendre.hpp"
 #include "estimator/quantities/portable_math.hpp"
 #include "estimator/quantities/root.hpp"
 
@@ -17,14 +18,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double half_pi = std::numbers::pi / 2;
 constexpr double inverse_two_pi = 0.5 * std::numbers::inv_pi;
 constexpr double least_atom = 0.005;
-
-// Gauss-Legendre, 5 points on [-1, 1]: DLMF table 3.5.3.
-constexpr std::pair<double, double> gauss[] = {
-    {-0.906179845938663993, 0.236926885056189088},
-    {-0.538469310105683091, 0.478628670499366468},
-    {0, 0.568888888888888889},
-    {0.538469310105683091, 0.478628670499366468},
-    {0.906179845938663993, 0.236926885056189088}};
 
 double density(double z) {
     return std::numbers::inv_sqrtpi / std::numbers::sqrt2 * portable::exp(-0.5 * z * z);
@@ -157,7 +150,7 @@ double RankLink::slope(double angle) const {
             std::max(1, static_cast<int>(std::ceil((to - from) / panel)));
         double const half = 0.5 * (to - from) / panels;
         for (int k = 0; half > 0 && k < panels; ++k) {
-            for (auto const& [node, weight] : gauss) {
+            for (auto const& [node, weight] : gauss_legendre_5) {
                 double const t = from + half * (2 * k + 1 + node);
                 sum += half * weight * density(t) * against(t, b_.segments);
             }
@@ -169,7 +162,7 @@ double RankLink::slope(double angle) const {
 double RankLink::integral(double from, double to) const {
     double const half = 0.5 * (to - from);
     double sum = 0;
-    for (auto const& [node, weight] : gauss) {
+    for (auto const& [node, weight] : gauss_legendre_5) {
         sum += half * weight * slope(from + half * (1 + node));
     }
     return sum;

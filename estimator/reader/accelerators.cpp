@@ -17,18 +17,57 @@
 namespace leadtime::estimator::detail {
 namespace {
 
-constexpr std::array<InputSpec, 10> specs{{
-    {"mfu", "1", 0, 1},
-    {"goodput", "1", 0, 1},
-    {"price", "USD/chip"},
-    {"rental_price", "USD/(chip h)"},
-    {"it_power", "W/chip"},
-    {"max_cluster", "chips"},
-    {"software_ready", "date", -unlimited},
-    {"port_delay", "month"},
-    {"abort", "1", 0, 1},
-    {"retry_delay", "month"},
-}};
+/// What stands for a key that nobody states.
+enum class Silence { is_error, has_default, asks_profile, asks_cluster_model };
+
+struct AcceleratorKey {
+    AcceleratorInput input;
+    InputSpec spec;
+    Silence silence;
+    double fallback = 0.0;  ///< the default
+};
+
+constexpr auto accelerator_keys = std::to_array<AcceleratorKey>({
+    {AcceleratorInput::mfu, {"mfu", "1", 0, 1}, Silence::asks_cluster_model},
+    {AcceleratorInput::goodput, {"goodput", "1", 0, 1}, Silence::asks_cluster_model},
+    {AcceleratorInput::price, {"price", "USD/chip"}, Silence::is_error},
+    {AcceleratorInput::rental_price,
+     {"rental_price", "USD/(chip h)"},
+     Silence::is_error},
+    {AcceleratorInput::it_power, {"it_power", "W/chip"}, Silence::asks_profile},
+    {AcceleratorInput::max_cluster,
+     {"max_cluster", "chips"},
+     Silence::has_default,
+     unlimited},
+    {AcceleratorInput::software_ready,
+     {"software_ready", "date", -unlimited},
+     Silence::has_default,
+     always_ready},
+    {AcceleratorInput::port_delay, {"port_delay", "month"}, Silence::has_default},
+    {AcceleratorInput::abort, {"abort", "1", 0, 1}, Silence::has_default},
+    {AcceleratorInput::retry_delay, {"retry_delay", "month"}, Silence::has_default},
+});
+
+static_assert(has_each_input_once<AcceleratorInput>(accelerator_keys),
+              "an input lacks its row above");
+
+/// What stands for a key that is not stated; nothing where it is required.
+std::optional<double> fallback_of(AcceleratorKey const& key,
+                                  hwprofiles::Profile const& profile) {
+    switch (key.silence) {
+    case Silence::is_error:
+        return std::nullopt;
+    case Silence::has_default:
+    case Silence::asks_cluster_model:
+        return key.fallback;
+    case Silence::asks_profile:
+        if (auto const known = profile.system_w_or_fallback()) {
+            return known->value_w;
+        }
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
 
 // H100 SXM, dense, as in hwprofiles/profile.cpp: the basis of H100-equivalents.
 constexpr double h100_bf16_flop_per_s = 989e12;
@@ -104,10 +143,11 @@ void set_peak(ReaderState& state,
     set_equivalents(use, profile, precision);
 }
 
-/// Whether a table says that `mfu` or `goodput` come from the cluster model, as if no
-/// other table stated them.
-bool is_left_to_the_model(text::TableReader& table, std::string_view key) {
-    auto const* node = key == "mfu" || key == "goodput" ? table.raw(key) : nullptr;
+/// Whether a table says that a key comes from the cluster model, as if no other table
+/// stated it.
+bool is_left_to_the_model(text::TableReader& table, AcceleratorKey const& key) {
+    auto const* node =
+        key.silence == Silence::asks_cluster_model ? table.raw(key.spec.key) : nullptr;
     auto const* text = node != nullptr ? node->as_string() : nullptr;
     return text != nullptr && text->get() == "cluster_model";
 }
@@ -136,11 +176,12 @@ AcceleratorTables read_accelerator_tables(ReaderState& state,
         AcceleratorTable table;
         table.place = state.issue_at(*entry.node, one->key_path(), {});
         auto const provenance = read_provenance(*one);
-        for (auto const& spec : specs) {
-            if (is_left_to_the_model(*one, spec.key)) {
-                table.modelled.emplace(spec.key);
-            } else if (auto const input = read_input(state, *one, spec, provenance)) {
-                table.inputs.emplace(spec.key, *input);
+        for (auto const& key : accelerator_keys) {
+            if (is_left_to_the_model(*one, key)) {
+                table.modelled.emplace(key.spec.key);
+            } else if (auto const input =
+                           read_input(state, *one, key.spec, provenance)) {
+                table.inputs.emplace(key.spec.key, *input);
             }
         }
         for (auto const& key : cluster_keys()) {
@@ -186,40 +227,27 @@ AcceleratorUse use_accelerator(ReaderState& state,
         }
     }
     std::vector<std::string> missing;
-    auto const take = [&](std::string_view key,
-                          std::optional<double> fallback) -> Input {
+    auto const find = [&](std::string_view key) -> Input const* {
         for (auto const* table : tables) {
             if (auto const found = table->inputs.find(key);
                 found != table->inputs.end()) {
-                return found->second;
+                return &found->second;
             }
             if (table->modelled.contains(key)) {
                 break;
             }
         }
-        if (!fallback) {
-            missing.push_back(fmt::format("\"{}\"", key));
+        return nullptr;
+    };
+    for (auto const& key : accelerator_keys) {
+        auto const* given = find(key.spec.key);
+        auto const fallback = fallback_of(key, profile);
+        if (given == nullptr && !fallback) {
+            missing.push_back(fmt::format("\"{}\"", key.spec.key));
         }
-        return {std::nullopt, fallback.value_or(0.0)};
-    };
-    std::optional<double> power;
-    if (auto const known = profile.system_w_or_fallback()) {
-        power = known->value_w;
+        use.inputs[key.input] =
+            given != nullptr ? *given : Input{std::nullopt, fallback.value_or(0.0)};
     }
-    auto const take_if_given = [&](std::string_view key) -> std::optional<Input> {
-        auto const input = take(key, 0.0);
-        return input.quantity ? std::optional(input) : std::nullopt;
-    };
-    use.mfu = take_if_given("mfu");
-    use.goodput = take_if_given("goodput");
-    use.price = take("price", {});
-    use.rental_price = take("rental_price", {});
-    use.it_power = take("it_power", power);
-    use.max_cluster = take("max_cluster", unlimited);
-    use.software_ready = take("software_ready", always_ready);
-    use.port_delay = take("port_delay", 0.0);
-    use.abort = take("abort", 0.0);
-    use.retry_delay = take("retry_delay", 0.0);
     if (!missing.empty()) {
         state.issues.add(state.issue_at(user,
                                         {},

@@ -133,7 +133,7 @@ void warn_of_no_effect(ReaderState& state, text::TableReader& table, ChannelKind
             keys.push_back(key.spec.key);
         }
     }
-    if (kind == ChannelKind::stock) {
+    if (!kernels::conduct_of(kind).gets_chips) {
         keys.insert(keys.end(), {"cap_from", "cap_to", "cap"});
     }
     for (auto const key : keys) {
@@ -177,7 +177,7 @@ void read_channel(ReaderState& state, text::TableReader& table, Channel& channel
     channel.kind = read_kind(table);
     channel.provenance = read_provenance(table);
     auto const& provenance = channel.provenance;
-    bool const rents = is_rented(channel.kind);
+    bool const rents = kernels::conduct_of(channel.kind).is_rented;
     for (auto const& key : channel_keys) {
         if (key.spec.key.empty() || !key.known_to.contain(channel.kind)) {
             continue;
@@ -304,7 +304,7 @@ void read_channels(ReaderState& state,
         channel.name = name;
         read_channel(state, *table, channel);
         bool const has_own_price = table->has("price");
-        bool const rents = is_rented(channel.kind);
+        bool const rents = kernels::conduct_of(channel.kind).is_rented;
         auto const* node = table->required("accelerator");
         auto const accelerator = table->optional_string("accelerator");
         table->finish();
@@ -330,9 +330,10 @@ void read_channels(ReaderState& state,
         }
         channel.accelerator = static_cast<std::size_t>(use - path.accelerators.begin());
         weigh_for_cap(state, *table, *use, channel);
-        if (!has_own_price || channel.kind == ChannelKind::stock) {
+        if (!has_own_price || !kernels::conduct_of(channel.kind).gets_chips) {
             channel.inputs[ChannelInput::price] =
-                rents ? use->rental_price : use->price;
+                use->inputs[rents ? AcceleratorInput::rental_price
+                                  : AcceleratorInput::price];
         }
         path.channels.push_back(std::move(channel));
     }

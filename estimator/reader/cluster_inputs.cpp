@@ -333,7 +333,8 @@ void use_cluster_model(ReaderState& state,
                        std::optional<JobTable>& shared_job) {
     bool is_used = false;
     for (auto& use : path.accelerators) {
-        if ((!use.mfu || !use.goodput) && precision && use.peak_flop_per_s > 0) {
+        if ((!use.has(AcceleratorInput::mfu) || !use.has(AcceleratorInput::goodput))
+            && precision && use.peak_flop_per_s > 0) {
             ClusterResolver(state, path, *precision, own, shared, cluster).resolve(use);
             is_used = true;
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/reader/correlation_advice.hpp"
 
+#include "estimator/quantities/cholesky.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -133,26 +135,9 @@ struct Change {
 
 }  // namespace
 
-/// Whether Cholesky's decomposition exists, with a margin for rounding.
-bool is_positive_definite(Matrix a, std::size_t n) {
+bool is_positive_definite(Matrix const& a, std::size_t n) {
     constexpr double smallest_pivot = 1e-10;
-    for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k < j; ++k) {
-            a[j * n + j] -= a[j * n + k] * a[j * n + k];
-        }
-        if (!(a[j * n + j] > smallest_pivot)) {
-            return false;
-        }
-        double const root = std::sqrt(a[j * n + j]);
-        a[j * n + j] = root;
-        for (std::size_t i = j + 1; i < n; ++i) {
-            for (std::size_t k = 0; k < j; ++k) {
-                a[i * n + j] -= a[i * n + k] * a[j * n + k];
-            }
-            a[i * n + j] /= root;
-        }
-    }
-    return true;
+    return cholesky(a, n, smallest_pivot).has_value();
 }
 
 CorrelationAdvice advise(Matrix const& rank,

@@ -12,7 +12,7 @@ namespace leadtime::estimator::detail {
 using Matrix = std::vector<double>;
 
 /// Whether Cholesky's decomposition exists, with a margin for rounding.
-bool is_positive_definite(Matrix a, std::size_t n);
+bool is_positive_definite(Matrix const& a, std::size_t n);
 
 /// The normal correlation of members i and j of a group that gives a rank correlation.
 using NormalOf = std::function<double(std::size_t i, std::size_t j, double rank)>;

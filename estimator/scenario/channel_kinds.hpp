@@ -26,17 +26,4 @@ constexpr std::string_view word_of(kernels::ChannelKind kind) {
     return "";
 }
 
-/// Whether its chips are somebody else's: priced by the hour, in a pool of their own
-/// without the owner's power, failures and depreciation.
-constexpr bool is_rented(kernels::ChannelKind kind) {
-    switch (kind) {
-    case kernels::ChannelKind::rental:
-        return true;
-    case kernels::ChannelKind::purchase:
-    case kernels::ChannelKind::stock:
-        return false;
-    }
-    return false;
-}
-
 }  // namespace leadtime::estimator

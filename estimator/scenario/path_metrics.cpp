@@ -100,20 +100,7 @@ std::vector<Input> inputs_of(Path const& path) {
             inputs.end(), path.progress->inputs.begin(), path.progress->inputs.end());
     }
     for (auto const& use : path.accelerators) {
-        inputs.insert(inputs.end(),
-                      {use.price,
-                       use.rental_price,
-                       use.it_power,
-                       use.max_cluster,
-                       use.software_ready,
-                       use.port_delay,
-                       use.abort,
-                       use.retry_delay});
-        for (auto const& given : {use.mfu, use.goodput}) {
-            if (given) {
-                inputs.push_back(*given);
-            }
-        }
+        inputs.insert(inputs.end(), use.inputs.begin(), use.inputs.end());
         if (use.cluster) {
             auto const& cluster = use.cluster->inputs;
             inputs.insert(inputs.end(), cluster.begin(), cluster.end());

@@ -113,6 +113,8 @@ struct ClusterUse {
 /// A path's training job, by kernels::JobInput.
 using JobUse = std::array<Input, kernels::job_input_count>;
 
+using kernels::AcceleratorInput;
+
 /// What a path knows about the accelerators of one profile beyond vendor facts.
 struct AcceleratorUse {
     std::string profile;  ///< id in hwprofiles
@@ -124,17 +126,13 @@ struct AcceleratorUse {
         0;  ///< per chip; where the profile lacks a rate, see model.md 4
     double h100e_8bit = 0;
     double h100e_tpp = 0;
-    std::optional<Input> mfu;  ///< 1; without it the cluster model's
-    std::optional<Input> goodput;
-    std::optional<ClusterUse> cluster;  ///< where either is missing
-    Input price;                        ///< USD/chip, system level
-    Input rental_price;                 ///< USD/(chip h), base USD/(chip month)
-    Input it_power;                     ///< W/chip
-    Input max_cluster;                  ///< chips; default unlimited
-    Input software_ready;               ///< date, months from start
-    Input port_delay;                   ///< month
-    Input abort;                        ///< 1, taken as 0 or 1
-    Input retry_delay;                  ///< month
+    std::optional<ClusterUse> cluster;  ///< where mfu or goodput is not given
+    Inputs<AcceleratorInput> inputs;
+
+    /// Whether the scenario states it; else a default, or the cluster model, does.
+    bool has(AcceleratorInput input) const {
+        return inputs[input].quantity.has_value();
+    }
 };
 
 /// What comes on an uncertain date. In formulas its name is a series: 1 while it is

@@ -7,6 +7,7 @@
 #include "estimator/engine/run_options.hpp"
 #include "estimator/study/output_pairs.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,12 @@ struct PairedRow {
     double ratio_of_means = 0.0;
     double ratio_of_means_standard_error = 0.0;
     double pairs = 0.0;  ///< samples where both are finite
+
+    /// The tail index of the mean with the heavier tail: it decides what their ratio is
+    /// worth.
+    double ratio_of_means_tail_index() const {
+        return std::min(base.tail_index, other.tail_index);
+    }
 };
 
 /// One scenario against the base.

@@ -30,8 +30,7 @@ LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
         * (one + not_negative(rows.get<Real>(row_of(channel, ChannelInput::fee))))
         * not_negative(
             rows.get<Real>(row_of(channel, ChannelInput::system_multiplier)));
-    bool const owned_already = channel.kind == ChannelKind::stock;
-    return maximum(cost, broadcast<Real>(owned_already ? 0.0f : 1e-6f));
+    return maximum(cost, broadcast<Real>(channel.conduct.gets_chips ? 1e-6f : 0.0f));
 }
 
 /// The money of a step. `spent` is summed on its own: as a difference of cash it would
@@ -76,7 +75,7 @@ draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
     Real const room = select(used_up, zero, unused / weight);
     Real const left = minimum(got, room);
     int const row =
-        channel.kind == ChannelKind::rental ? channel.pool_rented : channel.pool_bought;
+        channel.conduct.is_rented ? channel.pool_rented : channel.pool_bought;
     rows.set(row, fused(left, weight, rows.get<Real>(row)));
     return left;
 }
@@ -154,7 +153,7 @@ arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real
     Real const kept =
         broadcast<Real>(1.0f)
         - clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::loss)));
-    if (channel.kind == ChannelKind::stock) {
+    if (channel.conduct.is_there_at_start) {
         return step == 0 ? not_negative(
                                rows.get<Real>(row_of(channel, ChannelInput::initial)))
                                * clamp_fraction(rows.get<Real>(
@@ -179,7 +178,7 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
                                     Real retain,
                                     Purse<Real>& purse) {
     Real const month_h = broadcast<Real>(hours_per_month);
-    if (channel.kind == ChannelKind::rental) {
+    if (channel.conduct.is_rented) {
         Real const cost = unit_cost<Real>(channel, rows);
         Real const got = buy(channel, rows, step, cost, purse);
         rows.set(channel.usable, got);
@@ -191,14 +190,14 @@ LEADTIME_FUNCTION void step_channel(Plan const& plan,
     }
     Real const cost = unit_cost<Real>(channel, rows);
     Real got = broadcast<Real>(0.0f);
-    if (channel.kind == ChannelKind::purchase) {
+    if (channel.conduct.gets_chips) {
         got = buy(channel, rows, step, cost, purse);
     }
     Real const arrived = arrivals(plan, channel, rows, step, got);
     Real const before = rows.get<Real>(channel.installed);
     Real const installed = fused(before, retain, arrived);
     Real age = (before + rows.get<Real>(channel.age)) * retain;
-    if (channel.kind == ChannelKind::stock && step == 0) {
+    if (channel.conduct.is_there_at_start && step == 0) {
         age =
             arrived
             * not_negative(rows.get<Real>(row_of(channel, ChannelInput::initial_age)));

@@ -29,6 +29,27 @@ enum class PathInput : int {
 /// One way to get accelerators: bought, rented by the month, or there at the start.
 enum class ChannelKind : int { purchase, rental, stock };
 
+/// What a kind of channel does: all that the model asks of it.
+struct ChannelConduct {
+    bool gets_chips = false;  ///< from the market, in every step, for money
+    bool is_rented = false;   ///< others own its chips: priced by the hour, in a pool
+                              ///< without the owner's power, failures, depreciation
+    bool has_lead = false;    ///< what it gets may arrive in a later step
+    bool is_there_at_start = false;  ///< with `initial` chips
+};
+
+constexpr ChannelConduct conduct_of(ChannelKind kind) {
+    switch (kind) {  // no default: a new kind does not compile until it stands here
+    case ChannelKind::purchase:
+        return {.gets_chips = true, .has_lead = true};
+    case ChannelKind::rental:
+        return {.gets_chips = true, .is_rented = true};
+    case ChannelKind::stock:
+        return {.is_there_at_start = true};
+    }
+    return {};
+}
+
 /// Of a channel. Prices of rentals are USD/(chip month).
 enum class ChannelInput : int {
     supply,       ///< purchase: chip/month; rental: chips at a time
@@ -51,6 +72,21 @@ enum class ChannelInput : int {
     scarcity_exponent,  ///< 0..1; default 0: the price does not respond
     scarcity_max,       ///< largest factor on the price
     max_cluster,        ///< chips; default unlimited
+    count
+};
+
+/// Of an accelerator that a path uses.
+enum class AcceleratorInput : int {
+    mfu,             ///< where it is not given, the cluster model's
+    goodput,         ///< the same
+    price,           ///< USD/chip, system level
+    rental_price,    ///< USD/(chip month)
+    it_power,        ///< W/chip
+    max_cluster,     ///< chips; default unlimited
+    software_ready,  ///< date, months from start
+    port_delay,      ///< months
+    abort,           ///< taken as 0 or 1
+    retry_delay,     ///< months
     count
 };
 

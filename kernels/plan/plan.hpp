@@ -106,7 +106,7 @@ struct Constant {
 /// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the
 /// symbols.
 struct ChannelPlan {
-    ChannelKind kind = ChannelKind::purchase;
+    ChannelConduct conduct;
     int pool = 0;  ///< index within the path
     InputRows<ChannelInput> inputs;
     float cap_from = 0.0f;
@@ -118,7 +118,7 @@ struct ChannelPlan {
     float pool_from = 0.0f;
     float pool_to = 0.0f;
     bool scarce = false;           ///< the price responds to scarcity
-    bool arrives_at_once = false;  ///< lead is the constant 0: no arrival buffer
+    bool arrives_at_once = false;  ///< no lead, or the constant 0: no arrival buffer
     int arrivals = 0;              ///< first of `steps` rows, chips arriving by step
     int installed = 0;             ///< state rows
     int age = 0;

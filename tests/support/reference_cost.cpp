@@ -8,6 +8,7 @@
 
 namespace leadtime::tests {
 
+using estimator::AcceleratorInput;
 using estimator::AcceleratorUse;
 using estimator::Channel;
 using estimator::ChannelKind;
@@ -40,11 +41,11 @@ double ReferencePathStepper::chip_value(ReferencePool const& pool) {
         case ChannelKind::purchase:
             return state_.channels[c].unit_cost;
         case ChannelKind::stock:
-            return at_least(0.0, use.price) * markup(channel);
+            return at_least(0.0, use.inputs[AcceleratorInput::price]) * markup(channel);
         case ChannelKind::rental:
             break;
         }
-        return at_least(0.0, use.price);
+        return at_least(0.0, use.inputs[AcceleratorInput::price]);
     });
 }
 
@@ -52,8 +53,9 @@ double ReferencePathStepper::chip_value(ReferencePool const& pool) {
 double ReferencePathStepper::hourly_rate(ReferencePool const& pool) {
     AcceleratorUse const& use = path_.accelerators[pool.accelerator];
     return pool_mean(pool, state_, [&](std::size_t c) {
-        double const per_month = pool.rented ? state_.channels[c].unit_cost
-                                             : at_least(0.0, use.rental_price);
+        double const per_month =
+            pool.rented ? state_.channels[c].unit_cost
+                        : at_least(0.0, use.inputs[AcceleratorInput::rental_price]);
         return per_month / hours_per_month;
     });
 }
@@ -93,7 +95,9 @@ ReferenceCost ReferencePathStepper::cost(std::vector<ReferencePool> const& pools
     for (std::size_t const p : run.pools) {
         ReferencePool const& pool = pools[p];
         double const watts =
-            at_least(0.0, path_.accelerators[pool.accelerator].it_power)
+            at_least(
+                0.0,
+                path_.accelerators[pool.accelerator].inputs[AcceleratorInput::it_power])
             * at_least(1.0, path_.inputs[estimator::PathInput::pue])
             * fraction(path_.inputs[estimator::PathInput::power_load]);
         double const hardware =

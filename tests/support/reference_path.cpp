@@ -7,6 +7,7 @@
 
 namespace leadtime::tests {
 
+using estimator::AcceleratorInput;
 using estimator::AcceleratorUse;
 using estimator::Channel;
 using estimator::ChannelKind;
@@ -52,7 +53,9 @@ double ReferencePathStepper::base_price(Channel const& channel) {
         return at_least(0.0, channel.inputs[estimator::ChannelInput::price]);
     }
     return at_least(0.0,
-                    channel.kind == ChannelKind::rental ? use.rental_price : use.price);
+                    channel.kind == ChannelKind::rental
+                        ? use.inputs[AcceleratorInput::rental_price]
+                        : use.inputs[AcceleratorInput::price]);
 }
 
 /// pi_c (1 + f_c) y_c.
@@ -217,7 +220,8 @@ std::vector<ReferencePool> ReferencePathStepper::pools() {
             pool.peak = use.peak_flop_per_s;
             plan_pool(use, pool);
             if (!rented) {
-                pool.power_w = pool.usable * at_least(0.0, use.it_power)
+                pool.power_w = pool.usable
+                               * at_least(0.0, use.inputs[AcceleratorInput::it_power])
                                * at_least(1.0, path_.inputs[estimator::PathInput::pue]);
             }
             result.push_back(pool);
@@ -233,8 +237,9 @@ void ReferencePathStepper::switch_off(std::vector<ReferencePool>& pools) {
     std::vector<std::pair<double, ReferencePool*>> owned;  // FLOP per watt, pool
     for (ReferencePool& pool : pools) {
         if (!pool.rented) {
-            double const watts =
-                at_least(0.0, path_.accelerators[pool.accelerator].it_power);
+            double const watts = at_least(0.0,
+                                          path_.accelerators[pool.accelerator]
+                                              .inputs[AcceleratorInput::it_power]);
             double const useful = pool.peak * pool.mfu * pool.goodput;
             owned.emplace_back(watts > 0.0 ? useful / watts
                                            : std::numeric_limits<double>::infinity(),
@@ -254,11 +259,14 @@ void ReferencePathStepper::switch_off(std::vector<ReferencePool>& pools) {
 
 /// The part of the step in which the accelerator's software is ready.
 double ReferencePathStepper::gate(AcceleratorUse const& use) {
-    if (!use.software_ready.quantity) {
+    if (!use.has(AcceleratorInput::software_ready)) {
         return 1.0;
     }
-    double const retry = at(use.abort) > 0.5 ? at(use.retry_delay) : 0.0;
-    double const ready = at(use.software_ready) + at(use.port_delay) + retry;
+    double const retry = at(use.inputs[AcceleratorInput::abort]) > 0.5
+                             ? at(use.inputs[AcceleratorInput::retry_delay])
+                             : 0.0;
+    double const ready = at(use.inputs[AcceleratorInput::software_ready])
+                         + at(use.inputs[AcceleratorInput::port_delay]) + retry;
     return std::clamp(step_ + 1.0 - ready, 0.0, 1.0);
 }
 
@@ -277,7 +285,9 @@ void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
                 0.0, path_.channels[c].inputs[estimator::ChannelInput::max_cluster]);
             chips += std::min(powered * share, largest);
         }
-        pool.chips = gate(use) * std::min(chips, at_least(0.0, use.max_cluster));
+        pool.chips =
+            gate(use)
+            * std::min(chips, at_least(0.0, use.inputs[AcceleratorInput::max_cluster]));
         pool.planned = pool.chips * pool.peak * pool.mfu * pool.goodput * seconds;
         train_pool(use, seconds, pool);
     }

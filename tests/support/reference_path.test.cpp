@@ -15,6 +15,7 @@ namespace leadtime::tests {
 namespace {
 
 using Catch::Approx;
+using estimator::AcceleratorInput;
 using estimator::Channel;
 using estimator::ChannelKind;
 using estimator::Path;
@@ -72,7 +73,7 @@ TEST_CASE("reference: power is cut from the least FLOP per watt, by hand",
     Path path = builder.path("a");
     estimator::AcceleratorUse better = path.accelerators[0];
     better.profile = "better";
-    better.it_power = builder.fixed(500.0);
+    better.inputs[AcceleratorInput::it_power] = builder.fixed(500.0);
     path.accelerators.push_back(better);
     Channel old = builder.channel("old", ChannelKind::stock);
     old.inputs[estimator::ChannelInput::initial] = builder.fixed(100.0);
@@ -116,10 +117,10 @@ TEST_CASE("reference: software gates a run for the part of a step", "[support]")
     stock.inputs[estimator::ChannelInput::initial] = builder.fixed(100.0);
     stock.inputs[estimator::ChannelInput::max_cluster] = builder.fixed(80.0);
     path.channels = {stock};
-    path.accelerators[0].software_ready = builder.fixed(0.25);
-    path.accelerators[0].port_delay = builder.fixed(0.5);
-    path.accelerators[0].abort = builder.fixed(0.6);
-    path.accelerators[0].retry_delay = builder.fixed(1.0);
+    path.accelerators[0].inputs[AcceleratorInput::software_ready] = builder.fixed(0.25);
+    path.accelerators[0].inputs[AcceleratorInput::port_delay] = builder.fixed(0.5);
+    path.accelerators[0].inputs[AcceleratorInput::abort] = builder.fixed(0.6);
+    path.accelerators[0].inputs[AcceleratorInput::retry_delay] = builder.fixed(1.0);
     builder.scenario.paths.push_back(path);
     auto const rows = reference_sample(builder.scenario, 1, 0);
     CHECK(reference_value(rows, "a", "run_chips", 0) == 0.0);

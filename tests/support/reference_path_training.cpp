@@ -7,6 +7,7 @@
 /// The cluster model in paths: docs/model.md 3.
 namespace leadtime::tests {
 
+using estimator::AcceleratorInput;
 using estimator::AcceleratorUse;
 using estimator::ClusterUse;
 using kernels::ClusterInput;
@@ -89,8 +90,12 @@ ReferenceMachine ReferencePathStepper::machine(AcceleratorUse const& use) {
 
 /// MFU and goodput as given or as runs are planned with.
 void ReferencePathStepper::plan_pool(AcceleratorUse const& use, ReferencePool& pool) {
-    pool.mfu = use.mfu ? fraction(*use.mfu) : planned_mfu(machine(use), job());
-    pool.goodput = use.goodput ? fraction(*use.goodput) : 0.9;
+    pool.mfu = use.has(AcceleratorInput::mfu)
+                   ? fraction(use.inputs[AcceleratorInput::mfu])
+                   : planned_mfu(machine(use), job());
+    pool.goodput = use.has(AcceleratorInput::goodput)
+                       ? fraction(use.inputs[AcceleratorInput::goodput])
+                       : 0.9;
 }
 
 /// MFU, goodput and FLOP of the pool's run.
@@ -98,11 +103,12 @@ void ReferencePathStepper::train_pool(AcceleratorUse const& use,
                                       double seconds,
                                       ReferencePool& pool) {
     double const used = std::max(1.0, pool.chips);
-    if (!use.mfu) {
+    if (!use.has(AcceleratorInput::mfu)) {
         pool.training = train(machine(use), job(), pool.chips, pool.planned);
         pool.mfu = pool.training.mfu;
-        pool.goodput = use.goodput ? pool.goodput : pool.training.goodput;
-    } else if (!use.goodput) {
+        pool.goodput =
+            use.has(AcceleratorInput::goodput) ? pool.goodput : pool.training.goodput;
+    } else if (!use.has(AcceleratorInput::goodput)) {
         pool.goodput = training_goodput(machine(use), job(), used);
     }
     if (use.cluster) {

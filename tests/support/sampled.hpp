@@ -6,10 +6,10 @@
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/scenario/scenario.hpp"
 
+#include "tests/support/same_bits.hpp"
 #include "tests/support/studies.hpp"
 
 #include <cstdint>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -57,11 +57,7 @@ class Sampled {
     }
 
     bool has_bits_of(Sampled const& other) const {
-        return values_.size() == other.values_.size()
-               && std::memcmp(values_.data(),
-                              other.values_.data(),
-                              values_.size() * sizeof(float))
-                      == 0;
+        return same_bits(values_, other.values_);
     }
 
     int steps() const { return plan_.reported_steps(); }

@@ -74,12 +74,13 @@ struct ScenarioBuilder {
         use.profile = "chip";
         use.peak_flop_per_s = 1e15;
         use.h100e_bf16 = 1.5;
-        use.mfu = fixed(0.5);
-        use.goodput = fixed(0.8);
-        use.price = fixed(20e3);
-        use.rental_price = fixed(2.0 * 730.5);
-        use.it_power = fixed(1000.0);
-        use.max_cluster = {std::nullopt, unbounded};
+        using enum estimator::AcceleratorInput;
+        use.inputs[mfu] = fixed(0.5);
+        use.inputs[goodput] = fixed(0.8);
+        use.inputs[price] = fixed(20e3);
+        use.inputs[rental_price] = fixed(2.0 * 730.5);
+        use.inputs[it_power] = fixed(1000.0);
+        use.inputs[max_cluster] = {std::nullopt, unbounded};
         result.accelerators.push_back(use);
         return result;
     }

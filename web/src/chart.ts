@@ -60,20 +60,36 @@ export class Card {
 
   constructor(
     private readonly chart: Chart,
-    private readonly shared: () => { paths: string[]; theme: Theme; choice?: Record<string, string> },
+    private readonly shared: () => {
+      paths: string[];
+      theme: Theme;
+      choice?: Record<string, string>;
+    },
   ) {
     const { id, title } = chart;
     const switches = (chart.switches ?? []).filter((one) => one.options.length > 1);
-    for (const one of chart.switches ?? []) this.choice[one.key] = one.initial ?? one.options[0]?.value ?? "";
+    for (const one of chart.switches ?? [])
+      this.choice[one.key] = one.initial ?? one.options[0]?.value ?? "";
     const controls = switches.map((one) => {
-      const control = (one.kind === "list" ? dropDown : segmented)(one.label, one.options, this.choice[one.key], (value) => {
-        const before = this.choice[one.key];
-        this.choice[one.key] = value;
-        chart.settle?.(this.choice, one.key, before);
-        show();
-        void this.draw();
-      });
-      return { one, control, element: one.isLabelled ? h("label", { class: "labelled" }, h("span", {}, one.label), control) : control };
+      const control = (one.kind === "list" ? dropDown : segmented)(
+        one.label,
+        one.options,
+        this.choice[one.key],
+        (value) => {
+          const before = this.choice[one.key];
+          this.choice[one.key] = value;
+          chart.settle?.(this.choice, one.key, before);
+          show();
+          void this.draw();
+        },
+      );
+      return {
+        one,
+        control,
+        element: one.isLabelled
+          ? h("label", { class: "labelled" }, h("span", {}, one.label), control)
+          : control,
+      };
     });
     const show = () => {
       for (const { one, control, element } of controls) {
@@ -87,29 +103,63 @@ export class Card {
     this.details = h("details", { class: "as-table" }, h("summary", {}, "Table"));
     this.details.addEventListener("toggle", () => this.fillTable());
     const button = (label: string, name: string, run: (button: HTMLButtonElement) => void) => {
-      const element = h("button", { type: "button", "aria-label": `${title}: ${name}`,
-        "data-action": label.toLowerCase(), click: () => run(element) }, label);
+      const element = h(
+        "button",
+        {
+          type: "button",
+          "aria-label": `${title}: ${name}`,
+          "data-action": label.toLowerCase(),
+          click: () => run(element),
+        },
+        label,
+      );
       return element;
     };
-    this.element = h("figure", { class: chart.wide ? "card wide" : "card", id: `chart-${id}`, "data-chart": id },
-      h("figcaption", {},
+    this.element = h(
+      "figure",
+      { class: chart.wide ? "card wide" : "card", id: `chart-${id}`, "data-chart": id },
+      h(
+        "figcaption",
+        {},
         h("h3", {}, title),
-        switches.length > 0 && h("div", { class: "switches" }, controls.map(({ element }) => element)),
-        this.about),
+        switches.length > 0 &&
+          h(
+            "div",
+            { class: "switches" },
+            controls.map(({ element }) => element),
+          ),
+        this.about,
+      ),
       this.plot,
-      h("div", { class: "actions" },
+      h(
+        "div",
+        { class: "actions" },
         this.details,
-        h("span", { class: "buttons" },
+        h(
+          "span",
+          { class: "buttons" },
           button("SVG", "download as SVG", () => void this.saveSvg()),
           button("PNG", "download as PNG", () => void this.savePng()),
           button("CSV", "download the numbers as CSV", () => this.saveCsv()),
-          button("Spec", "copy the Vega-Lite specification", (element) => void this.copySpec(element)))));
+          button(
+            "Spec",
+            "copy the Vega-Lite specification",
+            (element) => void this.copySpec(element),
+          ),
+        ),
+      ),
+    );
   }
 
   private state(): ChartState {
     const width = Math.max(220, Math.floor(this.plot.clientWidth || 600));
     const shared = this.shared();
-    return { ...shared, width, height: width < 520 ? 230 : 290, choice: { ...shared.choice, ...this.choice } };
+    return {
+      ...shared,
+      width,
+      height: width < 520 ? 230 : 290,
+      choice: { ...shared.choice, ...this.choice },
+    };
   }
 
   /** The inputs changed: draw when next asked. */
@@ -152,7 +202,10 @@ export class Card {
       tooltip: showTooltip as never,
       logLevel: vega.Warn,
     } as vega.ViewOptions);
-    this.plot.setAttribute("aria-label", `${this.chart.title}. ${about} The numbers are in the table below.`);
+    this.plot.setAttribute(
+      "aria-label",
+      `${this.chart.title}. ${about} The numbers are in the table below.`,
+    );
     this.plot.replaceChildren(holder);
     await this.view.runAsync();
     this.element.dataset.drawn = "yes";
@@ -164,12 +217,39 @@ export class Card {
     const { columns, rows } = this.chart.table(this.state());
     const limit = 400;
     const cell = (value: string | number | null) =>
-      value === null ? "–" : typeof value === "number" ? String(Number(value.toPrecision(5))) : value;
-    const table = h("table", {},
-      h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, rows.slice(0, limit).map((row) => h("tr", {}, row.map((value) =>
-        h("td", { class: typeof value === "string" ? "text" : "" }, cell(value)))))));
-    const more = rows.length > limit && h("p", {}, `The first ${limit} of ${rows.length} rows; CSV has all.`);
+      value === null
+        ? "–"
+        : typeof value === "number"
+          ? String(Number(value.toPrecision(5)))
+          : value;
+    const table = h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          columns.map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.slice(0, limit).map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((value) =>
+              h("td", { class: typeof value === "string" ? "text" : "" }, cell(value)),
+            ),
+          ),
+        ),
+      ),
+    );
+    const more =
+      rows.length > limit && h("p", {}, `The first ${limit} of ${rows.length} rows; CSV has all.`);
     this.details.querySelector(".table-scroll")?.remove();
     this.details.append(h("div", { class: "table-scroll", tabindex: "0" }, table, more));
   }
@@ -184,7 +264,8 @@ export class Card {
   }
   private async saveSvg(): Promise<void> {
     const view = await this.drawn();
-    if (view) download(this.fileName("svg"), new Blob([await view.toSVG()], { type: "image/svg+xml" }));
+    if (view)
+      download(this.fileName("svg"), new Blob([await view.toSVG()], { type: "image/svg+xml" }));
   }
   private async savePng(): Promise<void> {
     const view = await this.drawn();
@@ -193,7 +274,10 @@ export class Card {
     canvas.toBlob((blob) => blob && download(this.fileName("png"), blob), "image/png");
   }
   private saveCsv(): void {
-    download(this.fileName("csv"), new Blob([csv(this.chart.table(this.state()))], { type: "text/csv" }));
+    download(
+      this.fileName("csv"),
+      new Blob([csv(this.chart.table(this.state()))], { type: "text/csv" }),
+    );
   }
   private async copySpec(button: HTMLButtonElement): Promise<void> {
     await this.drawn();

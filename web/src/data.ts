@@ -5,7 +5,17 @@
 export type Numbers = (number | null)[] | number | null;
 
 export const statisticNames = [
-  "mean", "mean_se", "p05", "p25", "p50", "p75", "p95", "p50_se", "share_below", "share_above", "tail_index",
+  "mean",
+  "mean_se",
+  "p05",
+  "p25",
+  "p50",
+  "p75",
+  "p95",
+  "p50_se",
+  "share_below",
+  "share_above",
+  "tail_index",
 ] as const;
 export type StatisticName = (typeof statisticNames)[number];
 

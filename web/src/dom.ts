@@ -29,13 +29,20 @@ export function segmented(
   change: (value: string) => void,
 ): HTMLElement {
   const name = `switch-${++serial}`;
-  return h("div", { class: "segmented", role: "radiogroup", "aria-label": label },
+  return h(
+    "div",
+    { class: "segmented", role: "radiogroup", "aria-label": label },
     options.map((option) => {
-      const input = h("input", { type: "radio", name, value: option.value,
-        change: () => change(option.value) });
+      const input = h("input", {
+        type: "radio",
+        name,
+        value: option.value,
+        change: () => change(option.value),
+      });
       input.checked = option.value === value;
       return h("label", {}, input, h("span", {}, option.label));
-    }));
+    }),
+  );
 }
 
 export function dropDown(
@@ -44,8 +51,11 @@ export function dropDown(
   value: string,
   change: (value: string) => void,
 ): HTMLElement {
-  const select = h("select", { "aria-label": label, change: () => change(select.value) },
-    options.map((option) => h("option", { value: option.value }, option.label)));
+  const select = h(
+    "select",
+    { "aria-label": label, change: () => change(select.value) },
+    options.map((option) => h("option", { value: option.value }, option.label)),
+  );
   select.value = value;
   return select;
 }
@@ -79,7 +89,13 @@ export async function copyText(text: string): Promise<boolean> {
 function csvField(value: string | number | null): string {
   if (value === null) return "nan";
   if (typeof value === "number") {
-    return Number.isFinite(value) ? String(value) : Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
+    return Number.isFinite(value)
+      ? String(value)
+      : Number.isNaN(value)
+        ? "nan"
+        : value < 0
+          ? "-inf"
+          : "inf";
   }
   const text = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;

@@ -75,13 +75,15 @@ export function relativeError(estimate: number | null, error: number | null): st
   if (estimate === 0) return "";
   const percent = 100 * Math.abs(error / estimate);
   if (percent > 99) return "±>99%";
-  return percent > 9.9 ? `±${Math.ceil(percent)}%` : `±${(Math.ceil(percent * 10) / 10).toFixed(1)}%`;
+  return percent > 9.9
+    ? `±${Math.ceil(percent)}%`
+    : `±${(Math.ceil(percent * 10) / 10).toFixed(1)}%`;
 }
 
 export function absoluteError(error: number | null): string {
   if (error === null || !Number.isFinite(error)) return "";
   if (error === 0) return "±0";
-  if (Math.abs(error) > 1e6) return `±${error.toPrecision(2)}`;  // ten times it may be infinite
+  if (Math.abs(error) > 1e6) return `±${error.toPrecision(2)}`; // ten times it may be infinite
   return `±${(Math.ceil(error * 10) / 10).toFixed(1)}`;
 }
 

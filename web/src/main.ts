@@ -13,11 +13,20 @@ function keptByVega(_key: string, value: unknown): unknown {
 }
 
 try {
-  const data = JSON.parse(document.getElementById("leadtime-data")?.textContent ?? "", keptByVega) as ReportData | SweepData;
+  const data = JSON.parse(
+    document.getElementById("leadtime-data")?.textContent ?? "",
+    keptByVega,
+  ) as ReportData | SweepData;
   if (data.format === "leadtime-sweep-report") sweepPage(data);
   else runPage(data);
 } catch (error) {
   const app = document.getElementById("app")!;
-  app.append(h("p", { class: "failure", role: "alert" }, `This report cannot be shown: ${String(error)}. The numbers are in the CSV and netCDF files beside it.`));
+  app.append(
+    h(
+      "p",
+      { class: "failure", role: "alert" },
+      `This report cannot be shown: ${String(error)}. The numbers are in the CSV and netCDF files beside it.`,
+    ),
+  );
   throw error;
 }

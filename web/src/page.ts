@@ -14,7 +14,9 @@ export class Board {
 
   constructor(charts: Chart[], shared: () => { paths: string[]; choice?: Record<string, string> }) {
     restoreTheme();
-    this.cards = charts.map((chart) => new Card(chart, () => ({ ...shared(), theme: currentTheme() })));
+    this.cards = charts.map(
+      (chart) => new Card(chart, () => ({ ...shared(), theme: currentTheme() })),
+    );
   }
 
   elements(): HTMLElement[] {
@@ -24,16 +26,19 @@ export class Board {
   /** To be called when the cards are in the page. */
   start(): void {
     const byElement = new Map(this.cards.map((card) => [card.element as Element, card]));
-    const observer = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        const card = byElement.get(entry.target);
-        if (card === undefined) continue;
-        if (entry.isIntersecting) {
-          this.inSight.add(card);
-          if (card.isStale()) void card.draw();
-        } else this.inSight.delete(card);
-      }
-    }, { rootMargin: "300px" });
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          const card = byElement.get(entry.target);
+          if (card === undefined) continue;
+          if (entry.isIntersecting) {
+            this.inSight.add(card);
+            if (card.isStale()) void card.draw();
+          } else this.inSight.delete(card);
+        }
+      },
+      { rootMargin: "300px" },
+    );
     for (const card of this.cards) observer.observe(card.element);
     this.drawRest();
     let width = innerWidth;
@@ -46,7 +51,9 @@ export class Board {
         this.redraw();
       }, 150);
     });
-    addEventListener("beforeprint", () => this.cards.forEach((card) => card.isStale() && void card.draw()));
+    addEventListener("beforeprint", () =>
+      this.cards.forEach((card) => card.isStale() && void card.draw()),
+    );
     // what the tests measure: the page answers from here on
     requestAnimationFrame(() => setTimeout(() => performance.mark("leadtime-interactive"), 0));
   }
@@ -76,14 +83,21 @@ function idle(work: () => void): void {
 
 /** The button that changes between light and dark. */
 function themeButton(redraw: () => void): HTMLElement {
-  const button = h("button", { type: "button", class: "theme", click: () => {
-    setTheme(currentTheme() === "dark" ? "light" : "dark");
-    label();
-    redraw();
-  } });
+  const button = h("button", {
+    type: "button",
+    class: "theme",
+    click: () => {
+      setTheme(currentTheme() === "dark" ? "light" : "dark");
+      label();
+      redraw();
+    },
+  });
   const label = () => {
     button.textContent = currentTheme() === "dark" ? "Light" : "Dark";
-    button.setAttribute("aria-label", `Change to ${currentTheme() === "dark" ? "light" : "dark"} colours`);
+    button.setAttribute(
+      "aria-label",
+      `Change to ${currentTheme() === "dark" ? "light" : "dark"} colours`,
+    );
   };
   label();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
@@ -95,20 +109,44 @@ function themeButton(redraw: () => void): HTMLElement {
 
 /** The head of the page; `links` are ids of sections with their names. */
 export function head(
-  title: string, description: string, facts: string, links: [string, string][], board: Board,
+  title: string,
+  description: string,
+  facts: string,
+  links: [string, string][],
+  board: Board,
 ): HTMLElement {
   document.title = `${short(title, 80)} · leadtime`;
-  return h("header", { class: "top" },
-    h("div", { class: "bar" }, h("span", { class: "brand" }, "leadtime"),
-      h("nav", { "aria-label": "Parts of the report" }, links.map(([id, name]) => h("a", { href: `#${id}` }, name))),
-      themeButton(() => board.redraw())),
+  return h(
+    "header",
+    { class: "top" },
+    h(
+      "div",
+      { class: "bar" },
+      h("span", { class: "brand" }, "leadtime"),
+      h(
+        "nav",
+        { "aria-label": "Parts of the report" },
+        links.map(([id, name]) => h("a", { href: `#${id}` }, name)),
+      ),
+      themeButton(() => board.redraw()),
+    ),
     h("h1", {}, short(title, 200)),
     description.trim() && h("p", { class: "description" }, short(description.trim(), 2000)),
-    h("p", { class: "facts" }, facts));
+    h("p", { class: "facts" }, facts),
+  );
 }
 
-export function section(id: string, name: string, ...children: (Node | string | null | false)[]): HTMLElement {
-  return h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, name), children);
+export function section(
+  id: string,
+  name: string,
+  ...children: (Node | string | null | false)[]
+): HTMLElement {
+  return h(
+    "section",
+    { id, "aria-labelledby": `${id}-title` },
+    h("h2", { id: `${id}-title` }, name),
+    children,
+  );
 }
 
 export function fact(name: string, value: string): HTMLElement {
@@ -116,5 +154,9 @@ export function fact(name: string, value: string): HTMLElement {
 }
 
 export function foot(): HTMLElement {
-  return h("footer", {}, "Made by leadtime. One file: it works offline and asks nobody for anything.");
+  return h(
+    "footer",
+    {},
+    "Made by leadtime. One file: it works offline and asks nobody for anything.",
+  );
 }

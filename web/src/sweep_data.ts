@@ -5,8 +5,21 @@ import type { Table } from "./dom";
 import { absoluteError, calendarMonth, relativeError, shareText, short, styleOf } from "./format";
 
 export const sweepStatistics = [
-  "mean", "mean_se", "sd", "p05", "p05_se", "p25", "p25_se", "p50", "p50_se", "p75", "p75_se", "p95", "p95_se",
-  "share_below", "share_above",
+  "mean",
+  "mean_se",
+  "sd",
+  "p05",
+  "p05_se",
+  "p25",
+  "p25_se",
+  "p50",
+  "p50_se",
+  "p75",
+  "p75_se",
+  "p95",
+  "p95_se",
+  "share_below",
+  "share_above",
 ] as const;
 export type SweepStatistic = (typeof sweepStatistics)[number];
 
@@ -62,10 +75,16 @@ export function keyNumber(x: number, digits: number): string {
   const size = Math.abs(x);
   if (size >= 1e4 && size < 1e15) {
     const power = Math.min(4, Math.floor(Math.log10(size) / 3));
-    return String(Number((x / 1000 ** power).toPrecision(digits))) + ["", "k", "M", "B", "T"][power];
+    return (
+      String(Number((x / 1000 ** power).toPrecision(digits))) + ["", "k", "M", "B", "T"][power]
+    );
   }
   return size !== 0 && (size < 1e-4 || size >= 1e15)
-    ? x.toExponential(digits - 1).replace(/\.?0*e/, "e").replace("e+", "e") : String(Number(x.toPrecision(digits)));
+    ? x
+        .toExponential(digits - 1)
+        .replace(/\.?0*e/, "e")
+        .replace("e+", "e")
+    : String(Number(x.toPrecision(digits)));
 }
 
 /** As few digits as keep the numbers apart. */
@@ -89,9 +108,18 @@ export class Sweep {
   constructor(readonly data: SweepData) {
     this.isGrid = data.design === "grid";
     const bare = data.keys.map((key) => key.key.replace(/^quantity\./, "").replace(/\.value$/, ""));
-    this.names = bare.map((name, i) => short(bare.indexOf(name) === bare.lastIndexOf(name) ? name : data.keys[i].key, 60));
-    this.labels = data.keys.map((key) => !this.isGrid ? []
-      : unique(key.numbers.length > 0 ? numberLabels(key.numbers) : key.values!.map((text) => short(text, 40))));
+    this.names = bare.map((name, i) =>
+      short(bare.indexOf(name) === bare.lastIndexOf(name) ? name : data.keys[i].key, 60),
+    );
+    this.labels = data.keys.map((key) =>
+      !this.isGrid
+        ? []
+        : unique(
+            key.numbers.length > 0
+              ? numberLabels(key.numbers)
+              : key.values!.map((text) => short(text, 40)),
+          ),
+    );
     let stride = 1;
     for (let k = data.keys.length; k-- > 0;) {
       this.strides[k] = stride;
@@ -121,14 +149,29 @@ export class Sweep {
   }
 
   /** A statistic of an output for people, with a word for a censored one. */
-  valueText(one: SweptOutput, statistic: SweepStatistic, value: number | null, long = false): string {
+  valueText(
+    one: SweptOutput,
+    statistic: SweepStatistic,
+    value: number | null,
+    long = false,
+  ): string {
     if (value === null) return "–";
     if (statistic.startsWith("share")) return shareText(value, long ? 2 : 1);
     if (!Number.isFinite(value)) {
-      return one.metric.includes("lag") ? (value < 0 ? "ahead" : "older")
-        : isDate(one) ? (value < 0 ? "before" : "later") : value < 0 ? "-inf" : "inf";
+      return one.metric.includes("lag")
+        ? value < 0
+          ? "ahead"
+          : "older"
+        : isDate(one)
+          ? value < 0
+            ? "before"
+            : "later"
+          : value < 0
+            ? "-inf"
+            : "inf";
     }
-    if (isDate(one) && statistic !== "sd" && this.data.start_month !== null) return calendarMonth(this.data.start_month, value);
+    if (isDate(one) && statistic !== "sd" && this.data.start_month !== null)
+      return calendarMonth(this.data.start_month, value);
     const style = styleOf(isDate(one) ? "month" : one.unit);
     return long ? style.long(value) : style.short(value);
   }
@@ -137,25 +180,49 @@ export class Sweep {
     const errors = one[`${statistic}_se` as SweepStatistic] as Numbers | undefined;
     if (errors === undefined) return "";
     const error = at(errors, cell);
-    return one.unit === "month" || one.unit === "date" ? absoluteError(error) : relativeError(at(one[statistic], cell), error);
+    return one.unit === "month" || one.unit === "date"
+      ? absoluteError(error)
+      : relativeError(at(one[statistic], cell), error);
   }
   censoredText(one: SweptOutput, cell: number): string {
-    const words = one.metric.includes("lag") ? ["ahead", "older or no run"] : isDate(one) ? ["before", "later"] : ["below", "above"];
-    return ([one.share_below, one.share_above] as const).map((share, i) => {
-      const value = at(share, cell) ?? 0;
-      return value > 0 ? `${words[i]}: ${shareText(value)}` : "";
-    }).filter(Boolean).join(", ");
+    const words = one.metric.includes("lag")
+      ? ["ahead", "older or no run"]
+      : isDate(one)
+        ? ["before", "later"]
+        : ["below", "above"];
+    return ([one.share_below, one.share_above] as const)
+      .map((share, i) => {
+        const value = at(share, cell) ?? 0;
+        return value > 0 ? `${words[i]}: ${shareText(value)}` : "";
+      })
+      .filter(Boolean)
+      .join(", ");
   }
 
   /** All statistics of some cells and outputs, a row for each pair. */
   table(cells: number[], outputs: SweptOutput[]): Table {
     const keys = this.data.keys.map((_key, k) => k);
     return {
-      columns: ["cell", ...this.data.keys.map((key) => key.key), "path", "metric", "unit", "month", ...sweepStatistics],
-      rows: cells.flatMap((cell) => outputs.map((one) => [
-        cell,
-        ...keys.map((k) => this.data.keys[k].numbers[this.index(cell, k)] ?? this.text(cell, k)),
-        one.path, one.metric, one.unit, one.month, ...sweepStatistics.map((name) => at(one[name], cell))])),
+      columns: [
+        "cell",
+        ...this.data.keys.map((key) => key.key),
+        "path",
+        "metric",
+        "unit",
+        "month",
+        ...sweepStatistics,
+      ],
+      rows: cells.flatMap((cell) =>
+        outputs.map((one) => [
+          cell,
+          ...keys.map((k) => this.data.keys[k].numbers[this.index(cell, k)] ?? this.text(cell, k)),
+          one.path,
+          one.metric,
+          one.unit,
+          one.month,
+          ...sweepStatistics.map((name) => at(one[name], cell)),
+        ]),
+      ),
     };
   }
 }

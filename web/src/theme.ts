@@ -4,9 +4,36 @@
 // their path's colour.
 import type { Config } from "vega-lite";
 
-const onLight = ["#0072b2", "#d55e00", "#009e73", "#b0508e", "#a67c00", "#3a3f47", "#3d9bd6", "#7a7d00"];
-const onDark = ["#4fb0e8", "#ff8c42", "#2ccf9f", "#e59bc4", "#f2c14e", "#cfd5de", "#a5dbfa", "#c9cf5a"];
-export const dashes = [[1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4], [1, 3], [6, 2, 2, 2]];
+const onLight = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#b0508e",
+  "#a67c00",
+  "#3a3f47",
+  "#3d9bd6",
+  "#7a7d00",
+];
+const onDark = [
+  "#4fb0e8",
+  "#ff8c42",
+  "#2ccf9f",
+  "#e59bc4",
+  "#f2c14e",
+  "#cfd5de",
+  "#a5dbfa",
+  "#c9cf5a",
+];
+export const dashes = [
+  [1, 0],
+  [7, 3],
+  [2, 2],
+  [9, 3, 2, 3],
+  [4, 4],
+  [12, 4],
+  [1, 3],
+  [6, 2, 2, 2],
+];
 
 export type Theme = "light" | "dark";
 const key = "leadtime-theme";
@@ -47,7 +74,16 @@ function channels(colour: string): number[] {
 function mixed(colour: string, other: string, weight: number): string {
   const a = channels(colour);
   const b = channels(other);
-  return "#" + a.map((x, i) => Math.round(x + (b[i] - x) * weight).toString(16).padStart(2, "0")).join("");
+  return (
+    "#" +
+    a
+      .map((x, i) =>
+        Math.round(x + (b[i] - x) * weight)
+          .toString(16)
+          .padStart(2, "0"),
+      )
+      .join("")
+  );
 }
 
 /** `count` tints of a colour, dark to light. */
@@ -85,15 +121,36 @@ export function chartConfig(theme: Theme): Config {
     padding: { left: 4, right: 8, top: 4, bottom: 4 },
     view: { stroke: null },
     axis: {
-      labelColor: soft, titleColor: soft, gridColor: grid, domainColor: grid, tickColor: grid,
-      labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal", labelOverlap: true,
+      labelColor: soft,
+      titleColor: soft,
+      gridColor: grid,
+      domainColor: grid,
+      tickColor: grid,
+      labelFontSize: 11,
+      titleFontSize: 11,
+      titleFontWeight: "normal",
+      labelOverlap: true,
     },
     axisX: { grid: false, domainColor: soft, tickColor: soft },
     legend: {
-      labelColor: ink, titleColor: soft, labelFontSize: 12, titleFontSize: 11, titleFontWeight: "normal",
-      labelLimit: 190, symbolSize: 110, orient: "top", direction: "horizontal", offset: 6,
+      labelColor: ink,
+      titleColor: soft,
+      labelFontSize: 12,
+      titleFontSize: 11,
+      titleFontWeight: "normal",
+      labelLimit: 190,
+      symbolSize: 110,
+      orient: "top",
+      direction: "horizontal",
+      offset: 6,
     },
-    header: { labelColor: ink, labelFontSize: 12, labelFontWeight: "bold", titleColor: soft, labelLimit: 260 },
+    header: {
+      labelColor: ink,
+      labelFontSize: 12,
+      labelFontWeight: "bold",
+      titleColor: soft,
+      labelLimit: 260,
+    },
     text: { color: ink, fontSize: 11 },
     rule: { color: soft },
   };

@@ -4,7 +4,10 @@ import { h } from "./dom";
 let box: HTMLElement | null = null;
 
 /** The texts of a row by title, for its `tips`. */
-export function tipsOf(fields: { field: string; title: string }[], row: Record<string, unknown>): Record<string, unknown> {
+export function tipsOf(
+  fields: { field: string; title: string }[],
+  row: Record<string, unknown>,
+): Record<string, unknown> {
   return Object.fromEntries(fields.map(({ field, title }) => [title, row[field]]));
 }
 
@@ -24,7 +27,12 @@ function textOf(name: string, value: unknown, item: unknown): unknown {
 }
 
 /** Vega's tooltip handler: the fields of the value as a small table of texts. */
-export function showTooltip(_handler: unknown, event: MouseEvent, item: unknown, value: unknown): void {
+export function showTooltip(
+  _handler: unknown,
+  event: MouseEvent,
+  item: unknown,
+  value: unknown,
+): void {
   if (box === null) {
     box = h("div", { class: "tooltip", role: "status" });
     document.body.append(box);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/output/study_files.hpp"
 #include "estimator/study/sensitivity/sensitivity.hpp"
 
 #include <string>
@@ -16,5 +17,11 @@ std::string sensitivity_csv(SensitivityResult const& result);
 
 /// One document, format `leadtime-sensitivity` (docs/outputs.md).
 std::string sensitivity_json(SensitivityResult const& result);
+
+/// What it leaves in its folder.
+inline constexpr StudyFile<SensitivityResult> sensitivity_files[] = {
+    {.name = "sensitivity.csv", .contents = sensitivity_csv},
+    {.name = "sensitivity.json", .contents = sensitivity_json},
+};
 
 }  // namespace leadtime::estimator

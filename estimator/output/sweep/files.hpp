@@ -5,12 +5,22 @@
 #include "estimator/output/file_handle.hpp"
 #include "estimator/study/design.hpp"
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leadtime::estimator {
+
+/// What a sweep leaves in its folder; the page comes last, and only where it fits.
+inline constexpr std::string_view sweep_csv_name = "sweep.csv";
+inline constexpr std::string_view sweep_netcdf_name = "sweep.nc";
+inline constexpr std::string_view sweep_json_name = "sweep.json";
+inline constexpr std::string_view sweep_page_name = "report.html";
+inline constexpr std::array sweep_files{
+    sweep_csv_name, sweep_netcdf_name, sweep_json_name, sweep_page_name};
 
 /// sweep.csv, open for appending whole cells.
 class SweepCsv {

@@ -106,10 +106,11 @@ void claim(int folder,
            fs::path const& directory,
            Json const& description,
            std::string const& hash) {
-    fs::path const path = directory / "sweep.json";
+    fs::path const path = directory / sweep_json_name;
     std::error_code ignored;
     if (fs::exists(fs::symlink_status(path, ignored))) {
-        auto const text = text_of(folder, "sweep.json", most_description_bytes);
+        auto const text =
+            text_of(folder, std::string(sweep_json_name), most_description_bytes);
         Json const old = Json::parse(text, nullptr, false);
         std::string const found = old.is_object() ? old.value("hash", "") : "";
         if (found != hash) {
@@ -132,7 +133,7 @@ void claim(int folder,
         }
         return;
     }
-    if (fs::exists(fs::symlink_status(directory / "sweep.csv", ignored))) {
+    if (fs::exists(fs::symlink_status(directory / sweep_csv_name, ignored))) {
         throw OutputError(fmt::format("\"{}\" has a sweep.csv without its sweep.json; "
                                       "choose another --out, or remove it",
                                       directory.string()));
@@ -163,7 +164,7 @@ SweepSummary write_sweep(Executor const& executor,
         names.push_back(key.key);
     }
     SweepCsv csv(folder,
-                 fs::path(directory) / "sweep.csv",
+                 fs::path(directory) / sweep_csv_name,
                  sweep_csv_header(names),
                  sweep.outputs().size() * sweep_statistics(levels).size());
     SweepSummary const summary{

@@ -31,7 +31,7 @@ class DiskFile : public NetcdfOutput {
         if (auto const problem = write_new_file(folder_, name_, "", 0666);
             problem != 0) {
             name_.clear();
-            fail_to("write", directory / "sweep.nc", problem);
+            fail_to("write", directory / sweep_netcdf_name, problem);
         }
         check_netcdf(
             nc_create((directory / name_).c_str(), NC_NETCDF4 | NC_CLOBBER, &id_));
@@ -142,7 +142,7 @@ void write_sweep_netcdf(int folder,
     double const nan = std::numeric_limits<double>::quiet_NaN();
     check_netcdf(nc_def_var_fill(file.id(), value, NC_FILL, &nan));
 
-    std::ifstream csv(directory / "sweep.csv");
+    std::ifstream csv(directory / sweep_csv_name);
     std::string line;
     std::getline(csv, line);
     std::vector<double> numbers(outputs.size() * names.size());

@@ -169,7 +169,7 @@ bool next_line(std::ifstream& file, std::vector<char>& buffer, std::string& line
 
 FinishedSweep read_sweep_description(fs::path const& directory) {
     auto file = open(directory, "sweep.json");
-    if (fs::file_size(directory / "sweep.json") > most_description_bytes) {
+    if (fs::file_size(directory / sweep_json_name) > most_description_bytes) {
         fail(directory, "sweep.json is too large");
     }
     Json const json = Json::parse(file, nullptr, false);

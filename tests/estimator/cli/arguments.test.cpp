@@ -245,6 +245,8 @@ TEST_CASE("arguments: what is missing or too much is named", "[estimator][cli]")
     CHECK(error_of({"run", "--seed", "1", "--seed", "2"}) == "--seed is given twice");
     CHECK(error_of({"run", "a", "b"})
           == "unexpected argument \"b\" (see leadtime run --help)");
+    CHECK(error_of({"legality", "b"})
+          == "unexpected argument \"b\" (see leadtime legality --help)");
 }
 
 TEST_CASE("arguments: every command has help with an example", "[estimator][cli]") {

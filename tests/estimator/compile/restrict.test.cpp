@@ -9,12 +9,12 @@
 #include "estimator/study/sensitivity/factors.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 #include <set>
 #include <string>
@@ -50,9 +50,8 @@ bool has_same_bits(Plan const& plan,
                    std::uint64_t seed,
                    estimator::TileKernels const& kernels = estimator::best_kernels()) {
     Plan const restricted = estimator::restrict_plan(plan, outputs);
-    auto const few = run(restricted, outputs, seed, kernels);
-    auto const all = run(plan, outputs, seed, kernels);
-    return std::memcmp(few.data(), all.data(), few.size() * sizeof(float)) == 0;
+    return tests::same_bits(run(restricted, outputs, seed, kernels),
+                            run(plan, outputs, seed, kernels));
 }
 
 /// One output of each metric, in months as they come.

@@ -7,6 +7,7 @@
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/sampled.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
@@ -15,7 +16,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +31,7 @@
 using namespace leadtime;
 using namespace leadtime::estimator;
 using Catch::Approx;
+using tests::same_bits;
 using tests::Sampled;
 
 namespace {
@@ -112,10 +113,7 @@ Seen compare_with_months(Reader const& read,
                 return months.values[found * samples + sample];
             };
             if (!is_mean) {
-                different += std::bit_cast<std::uint32_t>(ours)
-                                     != std::bit_cast<std::uint32_t>(in_month(last))
-                                 ? 1
-                                 : 0;
+                different += same_bits(ours, in_month(last)) ? 0 : 1;
                 continue;
             }
             double sum = 0.0;

@@ -5,15 +5,18 @@
 #include "estimator/reader/read_scenario.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <cstring>
+#include <span>
 
 using namespace leadtime;
 using estimator::HostRunner;
 using estimator::Statistics;
+using tests::difference_between;
+using tests::same_bits;
 
 namespace {
 
@@ -30,23 +33,6 @@ estimator::Model model_of(std::uint64_t seed) {
         estimator::read_scenario_text(tests::random_scenario_toml(seed),
                                       "random.toml",
                                       hwprofiles::ProfileLibrary::load()));
-}
-
-bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
-    return a.size() == b.size()
-           && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-void check_same(Statistics const& a, Statistics const& b) {
-    REQUIRE(a.samples == b.samples);
-    CHECK(a.counts == b.counts);
-    for (std::size_t i = 0; i < a.moments.size(); ++i) {
-        REQUIRE(a.moments[i].sum == b.moments[i].sum);
-        REQUIRE(a.moments[i].squares == b.moments[i].squares);
-        REQUIRE(a.moments[i].tail == b.moments[i].tail);
-        REQUIRE(a.moments[i].minimum == b.moments[i].minimum);
-        REQUIRE(a.moments[i].maximum == b.moments[i].maximum);
-    }
 }
 
 }  // namespace
@@ -81,13 +67,13 @@ TEST_CASE("run: a range in parts has the bits of the whole", "[estimator][run]")
         Statistics in_order = empty;
         runner.add({0, cut}, in_order);
         runner.add({cut, samples}, in_order);
-        check_same(in_order, whole);
+        CHECK(difference_between(in_order, whole) == "");
         Statistics merged = empty;
         runner.add({cut, samples}, merged);
         Statistics first = empty;
         runner.add({0, cut}, first);
         merged.merge(first);
-        check_same(merged, whole);
+        CHECK(difference_between(merged, whole) == "");
     }
 }
 
@@ -100,10 +86,8 @@ TEST_CASE("run: samples are their numbers, wherever a range begins",
         auto const part = tests::all_outputs(runner, plan, {begin, 256});
         std::size_t const count = 256 - begin;
         for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
-            REQUIRE(std::memcmp(part.data() + row * count,
-                                all.data() + row * 256 + begin,
-                                count * sizeof(float))
-                    == 0);
+            REQUIRE(same_bits(std::span(part).subspan(row * count, count),
+                              std::span(all).subspan(row * 256 + begin, count)));
         }
     }
 }

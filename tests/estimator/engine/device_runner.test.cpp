@@ -8,13 +8,13 @@
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -48,16 +48,7 @@ TEST_CASE("run: the device's launch has the bits of the host's", "[estimator][ru
         device.add({0, 1025}, got);
         device.add({1025, 3000}, got);
         CAPTURE(seed);
-        CHECK(got.samples == expected.samples);
-        CHECK(got.counts == expected.counts);
-        for (std::size_t i = 0; i < got.moments.size(); ++i) {
-            REQUIRE(got.moments[i].sum == expected.moments[i].sum);
-            REQUIRE(got.moments[i].squares == expected.moments[i].squares);
-            REQUIRE(got.moments[i].tail == expected.moments[i].tail);
-            REQUIRE(got.moments[i].count == expected.moments[i].count);
-            REQUIRE(got.moments[i].minimum == expected.moments[i].minimum);
-            REQUIRE(got.moments[i].maximum == expected.moments[i].maximum);
-        }
+        CHECK(tests::difference_between(got, expected) == "");
     }
 }
 
@@ -70,16 +61,12 @@ TEST_CASE("run: the device keeps and shows the samples that the host does",
     SampleRange const range{33, 5000};
     auto const expected = tests::all_outputs(host, model.plan(), range);
     auto const got = tests::all_outputs(device, model.plan(), range);
-    REQUIRE(got.size() == expected.size());
-    CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
+    CHECK(tests::same_bits(got, expected));
     std::vector<int> differing(model.outputs().size());
     device.visit({33, 133}, [&](int output, std::span<float const> values) {
         auto const i = static_cast<std::size_t>(output);
-        differing[i] = values.size() != 100
-                       || std::memcmp(values.data(),
-                                      expected.data() + i * range.size(),
-                                      100 * sizeof(float))
-                              != 0;
+        differing[i] = !tests::same_bits(
+            values, std::span(expected).subspan(i * range.size(), 100));
     });
     CHECK(std::ranges::count(differing, 0)
           == static_cast<std::ptrdiff_t>(differing.size()));

@@ -5,6 +5,7 @@
 #include "estimator/engine/errors.hpp"
 
 #include "tests/support/environment.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
@@ -12,7 +13,6 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 
 #include <atomic>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +21,7 @@
 using namespace leadtime;
 using namespace leadtime::estimator;
 using Catch::Matchers::Message;
+using tests::same_bits;
 
 namespace {
 
@@ -33,24 +34,15 @@ Model minimal(std::vector<std::string> const& overrides = {}) {
         ScenarioSource(tests::source_path("scenarios/minimal.toml"), overrides).read());
 }
 
-/// Bits and no more: -0 is not 0, and NaN is NaN.
-bool same(double a, double b) {
-    return std::memcmp(&a, &b, sizeof a) == 0;
-}
-
-bool same(std::vector<double> const& a, std::vector<double> const& b) {
-    return a.size() == b.size()
-           && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
-}
-
 bool same_rows(std::vector<Row> const& a, std::vector<Row> const& b) {
     if (a.size() != b.size()) {
         return false;
     }
     for (std::size_t i = 0; i < a.size(); ++i) {
-        if (a[i].metric != b[i].metric || !same(a[i].mean, b[i].mean)
-            || !same(a[i].quantiles, b[i].quantiles)
-            || !same(a[i].quantile_standard_errors, b[i].quantile_standard_errors)) {
+        if (a[i].metric != b[i].metric || !same_bits(a[i].mean, b[i].mean)
+            || !same_bits(a[i].quantiles, b[i].quantiles)
+            || !same_bits(a[i].quantile_standard_errors,
+                          b[i].quantile_standard_errors)) {
             return false;
         }
     }
@@ -58,7 +50,7 @@ bool same_rows(std::vector<Row> const& a, std::vector<Row> const& b) {
 }
 
 bool same_estimate(Estimate const& a, Estimate const& b) {
-    return same(a.value, b.value) && same(a.standard_error, b.standard_error);
+    return same_bits(a.value, b.value) && same_bits(a.standard_error, b.standard_error);
 }
 
 }  // namespace
@@ -112,8 +104,8 @@ TEST_CASE("executor: every study has the same bits on every executor",
         REQUIRE(compared[0].rows.size() == as_on_host[0].rows.size());
         REQUIRE(!compared[0].rows.empty());
         for (std::size_t i = 0; i < compared[0].rows.size(); ++i) {
-            CHECK(same(compared[0].rows[i].difference.quantiles,
-                       as_on_host[0].rows[i].difference.quantiles));
+            CHECK(same_bits(compared[0].rows[i].difference.quantiles,
+                            as_on_host[0].rows[i].difference.quantiles));
         }
         SensitivityOptions asked;
         asked.samples = 2048;

@@ -8,6 +8,7 @@
 #include "kernels/statistics/bins.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -28,6 +28,8 @@
 
 using namespace leadtime;
 using namespace leadtime::estimator;
+using tests::difference_between;
+using tests::same_bits;
 
 namespace {
 
@@ -63,26 +65,6 @@ std::vector<std::uint64_t> numbers_of(SampleRange range) {
     std::vector<std::uint64_t> numbers(range.size());
     std::iota(numbers.begin(), numbers.end(), range.begin);
     return numbers;
-}
-
-bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
-    return a.size() == b.size()
-           && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-void check_same(Statistics const& a, Statistics const& b) {
-    CHECK(a.samples == b.samples);
-    CHECK(a.squared_multiplicities == b.squared_multiplicities);
-    CHECK(a.counts == b.counts);
-    bool same = true;
-    for (std::size_t i = 0; i < a.moments.size(); ++i) {
-        kernels::Moments const& x = a.moments[i];
-        kernels::Moments const& y = b.moments[i];
-        same = same && x.sum == y.sum && x.squares == y.squares && x.tail == y.tail
-               && x.count == y.count && x.minimum == y.minimum
-               && x.maximum == y.maximum;
-    }
-    CHECK(same);
 }
 
 /// Samples of all outputs: [output][place].
@@ -129,7 +111,7 @@ TEST_CASE("sample set: a list of a range has the bits of the range",
             for (SampleSet const* const set : {&list, &ones}) {
                 Statistics got = empty;
                 runner->add(*set, got);
-                check_same(got, expected);
+                CHECK(difference_between(got, expected) == "");
             }
         }
     }
@@ -176,13 +158,13 @@ TEST_CASE("sample set: a sample counts as often as its multiplicity says",
             CAPTURE(runner->description());
             Statistics got = empty;
             runner->add(set, got);
-            check_same(got, expected);
+            CHECK(difference_between(got, expected) == "");
             Statistics in_parts = empty;
             for (std::uint64_t begin = 0; begin < set.size(); begin += 77) {
                 runner->add(set.part(begin, std::min(begin + 77, set.size())),
                             in_parts);
             }
-            check_same(in_parts, expected);
+            CHECK(difference_between(in_parts, expected) == "");
         }
         CHECK(expected.effective_samples() < static_cast<double>(total.samples));
     }

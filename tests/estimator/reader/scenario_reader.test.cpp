@@ -128,18 +128,29 @@ TEST_CASE(
     CHECK(cn.accelerators[0].profile == "h100_sxm");
     CHECK(cn.accelerators[1].profile == "ascend_910c");
     CHECK(cn.channels[2].accelerator == 1);
-    CHECK(value_of(scenario, *cn.accelerators[0].mfu) == 0.3);
-    CHECK(value_of(scenario, *scenario.paths[1].accelerators[0].mfu) == 0.4);
+    CHECK(value_of(scenario, cn.accelerators[0].inputs[AcceleratorInput::mfu]) == 0.3);
+    CHECK(value_of(scenario,
+                   scenario.paths[1].accelerators[0].inputs[AcceleratorInput::mfu])
+          == 0.4);
     // One draw for both paths.
-    REQUIRE(cn.accelerators[0].price.quantity);
-    CHECK(cn.accelerators[0].price.quantity
-          == scenario.paths[1].accelerators[0].price.quantity);
-    CHECK(scenario.quantities[*cn.accelerators[0].price.quantity].name
+    REQUIRE(cn.accelerators[0].inputs[AcceleratorInput::price].quantity);
+    CHECK(
+        cn.accelerators[0].inputs[AcceleratorInput::price].quantity
+        == scenario.paths[1].accelerators[0].inputs[AcceleratorInput::price].quantity);
+    CHECK(scenario
+              .quantities[*cn.accelerators[0].inputs[AcceleratorInput::price].quantity]
+              .name
           == "accelerator.h100.price");
-    CHECK(value_of(scenario, cn.accelerators[0].it_power) == 1400);
-    CHECK(value_of(scenario, cn.accelerators[1].it_power) == 2000);
-    CHECK(value_of(scenario, cn.accelerators[1].software_ready) == 12);
-    CHECK(value_of(scenario, cn.accelerators[0].software_ready) == always_ready);
+    CHECK(value_of(scenario, cn.accelerators[0].inputs[AcceleratorInput::it_power])
+          == 1400);
+    CHECK(value_of(scenario, cn.accelerators[1].inputs[AcceleratorInput::it_power])
+          == 2000);
+    CHECK(
+        value_of(scenario, cn.accelerators[1].inputs[AcceleratorInput::software_ready])
+        == 12);
+    CHECK(
+        value_of(scenario, cn.accelerators[0].inputs[AcceleratorInput::software_ready])
+        == always_ready);
     CHECK(value_of(scenario, cn.channels[1].inputs[ChannelInput::price]) == 45'000);
 }
 

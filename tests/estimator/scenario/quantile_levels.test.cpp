@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/scenario/quantile_levels.hpp"
 
-#include "estimator/output/comparison.hpp"
+#include "estimator/output/comparison/csv.hpp"
+#include "estimator/output/comparison/json.hpp"
 #include "estimator/output/estimate/csv.hpp"
 #include "estimator/output/estimate/json.hpp"
 #include "estimator/output/estimate/level_table.hpp"

@@ -3,7 +3,9 @@
 
 #include "estimator/compile/compile.hpp"
 #include "estimator/engine/host_runner.hpp"
-#include "estimator/output/comparison.hpp"
+#include "estimator/output/comparison/csv.hpp"
+#include "estimator/output/comparison/json.hpp"
+#include "estimator/output/comparison/table.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"
 #include "tests/support/studies.hpp"
@@ -15,6 +17,7 @@
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace leadtime;
@@ -177,6 +180,16 @@ TEST_CASE("compare: the standard error of a ratio of means is right",
     double const spread = std::sqrt((squares - sum * sum / runs) / (runs - 1.0));
     // The error of a standard deviation of 40 values is 11 %; six of those.
     CHECK(spread == Approx(stated).epsilon(0.67));
+}
+
+TEST_CASE("compare: the heavier tail of two means is that of their ratio",
+          "[estimator][compare]") {
+    PairedRow row;
+    row.base.tail_index = 1.4;
+    row.other.tail_index = 3.0;
+    CHECK(row.ratio_of_means_tail_index() == 1.4);
+    std::swap(row.base, row.other);
+    CHECK(row.ratio_of_means_tail_index() == 1.4);
 }
 
 TEST_CASE("compare: other steps and paths are paired by month, the rest is named",

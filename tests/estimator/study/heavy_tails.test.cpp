@@ -39,7 +39,7 @@ std::string quantity(std::string const& name, std::string const& value) {
     return "[quantity." + name + "]\nvalue = " + value + "\n";
 }
 
-std::string formula(std::string const& text) {
+std::string formula_y(std::string const& text) {
     return "[quantity.y]\nformula = \"" + text + "\"\n";
 }
 
@@ -96,7 +96,7 @@ void check(std::string const& quantities,
 
 std::string const profit = quantity("revenue", "\"1k to 1G\"")
                            + quantity("cost", "\"10k to 100k\"")
-                           + formula("revenue - cost");
+                           + formula_y("revenue - cost");
 
 }  // namespace
 
@@ -108,13 +108,13 @@ TEST_CASE("heavy tails: a profit's quantiles are right on both sides of 0",
 
 TEST_CASE("heavy tails: formulas of lognormals have the quantiles of their inputs",
           "[estimator][statistics]") {
-    check(quantity("s", "\".0001 to .1\"") + formula("1 - (1 - s)^10"),
+    check(quantity("s", "\".0001 to .1\"") + formula_y("1 - (1 - s)^10"),
           {1.0 - std::pow(1.0 - 1e-4, 10.0),
            1.0 - std::pow(1.0 - std::sqrt(1e-5), 10.0),
            1.0 - std::pow(0.9, 10.0)});
     double const spread = std::exp(6.0 * 1.6448536);
     check(quantity("x", "{ dist = \"lognormal\", median = 0.01, sigma = 6 }")
-              + formula("1 - x"),
+              + formula_y("1 - x"),
           {1.0 - 0.01 * spread, 0.99, 1.0 - 0.01 / spread});
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("heavy tails: discrete values ascend and are exact",
     std::string const values = quantity("x",
                                         "{ dist = \"discrete\", values = [-60, -55, "
                                         "-50, 50000], weights = [10, 15, 30, 45] }")
-                               + formula("x + 0");
+                               + formula_y("x + 0");
     check(values, {-60.0, -50.0, 50'000.0});
     Row const row = row_of(run(values));
     std::vector<double> const right{-60, -60, -55, -50, 50'000, 50'000, 50'000};
@@ -135,7 +135,7 @@ TEST_CASE("heavy tails: what is below single precision is 0, and said so",
           "[estimator][statistics]") {
     std::string const gamma =
         quantity("x", "{ dist = \"gamma\", shape = 0.001, scale = 1 }")
-        + formula("x + 0");
+        + formula_y("x + 0");
     for (std::vector<std::string> const& keep :
          {std::vector<std::string>{}, std::vector<std::string>{"y"}}) {
         Result const result = run(gamma, 20'000, keep);
@@ -152,12 +152,12 @@ TEST_CASE("heavy tails: what is below single precision is 0, and said so",
     }
     check(gamma, {});
     check(quantity("x", "{ dist = \"beta\", alpha = 0.001, beta = 0.001 }")
-              + formula("x + 0"),
+              + formula_y("x + 0"),
           {});
     std::string const tiny = quantity("x",
                                       "{ dist = \"lognormal\", median = 1e-30, "
                                       "sigma = 0.1 }")
-                             + formula("x * 1e-9");
+                             + formula_y("x * 1e-9");
     Result const result = run(tiny, 20'000);
     CHECK(row_of(result).quantiles == std::vector<double>(7));
     CHECK(std::count(result.notes.begin(),
@@ -169,7 +169,7 @@ TEST_CASE("heavy tails: what is below single precision is 0, and said so",
 
 TEST_CASE("heavy tails: a mean is that of the sample, with its verdict",
           "[estimator][statistics]") {
-    std::string const wide = quantity("x", "\"0.001 to 1k\"") + formula("x + 0");
+    std::string const wide = quantity("x", "\"0.001 to 1k\"") + formula_y("x + 0");
     Result const result = run(wide, 1'000'000);
     Row const row = row_of(result);
     Row const exact = row_of(run(wide, 1'000'000, {"y"}));
@@ -193,7 +193,7 @@ TEST_CASE("heavy tails: the verdict follows the exponent", "[estimator][statisti
                                    std::string("{ dist = \"lognormal\", median = 1, "
                                                "sigma = ")
                                        + sigma + " }")
-                              + formula("3 - x"),
+                              + formula_y("3 - x"),
                           200'000,
                           std::move(keep)));
     };
@@ -207,7 +207,7 @@ TEST_CASE("heavy tails: the verdict follows the exponent", "[estimator][statisti
     CHECK(of_sigma("4", {"y"}).tail_index
           == Approx(of_sigma("4").tail_index).epsilon(0.03));
     Row const normal = row_of(
-        run(quantity("x", "{ dist = \"normal\", mean = 5, sd = 1 }") + formula("x")));
+        run(quantity("x", "{ dist = \"normal\", mean = 5, sd = 1 }") + formula_y("x")));
     CHECK(normal.tail_index == infinity);
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("heavy tails: --until takes no mean whose error is not reliable",
     RunOptions options;
     options.samples = 8192;
     auto const until = estimate_until(
-        Model(scenario_of(quantity("x", "\"0.001 to 1k\"") + formula("x + 0"))),
+        Model(scenario_of(quantity("x", "\"0.001 to 1k\"") + formula_y("x + 0"))),
         tests::executor(),
         options,
         {read_goal("y:mean:1000%")});
@@ -233,7 +233,7 @@ TEST_CASE("heavy tails: a comparison of wide lognormals has the right sign",
                      std::string("{ dist = \"lognormal\", median = ") + median
                          + ", sigma = 5 }")
             + quantity("z", "{ dist = \"lognormal\", median = 1, sigma = 4 }")
-            + formula("x * z"));
+            + formula_y("x * z"));
     };
     RunOptions options;
     options.samples = 50'000;

@@ -4,6 +4,7 @@
 #include "tests/support/cluster_cases.hpp"
 #include "tests/support/cluster_reference.hpp"
 #include "tests/support/counted.hpp"
+#include "tests/support/same_bits.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <random>
 
 using namespace leadtime;
@@ -164,8 +164,8 @@ TEST_CASE("cluster: eight lanes have the bits of eight single samples",
                 cases::job_of<float>(c.shape, c.sequence, c.batch, c.precision > 0),
                 chips[lane]);
             CAPTURE(i, lane, c.accelerator.name, c.shape.name, chips[lane]);
-            REQUIRE(std::memcmp(&one.mfu, &mfu[lane], sizeof(float)) == 0);
-            REQUIRE(std::memcmp(&one.duration_s, &duration[lane], sizeof(float)) == 0);
+            REQUIRE(tests::same_bits(one.mfu, mfu[lane]));
+            REQUIRE(tests::same_bits(one.duration_s, duration[lane]));
         }
     }
 #endif

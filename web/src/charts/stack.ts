@@ -22,19 +22,28 @@ interface DrawnPart {
 }
 
 function drawnParts(parts: Part[], steps: number): DrawnPart[] {
-  const area = new Map(parts.map((part) => {
-    let sum = 0;
-    for (let step = 0; step < steps; ++step) sum += meanOf(part, step);
-    return [part, sum];
-  }));
+  const area = new Map(
+    parts.map((part) => {
+      let sum = 0;
+      for (let step = 0; step < steps; ++step) sum += meanOf(part, step);
+      return [part, sum];
+    }),
+  );
   const kept = parts.filter((part) => area.get(part)! > 0);
-  const large = new Set([...kept].sort((a, b) => area.get(b)! - area.get(a)!)
-    .slice(0, kept.length > mostParts ? mostParts - 1 : mostParts));
+  const large = new Set(
+    [...kept]
+      .sort((a, b) => area.get(b)! - area.get(a)!)
+      .slice(0, kept.length > mostParts ? mostParts - 1 : mostParts),
+  );
   const rest = kept.filter((part) => !large.has(part));
-  const drawn: DrawnPart[] = kept.filter((part) => large.has(part))
+  const drawn: DrawnPart[] = kept
+    .filter((part) => large.has(part))
     .map((part) => ({ name: part.name, mean: (step) => meanOf(part, step) }));
   if (rest.length > 0) {
-    drawn.push({ name: `${rest.length} others`, mean: (step) => rest.reduce((sum, part) => sum + meanOf(part, step), 0) });
+    drawn.push({
+      name: `${rest.length} others`,
+      mean: (step) => rest.reduce((sum, part) => sum + meanOf(part, step), 0),
+    });
   }
   return drawn;
 }
@@ -51,9 +60,14 @@ function meanOf(part: Part, step: number): number {
 }
 
 export function stack(
-  report: Report, state: ChartState, partsOf: (path: string) => Part[], options: StackOptions,
+  report: Report,
+  state: ChartState,
+  partsOf: (path: string) => Part[],
+  options: StackOptions,
 ): Record<string, unknown> | null {
-  const shown = state.paths.map((path) => ({ path, parts: drawnParts(partsOf(path), report.data.steps) })).filter((one) => one.parts.length > 0);
+  const shown = state.paths
+    .map((path) => ({ path, parts: drawnParts(partsOf(path), report.data.steps) }))
+    .filter((one) => one.parts.length > 0);
   if (shown.length === 0) return null;
   const columns = state.width < 560 ? 1 : Math.min(3, shown.length);
   const width = Math.floor((state.width - 20) / columns) - 62;
@@ -68,49 +82,104 @@ export function stack(
         const mean = part.mean(step);
         const share = total > 0 ? mean / total : 0;
         values.push({
-          t: report.time(step), part: names[i], order: i,
+          t: report.time(step),
+          part: names[i],
+          order: i,
           value: options.asShare ? share : mean,
           month: calendarMonth(report.month(step), 0),
-          text: options.unit === "1" ? shareText(mean, 2) : style.long(mean), share: shareText(share, 2),
+          text: options.unit === "1" ? shareText(mean, 2) : style.long(mean),
+          share: shareText(share, 2),
         });
       });
     }
     const colour = pathColour(report.pathNames.indexOf(path), state.theme);
     const encoding = {
-      x: { field: "t", type: "temporal", scale: { type: "utc" },
-        axis: { ...timeAxis(state), tickCount: { interval: "year", step: width < 260 ? 4 : 2 } } },
-      y: { field: "value", type: "quantitative", stack: "zero", title: null,
+      x: {
+        field: "t",
+        type: "temporal",
+        scale: { type: "utc" },
+        axis: { ...timeAxis(state), tickCount: { interval: "year", step: width < 260 ? 4 : 2 } },
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        stack: "zero",
+        title: null,
         scale: options.asShare || options.unit === "1" ? { domain: [0, 1] } : {},
-        axis: { tickCount: 5, labelExpr: options.asShare || options.unit === "1" ? "format(datum.value, '.0%')" : axisLabel(options.unit, false) } },
-      color: { field: "part", type: "nominal", sort: names,
+        axis: {
+          tickCount: 5,
+          labelExpr:
+            options.asShare || options.unit === "1"
+              ? "format(datum.value, '.0%')"
+              : axisLabel(options.unit, false),
+        },
+      },
+      color: {
+        field: "part",
+        type: "nominal",
+        sort: names,
         scale: { domain: names, range: tints(colour, names.length, state.theme) },
-        legend: { title: null, orient: "bottom", direction: "vertical", columns: 1, symbolType: "square", labelLimit: width - 20, labelFontSize: 11, offset: 4, rowPadding: 1 } },
+        legend: {
+          title: null,
+          orient: "bottom",
+          direction: "vertical",
+          columns: 1,
+          symbolType: "square",
+          labelLimit: width - 20,
+          labelFontSize: 11,
+          offset: 4,
+          rowPadding: 1,
+        },
+      },
       order: { field: "order", type: "quantitative" },
       tooltip: [
-        { field: "part", title: "part" }, { field: "month", title: "month" },
+        { field: "part", title: "part" },
+        { field: "month", title: "month" },
         { field: "text", title: options.unit === "1" ? "mean share" : `mean, ${options.unit}` },
         ...(options.unit === "1" ? [] : [{ field: "share", title: "share" }]),
       ],
     };
     return {
       title: { text: short(path, 30), color: colour, fontSize: 13, anchor: "start", offset: 6 },
-      width, height: Math.min(state.height, 220),
+      width,
+      height: Math.min(state.height, 220),
       data: { values },
-      mark: steps === 1 ? { type: "bar", size: 40 }
-        : { type: "area", stroke: inks(state.theme).card, strokeWidth: 0.6, interpolate: "linear" },
+      mark:
+        steps === 1
+          ? { type: "bar", size: 40 }
+          : {
+              type: "area",
+              stroke: inks(state.theme).card,
+              strokeWidth: 0.6,
+              interpolate: "linear",
+            },
       encoding,
     };
   });
-  return { concat, columns, spacing: 18, resolve: { scale: { color: "independent", y: "independent" } } };
+  return {
+    concat,
+    columns,
+    spacing: 18,
+    resolve: { scale: { color: "independent", y: "independent" } },
+  };
 }
 
-export function stackTable(report: Report, state: ChartState, partsOf: (path: string) => Part[]): Table {
+export function stackTable(
+  report: Report,
+  state: ChartState,
+  partsOf: (path: string) => Part[],
+): Table {
   const rows: Table["rows"] = [];
   for (const path of state.paths) {
     for (const part of partsOf(path)) {
       for (let step = 0; step < report.data.steps; ++step) {
-        rows.push([path, part.series.metric, part.series.unit,
-          calendarMonth(report.month(step), 0), at(part.series.mean, step)]);
+        rows.push([
+          path,
+          part.series.metric,
+          part.series.unit,
+          calendarMonth(report.month(step), 0),
+          at(part.series.mean, step),
+        ]);
       }
     }
   }

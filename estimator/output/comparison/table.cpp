@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/output/comparison.hpp"
+#include "estimator/output/comparison/table.hpp"
 
-#include "estimator/output/build_info.hpp"
-#include "estimator/study/result_rows.hpp"
 #include "text/aligned_table.hpp"
-#include "text/csv_fields.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
 
@@ -12,31 +9,16 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace leadtime::estimator {
 namespace {
 
 using Align = text::TextTable::Align;
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t p5 = 1;
 constexpr std::size_t p50 = 3;
 constexpr std::size_t p95 = 5;
-
-PairedRow const* find_row(PairedResult const& result,
-                          std::string const& path,
-                          std::string const& metric,
-                          int step) {
-    for (PairedRow const& row : result.rows) {
-        if (row.base.step == step && row.base.path == path
-            && row.base.metric == metric) {
-            return &row;
-        }
-    }
-    return nullptr;
-}
 
 /// A lag, a month or a difference of them; words where a quantile is censored.
 std::string months_or_word(double value) {
@@ -50,11 +32,6 @@ std::string ratio_text(double value) {
     return std::isfinite(value) ? text::plain_text(value)
            : std::isnan(value)  ? "-"
                                 : "inf";
-}
-
-/// The heavier tail of two means decides what their ratio is worth.
-double tail_of_ratio(PairedRow const& row) {
-    return std::min(row.base.tail_index, row.other.tail_index);
 }
 
 using Text = std::string (*)(double);
@@ -81,7 +58,7 @@ void append_cells(std::vector<std::string>& cells,
     for (std::size_t const level : {p5, p50, p95}) {
         cells.push_back(text(change.quantiles[level]));
     }
-    double const tail = as_ratio ? tail_of_ratio(*row) : change.tail_index;
+    double const tail = as_ratio ? row->ratio_of_means_tail_index() : change.tail_index;
     cells.push_back(mean_text(tail, text(mean)));
     cells.push_back(mean_error_text(tail,
                                     as_ratio ? text::relative_error_text(mean, error)
@@ -99,17 +76,6 @@ bool is_unchanged(PairedRow const& row) {
     Row const& change = row.difference;
     return change.share_below == 0.0 && change.share_above == 0.0
            && change.minimum == 0.0 && change.maximum == 0.0;
-}
-
-std::vector<std::string> paths_of(PairedResult const& result) {
-    std::vector<std::string> paths;
-    for (PairedRow const& row : result.rows) {
-        if (!row.base.path.empty()
-            && std::find(paths.begin(), paths.end(), row.base.path) == paths.end()) {
-            paths.push_back(row.base.path);
-        }
-    }
-    return paths;
 }
 
 std::vector<int> steps_of(PairedResult const& result) {
@@ -273,63 +239,7 @@ class Tables {
     bool colour_;
 };
 
-Json statistics_json(Row const& row, QuantileColumns const& quantiles) {
-    Json json;
-    for (auto const& [name, value] : statistics(row, quantiles, true)) {
-        json[name] = value;
-    }
-    return json;
-}
-
-Json row_json(ComparisonReport const& report,
-              PairedRow const& row,
-              QuantileColumns const& quantiles) {
-    Json json{{"path", row.base.path.empty() ? Json(nullptr) : Json(row.base.path)},
-              {"metric", row.base.metric},
-              {"unit", row.base.unit},
-              {"month", row.base.step < 0 ? Json(nullptr) : Json(report.month_of(row))},
-              {"base", statistics_json(row.base, quantiles)},
-              {"this", statistics_json(row.other, quantiles)},
-              {"difference", statistics_json(row.difference, quantiles)}};
-    json["difference"]["share_undefined"] = row.share_undefined;
-    json["ratio"] = nullptr;
-    if (row.ratio) {
-        json["ratio"] = statistics_json(*row.ratio, quantiles);
-        json["ratio"]["share_undefined"] = row.ratio_share_undefined;
-    }
-    json["pairs"] = row.pairs;
-    json["ratio_of_means"] = row.ratio_of_means;
-    json["ratio_of_means_se"] = row.ratio_of_means_standard_error;
-    json["ratio_of_means_tail_index"] = tail_of_ratio(row);
-    return json;
-}
-
-Json scenario_json(ComparedScenario const& scenario) {
-    return {{"file", scenario.label}, {"name", scenario.name}, {"hash", scenario.hash}};
-}
-
-Json header_json(ComparisonReport const& report, char const* format) {
-    auto const& build = build_info();
-    return {{"format", format},
-            {"format_version", 1},
-            {"leadtime",
-             {{"version", build.version},
-              {"git_hash", build.git_hash},
-              {"git_dirty", build.git_dirty}}},
-            {"seed", report.seed},
-            {"samples", report.samples},
-            {"base", scenario_json(report.scenarios.front())}};
-}
-
 }  // namespace
-
-std::string ComparisonReport::month_of(int step) const {
-    return text::calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
-}
-
-std::string ComparisonReport::month_of(PairedRow const& row) const {
-    return row.base.step < 0 ? "" : month_of(row.base.step);
-}
 
 std::string comparison_table(ComparisonReport const& report, bool colour) {
     std::string all = fmt::format(
@@ -351,169 +261,6 @@ std::string comparison_table(ComparisonReport const& report, bool colour) {
                + "\n" + Tables(report, report.results[i], colour).text();
     }
     return all;
-}
-
-std::string comparison_json(ComparisonReport const& report) {
-    Json json = header_json(report, "leadtime-compare");
-    if (!report.levels.are_standard()) {
-        json["quantile_levels"] = report.levels.reported_levels();
-    }
-    json["scenarios"] = Json::array();
-    auto const quantiles = reported_columns(report.levels);
-    for (std::size_t i = 0; i < report.results.size(); ++i) {
-        Json scenario = scenario_json(report.scenarios[i + 1]);
-        scenario["left_out"] = report.results[i].left_out;
-        scenario["rows"] = Json::array();
-        for (PairedRow const& row : report.results[i].rows) {
-            scenario["rows"].push_back(row_json(report, row, quantiles));
-        }
-        json["scenarios"].push_back(std::move(scenario));
-    }
-    return json.dump(2) + "\n";
-}
-
-std::string comparison_csv(ComparisonReport const& report) {
-    std::string text = "scenario,path,metric,unit,month,side,statistic,value\n";
-    auto const quantiles = reported_columns(report.levels);
-    for (std::size_t i = 0; i < report.results.size(); ++i) {
-        std::string const label = text::csv_field(report.scenarios[i + 1].label);
-        for (PairedRow const& row : report.results[i].rows) {
-            std::string const place = label + ',' + text::csv_field(row.base.path) + ','
-                                      + text::csv_field(row.base.metric) + ',';
-            auto const line = [&](std::string const& unit,
-                                  char const* side,
-                                  std::string_view statistic,
-                                  double value) {
-                text += fmt::format("{}{},{},{},{},{}\n",
-                                    place,
-                                    text::csv_field(unit),
-                                    report.month_of(row),
-                                    side,
-                                    statistic,
-                                    text::exact_number(value));
-            };
-            auto const side = [&](Row const& values, char const* name) {
-                for (auto const& [statistic, value] :
-                     statistics(values, quantiles, true)) {
-                    line(values.unit, name, statistic, value);
-                }
-            };
-            side(row.base, "base");
-            side(row.other, "this");
-            side(row.difference, "difference");
-            line(row.base.unit, "difference", "share_undefined", row.share_undefined);
-            if (row.ratio) {
-                side(*row.ratio, "ratio");
-                line("1", "ratio", "share_undefined", row.ratio_share_undefined);
-            }
-            line("1", "means", "ratio", row.ratio_of_means);
-            line("1", "means", "ratio_se", row.ratio_of_means_standard_error);
-        }
-    }
-    return text;
-}
-
-namespace {
-
-/// The step in which least is left, of any path; -1 where nothing is lost.
-int lowest_step(PairedResult const& result) {
-    int step = -1;
-    double least = 1.0 - 1e-9;
-    for (PairedRow const& row : result.rows) {
-        if (row.ratio_of_means < least) {
-            least = row.ratio_of_means;
-            step = row.base.step;
-        }
-    }
-    return step;
-}
-
-void append_resilience(std::vector<std::string>& cells, PairedRow const* row) {
-    if (row == nullptr) {
-        cells.resize(cells.size() + 4);
-        return;
-    }
-    double const ratio = row->ratio_of_means;
-    double const error = row->ratio_of_means_standard_error;
-    double const tail = tail_of_ratio(*row);
-    cells.push_back(mean_text(row->base.tail_index, text::power_text(row->base.mean)));
-    cells.push_back(
-        mean_text(row->other.tail_index, text::power_text(row->other.mean)));
-    cells.push_back(
-        mean_text(tail, std::isnan(ratio) ? "-" : fmt::format("{:.4f}", ratio)));
-    cells.push_back(mean_error_text(
-        tail,
-        std::isfinite(error) ? fmt::format("±{:.4f}", std::ceil(error * 1e4) / 1e4)
-                             : ""));
-}
-
-}  // namespace
-
-std::string resilience_table(ResilienceReport const& report, bool colour) {
-    auto const& comparison = report.comparison;
-    std::string all = fmt::format(
-        "{} sample{}, seed {}, the same draws with and without each event.\n"
-        "Resilience: E[{} | event] / E[{} | no event]; ± is its Monte Carlo standard "
-        "error.\n",
-        text::grouped_text(comparison.samples),
-        comparison.samples == 1 ? "" : "s",
-        comparison.seed,
-        report.metric,
-        report.metric);
-    for (std::size_t i = 0; i < report.events.size(); ++i) {
-        PairedResult const& result = comparison.results[i];
-        text::TextTable table;
-        table.add_column("", "month", Align::left);
-        auto const paths = paths_of(result);
-        for (auto const& path : paths) {
-            for (auto const* heading : {"mean without", "with", "resilience", ""}) {
-                table.add_column(text::escape_controls(path), heading);
-            }
-        }
-        auto const add = [&](int step, std::string const& note) {
-            std::vector<std::string> cells{comparison.month_of(step) + note};
-            for (auto const& path : paths) {
-                append_resilience(cells, find_row(result, path, report.metric, step));
-            }
-            table.add_row(std::move(cells));
-        };
-        int const lowest = lowest_step(result);
-        if (lowest >= 0) {
-            add(lowest, " (lowest)");
-        }
-        for (int const step : report.year_ends) {
-            add(step, "");
-        }
-        all += "\n"
-               + text::bold("event " + text::escape_controls(report.events[i]), colour)
-               + "\n" + table.render(colour);
-    }
-    return all;
-}
-
-std::string resilience_json(ResilienceReport const& report) {
-    Json json = header_json(report.comparison, "leadtime-resilience");
-    json["scenario"] = json["base"];
-    json.erase("base");
-    json["metric"] = report.metric;
-    json["events"] = Json::array();
-    for (std::size_t i = 0; i < report.events.size(); ++i) {
-        Json event{{"event", report.events[i]}, {"rows", Json::array()}};
-        for (PairedRow const& row : report.comparison.results[i].rows) {
-            event["rows"].push_back(
-                {{"path", row.base.path},
-                 {"month", report.comparison.month_of(row)},
-                 {"mean_without", row.base.mean},
-                 {"mean_without_se", mean_error(row.base)},
-                 {"mean_with", row.other.mean},
-                 {"mean_with_se", mean_error(row.other)},
-                 {"resilience", row.ratio_of_means},
-                 {"resilience_se", row.ratio_of_means_standard_error},
-                 {"tail_index", tail_of_ratio(row)}});
-        }
-        json["events"].push_back(std::move(event));
-    }
-    return json.dump(2) + "\n";
 }
 
 }  // namespace leadtime::estimator

@@ -34,26 +34,13 @@ struct ComparisonReport {
     std::string month_of(PairedRow const& row) const;
 };
 
-/// For a person: at the year ends and for milestones, each side's median, the paired
-/// difference of lags and the ratio of FLOP and money.
-std::string comparison_table(ComparisonReport const& report, bool colour);
+/// The row of a metric in a step of the base; null where there is none.
+PairedRow const* find_row(PairedResult const& result,
+                          std::string const& path,
+                          std::string const& metric,
+                          int step);
 
-/// One JSON document, `leadtime-compare`.
-std::string comparison_json(ComparisonReport const& report);
-
-/// Tidy: scenario, path, metric, unit, month, side, statistic, value.
-std::string comparison_csv(ComparisonReport const& report);
-
-/// Regulatory resilience: the ratio of means of one metric of every path with the event
-/// (the second scenario of each pair) and without it.
-struct ResilienceReport {
-    ComparisonReport comparison;      ///< one result for each event
-    std::vector<std::string> events;  ///< in the same order
-    std::string metric;
-    std::vector<int> year_ends;  ///< steps that the table shows, beside the lowest
-};
-
-std::string resilience_table(ResilienceReport const& report, bool colour);
-std::string resilience_json(ResilienceReport const& report);
+/// The paths that have rows, in the base's order.
+std::vector<std::string> paths_of(PairedResult const& result);
 
 }  // namespace leadtime::estimator

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/output/comparison/json_header.hpp"
+
+#include "estimator/output/build_info.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace leadtime::estimator {
+
+nlohmann::ordered_json scenario_json(ComparedScenario const& scenario) {
+    return {{"file", scenario.label}, {"name", scenario.name}, {"hash", scenario.hash}};
+}
+
+nlohmann::ordered_json header_json(ComparisonReport const& report, char const* format) {
+    auto const& build = build_info();
+    return {{"format", format},
+            {"format_version", 1},
+            {"leadtime",
+             {{"version", build.version},
+              {"git_hash", build.git_hash},
+              {"git_dirty", build.git_dirty}}},
+            {"seed", report.seed},
+            {"samples", report.samples},
+            {"base", scenario_json(report.scenarios.front())}};
+}
+
+}  // namespace leadtime::estimator
