@@ -50,7 +50,7 @@ std::uint64_t wide_levels(Statistics const& statistics, int output) {
     auto const at = [&](double p) {
         return best_known(statistics, output, distribution, p);
     };
-    Spread const spread{at(0.95) - at(0.05), at(0.75) - at(0.25)};
+    QuantileSpread const spread{at(0.95) - at(0.05), at(0.75) - at(0.25)};
     for (std::size_t level = 0; level < statistics.levels.size(); ++level) {
         RefinedQuantile const* const refined = statistics.find_refined(output, level);
         OutputDistribution const& own =
@@ -107,7 +107,9 @@ kernels::Axis axis_around(Statistics const& statistics,
 
 }  // namespace
 
-bool is_narrow(OutputDistribution const& distribution, double p, Spread const& spread) {
+bool is_narrow(OutputDistribution const& distribution,
+               double p,
+               QuantileSpread const& spread) {
     double const rank_deviation = std::sqrt(distribution.samples() * p * (1.0 - p));
     double const rank = p * (distribution.samples() - 1.0);
     double const weight = rank - std::floor(rank);

@@ -22,7 +22,7 @@ using AddAgain =
     std::function<void(Statistics& statistics, std::span<QuantileOf const> quantiles)>;
 
 /// What the accuracy of quantiles is measured by, over the finite samples.
-struct Spread {
+struct QuantileSpread {
     double p05_to_p95 = 0.0;
     double p25_to_p75 = 0.0;
 };
@@ -33,7 +33,9 @@ struct Spread {
 /// the bin has fewer samples than a standard deviation of the rank, or one. 0.02 % of
 /// the distance from p25 to p75 will do in any case, and 1/16384 of their values for two
 /// samples far apart.
-bool is_narrow(OutputDistribution const& distribution, double p, Spread const& spread);
+bool is_narrow(OutputDistribution const& distribution,
+               double p,
+               QuantileSpread const& spread);
 
 /// Looks at the bin of every reported quantile once a run is complete. For those that
 /// do not keep the promise the samples run again, over an axis of the bin alone, until

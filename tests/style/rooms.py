@@ -9,6 +9,8 @@
 - a test of STEM stands in tests/ where STEM stands in the product;
 - names stand in the namespace of the first folder: leadtime::text, leadtime::kernels,
   leadtime::hwprofiles, leadtime::estimator, and in what is nested there;
+- a header's type has a name that no other header of its namespace gives: two types of
+  one name are one to the linker;
 - the table of CONTRIBUTING.md says the same as the list.
 """
 import pathlib
@@ -68,6 +70,7 @@ def check(root):
                    if f.suffix in endings)
     used = set()
     stems = defaultdict(set)
+    types = defaultdict(set)
     for name in files:
         path = pathlib.PurePath(name)
         if str(path.parent) != named_by_others:
@@ -79,10 +82,19 @@ def check(root):
             problems.append(f'{name} stands in no room of cmake/rooms.cmake')
             continue
         wanted = f'leadtime::{path.parts[0]}'
+        namespace = ''
         for number, line in enumerate((root / name).read_text().splitlines(), 1):
             opened = re.match(r'namespace (leadtime[\w:]*) {', line)
             if opened and room and not f'{opened[1]}::'.startswith(f'{wanted}::'):
                 problems.append(f'{name}:{number}: {opened[1]} is not {wanted}')
+            namespace = opened[1] if opened else namespace
+            if line.startswith('namespace detail'):
+                namespace = f'{wanted}::detail'
+            elif line.startswith('}  // namespace detail'):
+                namespace = wanted
+            defined = re.match(r'(?:struct|class|enum class) (\w+)\b(?!<)[^;()]*$', line)
+            if defined and path.suffix == '.hpp':
+                types[f'{namespace}::{defined[1]}'].add(name)
             found = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
             if not found:
                 continue
@@ -102,6 +114,9 @@ def check(root):
     for room, arrows in rooms.items():
         problems += [f'cmake/rooms.cmake: {room} needs no arrow to {arrow}'
                      for arrow in arrows if (room, arrow) not in used]
+
+    problems += [f'{name} is a type of {" and of ".join(sorted(places))}'
+                 for name, places in sorted(types.items()) if len(places) > 1]
 
     for stem, folders in sorted(stems.items()):
         odd = [f for f in folders if not any(p.fullmatch(f'{f}/{stem}') for p in patterns)]

@@ -56,6 +56,13 @@ wrong = {  # what is changed: what is said of it
                                     'text/hash.hpp:1: leadtime::textual is not leadtime::text'),
     'a namespace of all': ({'kernels/lanes/rows.hpp': '\nnamespace leadtime {\n'},
                            'kernels/lanes/rows.hpp:2: leadtime is not leadtime::kernels'),
+    'two types of a name': (
+        {'estimator/output/run/csv.hpp': '#include "kernels/lanes/rows.hpp"\n'
+                                         'namespace leadtime::estimator {\nstruct Cell {\n',
+         'estimator/cli/program.hpp': '#include "estimator/output/run/csv.hpp"\n'
+                                      'namespace leadtime::estimator {\nclass Cell final {\n'},
+        'leadtime::estimator::Cell is a type of estimator/cli/program.hpp and of '
+        'estimator/output/run/csv.hpp'),
     'a test elsewhere': ({'tests/kernels/lanes/hash.test.cpp': ''},
                          'tests/kernels/lanes/hash.test.cpp: hash stands in text'),
     'a test of no folder': ({'tests/text/old/a.test.cpp': ''},

@@ -63,13 +63,13 @@ double exact_quantile(std::vector<float> sorted, double p) {
     return (1.0 - weight) * sorted[low] + weight * sorted[high];
 }
 
-struct Shape {
+struct SampledShape {
     char const* name;
     float (*transform)(float);
 };
 
 // From narrow to many decades, signed, with atoms: the kinds of outputs there are.
-Shape const shapes[] = {
+SampledShape const shapes[] = {
     {"normal around 10", [](float z) { return 10.0f + z; }},
     {"lognormal, sigma 0.1", [](float z) { return std::exp(0.1f * z) * 1e9f; }},
     {"lognormal, sigma 1", [](float z) { return std::exp(z) * 1e26f; }},
@@ -82,7 +82,7 @@ Shape const shapes[] = {
 
 TEST_CASE("statistics: quantiles are within 0.1 % of a sort, or 0.2 % of p5 to p95",
           "[kernels][statistics]") {
-    for (Shape const& shape : shapes) {
+    for (SampledShape const& shape : shapes) {
         for (std::size_t const count : {1024u, 20'000u, 300'000u}) {
             std::vector<float> const values = normal_values(count, shape.transform);
             Statistics const statistics = collect(values, 0, values.size());
@@ -158,7 +158,7 @@ TEST_CASE("statistics: merging parts gives the bits of the whole",
 
 TEST_CASE("statistics: mean and deviation are those of the sample",
           "[kernels][statistics]") {
-    for (Shape const& shape : shapes) {
+    for (SampledShape const& shape : shapes) {
         std::vector<float> const values = normal_values(50'000, shape.transform);
         Statistics const statistics = collect(values, 0, values.size());
         double sum = 0.0;
