@@ -92,7 +92,7 @@ def check(root):
                 namespace = f'{wanted}::detail'
             elif line.startswith('}  // namespace detail'):
                 namespace = wanted
-            defined = re.match(r'(?:struct|class|enum class) (\w+)[^;()]*$', line)
+            defined = re.match(r'(?:struct|class|enum class) (\w+)\b(?!<)[^;()]*$', line)
             if defined and path.suffix == '.hpp':
                 types[f'{namespace}::{defined[1]}'].add(name)
             found = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
