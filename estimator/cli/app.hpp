@@ -45,6 +45,7 @@ struct Arguments {
     SensitivityOptions sensitivity;
     SweepOptions sweep;
     Sampler sampler = Sampler::philox;
+    std::vector<std::string> outputs;         ///< of run; none: all
     std::vector<std::string> until;           ///< goals, for read_goal()
     std::vector<std::string> keep;            ///< of --keep-samples
     std::optional<QuantileLevels> quantiles;  ///< in place of the scenario's

@@ -93,6 +93,12 @@ void add_run(CLI::App& app, Written& written) {
                    arguments.output_directory,
                    fmt::format("Write {} there", fmt::join(run_files, ", ")))
         ->type_name("DIR");
+    run.add_option("--output",
+                   arguments.outputs,
+                   "Compute and print an output alone, such as lag@2030-12; may be "
+                   "repeated")
+        ->type_name("OUTPUT")
+        ->allow_extra_args(false);
     run.add_option("--sampler",
                    written.sampler,
                    "philox (independent samples) or qmc (scrambled Sobol points)")

@@ -38,13 +38,27 @@ void throw_if_stopped() {
     }
 }
 
+/// The scenario's model; of the outputs that are asked for, and what goes with them.
+Model model_of(Scenario scenario,
+               Arguments const& arguments,
+               std::vector<PrecisionGoal> const& goals) {
+    Model const whole(std::move(scenario));
+    if (arguments.outputs.empty()) {
+        return whole;
+    }
+    auto wanted = arguments.outputs;
+    wanted.insert(wanted.end(), arguments.keep.begin(), arguments.keep.end());
+    for (auto const& goal : goals) {
+        wanted.push_back(goal.output);
+    }
+    auto const with_all = whole.with_outputs(wanted);
+    return with_all.only(rows_of(with_all.find(wanted)));
+}
+
 UntilResult estimate_with_progress(Model const& model,
                                    Executor const& executor,
-                                   Arguments const& arguments) {
-    std::vector<PrecisionGoal> goals;
-    for (auto const& goal : arguments.until) {
-        goals.push_back(read_goal(goal, model.scenario().levels));
-    }
+                                   Arguments const& arguments,
+                                   std::vector<PrecisionGoal> const& goals) {
     ProgressBar bar(!arguments.quiet);
     RunOptions const options = run_options(arguments, bar);
     if (goals.empty()) {
@@ -122,13 +136,17 @@ int run_scenario(Arguments const& arguments,
     auto const source = scenario_source(arguments);
     auto scenario = source.read();
     scenario.levels = arguments.quantiles.value_or(scenario.levels);
-    Model const model(std::move(scenario));
+    std::vector<PrecisionGoal> goals;
+    for (auto const& goal : arguments.until) {
+        goals.push_back(read_goal(goal, scenario.levels));
+    }
+    Model const model = model_of(std::move(scenario), arguments, goals);
     std::optional<ResultDirectory> directory;
     if (arguments.output_directory) {
         directory.emplace(*arguments.output_directory);
     }
     handle_stop_signals();
-    auto until = estimate_with_progress(model, executor, arguments);
+    auto until = estimate_with_progress(model, executor, arguments, goals);
     Result& result = until.result;
     result.origin = result_origin(model.scenario(), source.profiles());
     throw_if_stopped();
@@ -147,6 +165,7 @@ int run_scenario(Arguments const& arguments,
     DigitAudit audit;
     TableOptions table = table_options(result);
     table.audit = &audit;
+    table.is_of_some_outputs = !arguments.outputs.empty();
     auto const text = terminal_table(result, table);
     out << (arguments.json ? run_json(result) : text);
     if (!arguments.quiet) {

@@ -451,6 +451,41 @@ def few_samples(folder):
               "an infinite quantile with an error")
 
 
+def outputs_that_are_asked_for(folder):
+    Path(folder, "good.toml").write_text(good, encoding="utf-8")
+    base = ("run", "good.toml", "--samples", "600", "--json", "--quiet")
+
+    def at(value, place):
+        if isinstance(value, dict):
+            return {key: at(one, place) for key, one in value.items()}
+        return value[place] if isinstance(value, list) else value
+
+    def rows(*more):
+        document = json.loads(run(*base, *more, cwd=folder).stdout)
+        found = {}
+        for path, metrics in document["metrics"].items():
+            for metric, one in metrics.items():
+                months = one.get("months")
+                for place, month in enumerate(months or [None]):
+                    found[path, metric, month] = at(one, place) if months else one
+        return found
+
+    whole = rows()
+    some = rows("--output", "lag@2026-12", "--output", "milestone_month@1e25",
+                "--until", "run_flop@2025-12:p50:50%")
+    months = {month for path, metric, month in some if metric == "run_flop"}
+    check(months == {"2025-12"}, "the output of --until is missing or more is there",
+          str(months))
+    check(len(some) < len(whole) / 10, "more than was asked for", str(len(some)))
+    for key, row in some.items():
+        check(whole.get(key) == row, "another value than among all", f"{key}: {row}")
+    shown = run("run", "good.toml", "--samples", "600", "--output", "lag@2026-12",
+                cwd=folder).stdout.decode()
+    check("lag_months" in shown and "milestone" not in shown, "the table has more", shown)
+    refused(run("run", "good.toml", "--output", "lagg", cwd=folder),
+            r'error: there is no output "lagg"')
+
+
 def odd_files_and_places(folder):
     """CRLF, a byte order mark, spaces and letters in paths, another working folder."""
     expected = run("run", scenario_in(folder), "--samples", 200, "--quiet").stdout
@@ -1024,7 +1059,8 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  invalid_utf8, bad_override, bad_profiles_folder, bad_arguments,
                  places_that_cannot_be_written, full_disk, full_standard_output,
                  closed_pipe, interrupt, not_a_number_in_the_run, overrides, good_run,
-                 table, memory, few_samples, odd_files_and_places, odd_texts,
+                 table, memory, few_samples, outputs_that_are_asked_for,
+                 odd_files_and_places, odd_texts,
                  shapes_of_scenarios, infinite_numbers, out_in_odd_places,
                  report_of_a_result, page_of_a_sweep, figures_of_a_result,
                  devices_pipes_and_links, two_at_once, working_folder_that_was_replaced,

@@ -77,6 +77,13 @@ class Report {
                 result_.seed,
                 text::calendar_month(result_.start_month, 0),
                 end_);
+        if (options_.is_of_some_outputs) {
+            for (auto const& part :
+                 {outputs(), level_table(result_, options_.colour), notes()}) {
+                all += part.empty() ? "" : "\n" + part;
+            }
+            return all;
+        }
         auto const fans =
             options_.fans ? terminal_fans(result_, options_.colour) : std::string();
         for (auto const& part : {fans,
@@ -309,9 +316,11 @@ class Report {
         }
     }
 
+    /// The quantities of [output] at three year ends; or all that was asked for.
     std::string outputs() const {
+        bool const is_all = options_.is_of_some_outputs;
         text::TextTable table;
-        table.add_column("", "quantity", Align::left);
+        table.add_column("", is_all ? "output" : "quantity", Align::left);
         table.add_column("", "month", Align::left);
         add_quantile_columns(table, " ");
         table.add_column("  ", "mean");
@@ -329,7 +338,8 @@ class Report {
                                     ? or_words(finite, "before", "later")
                                     : or_words(finite, "-inf", "inf");
             std::vector<std::string> cells{
-                text::escape_controls(group.metric),
+                text::escape_controls(group.path + (group.path.empty() ? "" : ".")
+                                      + group.metric),
                 group.is_series ? step_month(result_, row.step) : ""};
             (is_date ? absolute_cells(&row, number) : relative_cells(&row, number))
                 .append_to(cells);
@@ -351,15 +361,17 @@ class Report {
             table.add_row(std::move(cells));
         };
         for (auto const& group : metric_groups(result_)) {
-            if (!group.path.empty()) {
-                continue;
-            }
-            if (!group.is_series) {
-                add(group, *group.rows.front());
+            if (is_all || !group.is_series) {
+                for (auto const* row : group.rows) {
+                    if (row != nullptr && (is_all || group.path.empty())) {
+                        add(group, *row);
+                    }
+                }
                 continue;
             }
             for (auto const step : steps) {
-                if (auto const* row = group.rows.at(static_cast<std::size_t>(step))) {
+                auto const* row = group.rows.at(static_cast<std::size_t>(step));
+                if (row != nullptr && group.path.empty()) {
                     add(group, *row);
                 }
             }

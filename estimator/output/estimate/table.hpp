@@ -17,6 +17,8 @@ struct TableOptions {
     /// negative). Without it a lag from before the record is bounded by the samples
     /// that have one.
     std::optional<double> record_start_month;
+    /// One table of all rows, where a run was of some outputs alone.
+    bool is_of_some_outputs = false;
     /// Is told of every number in the tables.
     DigitAudit* audit = nullptr;
 };

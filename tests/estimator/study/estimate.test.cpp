@@ -3,6 +3,7 @@
 
 #include "estimator/reader/read_scenario.hpp"
 
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
@@ -11,7 +12,9 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 using namespace leadtime;
 using Catch::Matchers::Message;
@@ -120,4 +123,63 @@ TEST_CASE("estimate: what the pilots did not see has its mean and deviation",
     double const standard_error = std::sqrt(0.0005 / 400'000);
     CHECK(std::abs(check("seen", 1.0, 1e-3) - 0.0005) < 6.0 * standard_error);
     CHECK(std::abs(check("unseen", -1e26, 0.01) - 2e-5) < 6.0 * std::sqrt(2e-5 / 4e5));
+}
+
+TEST_CASE("estimate: some outputs have the bits that they have among all",
+          "[estimator][estimate]") {
+    using Texts = std::vector<std::string>;
+    estimator::Model const whole(estimator::read_scenario(
+        tests::source_path("scenarios/minimal.toml"), hwprofiles::ProfileLibrary::load()));
+    auto const expected_of = [&](estimator::RunOptions const& options) {
+        return estimator::estimate(whole, tests::executor(), options);
+    };
+    estimator::RunOptions options;
+    options.samples = 3000;
+    for (bool const is_qmc : {false, true}) {
+        CAPTURE(is_qmc);
+        options.sampler = is_qmc ? estimator::Sampler::qmc : estimator::Sampler::philox;
+        auto const expected = expected_of(options);
+        for (auto const& texts : {Texts{"lag@2026-12"},
+                                  Texts{"h100e_bf16@2025-06", "run_flop@2027-03"},
+                                  Texts{"milestone_month@1e25", "lag@2025-12"}}) {
+            auto const outputs = whole.find(texts);
+            auto const model = whole.only(estimator::rows_of(outputs));
+            auto const result = estimator::estimate(model, tests::executor(), options);
+            CHECK(result.rows.size() == outputs.size());
+            for (auto const& row : result.rows) {
+                auto const* const other = expected.find(row.path, row.metric, row.step);
+                REQUIRE(other != nullptr);
+                CAPTURE(row.path, row.metric, row.step);
+                CHECK(tests::same_bits(row.quantiles, other->quantiles));
+                CHECK(tests::same_bits(row.quantile_standard_errors,
+                                       other->quantile_standard_errors));
+                CHECK(tests::same_bits(row.mean, other->mean));
+                CHECK(tests::same_bits(row.mean_standard_error,
+                                       other->mean_standard_error));
+                CHECK(tests::same_bits(row.share_above, other->share_above));
+                CHECK(tests::same_bits(row.minimum, other->minimum));
+                CHECK(row.shares_by_step == other->shares_by_step);
+            }
+        }
+    }
+}
+
+TEST_CASE("estimate: what is kept comes beside the outputs that are asked for",
+          "[estimator][estimate]") {
+    estimator::Model const whole(estimator::read_scenario(
+        tests::source_path("scenarios/minimal.toml"), hwprofiles::ProfileLibrary::load()));
+    auto const asked = whole.find(std::vector<std::string>{"lag@2026-12"});
+    estimator::RunOptions options;
+    options.samples = 500;
+    options.keep = {"run_flop@2025-12"};
+    auto const result = estimator::estimate(
+        whole.only(estimator::rows_of(asked)), tests::executor(), options);
+    auto const all = estimator::estimate(whole, tests::executor(), options);
+    REQUIRE(!result.kept.empty());
+    REQUIRE(result.kept.size() == all.kept.size());
+    for (std::size_t i = 0; i < all.kept.size(); ++i) {
+        CHECK(result.kept[i].name == all.kept[i].name);
+        CHECK(tests::same_bits(result.kept[i].values, all.kept[i].values));
+    }
+    CHECK(result.rows.size() == asked.size() + result.kept.size());
 }
