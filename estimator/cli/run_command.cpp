@@ -38,12 +38,30 @@ void throw_if_stopped() {
     }
 }
 
-/// The scenario's model; of the outputs that are asked for, and what goes with them.
+/// Whether the environment says that texts are UTF-8: the first of these that is set.
+bool shows_utf8() {
+    for (auto const* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        auto const* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') {
+            std::string_view const text = value;
+            return text.find("UTF-8") != text.npos || text.find("utf8") != text.npos;
+        }
+    }
+    return false;
+}
+
+bool shows_fans() {
+    return is_terminal() && shows_utf8();
+}
+
+/// The scenario's model: of the outputs that are asked for, and what goes with them. A
+/// run that writes nothing computes what its tables print.
 Model model_of(Scenario scenario,
                Arguments const& arguments,
                std::vector<PrecisionGoal> const& goals) {
     Model const whole(std::move(scenario));
-    if (arguments.outputs.empty()) {
+    bool const is_for_tables = arguments.outputs.empty();
+    if (is_for_tables && (arguments.output_directory || arguments.json)) {
         return whole;
     }
     auto wanted = arguments.outputs;
@@ -52,7 +70,12 @@ Model model_of(Scenario scenario,
         wanted.push_back(goal.output);
     }
     auto const with_all = whole.with_outputs(wanted);
-    return with_all.only(rows_of(with_all.find(wanted)));
+    auto rows = rows_of(with_all.find(wanted));
+    if (is_for_tables) {
+        auto const printed = rows_in_tables(with_all, shows_fans());
+        rows.insert(rows.end(), printed.begin(), printed.end());
+    }
+    return with_all.only(rows);
 }
 
 UntilResult estimate_with_progress(Model const& model,
@@ -107,22 +130,10 @@ std::string what_was_written(std::filesystem::path const& folder,
         page_line(folder, report_template().empty() ? no_report_template : ""));
 }
 
-/// Whether the environment says that texts are UTF-8: the first of these that is set.
-bool shows_utf8() {
-    for (auto const* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-        auto const* value = std::getenv(name);
-        if (value != nullptr && *value != '\0') {
-            std::string_view const text = value;
-            return text.find("UTF-8") != text.npos || text.find("utf8") != text.npos;
-        }
-    }
-    return false;
-}
-
 TableOptions table_options(Result const& result) {
     TableOptions options;
     options.colour = wants_colour();
-    options.fans = is_terminal() && shows_utf8();
+    options.fans = shows_fans();
     options.record_start_month = result.origin.record_start_month;
     return options;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leadtime::estimator {
 namespace {
@@ -33,6 +34,24 @@ Scenario::find_quantity(std::string const& quantity_name) const {
         return std::nullopt;
     }
     return static_cast<QuantityIndex>(found - quantities.begin());
+}
+
+std::vector<int> year_end_steps(int start_month, int steps, int months_per_step) {
+    auto const year = [&](int step) {
+        return (start_month + (step + 1) * months_per_step - 1) / 12;
+    };
+    std::vector<int> found;
+    for (int step = 0; step < steps; ++step) {
+        if (step + 1 == steps || year(step + 1) != year(step)) {
+            found.push_back(step);
+        }
+    }
+    return found;
+}
+
+std::vector<int> year_end_steps(Scenario const& scenario) {
+    return year_end_steps(
+        scenario.start_month, scenario.steps, scenario.months_per_step);
 }
 
 std::string calendar_name(Scenario const& scenario, int month) {

@@ -247,6 +247,10 @@ struct Scenario {
     int last_month(int step) const { return (step + 1) * months_per_step - 1; }
 };
 
+/// The last step of each calendar year, and the last of all.
+std::vector<int> year_end_steps(int start_month, int steps, int months_per_step);
+std::vector<int> year_end_steps(Scenario const& scenario);
+
 /// `YYYY-MM` of a month from the start.
 std::string calendar_name(Scenario const& scenario, int month);
 

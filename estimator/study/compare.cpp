@@ -248,14 +248,4 @@ std::vector<PairedResult> compare_models(std::vector<Model> const& models,
     return PairedRun(models, executor, options).compare(wanted);
 }
 
-std::vector<int> year_end_steps(Scenario const& scenario) {
-    std::vector<int> steps;
-    for (int step = 0; step < scenario.steps; ++step) {
-        if (end_month(scenario, step) % 12 == 0 || step + 1 == scenario.steps) {
-            steps.push_back(step);
-        }
-    }
-    return steps;
-}
-
 }  // namespace leadtime::estimator

@@ -55,8 +55,4 @@ std::vector<PairedResult> compare_models(std::vector<Model> const& models,
                                          RunOptions const& options,
                                          OutputFilter const& wanted);
 
-/// The last step of each calendar year that ends within the scenario's steps, and the
-/// last step of all.
-std::vector<int> year_end_steps(Scenario const& scenario);
-
 }  // namespace leadtime::estimator

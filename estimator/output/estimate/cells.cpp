@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/cells.hpp"
 
+#include "estimator/scenario/scenario.hpp"
 #include "text/number_format.hpp"
 
 #include <cmath>
@@ -49,16 +50,7 @@ QuantileCells absolute_cells(Row const* row, NumberText const& text) {
 }
 
 std::vector<int> year_end_steps(Result const& result) {
-    std::vector<int> steps;
-    auto const year = [&](int step) {
-        return (result.start_month + result.last_month(step)) / 12;
-    };
-    for (int step = 0; step < result.steps; ++step) {
-        if (step + 1 == result.steps || year(step + 1) != year(step)) {
-            steps.push_back(step);
-        }
-    }
-    return steps;
+    return year_end_steps(result.start_month, result.steps, result.months_per_step);
 }
 
 }  // namespace leadtime::estimator

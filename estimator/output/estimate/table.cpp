@@ -10,10 +10,13 @@
 #include "text/number_format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -394,6 +397,34 @@ class Report {
 };
 
 }  // namespace
+
+std::vector<int> rows_in_tables(Model const& model, bool with_fans) {
+    constexpr std::array<std::string_view, 7> of_paths{"run_flop",
+                                                       "run_cost_amortised_usd",
+                                                       "h100e_bf16",
+                                                       "lag_months",
+                                                       "effective_flop",
+                                                       "algorithmic_efficiency",
+                                                       "effective_lag_months"};
+    constexpr std::array<std::string_view, 2> of_fans{"run_flop", "lag_months"};
+    auto const year_ends = year_end_steps(model.scenario());
+    std::vector<int> rows;
+    for (std::size_t row = 0; row < model.outputs().size(); ++row) {
+        OutputInfo const& output = model.outputs()[row];
+        bool const is_year_end =
+            std::ranges::find(year_ends, output.step) != year_ends.end();
+        bool const is_shown =
+            output.path.empty()
+            || std::ranges::find(of_paths, output.metric) != of_paths.end();
+        bool const is_of_fan =
+            with_fans && !output.path.empty()
+            && std::ranges::find(of_fans, output.metric) != of_fans.end();
+        if (output.step < 0 || (is_shown && is_year_end) || is_of_fan) {
+            rows.push_back(static_cast<int>(row));
+        }
+    }
+    return rows;
+}
 
 std::string terminal_table(Result const& result, TableOptions const& options) {
     return Report(result, options).text();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/engine/model.hpp"
 #include "estimator/engine/result.hpp"
 #include "estimator/output/estimate/digit_audit.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leadtime::estimator {
 
@@ -26,5 +28,9 @@ struct TableOptions {
 /// The result for a person: each path at the year ends, the milestones, the quantities
 /// of [output], the notes. At most 110 columns as long as names are short.
 std::string terminal_table(Result const& result, TableOptions const& options = {});
+
+/// The output rows that the tables, and the fans where these are drawn, are made of: a
+/// run of these alone prints the same, but for notes on what is not printed.
+std::vector<int> rows_in_tables(Model const& model, bool with_fans);
 
 }  // namespace leadtime::estimator

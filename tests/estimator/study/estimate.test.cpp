@@ -128,8 +128,9 @@ TEST_CASE("estimate: what the pilots did not see has its mean and deviation",
 TEST_CASE("estimate: some outputs have the bits that they have among all",
           "[estimator][estimate]") {
     using Texts = std::vector<std::string>;
-    estimator::Model const whole(estimator::read_scenario(
-        tests::source_path("scenarios/minimal.toml"), hwprofiles::ProfileLibrary::load()));
+    estimator::Model const whole(
+        estimator::read_scenario(tests::source_path("scenarios/minimal.toml"),
+                                 hwprofiles::ProfileLibrary::load()));
     auto const expected_of = [&](estimator::RunOptions const& options) {
         return estimator::estimate(whole, tests::executor(), options);
     };
@@ -166,8 +167,9 @@ TEST_CASE("estimate: some outputs have the bits that they have among all",
 
 TEST_CASE("estimate: what is kept comes beside the outputs that are asked for",
           "[estimator][estimate]") {
-    estimator::Model const whole(estimator::read_scenario(
-        tests::source_path("scenarios/minimal.toml"), hwprofiles::ProfileLibrary::load()));
+    estimator::Model const whole(
+        estimator::read_scenario(tests::source_path("scenarios/minimal.toml"),
+                                 hwprofiles::ProfileLibrary::load()));
     auto const asked = whole.find(std::vector<std::string>{"lag@2026-12"});
     estimator::RunOptions options;
     options.samples = 500;

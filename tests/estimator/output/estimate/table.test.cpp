@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/table.hpp"
 
+#include "estimator/reader/read_scenario.hpp"
+#include "estimator/study/estimate.hpp"
 #include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
 
 #include "tests/estimator/output/support.hpp"
+#include "tests/support/random_scenario.hpp"
+#include "tests/support/source_tree.hpp"
+#include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdint>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
 using namespace leadtime::estimator;
+using leadtime::tests::executor;
+using leadtime::tests::random_scenario_toml;
+using leadtime::tests::source_path;
 using leadtime::tests::synthetic_result;
 using leadtime::tests::synthetic_row;
 
@@ -127,6 +137,46 @@ TEST_CASE("text table: leaves out columns that stay empty", "[estimator][output]
              "one                     1 ±2\n"
              "section\n"
              "twelve                 12\n");
+}
+
+TEST_CASE("terminal table: a run of what it prints prints the same",
+          "[estimator][output]") {
+    auto const profiles = leadtime::hwprofiles::ProfileLibrary::load();
+    std::vector<Scenario> scenarios;
+    for (auto const& file : {source_path("scenarios/minimal.toml"),
+                             std::string("baseline"),
+                             source_path("scenarios/library/laboratories.toml")}) {
+        scenarios.push_back(read_scenario(file, profiles));
+    }
+    scenarios.front().levels = QuantileLevels({0.1, 0.975});
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        scenarios.push_back(
+            read_scenario_text(random_scenario_toml(seed), "random.toml", profiles));
+    }
+    for (bool const with_fans : {false, true}) {
+        for (auto const& scenario : scenarios) {
+            CAPTURE(scenario.name, scenario.file, with_fans);
+            Model const model(scenario);
+            RunOptions run;
+            run.samples = 400;
+            auto whole = leadtime::estimator::estimate(model, executor(), run);
+            auto const rows = rows_in_tables(model, with_fans);
+            auto printed =
+                leadtime::estimator::estimate(model.only(rows), executor(), run);
+            CHECK(printed.rows.size() == rows.size());
+            printed.notes.clear();  // those of rows that are not printed are missing
+            whole.notes.clear();
+            DigitAudit of_whole;
+            DigitAudit of_printed;
+            TableOptions options;
+            options.fans = with_fans;
+            options.audit = &of_whole;
+            auto const expected = terminal_table(whole, options);
+            options.audit = &of_printed;
+            CHECK(terminal_table(printed, options) == expected);
+            CHECK(of_printed.unsupported() == of_whole.unsupported());
+        }
+    }
 }
 
 }  // namespace
