@@ -12,7 +12,7 @@ endif
 # How long 'make night' fuzzes each target, in seconds.
 NIGHT ?= 3000
 
-.PHONY: help setup extras all run test package bench asan dev fuzz night format check clean
+.PHONY: help setup extras all run test package bench asan dev fuzz night format check tidy clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo 'make fuzz     tests of the readers under sanitizers, and two minutes of fuzzing'
 	@echo 'make night    hours of fuzzing (NIGHT=$(NIGHT) seconds a target), kills, and make asan'
 	@echo 'make format   format all files; make check looks only'
+	@echo 'make tidy     clang-tidy 14 on all sources: hours; tools/tidy.sh text/ on some'
 	@echo 'make setup    only install and fetch what the build needs'
 	@echo 'make extras   also Node.js for report.html, gnuplot for figures, a browser for tests'
 	@echo 'make clean    remove build/ (.deps/ stays)'
@@ -87,6 +88,9 @@ check:
 	tools/check_includes.sh
 	tests/style/rooms.py
 	tools/check_web.sh || [ $$? -eq 77 ]
+
+tidy:
+	tools/tidy.sh
 
 clean:
 	rm -rf build
