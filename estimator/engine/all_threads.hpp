@@ -19,4 +19,18 @@ void on_all_threads(char const* label, std::size_t count, Function const& f) {
     Space().fence(label);  // what f wrote is read next
 }
 
+/// The same for calls that differ in cost: a thread that is free takes the next one.
+template <class Function>
+void on_free_threads(char const* label, std::size_t count, Function const& f) {
+    using Space = Kokkos::DefaultHostExecutionSpace;
+    Kokkos::parallel_for(
+        label,
+        Kokkos::RangePolicy<Space,
+                            Kokkos::IndexType<std::size_t>,
+                            Kokkos::Schedule<Kokkos::Dynamic>>(0, count)
+            .set_chunk_size(1),
+        [&](std::size_t i) { f(i); });
+    Space().fence(label);  // what f wrote is read next
+}
+
 }  // namespace leadtime::estimator

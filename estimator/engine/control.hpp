@@ -29,6 +29,16 @@ struct Control {
             throw Interrupted();
         }
     }
+    /// Works through [0, total): f(begin) does some from `begin` on and gives their end.
+    /// Between these it can be stopped, and reports. Throws: Interrupted.
+    template <class Function>
+    void in_pieces(std::uint64_t total, Function const& f) const {
+        for (std::uint64_t begin = 0; begin < total;) {
+            throw_if_stopped();
+            begin = f(begin);
+            report(begin, total);
+        }
+    }
     /// The same stop, without reports: for a part that is not counted.
     Control quiet() const { return {{}, stop}; }
     /// For one of several parts that follow each other: reports `before` more, of

@@ -202,13 +202,9 @@ class HostRunner::Buffers {
         } else {
             run_range({samples.range().begin + begin, samples.range().end});
         }
-        Kokkos::parallel_for(
-            "leadtime::run_tiles",
-            Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(0,
-                                                                          shape_.tiles)
-                .set_chunk_size(1),
-            runner_);
-        Space().fence("leadtime: outputs of a batch are complete before they are read");
+        on_free_threads("leadtime::run_tiles",
+                        static_cast<std::size_t>(shape_.tiles),
+                        [&](std::size_t tile) { runner_(static_cast<int>(tile)); });
         return begin + static_cast<std::uint64_t>(shape_.samples());
     }
 
@@ -225,13 +221,9 @@ class HostRunner::Buffers {
                                   multiplicities.empty() ? nullptr
                                                          : multiplicities.data()};
         // One by one, as outputs differ in cost: where one is 0 in all samples, say.
-        Kokkos::parallel_for(
-            "leadtime::bin_outputs",
-            Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
-                0, static_cast<int>(statistics.axes.size()))
-                .set_chunk_size(1),
-            binner);
-        Space().fence("leadtime: a batch is binned before its buffer is used again");
+        on_free_threads("leadtime::bin_outputs",
+                        statistics.axes.size(),
+                        [&](std::size_t axis) { binner(static_cast<int>(axis)); });
     }
 
     void visit(SampleRunner::Visitor const& f) const {
@@ -239,10 +231,9 @@ class HostRunner::Buffers {
                                     runner_.outputs,
                                     static_cast<std::size_t>(runner_.plan.output_rows),
                                     shape_};
-        Kokkos::parallel_for("leadtime::visit_outputs",
-                             Kokkos::RangePolicy<Space>(0, runner_.plan.output_rows),
-                             visitor);
-        Space().fence("leadtime: what the visitors wrote is read next");
+        on_all_threads("leadtime::visit_outputs",
+                       visitor.output_rows,
+                       [&](std::size_t output) { visitor(static_cast<int>(output)); });
     }
 
     /// Copies some outputs of the last run to [place in outputs * count + offset +
@@ -323,27 +314,23 @@ void HostRunner::gather(SampleSet const& samples,
                         std::span<float> values,
                         Control const& control) {
     LEADTIME_EXPECT(values.size() == outputs.size() * samples.size());
-    for (std::uint64_t begin = 0; begin < samples.size();) {
-        control.throw_if_stopped();
+    control.in_pieces(samples.size(), [&](std::uint64_t begin) {
         std::uint64_t const end = buffers_->run(samples, begin);
         buffers_->gather(outputs, values, samples.size(), begin);
-        begin = end;
-        control.report(begin, samples.size());
-    }
+        return end;
+    });
 }
 
 void HostRunner::add(SampleSet const& samples,
                      Statistics& statistics,
                      Control const& control) {
-    for (std::uint64_t begin = 0; begin < samples.size();) {
-        control.throw_if_stopped();
+    control.in_pieces(samples.size(), [&](std::uint64_t begin) {
         std::uint64_t const end = buffers_->run(samples, begin);
         statistics.begin_adding(samples.total(begin, end));
         auto const all = samples.multiplicities();
         buffers_->bin(statistics, all.empty() ? all : all.subspan(begin, end - begin));
-        begin = end;
-        control.report(begin, samples.size());
-    }
+        return end;
+    });
 }
 
 std::string HostRunner::description() const {

@@ -172,14 +172,11 @@ class PairedRun {
     template <class Function>
     static void
     by_batches(SampleRange range, Control const& control, Function const& f) {
-        for (std::uint64_t begin = range.begin; begin < range.end;) {
-            control.throw_if_stopped();
-            std::uint64_t const end =
-                std::min<std::uint64_t>(begin + batch_samples, range.end);
-            f(SampleRange{begin, end});
-            begin = end;
-            control.report(begin - range.begin, range.size());
-        }
+        control.in_pieces(range.size(), [&](std::uint64_t begin) {
+            std::uint64_t const end = std::min(begin + batch_samples, range.size());
+            f(SampleRange{range.begin + begin, range.begin + end});
+            return end;
+        });
     }
 
     void gather(SampleRange range) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/sensitivity/given_data.hpp"
 
+#include "estimator/engine/all_threads.hpp"
 #include "kernels/statistics/ordering.hpp"
-
-#include <Kokkos_Core.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +12,6 @@
 namespace leadtime::estimator {
 namespace {
 
-using Space = Kokkos::DefaultHostExecutionSpace;
 using ByBlock = std::array<double, sample_blocks>;
 
 /// What a random place in memory costs is hidden by asking for it early.
@@ -261,18 +259,11 @@ std::vector<SliceSums> slice_by_factor(OutputTable const& table,
         slice.block_rank_changes.resize(sample_blocks * width);
     }
     Walk const walk_slice = walk_of_width(table.line_width());
-    Kokkos::parallel_for("leadtime::slice_by_factor",
-                         Kokkos::RangePolicy<Space, Kokkos::Schedule<Kokkos::Dynamic>>(
-                             0, static_cast<int>(count)),
-                         [&](int i) {
-                             auto const slice = static_cast<std::size_t>(i);
-                             std::size_t const begin = slice * n / count;
-                             std::size_t const end = (slice + 1) * n / count;
-                             walk_slice(table,
-                                        std::span(order).subspan(begin, end - begin),
-                                        slices[slice]);
-                         });
-    Space().fence("leadtime: slices are added up next");
+    on_free_threads("leadtime::slice_by_factor", count, [&](std::size_t slice) {
+        std::size_t const begin = slice * n / count;
+        std::size_t const end = (slice + 1) * n / count;
+        walk_slice(table, std::span(order).subspan(begin, end - begin), slices[slice]);
+    });
     return slices;
 }
 
