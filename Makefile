@@ -24,7 +24,7 @@ help:
 	@echo 'make dev      tests with run-time contracts on'
 	@echo 'make asan     tests under AddressSanitizer and UBSan'
 	@echo 'make fuzz     tests of the readers under sanitizers, and two minutes of fuzzing'
-	@echo 'make night    hours of fuzzing (NIGHT=$(NIGHT) seconds a target), kills, and make asan'
+	@echo 'make night    interpreted CUDA, hours of fuzzing (NIGHT=$(NIGHT) seconds a target), kills, make asan'
 	@echo 'make format   format all files; make check looks only'
 	@echo 'make tidy     clang-tidy 14 on all sources: hours; tools/tidy.sh text/ on some'
 	@echo 'make setup    only install and fetch what the build needs'
@@ -69,7 +69,8 @@ fuzz: setup build/fuzz/build.ninja
 night: setup build/fuzz/build.ninja build/fuzz-fast/build.ninja build/release/build.ninja
 	cmake --build --preset fuzz -j $(JOBS)
 	cmake --build --preset fuzz-fast -j $(JOBS)
-	cmake --build --preset release -j $(JOBS) --target leadtime
+	cmake --build --preset release -j $(JOBS)
+	tests/cuda/night.sh build/release
 	tests/fuzz/run.sh all $(NIGHT) build/fuzz
 	tests/fuzz/run.sh all $(NIGHT) build/fuzz-fast
 	if [ -f tests/faults/kill.test.py ]; then \

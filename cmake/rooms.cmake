@@ -109,23 +109,18 @@ leadtime_room(estimator/cli ISA BRIEF
            estimator/output
     HEADERS nlohmann_json::nlohmann_json CLI11::CLI11)
 
-# Sorting and ranking, the one place that uses Thrust: OpenMP here, CUDA where it is.
-if(LEADTIME_CUDA)  # Kokkos has it compiled as CUDA; nvcc brings a Thrust along
-    target_compile_definitions(leadtime_kernels_statistics PRIVATE
-        THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CUDA)
-else()
-    find_path(LEADTIME_THRUST_INCLUDE_DIR thrust/version.h PATH_SUFFIXES cccl)
-    if(NOT LEADTIME_THRUST_INCLUDE_DIR)
-        message(FATAL_ERROR "Thrust's headers are not found: install libthrust-dev (Debian), "
-            "thrust (spack) or cccl (conda), or set LEADTIME_THRUST_INCLUDE_DIR")
-    endif()
-    target_include_directories(leadtime_kernels_statistics
-        SYSTEM PRIVATE ${LEADTIME_THRUST_INCLUDE_DIR})
-    target_compile_definitions(leadtime_kernels_statistics PRIVATE
-        THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
-    target_compile_options(leadtime_kernels_statistics PRIVATE
-        $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas>)
+# Sorting and ranking, the one place that uses Thrust.
+find_path(LEADTIME_THRUST_INCLUDE_DIR thrust/version.h PATH_SUFFIXES cccl)
+if(NOT LEADTIME_THRUST_INCLUDE_DIR)
+    message(FATAL_ERROR "Thrust's headers are not found: install libthrust-dev (Debian), "
+        "thrust (spack) or cccl (conda), or set LEADTIME_THRUST_INCLUDE_DIR")
 endif()
+target_include_directories(leadtime_kernels_statistics
+    SYSTEM PRIVATE ${LEADTIME_THRUST_INCLUDE_DIR})
+target_compile_definitions(leadtime_kernels_statistics PRIVATE
+    THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
+target_compile_options(leadtime_kernels_statistics PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas>)
 
 # What is made of data: profiles and scenarios, the build's own description, the page.
 include(embed)
@@ -151,6 +146,30 @@ if(LEADTIME_X86_64_V3)  # and the same kernels for AVX-512, chosen at start-up
     set_source_files_properties(estimator/engine/tile_kernels_pack16.cpp PROPERTIES
         # no-uninitialized: a false alarm in GCC 12's own header without -O2
         COMPILE_OPTIONS "-march=x86-64-v4;-mprefer-vector-width=512;-Wno-uninitialized")
+endif()
+
+# GPUs: one PTX for all, and machine code for those that are known.
+if(leadtime_has_cuda)
+    list(TRANSFORM leadtime_cuda_architectures PREPEND "sm_" OUTPUT_VARIABLE codes)
+    list(GET leadtime_cuda_architectures 0 least)
+    string(JOIN "," codes "compute_${least}" ${codes})
+    leadtime_cuda_object(gpu_runtime gpu_runtime estimator/engine/cuda/gpu_runtime.cu
+        "-gencode=arch=compute_${least},code=[${codes}]")
+    # CUDA's runtime goes into the same object, under names that nobody else sees: who
+    # links the installed library needs no CUDA, and may have another.
+    set(whole "${PROJECT_BINARY_DIR}/generated/cuda/gpu_runtime_whole.o")
+    add_custom_command(OUTPUT "${whole}"
+        COMMAND "${CMAKE_LINKER}" -r -o "${whole}" "${gpu_runtime}" "${LEADTIME_CUDART}"
+        COMMAND "${CMAKE_OBJCOPY}" --wildcard "--localize-symbol=cuda*"
+            "--localize-symbol=__cuda*" "--localize-symbol=libcudart_static_*" "${whole}"
+        DEPENDS "${gpu_runtime}"
+        COMMENT "Joining gpu_runtime.o and CUDA's runtime" VERBATIM)
+    set_source_files_properties("${whole}" PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+    target_sources(leadtime_estimator_engine PRIVATE "${whole}")
+    target_link_libraries(leadtime_estimator_engine PRIVATE ${CMAKE_DL_LIBS} rt pthread)
+else()
+    target_sources(leadtime_estimator_engine PRIVATE
+        estimator/engine/cuda/gpu_runtime_absent.cpp)
 endif()
 
 # All of them, for tests, benchmarks and whoever uses the library.

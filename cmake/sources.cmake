@@ -41,6 +41,7 @@ set(leadtime_estimator_sources
     estimator/cli/commands.cpp
     estimator/cli/compare_command.cpp
     estimator/cli/completion.cpp
+    estimator/cli/devices_command.cpp
     estimator/cli/environment.cpp
     estimator/cli/legality_command.cpp
     estimator/cli/manual.cpp
@@ -80,12 +81,14 @@ set(leadtime_estimator_sources
     estimator/compile/watch.cpp
     estimator/engine/axis_layout.cpp
     estimator/engine/bad_number.cpp
-    estimator/engine/directions.cpp
+    estimator/engine/device_batches.cpp
     estimator/engine/device_runner.cpp
+    estimator/engine/directions.cpp
     estimator/engine/exact_row.cpp
     estimator/engine/executor.cpp
     estimator/engine/host_runner.cpp
     estimator/engine/kept_samples.cpp
+    estimator/engine/kokkos_runtime.cpp
     estimator/engine/model.cpp
     estimator/engine/number_gate.cpp
     estimator/engine/output_distribution.cpp
@@ -355,6 +358,7 @@ set(leadtime_tests_sources
     tests/scenarios/reproduce.test.cpp
     tests/support/agreement.cpp
     tests/support/cluster_reference.cpp
+    tests/support/fake_devices.cpp
     tests/support/random_scenario.test.cpp
     tests/support/random_outputs.cpp
     tests/support/reference.cpp
@@ -390,9 +394,10 @@ set(leadtime_alone_sources
     estimator/cli/profiles_command.cpp
     estimator/compile/restrict.cpp
     estimator/cpu_check.cpp
-    estimator/engine/device_runner.cpp
     estimator/engine/host_runner.cpp
+    estimator/engine/kokkos_runtime.cpp
     estimator/engine/tile_kernels.cpp
     estimator/engine/tile_kernels_pack8.cpp
     estimator/engine/tile_kernels_single.cpp
+    tests/support/fake_devices.cpp
     tests/support/source_tree.cpp)

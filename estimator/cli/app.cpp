@@ -8,6 +8,7 @@
 #include "estimator/cli/manual.hpp"
 #include "estimator/cli/unknown_words.hpp"
 #include "estimator/engine/errors.hpp"
+#include "estimator/engine/executor.hpp"
 #include "estimator/engine/tile_kernels.hpp"
 #include "estimator/output/build_info.hpp"
 #include "estimator/quantities/number.hpp"
@@ -39,20 +40,32 @@ std::string kernels_text() {
     }
 }
 
+std::string devices_text() {
+    DeviceList const list = list_devices();
+    std::string text;
+    for (DeviceInfo const& device : list.devices) {
+        text += fmt::format(
+            "{}{} ({})", text.empty() ? "" : ", ", device.device, device.name);
+    }
+    return list.without_gpu.empty() ? text : text + "; no GPU: " + list.without_gpu;
+}
+
 std::string version_text() {
     auto const& build = build_info();
-    return fmt::format("leadtime {}\ngit          {}{}\ncompiler     {} ({})\n"
-                       "flags        {}\nKokkos       {}\nkernels      {}\n"
-                       "determinism  everywhere (same bits on any number of threads "
-                       "and any kernels)\n",
-                       build.version,
-                       build.git_hash,
-                       build.git_dirty ? ", modified" : "",
-                       build.compiler,
-                       build.build_type,
-                       build.flags,
-                       build.kokkos_version,
-                       kernels_text());
+    return fmt::format(
+        "leadtime {}\ngit          {}{}\ncompiler     {} ({})\n"
+        "flags        {}\nKokkos       {}\nkernels      {}\ndevices      {}\n"
+        "determinism  everywhere (same bits on any number of threads "
+        "and any kernels)\n",
+        build.version,
+        build.git_hash,
+        build.git_dirty ? ", modified" : "",
+        build.compiler,
+        build.build_type,
+        build.flags,
+        build.kokkos_version,
+        kernels_text(),
+        devices_text());
 }
 
 /// Without --samples, --until gives up here.
@@ -83,7 +96,7 @@ Sampler read_sampler(std::string const& name) {
 void set_up(CLI::App& app, Written& written) {
     app.name("leadtime");
     app.set_version_flag(
-        "--version", version_text(), "Version, commit, compiler, Kokkos");
+        "--version", std::string(), "Version, commit, compiler, Kokkos");
     app.require_subcommand(1);
     app.get_formatter()->column_width(28);
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
@@ -145,6 +158,11 @@ Arguments checked(Written const& written, CLI::App const& app) {
     }
     if (was_given("--threads")) {
         arguments.threads = read_integer("--threads", written.threads, 1, max_threads);
+    }
+    if (was_given("--device") && !is_device_name(arguments.device)) {
+        throw UsageError(fmt::format("--device \"{}\" is not known (it may be host, "
+                                     "kokkos, cuda, cuda:N or all)",
+                                     arguments.device));
     }
     if (was_given("--sampler")) {
         arguments.sampler = read_sampler(written.sampler);

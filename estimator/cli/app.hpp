@@ -33,6 +33,7 @@ struct Arguments {
     std::optional<std::string> output_directory;
     std::optional<std::string> profiles_dir;
     std::optional<int> threads;
+    std::string device;                      ///< of --device, as ExecutorOptions has it
     std::optional<std::string> accelerator;  ///< profiles NAME
     bool json = false;
     bool quiet = false;

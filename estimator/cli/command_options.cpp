@@ -36,7 +36,13 @@ void add_seed(CLI::App& command, Written& written) {
         ->default_str("1");
 }
 
-void add_threads(CLI::App& command, Written& written) {
+void add_device_and_threads(CLI::App& command, Written& written) {
+    command
+        .add_option("--device",
+                    written.arguments.device,
+                    "host, kokkos, cuda, cuda:N or all (every GPU); without it, the "
+                    "first GPU or the host")
+        ->type_name("NAME");
     command
         .add_option("--threads",
                     written.threads,
@@ -122,7 +128,7 @@ void add_run(CLI::App& app, Written& written) {
                  "Exit 1 where a printed digit is not supported by the samples");
     add_json_and_quiet(run, written);
     add_profiles(run, written);
-    add_threads(run, written);
+    add_device_and_threads(run, written);
     run.footer(
         "Example:\n"
         "  leadtime run my.toml --samples 1e6 --set quantity.tariff.value=0.25 "
@@ -152,7 +158,7 @@ void add_compare(CLI::App& app, Written& written) {
         ->type_name("FILE");
     add_json_and_quiet(compare, written);
     add_profiles(compare, written);
-    add_threads(compare, written);
+    add_device_and_threads(compare, written);
     compare.footer("Example:\n"
                    "  leadtime compare baseline mine.toml --out difference.csv\n\n"
                    "--set changes all of them. What only one of them has is left out, "
@@ -176,7 +182,7 @@ void add_resilience(CLI::App& app, Written& written) {
     add_overrides(resilience, written);
     add_json_and_quiet(resilience, written);
     add_profiles(resilience, written);
-    add_threads(resilience, written);
+    add_device_and_threads(resilience, written);
     resilience.footer("Example:\n"
                       "  leadtime resilience baseline --event api_cut=2027-06");
 }
@@ -199,7 +205,7 @@ void add_sensitivity(CLI::App& app, Written& written) {
         ->type_name("DIR");
     add_json_and_quiet(command, written);
     add_profiles(command, written);
-    add_threads(command, written);
+    add_device_and_threads(command, written);
     command.footer("Example:\n"
                    "  leadtime sensitivity baseline --output "
                    "cn_restricted.lag@2030-12 --pick-freeze 8k");
@@ -240,7 +246,7 @@ void add_sweep(CLI::App& app, Written& written) {
         ->type_name("DIR");
     add_quiet(command, written);
     add_profiles(command, written);
-    add_threads(command, written);
+    add_device_and_threads(command, written);
     command.footer("Example:\n"
                    "  leadtime sweep baseline --vary "
                    "quantity.remote_access_law.value=0,1 \\\n"
@@ -286,6 +292,13 @@ void add_profiles_command(CLI::App& app, Written& written) {
     profiles.add_flag("--json", written.arguments.json, "Print one JSON document");
     add_profiles(profiles, written);
     profiles.footer("Example:\n  leadtime profiles h100_sxm");
+}
+
+void add_devices(CLI::App& app, Written& written) {
+    auto& devices =
+        *app.add_subcommand("devices", "Where samples can be run on this machine");
+    devices.add_flag("--json", written.arguments.json, "Print one JSON document");
+    devices.footer("Example:\n  leadtime devices");
 }
 
 void add_legality(CLI::App& app, Written& written) {

@@ -36,7 +36,8 @@ void add_quantiles(CLI::App& command, Written& written);
 void add_seed(CLI::App& command, Written& written);
 void add_overrides(CLI::App& command, Written& written);
 void add_profiles(CLI::App& command, Written& written);
-void add_threads(CLI::App& command, Written& written);
+/// Where samples are run.
+void add_device_and_threads(CLI::App& command, Written& written);
 void add_quiet(CLI::App& command, Written& written);
 
 /// For commands that print tables.
@@ -52,6 +53,7 @@ void add_sweep(CLI::App& app, Written& written);
 void add_check(CLI::App& app, Written& written);
 void add_show(CLI::App& app, Written& written);
 void add_profiles_command(CLI::App& app, Written& written);
+void add_devices(CLI::App& app, Written& written);
 void add_legality(CLI::App& app, Written& written);
 
 }  // namespace leadtime::estimator

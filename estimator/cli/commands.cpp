@@ -7,6 +7,7 @@
 #include "estimator/cli/cluster_command.hpp"
 #include "estimator/cli/command_options.hpp"
 #include "estimator/cli/compare_command.hpp"
+#include "estimator/cli/devices_command.hpp"
 #include "estimator/cli/legality_command.hpp"
 #include "estimator/cli/profiles_command.hpp"
 #include "estimator/cli/report_command.hpp"
@@ -130,6 +131,12 @@ constexpr Command all_commands[] = {
              return run_profiles({given.accelerator, given.json, given.profiles_dir},
                                  run.out);
          },
+     .runs_samples = never,
+     .prints_json = has_json},
+    {.name = "devices",
+     .define = add_devices,
+     .run =
+         [](CommandRun const& run) { return run_devices(run.arguments.json, run.out); },
      .runs_samples = never,
      .prints_json = has_json},
     {.name = "legality",

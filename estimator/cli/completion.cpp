@@ -43,6 +43,9 @@ std::vector<std::string> values_of(std::string_view command, std::string_view op
     if (option == "--rule") {
         return embedded_names({"hwprofiles/rules/"});
     }
+    if (option == "--device") {
+        return {"host", "kokkos", "cuda", "all"};
+    }
     if (option == "--sampler") {
         return {"philox", "qmc"};
     }

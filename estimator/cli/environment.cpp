@@ -256,8 +256,22 @@ ExecutorOptions executor_of_environment() {
         }
         return value;
     };
-    return {read("LEADTIME_BACKEND", [](auto const& value) { find_backend(value); }),
+    auto const backend = read("LEADTIME_BACKEND", [](auto const& value) {
+        if (!value.empty() && value != "host" && value != "device") {
+            throw RunError(fmt::format(
+                "the backend \"{}\" is not known (it may be host or device)", value));
+        }
+    });
+    return {backend == "device" ? "kokkos" : backend,
             read("LEADTIME_ISA", [](auto const& value) { find_kernels(value); })};
+}
+
+std::string note_on_environment() {
+    auto const device = executor_of_environment().device;
+    return device.empty()
+               ? ""
+               : "LEADTIME_BACKEND is read for one more version: give --device "
+                     + device;
 }
 
 ExitGuard::ExitGuard() {

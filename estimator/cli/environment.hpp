@@ -4,6 +4,7 @@
 #include "estimator/engine/executor.hpp"
 
 #include <optional>
+#include <string>
 
 namespace leadtime::estimator {
 
@@ -12,9 +13,13 @@ namespace leadtime::estimator {
 /// `threads` is --threads. Throws: RunError.
 void check_environment(std::optional<int> threads);
 
-/// What LEADTIME_BACKEND (`host`, `device`) and LEADTIME_ISA (`single`, `v3`, `v4`)
-/// ask for. Throws: RunError for other values, or what is not here.
+/// What LEADTIME_BACKEND (`host`, `device`: now called kokkos) and LEADTIME_ISA
+/// (`single`, `v3`, `v4`) ask for. Throws: RunError for other values, or what is not
+/// here.
 ExecutorOptions executor_of_environment();
+
+/// What to say to those who set LEADTIME_BACKEND: a sentence, or nothing.
+std::string note_on_environment();
 
 /// While one is alive, exit() comes from a library that gave up (libgomp calls exit(1),
 /// which here means a missed limit): the program then ends with 2 instead.

@@ -88,18 +88,20 @@ std::string manual_page(CLI::App const& app) {
     for (auto const* command : shown_commands(app)) {
         write_command(*command, page);
     }
-    page += ".SH EXIT STATUS\n"
-            ".TP\n0\nDone.\n"
-            ".TP\n1\nRan, but a limit that was asked for was missed.\n"
-            ".TP\n2\nBad input, or a failure: the reason is on standard error, and no "
-            "file was written.\n"
-            ".TP\n130\nInterrupted: no file was written.\n"
-            ".SH ENVIRONMENT\n"
-            ".TP\nOMP_NUM_THREADS\nCPU threads, where \\fB\\-\\-threads\\fR does not "
-            "say.\n"
-            ".TP\nLEADTIME_ISA\nKernels to use: single, v3 or v4. Results do not "
-            "depend on it.\n"
-            ".TP\nLEADTIME_BACKEND\nhost or device: where samples are computed.\n";
+    page +=
+        ".SH EXIT STATUS\n"
+        ".TP\n0\nDone.\n"
+        ".TP\n1\nRan, but a limit that was asked for was missed.\n"
+        ".TP\n2\nBad input, or a failure: the reason is on standard error, and no "
+        "file was written.\n"
+        ".TP\n130\nInterrupted: no file was written.\n"
+        ".SH ENVIRONMENT\n"
+        ".TP\nOMP_NUM_THREADS\nCPU threads, where \\fB\\-\\-threads\\fR does not "
+        "say.\n"
+        ".TP\nLEADTIME_ISA\nKernels to use: single, v3 or v4. Results do not "
+        "depend on it.\n"
+        ".TP\nLEADTIME_BACKEND\nhost or device, in place of \\fB\\-\\-device\\fR host "
+        "or kokkos; it ends with the next version.\n";
     return page;
 }
 

@@ -85,10 +85,14 @@ int run_command(Command const& command,
                 std::string& last_words) {
     std::optional<Session> session;
     if (command.runs_samples(arguments)) {
-        session.emplace(arguments.threads);
+        session.emplace(arguments.threads, arguments.device);
     }
-    return command.run(
+    int const status = command.run(
         {arguments, session ? &session->executor() : nullptr, out, last_words});
+    if (session && !arguments.quiet) {
+        last_words += session->notes();
+    }
+    return status;
 }
 
 /// Everything at once at the end, so that a failure prints no half of it. A reader who

@@ -27,10 +27,19 @@ Session::Checked::Checked(std::optional<int> threads) {
     limit_threads();
 }
 
-Session::Session(std::optional<int> threads)
+Session::Session(std::optional<int> threads, std::string const& device)
     : checked_(threads)
-    , runtime_(threads)
-    , executor_(make_executor(executor_of_environment())) {}
+    , runtime_(threads) {
+    auto options = executor_of_environment();
+    auto const old_way = device.empty() ? note_on_environment() : std::string();
+    if (!device.empty()) {
+        options.device = device;
+    }
+    executor_ = make_executor(options);
+    for (auto const& note : {old_way, executor_->note()}) {
+        notes_ += note.empty() ? "" : "leadtime: note: " + note + "\n";
+    }
+}
 
 ScenarioSource scenario_source(Arguments const& arguments) {
     return ScenarioSource(arguments.scenario,

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace leadtime::estimator {
 
@@ -18,10 +19,14 @@ namespace leadtime::estimator {
 /// asks for.
 class Session {
   public:
-    /// `threads` is --threads. Throws: RunError for what the environment says wrong.
-    explicit Session(std::optional<int> threads);
+    /// `threads` is --threads, `device` is --device or empty, which beats the
+    /// environment. Throws: RunError for what the environment says wrong, and for a
+    /// device that is not here.
+    Session(std::optional<int> threads, std::string const& device);
 
     Executor const& executor() const { return *executor_; }
+    /// What to say once about where samples ran: lines, or nothing.
+    std::string const& notes() const { return notes_; }
 
   private:
     struct Checked {
@@ -31,6 +36,7 @@ class Session {
     Checked checked_;  ///< before Kokkos sees the environment
     Runtime runtime_;
     std::unique_ptr<Executor> executor_;
+    std::string notes_;
 };
 
 /// The scenario that the command line names, with its --set and --profiles. Throws:

@@ -8,25 +8,24 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace leadtime::estimator {
 
-/// Whether Kokkos' default execution space is a device with a memory of its own.
-bool has_device();
+class DeviceBatches;
+struct UsedDevice;
 
-/// Samples on Kokkos' default execution space, one thread each: CUDA where Kokkos was
-/// built for it (HIP and SYCL take the same way, untested); without a device the same
-/// launches run on the host's threads, more slowly, which is how they are tested.
+/// Samples on devices of a runtime, one thread each. Batches go to whichever device is
+/// free.
 ///
-/// What add() runs never leaves the device: two batches in flight, each in a stream of
-/// its own, are binned there, and integers come back at the end. gather() and visit()
-/// copy the outputs that are asked for.
+/// What add() runs never leaves the devices: it is binned there, and integers come back
+/// at the end. gather() and visit() copy the outputs that are asked for.
 class DeviceRunner final : public SampleRunner {
   public:
-    /// The plan is copied to the device.
-    DeviceRunner(std::shared_ptr<Plan const> plan, std::uint64_t seed)
-        : DeviceRunner(*plan, seed) {}
-    DeviceRunner(Plan const& plan, std::uint64_t seed);
+    /// The plan is copied to the devices. Throws: RunError.
+    DeviceRunner(std::vector<UsedDevice> const& devices,
+                 Plan const& plan,
+                 std::uint64_t seed);
     ~DeviceRunner() override;
 
     void add(SampleSet const& samples,
@@ -37,17 +36,30 @@ class DeviceRunner final : public SampleRunner {
                 std::span<float> values,
                 Control const& control = {}) override;
     void visit(SampleSet const& samples, Visitor const& f) override;
-    /// E.g. "Cuda, 135168 samples in flight, 1 at a time".
+    /// E.g. "cuda:0 (NVIDIA H100), 135168 samples in flight, 1 at a time".
     std::string description() const override;
 
   private:
-    std::uint64_t add_some(SampleSet const& samples,
-                           std::uint64_t begin,
-                           Statistics& statistics,
-                           Control const& control);
+    /// A slot of a device, and the samples that it was given last.
+    struct Place {
+        DeviceBatches* device = nullptr;
+        std::size_t slot = 0;
+        std::uint64_t begin = 0;
+        int count = 0;  ///< 0: none, or they are done with
+    };
 
-    class Device;
-    std::unique_ptr<Device> device_;
+    template <class Done>
+    Place& free_place(Control const& control, Done const& done);
+    template <class Start, class Done>
+    void run(SampleSet const& samples,
+             Control const& control,
+             Start const& start,
+             Done const& done);
+
+    std::string name_;
+    std::vector<std::unique_ptr<DeviceBatches>> devices_;
+    std::vector<Place> places_;  ///< the first of each device, then the second ones
+    std::size_t next_ = 0;
 };
 
 }  // namespace leadtime::estimator

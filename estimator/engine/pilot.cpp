@@ -75,7 +75,8 @@ Pilot::Pilot(Executor const& executor,
         }
     });
     std::vector<float> values(outputs.size() * samples);
-    executor.runner(model.only(outputs), seed)->gather({0, samples}, outputs, values);
+    executor.pilot_runner(model.only(outputs), seed)
+        ->gather({0, samples}, outputs, values);
     for (std::size_t output = 0; output < outputs.size(); ++output) {
         residuals_.push_back(
             rank_scores(std::span(values).subspan(output * samples, samples)));

@@ -231,7 +231,11 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
     }
     auto const runner = executor.runner(model, options.seed);
     Statistics statistics =
-        start_statistics(model, *runner, options.seed, result.samples, options.control);
+        start_statistics(model,
+                         *executor.pilot_runner(model, options.seed),
+                         options.seed,
+                         result.samples,
+                         options.control);
     ReplicateErrors* const own_errors = errors ? &*errors : nullptr;
     SeeReplicate see;
     if (errors) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-
-#include <Kokkos_Macros.hpp>
+#if !defined(__CUDACC__)  // nvcc reads no header of third parties here
+#    include <Kokkos_Macros.hpp>
+#endif
 
 /// Marks every kernel function: callable on host and device, and inlined, so that one
 /// source compiles to SIMD lanes here and to one thread per sample on a GPU.
-#if defined(__CUDACC__) && !defined(KOKKOS_ENABLE_CUDA)
-// nvcc beside a Kokkos without CUDA: tests/cuda launches the same functions by itself.
+#if defined(__CUDACC__)
 #    define LEADTIME_FUNCTION __host__ __device__ __forceinline__
 #else
 #    define LEADTIME_FUNCTION KOKKOS_FORCEINLINE_FUNCTION

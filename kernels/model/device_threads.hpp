@@ -5,8 +5,8 @@
 #include "kernels/statistics/atomics.hpp"
 #include "kernels/statistics/bins.hpp"
 
-/// What one thread of a device does. Kokkos launches these functors
-/// (estimator/engine/device_runner.cpp); tests/cuda launches the same ones bare.
+/// What one thread of a device does. What launches these functors is a DeviceRuntime
+/// (estimator/engine/device_runtime.hpp): CUDA, Kokkos, or a fake in tests.
 namespace leadtime::kernels {
 
 /// Thread i runs sample samples.of(i) in a column of its own: rows are `threads`

@@ -5,15 +5,15 @@
 
 #include <cstdint>
 
-#if !defined(__CUDACC__) || defined(KOKKOS_ENABLE_CUDA)
+#if !defined(__CUDACC__)
 #    include <Kokkos_Core.hpp>
 #endif
 
-/// Atomic updates of integers: their order never changes a result. Kokkos' own, but for
-/// nvcc beside a Kokkos without CUDA (tests/cuda), where they are the language's.
+/// Atomic updates of integers: their order never changes a result. Kokkos' own, but
+/// where nvcc compiles, which sees no Kokkos: there they are the language's.
 namespace leadtime::kernels {
 
-#if !defined(__CUDACC__) || defined(KOKKOS_ENABLE_CUDA)
+#if !defined(__CUDACC__)
 
 template <class Integer>
 KOKKOS_FORCEINLINE_FUNCTION void atomic_add(Integer* to, Integer value) {

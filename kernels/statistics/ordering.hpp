@@ -6,8 +6,8 @@
 #include <span>
 
 /// Sorting, ranking and order statistics. All of it goes through Thrust, here and
-/// nowhere else: ordering.cpp is compiled with Thrust's OpenMP back end, or by a CUDA
-/// compiler with its CUDA back end. No type of either is seen here. Unlike the rest of
+/// nowhere else: ordering.cpp is compiled with Thrust's OpenMP back end, and by nvcc with
+/// its CUDA back end in tests. No type of either is seen here. Unlike the rest of
 /// kernels/ these are host functions; they allocate, and may throw std::bad_alloc.
 ///
 /// Values may be infinite but not NaN; zeros of both signs are equal. Results are the

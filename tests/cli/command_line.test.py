@@ -1051,6 +1051,41 @@ def help_and_version(folder):
         check(result.returncode == 0 and result.stderr == b"", f"{arguments} fails",
               str(result.stderr))
     check(run("--version").stdout.startswith(b"leadtime "), "no version")
+    check(b"\ndevices      host (" in run("--version").stdout, "no devices")
+
+
+def devices(folder):
+    """Where samples run: by option, by the old variable, and what is not here."""
+    path = Path(folder, "good.toml")
+    path.write_text(good, encoding="utf-8")
+    listed = json.loads(run("devices", "--json").stdout)
+    names = [device["device"] for device in listed["devices"]]
+    check(names[:2] == ["host", "kokkos"], "other devices", str(names))
+    check((len(names) == 2) == bool(listed["without_gpu"]), "no reason", str(listed))
+    check(run("devices").stdout.splitlines()[0].split() == [b"memory"], "another table")
+    result = run("run", path, "--device", "gpu")
+    check(result.stderr.decode() == 'leadtime: error: --device "gpu" is not known (it may be '
+          "host, kokkos, cuda, cuda:N or all)\n", "another text", str(result.stderr))
+    refused(result)
+
+    summaries = set()
+    for arguments, variables in ((("--device", "host"), {}), (("--device", "kokkos"), {}),
+                                 ((), {"LEADTIME_BACKEND": "device"}),
+                                 (("--device", "host"), {"LEADTIME_BACKEND": "device"})):
+        environment = {**os.environ, "OMP_NUM_THREADS": "2", "NO_COLOR": "1", **variables}
+        out = Path(folder, f"out{len(summaries)}")
+        result = run("run", path, "--samples", 200, *arguments, "--out", out, env=environment)
+        said = result.stderr.decode()
+        check(("note: LEADTIME_BACKEND is read for one more version: give --device kokkos\n"
+               in said) == (not arguments), "the wrong note", said)
+        summaries.add((out / "summary.csv").read_bytes())
+    check(len(summaries) == 1, "devices differ")
+    if listed["without_gpu"]:
+        for name in ("cuda", "cuda:0", "all"):
+            result = run("run", path, "--device", name)
+            check(result.stderr.decode() == f"leadtime: error: no GPU can be used (--device "
+                  f"{name}): {listed['without_gpu']}\n", "another text", str(result.stderr))
+            refused(result)
 
 
 cases = {name: (lambda folder, name=name: bad_scenario(name, folder))
@@ -1068,7 +1103,7 @@ for function in (file_of_two_gigabytes, directory_as_scenario, missing_scenario,
                  own_copy_of_the_baseline, examples_of_the_documentation,
                  every_json_document, own_profiles, comparing, losing_models,
                  errors_without_a_file, environment_of_libraries, what_is_no_file,
-                 scenarios_of_great_size, help_and_version):
+                 scenarios_of_great_size, help_and_version, devices):
     cases[function.__name__.replace("_", " ")] = function
 
 for case, function in cases.items():

@@ -70,11 +70,5 @@ void launch(WordThread const& functor, int count, int block_size) {
 void launch(ClusterThread const& functor, int count, int block_size) {
     launch_any(functor, count, block_size);
 }
-void launch(kernels::SampleThread const& functor, int count, int block_size) {
-    launch_any(functor, count, block_size);
-}
-void launch(kernels::BinThread const& functor, int count, int block_size) {
-    launch_any(functor, count, block_size);
-}
 
 }  // namespace leadtime::tests::cuda

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/model/device_threads.hpp"
-
 #include "tests/cuda/functors.hpp"
 
 #include <cstddef>
@@ -28,8 +26,6 @@ void to_host(void* host, void const* device, std::size_t bytes);
 void launch(FunctionThread const& functor, int count, int block_size = 128);
 void launch(WordThread const& functor, int count, int block_size = 128);
 void launch(ClusterThread const& functor, int count, int block_size = 64);
-void launch(kernels::SampleThread const& functor, int count, int block_size = 64);
-void launch(kernels::BinThread const& functor, int count, int block_size = 128);
 
 /// An array on the device.
 template <class T>

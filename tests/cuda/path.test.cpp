@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/engine/cuda/gpu_runtime.hpp"
+#include "estimator/engine/device_memory.hpp"
+#include "estimator/engine/device_runner.hpp"
 #include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/model.hpp"
 #include "estimator/engine/sample_set.hpp"
@@ -7,17 +10,14 @@
 #include "estimator/reader/read_scenario.hpp"
 #include "hwprofiles/profile_library.hpp"
 
-#include "tests/cuda/device.hpp"
 #include "tests/support/random_scenario.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <list>
 #include <numeric>
 #include <vector>
 
@@ -26,93 +26,48 @@ using namespace leadtime::tests;
 
 namespace {
 
-/// A plan whose arrays lie on the device.
-struct DevicePlan {
-    std::list<cuda::Array<std::byte>> arrays;
-    kernels::Plan view;
-
-    explicit DevicePlan(estimator::Plan const& plan) {
-        view = plan.view([&](void const* array, std::size_t bytes) -> void const* {
-            auto const* const first = static_cast<std::byte const*>(array);
-            return arrays.emplace_back(std::vector<std::byte>(first, first + bytes))
-                .data();
-        });
-    }
-};
-
-void check_statistics(estimator::Statistics const& expected,
-                      std::vector<std::uint32_t> const& counts,
-                      std::vector<kernels::SharedMoments> const& moments) {
-    CHECK(counts == expected.counts);
+void check_statistics(estimator::Statistics const& want,
+                      estimator::Statistics const& got) {
+    CHECK(got.counts == want.counts);
     int different = 0;
-    for (std::size_t i = 0; i < moments.size(); ++i) {
-        kernels::Moments const got = kernels::moments_of(moments[i]);
-        kernels::Moments const& want = expected.moments[i];
-        different += got.sum != want.sum || !(got.squares == want.squares)
-                     || !(got.tail == want.tail) || got.count != want.count
-                     || got.minimum != want.minimum || got.maximum != want.maximum;
+    for (std::size_t i = 0; i < want.moments.size(); ++i) {
+        kernels::Moments const& a = got.moments[i];
+        kernels::Moments const& b = want.moments[i];
+        different += a.sum != b.sum || !(a.squares == b.squares) || !(a.tail == b.tail)
+                     || a.count != b.count || a.minimum != b.minimum
+                     || a.maximum != b.maximum;
     }
     CHECK(different == 0);
 }
 
-/// Whole samples on the device against the product's own run, then their bins.
+/// Whole samples on the GPU against the host's, then their bins.
 void check_samples(estimator::Model const& model, estimator::SampleSet const& set) {
-    estimator::Plan const& plan = model.plan();
     constexpr std::uint64_t seed = 7;
-    estimator::HostRunner runner(model.shared_plan(), seed);
-    std::vector<int> every(plan.outputs.size());
+    estimator::HostRunner host(model.shared_plan(), seed);
+    auto& gpus = estimator::gpu_runtime();
+    std::vector<estimator::DeviceDescription> found;
+    REQUIRE(gpus.find(found).status == estimator::DeviceStatus::ok);
+    estimator::DeviceRunner gpu(
+        {{&gpus, 0, "cuda:0", found[0].threads_at_once}}, model.plan(), seed);
+    std::vector<int> every(model.plan().outputs.size());
     std::iota(every.begin(), every.end(), 0);
     std::vector<float> expected(every.size() * set.size());
-    runner.gather(set, every, expected);
-    DevicePlan const device(plan);
-    auto const n = static_cast<std::size_t>(set.size());
-    auto const samples = static_cast<int>(n);
-    cuda::Array<float> workspace(static_cast<std::size_t>(device.view.workspace_rows)
-                                 * n);
-    cuda::Array<float> outputs(static_cast<std::size_t>(device.view.output_rows) * n);
-    cuda::Array<std::uint64_t> const numbers(
-        std::vector<std::uint64_t>(set.numbers().begin(), set.numbers().end()));
-    cuda::Array<std::uint32_t> const multiplicities(std::vector<std::uint32_t>(
-        set.multiplicities().begin(), set.multiplicities().end()));
-    cuda::launch(kernels::SampleThread{device.view,
-                                       workspace.data(),
-                                       outputs.data(),
-                                       samples,
-                                       seed,
-                                       set.is_list()
-                                           ? kernels::SampleNumbers(numbers.data())
-                                           : kernels::SampleNumbers(set.number(0))},
-                 samples);
-    auto const got = outputs.read();
-    REQUIRE(got.size() == expected.size());
+    std::vector<float> got(expected.size());
+    host.gather(set, every, expected);
+    gpu.gather(set, every, got);
     CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
 
-    estimator::Statistics statistics =
-        estimator::start_statistics(model, runner, seed, 100'000);
-    // The first is left out: what is binned need not begin with the batch.
-    runner.add(set.part(1, n), statistics);
-    cuda::Array<kernels::Axis> const axes(statistics.axes);
-    cuda::Array<int> const rows(statistics.rows);
-    cuda::Array<std::uint32_t> counts(statistics.counts.size());
-    cuda::Array<kernels::SharedMoments> moments(statistics.axes.size());
-    cuda::launch(kernels::BinThread{axes.data(),
-                                    rows.data(),
-                                    outputs.data(),
-                                    counts.data(),
-                                    moments.data(),
-                                    samples,
-                                    1,
-                                    samples,
-                                    set.multiplicities().empty()
-                                        ? nullptr
-                                        : multiplicities.data()},
-                 static_cast<int>(kernels::BinThread::threads_for(
-                     static_cast<int>(statistics.axes.size()), samples - 1)));
-    check_statistics(statistics, counts.read(), moments.read());
+    estimator::Statistics const empty =
+        estimator::start_statistics(model, host, seed, 100'000);
+    estimator::Statistics of_host = empty;
+    estimator::Statistics of_gpu = empty;
+    host.add(set, of_host);
+    gpu.add(set, of_gpu);
+    check_statistics(of_host, of_gpu);
 }
 
-void check_model(estimator::Model const& model, int samples) {
-    check_samples(model, {0, static_cast<std::uint64_t>(samples)});
+void check_model(estimator::Model const& model, std::uint64_t samples) {
+    check_samples(model, {0, samples});
 }
 
 estimator::Model model_of(std::string const& file) {
@@ -150,10 +105,10 @@ TEST_CASE("cuda: turned Sobol points have the CPU's bits (minimal)", "[cuda]") {
 }
 
 TEST_CASE("cuda: random scenarios have the CPU's bits", "[cuda]") {
-    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-        CAPTURE(seed);
+    for (std::uint64_t number = 1; number <= 4; ++number) {
+        CAPTURE(number);
         check_model(estimator::Model(estimator::read_scenario_text(
-                        random_scenario_toml(seed),
+                        random_scenario_toml(number),
                         "random.toml",
                         hwprofiles::ProfileLibrary::load())),
                     8);

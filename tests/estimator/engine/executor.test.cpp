@@ -5,7 +5,7 @@
 #include "estimator/engine/errors.hpp"
 
 #include "tests/support/environment.hpp"
-#include "tests/support/same_bits.hpp"
+#include "tests/support/fake_devices.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
@@ -62,7 +62,9 @@ TEST_CASE("executor: LEADTIME_BACKEND chooses where samples run", "[estimator][r
     }
     {
         tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "device");
-        CHECK(backend_of_environment() == Backend::device);
+        CHECK(backend_of_environment() == Backend::kokkos);
+        CHECK(note_on_environment()
+              == "LEADTIME_BACKEND is read for one more version: give --device kokkos");
     }
     tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "gpu");
     CHECK_THROWS_MATCHES(
@@ -72,14 +74,106 @@ TEST_CASE("executor: LEADTIME_BACKEND chooses where samples run", "[estimator][r
                 "\"gpu\" is not known (it may be host or device)"));
 }
 
+TEST_CASE("executor: a name chooses among GPUs", "[estimator][run][device]") {
+    Model const model = minimal();
+    RunOptions options;
+    options.samples = 640;
+    struct Choice {
+        char const* name;
+        bool first;
+        bool second;
+    };
+    for (Choice const& choice : {Choice{"", true, false},
+                                 Choice{"cuda", true, false},
+                                 Choice{"cuda:0", true, false},
+                                 Choice{"cuda:1", false, true},
+                                 Choice{"all", true, true}}) {
+        CAPTURE(choice.name);
+        tests::FakeDevices fake(2);
+        auto const executor = make_executor({choice.name, ""}, fake);
+        CHECK(executor->backend() == Backend::cuda);
+        CHECK(executor->note().empty());
+        auto const backend = estimate(model, *executor, options).backend;
+        CHECK(backend.starts_with("cuda:"));
+        CHECK(fake.batches(0).empty() != choice.first);
+        CHECK(fake.batches(1).empty() != choice.second);
+        // Axes come from the host's pilot: a GPU runs what was asked for.
+        int run = 0;
+        for (std::size_t device = 0; device < 2; ++device) {
+            for (int const batch : fake.batches(device)) {
+                run += batch;
+            }
+        }
+        CHECK(run % 640 == 0);
+        CHECK(run >= 640);
+    }
+    tests::FakeDevices fake(2);
+    CHECK_THROWS_MATCHES(make_executor({"cuda:2", ""}, fake),
+                         RunError,
+                         Message("there is no cuda:2 (the GPUs here are cuda:0 to "
+                                 "cuda:1; see leadtime devices)"));
+    for (char const* const name : {"gpu", "cuda:", "cuda:-1", "cuda:1x", "device"}) {
+        CHECK_FALSE(is_device_name(name));
+        CHECK_THROWS_MATCHES(
+            make_executor({name, ""}, fake),
+            RunError,
+            Message("the device \"" + std::string(name)
+                    + "\" is not known (it may be host, kokkos, cuda, cuda:N or all)"));
+    }
+}
+
+TEST_CASE("executor: without a GPU the host runs, and says so where one is broken",
+          "[estimator][run][device]") {
+    tests::FakeDevices old(1);
+    old.find_answer = {DeviceStatus::failed, "the NVIDIA driver is too old"};
+    CHECK(make_executor({}, old)->backend() == Backend::host);
+    CHECK(make_executor({}, old)->note()
+          == "samples run on the host, as no GPU can be used: the NVIDIA driver is too "
+             "old");
+    tests::FakeDevices none(0);
+    none.find_answer = {DeviceStatus::none,
+                        "there is no NVIDIA driver on this machine"};
+    CHECK(make_executor({}, none)->backend() == Backend::host);
+    CHECK(make_executor({}, none)->note().empty());
+    for (char const* const name : {"cuda", "cuda:1", "all"}) {
+        CHECK_THROWS_MATCHES(make_executor({name, ""}, none),
+                             RunError,
+                             Message("no GPU can be used (--device " + std::string(name)
+                                     + "): there is no NVIDIA driver on this machine"));
+    }
+    CHECK(make_executor({"host", ""}, none)->backend() == Backend::host);
+}
+
+TEST_CASE("executor: the list of devices says what each is, and why there is no GPU",
+          "[estimator][run][device]") {
+    tests::FakeDevices two(2);
+    auto const list = list_devices(two);
+    REQUIRE(list.devices.size() == 4);
+    CHECK(list.devices[0].device == "host");
+    CHECK(list.devices[1].device == "kokkos");
+    CHECK(list.devices[3].device == "cuda:1");
+    CHECK(list.devices[3].name == "Fake GPU");
+    CHECK(list.devices[3].architecture == "sm_0");
+    CHECK(list.devices[3].memory_bytes == 12'000'000'000);
+    CHECK(list.without_gpu.empty());
+    tests::FakeDevices none(0);
+    none.find_answer = {DeviceStatus::none,
+                        "there is no NVIDIA driver on this machine"};
+    auto const without = list_devices(none);
+    CHECK(without.devices.size() == 2);
+    CHECK(without.without_gpu == "there is no NVIDIA driver on this machine");
+}
+
 TEST_CASE("executor: every study has the same bits on every executor",
           "[estimator][run]") {
-    // Without a device Kokkos runs the device's launches on the host's threads.
+    // Without a device Kokkos runs its launches on the host's threads.
     auto const& host = tests::executor();
-    auto const device = make_executor({"device", ""});
+    auto const kokkos = make_executor({"kokkos", ""});
+    tests::FakeDevices fake(2);
+    auto const gpus = make_executor({"all", ""}, fake);
     auto const one_lane = make_executor({"host", "single"});
-    for (Executor const* const other : {device.get(), one_lane.get()}) {
-        CAPTURE(other->backend() == Backend::device);
+    for (Executor const* const other : {kokkos.get(), gpus.get(), one_lane.get()}) {
+        CAPTURE(static_cast<int>(other->backend()));
         Model const model = minimal();
         RunOptions options;
         options.samples = 3000;
@@ -157,8 +251,9 @@ TEST_CASE("executor: every study stops when it is asked to", "[estimator][run]")
     Model const model = minimal();
     RunOptions options;
     options.control.stop = &stop;
-    for (char const* const backend : {"host", "device"}) {
-        auto const executor = make_executor({backend, ""});
+    tests::FakeDevices fake(2);
+    for (char const* const device : {"host", "kokkos", "cuda:1"}) {
+        auto const executor = make_executor({device, ""}, fake);
         CHECK_THROWS_AS(estimate(model, *executor, options), Interrupted);
         CHECK_THROWS_AS(compare_models({model, model},
                                        *executor,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/sample_set.hpp"
 
-#include "estimator/engine/device_runner.hpp"
+#include "estimator/engine/executor.hpp"
 #include "estimator/engine/host_runner.hpp"
 #include "estimator/engine/sobol_plan.hpp"
 #include "estimator/engine/start_statistics.hpp"
@@ -57,7 +57,7 @@ std::vector<std::unique_ptr<SampleRunner>> runners(Model const& model) {
         all.push_back(
             std::make_unique<HostRunner>(model.shared_plan(), seed, *kernels));
     }
-    all.push_back(std::make_unique<DeviceRunner>(model.shared_plan(), seed));
+    all.push_back(make_executor({"kokkos", ""})->runner(model, seed));
     return all;
 }
 
