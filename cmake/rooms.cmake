@@ -159,7 +159,9 @@ if(leadtime_has_cuda)
     # links the installed library needs no CUDA, and may have another.
     set(whole "${PROJECT_BINARY_DIR}/generated/cuda/gpu_runtime_whole.o")
     add_custom_command(OUTPUT "${whole}"
-        COMMAND "${CMAKE_LINKER}" -r -o "${whole}" "${gpu_runtime}" "${LEADTIME_CUDART}"
+        COMMAND "${CMAKE_LINKER}" -r --force-group-allocation -o "${whole}.cudart"
+            --whole-archive "${LEADTIME_CUDART}"
+        COMMAND "${CMAKE_LINKER}" -r -o "${whole}" "${gpu_runtime}" "${whole}.cudart"
         COMMAND "${CMAKE_OBJCOPY}" --wildcard "--localize-symbol=cuda*"
             "--localize-symbol=__cuda*" "--localize-symbol=libcudart_static_*" "${whole}"
         DEPENDS "${gpu_runtime}"
