@@ -267,12 +267,11 @@ void DeviceBatches::wait(std::size_t slot, Control const& control) {
 
 int DeviceBatches::start(std::size_t index,
                          SampleSet const& samples,
-                         std::uint64_t begin,
-                         std::uint64_t most) {
+                         std::uint64_t begin) {
     make_slots(samples.size());
     Slot& slot = slots_[index];
     std::uint64_t count =
-        std::min({samples.size() - begin, most, static_cast<std::uint64_t>(limit_)});
+        std::min(samples.size() - begin, static_cast<std::uint64_t>(limit_));
     while (samples.total(begin, begin + count).samples > most_counted) {
         count /= 2;
     }

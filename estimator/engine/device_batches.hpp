@@ -36,12 +36,8 @@ class DeviceBatches {
     /// Waits for a slot. Throws: Interrupted.
     void wait(std::size_t slot, Control const& control);
 
-    /// Starts samples from the place `begin` on, `most` at most, in a free slot; gives
-    /// how many.
-    int start(std::size_t slot,
-              SampleSet const& samples,
-              std::uint64_t begin,
-              std::uint64_t most);
+    /// Starts samples from the place `begin` on in a free slot; gives how many.
+    int start(std::size_t slot, SampleSet const& samples, std::uint64_t begin);
     /// Whether the counts hold that many more. Where not, collect() first.
     bool has_room(SampleSet::Total const& more) const;
     /// Bins the batch that was just started in a slot, [begin, begin + count).
@@ -55,7 +51,6 @@ class DeviceBatches {
     /// Copies an output of a slot's batch; it is there once the slot is free.
     void copy(std::size_t slot, int output, std::span<float> to);
 
-    int output_rows() const { return view_.output_rows; }
     int samples_per_batch() const { return capacity_; }
 
   private:

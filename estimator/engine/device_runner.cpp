@@ -16,7 +16,7 @@ namespace leadtime::estimator {
 namespace {
 
 /// Outputs that visit() has on the host at a time: 4 MB for a batch of samples.
-constexpr int visited_outputs = 1024;
+constexpr std::size_t visited_outputs = 1024;
 
 std::string name_of(std::vector<UsedDevice> const& devices) {
     return devices.size() == 1
@@ -98,8 +98,7 @@ void DeviceRunner::add(SampleSet const& samples,
         samples,
         control,
         [&](Place const& place, std::uint64_t begin) {
-            int const count =
-                place.device->start(place.slot, samples, begin, samples.size() - begin);
+            int const count = place.device->start(place.slot, samples, begin);
             auto const end = begin + static_cast<std::uint64_t>(count);
             if (!place.device->has_room(samples.total(begin, end))) {
                 place.device->collect(statistics, control);
@@ -123,8 +122,7 @@ void DeviceRunner::gather(SampleSet const& samples,
         samples,
         control,
         [&](Place const& place, std::uint64_t begin) {
-            return place.device->start(
-                place.slot, samples, begin, samples.size() - begin);
+            return place.device->start(place.slot, samples, begin);
         },
         [&](Place const& place) {
             for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -138,22 +136,21 @@ void DeviceRunner::gather(SampleSet const& samples,
         });
 }
 
-void DeviceRunner::visit(SampleSet const& samples, Visitor const& f) {
+void DeviceRunner::visit(SampleSet const& samples,
+                         std::span<int const> outputs,
+                         Visitor const& f) {
     if (samples.size() > batch_samples) {
         throw std::length_error("DeviceRunner::visit: more samples than a batch holds");
     }
     std::size_t const count = samples.size();
-    int const rows = devices_[0]->output_rows();
-    std::vector<int> outputs;
     std::vector<float> values;
-    for (int first = 0; first < rows; first += visited_outputs) {
-        outputs.resize(
-            static_cast<std::size_t>(std::min(visited_outputs, rows - first)));
-        std::iota(outputs.begin(), outputs.end(), first);
-        values.resize(outputs.size() * count);
-        gather(samples, outputs, values);
-        on_all_threads("leadtime::visit_outputs", outputs.size(), [&](std::size_t i) {
-            f(outputs[i], {values.data() + i * count, count});
+    for (std::size_t first = 0; first < outputs.size(); first += visited_outputs) {
+        auto const some =
+            outputs.subspan(first, std::min(visited_outputs, outputs.size() - first));
+        values.resize(some.size() * count);
+        gather(samples, some, values);
+        on_all_threads("leadtime::visit_outputs", some.size(), [&](std::size_t i) {
+            f(first + i, {values.data() + i * count, count});
         });
     }
 }

@@ -35,7 +35,9 @@ class DeviceRunner final : public SampleRunner {
                 std::span<int const> outputs,
                 std::span<float> values,
                 Control const& control = {}) override;
-    void visit(SampleSet const& samples, Visitor const& f) override;
+    void visit(SampleSet const& samples,
+               std::span<int const> outputs,
+               Visitor const& f) override;
     /// E.g. "cuda:0 (NVIDIA H100), 135168 samples in flight, 1 at a time".
     std::string description() const override;
 

@@ -143,28 +143,6 @@ struct OutputBinner {
     }
 };
 
-/// Gathers one output of all tiles and hands it on.
-struct OutputVisitor {
-    SampleRunner::Visitor const* f = nullptr;
-    Floats outputs;
-    std::size_t output_rows = 0;
-    BatchShape shape;
-
-    void operator()(int output) const {
-        std::array<float, batch_samples> values;
-        std::size_t count = 0;
-        for (int tile = 0; tile < shape.tiles; ++tile) {
-            std::size_t const row = static_cast<std::size_t>(tile) * output_rows
-                                    + static_cast<std::size_t>(output);
-            for (int lane = shape.begin(tile); lane < shape.end(tile); ++lane) {
-                values[count++] =
-                    outputs[row * tile_lanes + static_cast<std::size_t>(lane)];
-            }
-        }
-        (*f)(output, {values.data(), count});
-    }
-};
-
 /// Tiles in flight: enough for all threads, few enough to stay near the cores.
 int tiles_per_batch(std::size_t tile_bytes, int threads) {
     constexpr std::size_t cache_bytes = 8u << 20;
@@ -226,14 +204,11 @@ class HostRunner::Buffers {
                         [&](std::size_t axis) { binner(static_cast<int>(axis)); });
     }
 
-    void visit(SampleRunner::Visitor const& f) const {
-        OutputVisitor const visitor{&f,
-                                    runner_.outputs,
-                                    static_cast<std::size_t>(runner_.plan.output_rows),
-                                    shape_};
-        on_all_threads("leadtime::visit_outputs",
-                       visitor.output_rows,
-                       [&](std::size_t output) { visitor(static_cast<int>(output)); });
+    void visit(std::span<int const> outputs, SampleRunner::Visitor const& f) const {
+        on_all_threads("leadtime::visit_outputs", outputs.size(), [&](std::size_t i) {
+            std::array<float, batch_samples> values;
+            f(i, {values.data(), copy(outputs[i], values.data())});
+        });
     }
 
     /// Copies some outputs of the last run to [place in outputs * count + offset +
@@ -242,23 +217,27 @@ class HostRunner::Buffers {
                 std::span<float> to,
                 std::size_t count,
                 std::size_t offset) const {
-        auto const rows = static_cast<std::size_t>(runner_.plan.output_rows);
         on_all_threads("leadtime::gather_outputs", outputs.size(), [&](std::size_t i) {
-            float* place = to.data() + i * count + offset;
-            for (int tile = 0; tile < shape_.tiles; ++tile) {
-                float const* const from = runner_.outputs.data()
-                                          + (static_cast<std::size_t>(tile) * rows
-                                             + static_cast<std::size_t>(outputs[i]))
-                                                * tile_lanes;
-                place = std::copy(
-                    from + shape_.begin(tile), from + shape_.end(tile), place);
-            }
+            copy(outputs[i], to.data() + i * count + offset);
         });
     }
 
     TileKernels const& kernels() const { return runner_.kernels; }
 
   private:
+    /// Copies an output of the last run; gives where it ends.
+    float* copy(int output, float* to) const {
+        auto const rows = static_cast<std::size_t>(runner_.plan.output_rows);
+        for (int tile = 0; tile < shape_.tiles; ++tile) {
+            float const* const from = runner_.outputs.data()
+                                      + (static_cast<std::size_t>(tile) * rows
+                                         + static_cast<std::size_t>(output))
+                                            * tile_lanes;
+            to = std::copy(from + shape_.begin(tile), from + shape_.end(tile), to);
+        }
+        return to;
+    }
+
     void run_range(SampleRange range) {
         runner_.first_sample = range.begin / tile_lanes * tile_lanes;
         runner_.numbers = nullptr;
@@ -302,11 +281,13 @@ HostRunner::HostRunner(std::shared_ptr<Plan const> plan,
 
 HostRunner::~HostRunner() = default;
 
-void HostRunner::visit(SampleSet const& samples, Visitor const& f) {
+void HostRunner::visit(SampleSet const& samples,
+                       std::span<int const> outputs,
+                       Visitor const& f) {
     if (samples.size() > batch_samples || buffers_->run(samples, 0) != samples.size()) {
         throw std::length_error("HostRunner::visit: more samples than a batch holds");
     }
-    buffers_->visit(f);
+    buffers_->visit(outputs, f);
 }
 
 void HostRunner::gather(SampleSet const& samples,

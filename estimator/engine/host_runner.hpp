@@ -36,7 +36,9 @@ class HostRunner final : public SampleRunner {
                 std::span<int const> outputs,
                 std::span<float> values,
                 Control const& control = {}) override;
-    void visit(SampleSet const& samples, Visitor const& f) override;
+    void visit(SampleSet const& samples,
+               std::span<int const> outputs,
+               Visitor const& f) override;
     std::string description() const override;
 
   private:

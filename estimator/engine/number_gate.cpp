@@ -16,17 +16,14 @@ BadValue first_bad(Model const& model,
                    SampleRunner::Visitor const& look) {
     auto const outputs = model.outputs();
     auto const rows = model.rows();
-    std::vector<BadValue> found(outputs.size());
-    runner.visit(samples, [&](int output, std::span<float const> values) {
-        auto const i = static_cast<std::size_t>(output);
-        if (!std::ranges::binary_search(rows, output)) {
-            return;
-        }
-        if (auto const place = find_bad(outputs[i], values)) {
-            found[i] = {samples.number(*place), output, values[*place]};
+    std::vector<BadValue> found(rows.size());
+    runner.visit(samples, rows, [&](std::size_t place, std::span<float const> values) {
+        int const row = rows[place];
+        if (auto const bad = find_bad(outputs[static_cast<std::size_t>(row)], values)) {
+            found[place] = {samples.number(*bad), row, values[*bad]};
         }
         if (look) {
-            look(output, values);
+            look(place, values);
         }
     });
     return found.empty() ? BadValue{}

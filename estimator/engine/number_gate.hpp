@@ -16,8 +16,8 @@ struct BadValue {
     float value = 0.0f;
 };
 
-/// The first of at most `batch_samples` samples, over the model's rows; `look` sees
-/// their values.
+/// The first of at most `batch_samples` samples, over the model's rows; `look` visits
+/// these.
 BadValue first_bad(Model const& model,
                    SampleRunner& runner,
                    SampleSet const& samples,

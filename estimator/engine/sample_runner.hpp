@@ -5,6 +5,7 @@
 #include "estimator/engine/sample_set.hpp"
 #include "estimator/engine/statistics.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -40,11 +41,13 @@ class SampleRunner {
                         std::span<float> values,
                         Control const& control = {}) = 0;
 
-    /// Runs at most `batch_samples` samples and hands every output's values to f,
-    /// outputs on all host threads at once. f must not throw. Throws: std::length_error
-    /// for more samples.
-    using Visitor = std::function<void(int output, std::span<float const> values)>;
-    virtual void visit(SampleSet const& samples, Visitor const& f) = 0;
+    /// Runs at most `batch_samples` samples and hands the values of each of the outputs
+    /// to f, with its place among them, on all host threads at once. f must not throw.
+    /// Throws: std::length_error for more samples.
+    using Visitor =
+        std::function<void(std::size_t place, std::span<float const> values)>;
+    virtual void
+    visit(SampleSet const& samples, std::span<int const> outputs, Visitor const& f) = 0;
 
     /// In words, e.g. "OpenMP, 2 threads, x86-64-v4, 16 samples at a time".
     virtual std::string description() const = 0;

@@ -22,9 +22,8 @@ Statistics start_statistics(Model const& model,
     std::vector<int> const rows(model.rows().begin(), model.rows().end());
     std::vector<kernels::Axis> axes(rows.size());
     BadValue const bad = first_bad(
-        model, runner, {0, batch_samples}, [&](int output, std::span<float const> v) {
-            auto const place = std::ranges::lower_bound(rows, output) - rows.begin();
-            axes[static_cast<std::size_t>(place)] = make_axis(v, levels);
+        model, runner, {0, batch_samples}, [&](std::size_t place, auto values) {
+            axes[place] = make_axis(values, levels);
         });
     if (bad.sample < samples) {
         refuse_sample(model, seed, bad.sample, bad.output, bad.value);

@@ -110,14 +110,13 @@ TEST_CASE("device runner: a device keeps and shows the samples that the host doe
         auto const got = tests::all_outputs(device, model.plan(), range);
         CHECK(tests::same_bits(got, expected));
         std::vector<int> differing(model.outputs().size());
-        device.visit({33, 133}, [&](int output, std::span<float const> values) {
-            auto const i = static_cast<std::size_t>(output);
+        device.visit({33, 133}, model.rows(), [&](std::size_t i, auto values) {
             differing[i] = !tests::same_bits(
                 values, std::span(expected).subspan(i * range.size(), 100));
         });
         CHECK(std::ranges::count(differing, 0)
               == static_cast<std::ptrdiff_t>(differing.size()));
-        CHECK_THROWS_AS(device.visit({0, 1025}, {}), std::length_error);
+        CHECK_THROWS_AS(device.visit({0, 1025}, model.rows(), {}), std::length_error);
     }
     CHECK(fake.leaks() == 0);
 }
