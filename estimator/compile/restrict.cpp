@@ -184,11 +184,7 @@ class Restriction {
 
     void need_runs(std::size_t path, StepSet const& steps) {
         std::size_t const first = path * index(plan_.steps);
-        for (int step = 0; step < steps.end(); ++step) {
-            if (steps.contains(step)) {
-                runs_[first + index(step)] = 1;
-            }
-        }
+        steps.for_each([&](int step) { runs_[first + index(step)] = 1; });
         fleets_[path] = std::max(fleets_[path], steps.end());
     }
 

@@ -87,10 +87,7 @@ void RowNeeds::need_arguments(Plan const& plan,
     case Code::series_step:
     case Code::series_linear:
     case Code::series_log:
-        for (int step = 0; step < steps.end(); ++step) {
-            if (!steps.contains(step)) {
-                continue;
-            }
+        steps.for_each([&](int step) {
             auto const entry =
                 static_cast<std::size_t>(i.parameter * plan.steps + step);
             int const row = i.a + plan.series_knot[entry];
@@ -98,7 +95,7 @@ void RowNeeds::need_arguments(Plan const& plan,
             if (plan.series_weight[entry] != 0.0f) {
                 need(row + 1, steps);
             }
-        }
+        });
         return;
     case Code::regime:
         for (int k = 0; k < i.parameter * (i.parameter - 1); ++k) {

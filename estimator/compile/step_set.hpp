@@ -38,6 +38,17 @@ class StepSet {
         return i < words_.size() && (words_[i] & bit(step)) != 0;
     }
 
+    /// Calls f with each step, ascending.
+    template <class Function>
+    void for_each(Function const& f) const {
+        int const last = end();
+        for (int step = 0; step < last; ++step) {
+            if (contains(step)) {
+                f(step);
+            }
+        }
+    }
+
     /// Adds the steps of another set; whether there was a new one among them.
     bool add(StepSet const& other) {
         words_.resize(std::max(words_.size(), other.words_.size()));
@@ -54,11 +65,11 @@ class StepSet {
     /// The step before each.
     StepSet shifted_back() const {
         StepSet set;
-        for (int step = 1; step < end(); ++step) {
-            if (contains(step)) {
+        for_each([&](int step) {
+            if (step > 0) {
                 set.word(step - 1) |= bit(step - 1);
             }
-        }
+        });
         return set;
     }
 
