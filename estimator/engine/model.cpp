@@ -5,7 +5,10 @@
 #include "estimator/compile/restrict.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace leadtime::estimator {
@@ -16,6 +19,12 @@ std::shared_ptr<std::vector<int> const> every_row(Plan const& plan) {
     auto rows = std::make_shared<std::vector<int>>(plan.outputs.size());
     std::iota(rows->begin(), rows->end(), 0);
     return rows;
+}
+
+using Name = std::tuple<std::string, std::string, int>;
+
+Name name_of(OutputInfo const& output) {
+    return {output.path, output.metric, output.step};
 }
 
 }  // namespace
@@ -37,9 +46,21 @@ Model::Model(Model const& other,
 
 Model Model::with_outputs(std::span<std::string const> texts) const {
     Scenario extended = estimator::with_outputs(*scenario_, texts);
-    return extended.outputs.size() == scenario_->outputs.size()
-               ? *this
-               : Model(std::move(extended));
+    Model const all = extended.outputs.size() == scenario_->outputs.size()
+                          ? whole()
+                          : Model(std::move(extended));
+    if (rows_->size() == whole_->outputs.size()) {
+        return all;
+    }
+    std::vector<int> rows = rows_of(all.find(texts));
+    std::map<Name, int> known;
+    for (std::size_t i = 0; i < all.outputs().size(); ++i) {
+        known.emplace(name_of(all.outputs()[i]), static_cast<int>(i));
+    }
+    for (int const row : *rows_) {  // they may have other numbers there
+        rows.push_back(known.at(name_of(outputs()[static_cast<std::size_t>(row)])));
+    }
+    return all.only(rows);
 }
 
 Model Model::only(std::span<int const> outputs) const {

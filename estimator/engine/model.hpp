@@ -33,7 +33,8 @@ class Model {
         return select_outputs(*scenario_, *plan_, texts);
     }
 
-    /// The model with every quantity that the texts name among its outputs.
+    /// The model that computes what the texts name too, with every quantity among it in
+    /// its outputs. Throws: as find().
     Model with_outputs(std::span<std::string const> texts) const;
     /// The model that computes these output rows and nothing that they do not need, of
     /// any that the whole model has. Rows keep their numbers and their bits; what is in

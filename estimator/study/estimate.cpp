@@ -153,21 +153,6 @@ void keep(Model const& model,
     }
 }
 
-/// The model with the outputs whose samples are kept, of what it computes too.
-Model with_kept(Model const& model, std::vector<std::string> const& texts) {
-    if (texts.empty()) {
-        return model;
-    }
-    if (model.rows().size() == model.outputs().size()) {
-        return model.with_outputs(texts);
-    }
-    std::vector<int> rows(model.rows().begin(), model.rows().end());
-    for (auto const& output : model.find(texts)) {
-        rows.push_back(output.row);
-    }
-    return model.only(rows);
-}
-
 void describe(Scenario const& scenario, RunOptions const& options, Result& result) {
     result.scenario_name = scenario.name;
     result.scenario_file = scenario.file;
@@ -209,7 +194,7 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                                    options.samples,
                                    most_kept_samples));
     }
-    Model model = with_kept(given, options.keep);
+    Model model = given.with_outputs(options.keep);
     Result result;
     result.samples = options.samples;
     std::optional<ReplicateErrors> errors;

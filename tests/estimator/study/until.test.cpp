@@ -8,6 +8,7 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace leadtime;
 using namespace leadtime::tests;
@@ -68,6 +69,37 @@ TEST_CASE("until: Sobol points are laid out for the outputs asked for",
     auto const for_w = tests::estimate(scenario, options);
     CHECK(for_w.rows[1].quantiles == result.result.rows[1].quantiles);
     CHECK(for_all.rows[1].quantiles != result.result.rows[1].quantiles);
+}
+
+TEST_CASE("until: a goal comes beside the outputs that a model is of",
+          "[estimator][until]") {
+    auto const scenario =
+        scenario_of(standard_normal("a") + standard_normal("b") + formula("y", "a + b")
+                        + formula("w", "a - b"),
+                    "\"y\", \"w\"");
+    estimator::Model const whole(scenario);
+    auto const of_w =
+        whole.only(estimator::rows_of(whole.find(std::vector<std::string>{"w"})));
+    estimator::RunOptions options;
+    for (std::string const output : {"y", "b"}) {  // one of its outputs, and a new one
+        CAPTURE(output);
+        auto const result =
+            estimator::estimate_until(of_w,
+                                      tests::executor(),
+                                      options,
+                                      {estimator::read_goal(output + ":p50:0.1")});
+        CHECK(result.is_reached);
+        REQUIRE(result.result.rows.size() == 2);
+        options.samples = result.result.samples;
+        auto const all = estimator::estimate(
+            whole.with_outputs({&output, 1}), tests::executor(), options);
+        for (auto const& row : result.result.rows) {
+            CAPTURE(row.metric);
+            auto const* const other = all.find(row.path, row.metric, row.step);
+            REQUIRE(other != nullptr);
+            CHECK(row.quantiles == other->quantiles);
+        }
+    }
 }
 
 TEST_CASE("until: in the output's unit, of the mean, of a tail", "[estimator][until]") {
