@@ -139,6 +139,7 @@ set(leadtime_estimator_sources
     estimator/output/netcdf_file.cpp
     estimator/output/netcdf_output.cpp
     estimator/output/page_json.cpp
+    estimator/output/program_json.cpp
     estimator/output/report_html.cpp
     estimator/output/report_json.cpp
     estimator/output/resilience/json.cpp

@@ -2,6 +2,7 @@
 #include "estimator/output/manifest.hpp"
 
 #include "estimator/output/build_info.hpp"
+#include "estimator/output/program_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,18 +11,16 @@ namespace leadtime::estimator {
 std::string manifest_json(Result const& result, ManifestExtras const& extras) {
     using Json = nlohmann::ordered_json;
     auto const& build = build_info();
+    Json program = program_json();
+    program["compiler"] = build.compiler;
+    program["build_type"] = build.build_type;
+    program["flags"] = build.flags;
+    program["kokkos_version"] = build.kokkos_version;
     Json const profiles_dir =
         extras.profiles_dir.empty() ? Json() : Json(extras.profiles_dir);
     Json const json{{"format", "leadtime-manifest"},
                     {"format_version", 1},
-                    {"leadtime",
-                     {{"version", build.version},
-                      {"git_hash", build.git_hash},
-                      {"git_dirty", build.git_dirty},
-                      {"compiler", build.compiler},
-                      {"build_type", build.build_type},
-                      {"flags", build.flags},
-                      {"kokkos_version", build.kokkos_version}}},
+                    {"leadtime", program},
                     {"scenario",
                      {{"name", result.scenario_name},
                       {"file", result.scenario_file},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/comparison/json_header.hpp"
 
-#include "estimator/output/build_info.hpp"
+#include "estimator/output/program_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,13 +12,9 @@ nlohmann::ordered_json scenario_json(ComparedScenario const& scenario) {
 }
 
 nlohmann::ordered_json header_json(ComparisonReport const& report, char const* format) {
-    auto const& build = build_info();
     return {{"format", format},
             {"format_version", 1},
-            {"leadtime",
-             {{"version", build.version},
-              {"git_hash", build.git_hash},
-              {"git_dirty", build.git_dirty}}},
+            {"leadtime", program_json()},
             {"seed", report.seed},
             {"samples", report.samples},
             {"base", scenario_json(report.scenarios.front())}};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/json.hpp"
 
-#include "estimator/output/build_info.hpp"
+#include "estimator/output/program_json.hpp"
 #include "estimator/study/result_rows.hpp"
 #include "text/number_format.hpp"
 
@@ -57,13 +57,9 @@ Json scalar(MetricGroup const& group, QuantileColumns const& quantiles) {
 }  // namespace
 
 std::string run_json(Result const& result) {
-    auto const& build = build_info();
     Json json{{"format", "leadtime-run"},
               {"format_version", 1},
-              {"leadtime",
-               {{"version", build.version},
-                {"git_hash", build.git_hash},
-                {"git_dirty", build.git_dirty}}},
+              {"leadtime", program_json()},
               {"scenario",
                {{"name", result.scenario_name},
                 {"file", result.scenario_file},

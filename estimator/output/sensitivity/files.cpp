@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "estimator/output/build_info.hpp"
+#include "estimator/output/program_json.hpp"
 #include "estimator/output/sensitivity/output.hpp"
 #include "text/csv_fields.hpp"
 #include "text/number_format.hpp"
@@ -154,13 +154,9 @@ std::string sensitivity_csv(SensitivityResult const& result) {
 }
 
 std::string sensitivity_json(SensitivityResult const& result) {
-    auto const& build = build_info();
     Json json{{"format", "leadtime-sensitivity"},
               {"format_version", 1},
-              {"leadtime",
-               {{"version", build.version},
-                {"git_hash", build.git_hash},
-                {"git_dirty", build.git_dirty}}},
+              {"leadtime", program_json()},
               {"scenario",
                {{"name", result.scenario_name},
                 {"file", result.scenario_file},
