@@ -266,12 +266,11 @@ ExecutorOptions executor_of_environment() {
             read("LEADTIME_ISA", [](auto const& value) { find_kernels(value); })};
 }
 
-std::string note_on_environment() {
-    auto const device = executor_of_environment().device;
-    return device.empty()
+std::string note_on_environment(ExecutorOptions const& of_environment) {
+    return of_environment.device.empty()
                ? ""
                : "LEADTIME_BACKEND is read for one more version: give --device "
-                     + device;
+                     + of_environment.device;
 }
 
 ExitGuard::ExitGuard() {

@@ -18,8 +18,9 @@ void check_environment(std::optional<int> threads);
 /// here.
 ExecutorOptions executor_of_environment();
 
-/// What to say to those who set LEADTIME_BACKEND: a sentence, or nothing.
-std::string note_on_environment();
+/// What to say to those who set LEADTIME_BACKEND, of what executor_of_environment() gave:
+/// a sentence, or nothing.
+std::string note_on_environment(ExecutorOptions const& of_environment);
 
 /// While one is alive, exit() comes from a library that gave up (libgomp calls exit(1),
 /// which here means a missed limit): the program then ends with 2 instead.

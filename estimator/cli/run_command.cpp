@@ -90,9 +90,10 @@ UntilResult estimate_with_progress(Model const& model,
     return estimate_until(model, executor, options, goals);
 }
 
-void write_files(ResultDirectory const& directory,
-                 Result const& result,
-                 Arguments const& arguments) {
+/// Writes the files and gives their names.
+std::vector<std::string> write_files(ResultDirectory const& directory,
+                                     Result const& result,
+                                     Arguments const& arguments) {
     auto files = files_of(result, estimate_files());
     ManifestExtras extras;
     extras.overrides = arguments.overrides;
@@ -112,20 +113,15 @@ void write_files(ResultDirectory const& directory,
     if (!directory.write(files, [] { return !stop_requested(); })) {
         throw Interrupted();
     }
+    extras.files.emplace_back(manifest_name);
+    return extras.files;
 }
 
 std::string what_was_written(std::filesystem::path const& folder,
-                             Result const& result) {
-    std::vector<std::string_view> names;
-    for (auto const& file : estimate_files()) {
-        if (file.is_written == nullptr || file.is_written(result)) {
-            names.push_back(file.name);
-        }
-    }
-    names.push_back(manifest_name);
+                             std::vector<std::string> const& files) {
     return fmt::format(
         "wrote {} to {}\n{}",
-        listed(names),
+        listed(std::vector<std::string_view>(files.begin(), files.end())),
         folder.string(),
         page_line(folder, report_template().empty() ? no_report_template : ""));
 }
@@ -161,8 +157,9 @@ int run_scenario(Arguments const& arguments,
     Result& result = until.result;
     result.origin = result_origin(model.scenario(), source.profiles());
     throw_if_stopped();
+    std::vector<std::string> written;
     if (directory) {
-        write_files(*directory, result, arguments);
+        written = write_files(*directory, result, arguments);
     }
     if (!arguments.quiet) {
         fmt::print(stderr,
@@ -188,7 +185,7 @@ int run_scenario(Arguments const& arguments,
                 stderr, "warning: {}\n", text::escape_controls(audit.warning(result)));
         }
         if (directory) {
-            last_words = what_was_written(directory->path(), result);
+            last_words = what_was_written(directory->path(), written);
         }
     }
     bool const missed =

@@ -31,7 +31,7 @@ Session::Session(std::optional<int> threads, std::string const& device)
     : checked_(threads)
     , runtime_(threads) {
     auto options = executor_of_environment();
-    auto const old_way = device.empty() ? note_on_environment() : std::string();
+    auto const old_way = device.empty() ? note_on_environment(options) : std::string();
     if (!device.empty()) {
         options.device = device;
     }

@@ -63,7 +63,7 @@ TEST_CASE("executor: LEADTIME_BACKEND chooses where samples run", "[estimator][r
     {
         tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "device");
         CHECK(backend_of_environment() == Backend::kokkos);
-        CHECK(note_on_environment()
+        CHECK(note_on_environment(executor_of_environment())
               == "LEADTIME_BACKEND is read for one more version: give --device kokkos");
     }
     tests::EnvironmentVariable const backend("LEADTIME_BACKEND", "gpu");
