@@ -48,7 +48,7 @@ add_dependencies(leadtime_fuzzed leadtime_build_info)
 target_link_libraries(leadtime_fuzzed PUBLIC leadtime_fuzz_flags)
 
 add_custom_target(leadtime_fuzz)
-set(leadtime_fuzzers csv distribution formula profile result rule scenario set sweep value)
+set(leadtime_fuzzers csv distribution formula netcdf profile result rule scenario set sweep value)
 foreach(name IN LISTS leadtime_fuzzers)
     add_executable(fuzz_${name} EXCLUDE_FROM_ALL "tests/fuzz/${name}.fuzz.cpp")
     leadtime_target(fuzz_${name} ISA)
