@@ -3,17 +3,27 @@
 """Measures what the project promises of its speed, and says which goals hold.
 
     bench/goals.py [--build build/release] [--threads 2] [--repeat 3]
+    bench/goals.py --against afb7fb6 [--scale 1]
 
 Times are of whole runs as the program reports them (the best of --repeat); memory and
 start-up are of the process. Run it on an idle machine: it is no test of CTest's.
 Ratios to other tools are printed by bench/peers/compare.py, shares of the machine's peak
 by leadtime_roofline.
+
+With --against, whole commands of this program and of that of an earlier commit run by
+turns, with one thread; what counts is user time, the median of --repeat, so that a busy
+machine weighs on both alike. The earlier program is built once from git and kept in
+build/goals (or given as --before PROGRAM). --scale 0.1 runs a tenth of the samples.
 """
 import argparse
 import json
+import os
 import pathlib
+import shutil
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -55,6 +65,81 @@ class Program:
                    for _ in range(self.repeat))
 
 
+def program_of(commit):
+    """The program of a commit, built from git once."""
+    kept = ROOT / "build/goals" / commit
+    source = kept / "source"
+    program = source / "build/release/leadtime"
+    if not program.exists():
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir(parents=True)
+        archive = subprocess.run(["git", "-C", ROOT, "archive", commit], check=True,
+                                 stdout=subprocess.PIPE).stdout
+        subprocess.run(["tar", "-x", "-C", source], check=True, input=archive)
+        if (ROOT / ".deps").exists():  # what set-up fetched serves both
+            (source / ".deps").symlink_to(ROOT / ".deps")
+        subprocess.run(["cmake", "--preset", "release"], cwd=source, check=True,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "--build", "--preset", "release", "--target", "leadtime"],
+                       cwd=source, check=True)
+    return program
+
+
+def user_seconds(command, folder):
+    """User time of a command, which must succeed."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE,
+                          env=dict(os.environ, OMP_NUM_THREADS="1")) as process:
+        errors = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(map(str, command))}: {errors.decode()}")
+    return usage.ru_utime
+
+
+def compare(now, before, scale, repeat):
+    """Ratios of user time, each with its goal; how many are missed."""
+    missed = 0
+
+    def median_of(*commands):
+        times = [[] for _ in commands]
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(repeat):
+                for place, command in enumerate(commands):
+                    times[place].append(user_seconds(command, folder))
+        return [statistics.median(own) for own in times]
+
+    def faster(name, arguments, bound, old_arguments=None):
+        nonlocal missed
+        old, new = median_of([before, *(old_arguments or arguments)], [now, *arguments])
+        missed += old / new < bound
+        print(f"{'holds ' if old / new >= bound else 'MISSED'}  {name}: {old:.2f} s -> "
+              f"{new:.2f} s, {old / new:.2f} times as fast (at least {bound:g})", flush=True)
+
+    def samples(count):
+        return ["--samples", str(max(int(count * scale), 1)), "--quiet"]
+
+    some = [word for year in range(2026, 2031)
+            for word in ("--output", f"cn_restricted.lag@{year}-12")]
+    faster("baseline, all outputs, 100,000 samples",
+           ["run", "baseline", *samples(100_000), "--out", "all"], 1.2)
+    faster("baseline, all outputs, 2,000 samples",
+           ["run", "baseline", "--samples", "2000", "--quiet", "--out", "few"], 3)
+    faster("baseline, tables without --out, 100,000 samples",
+           ["run", "baseline", *samples(100_000)], 2)
+    faster("baseline, one sample",
+           ["run", "baseline", "--samples", "1", "--quiet", "--out", "one"], 10)
+    faster("baseline, first-order indices, 1e6 samples",
+           ["sensitivity", "baseline", *samples(1_000_000), "--pick-freeze", "0",
+            "--tornado", "0", *some], 1.4)
+    faster("show baseline", ["show", "baseline"], 8)
+    reference, = median_of([now, "run", CATCHUP30, *samples(1_000_000)])
+    print(f"        in the same minute, catchup30, {max(int(1e6 * scale), 1):,} samples: "
+          f"{reference:.2f} s")
+    return missed
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=ROOT / "build/release")
@@ -62,7 +147,17 @@ def main():
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--hundred-million", action="store_true",
                         help="also run 1e8 samples (a minute on two cores)")
+    parser.add_argument("--against", metavar="COMMIT",
+                        help="measure user time against the program of an earlier commit")
+    parser.add_argument("--before", metavar="PROGRAM", type=pathlib.Path,
+                        help="that program, where it is built already")
+    parser.add_argument("--scale", type=float, default=1.0,
+                        help="share of the samples that --against runs")
     arguments = parser.parse_args()
+    if arguments.against or arguments.before:
+        before = (arguments.before or program_of(arguments.against)).resolve()
+        now = (pathlib.Path(arguments.build) / "leadtime").resolve()
+        return 1 if compare(now, before, arguments.scale, arguments.repeat) else 0
     program = Program(arguments.build, arguments.repeat)
     missed = 0
 
@@ -90,7 +185,7 @@ def main():
               for _ in range(arguments.repeat))
     small = min(program.run(CATCHUP30, 1, arguments.threads)[1]
                 for _ in range(arguments.repeat))
-    goal("catchup30, whole run of one sample (with its pilot)", small * 1000, 150, False,
+    goal("catchup30, whole run of one sample", small * 1000, 150, False,
          " ms")
     print(f"        baseline, whole run of one sample: {few * 1000:.0f} ms")
     samples = 20_000

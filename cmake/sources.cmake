@@ -110,6 +110,7 @@ set(leadtime_estimator_sources
     estimator/engine/tile_kernels.cpp
     estimator/engine/tile_kernels_pack8.cpp
     estimator/engine/tile_kernels_single.cpp
+    estimator/engine/value_sorter.cpp
     estimator/formulas/formula.cpp
     estimator/formulas/functions.cpp
     estimator/formulas/tokens.cpp
@@ -214,12 +215,16 @@ set(leadtime_estimator_sources
     estimator/scenario/path_metrics.cpp
     estimator/scenario/quantile_levels.cpp
     estimator/scenario/scenario.cpp
+    estimator/study/binned_run.cpp
     estimator/study/compare.cpp
     estimator/study/design.cpp
     estimator/study/estimate.cpp
+    estimator/study/exact_pairs.cpp
+    estimator/study/exact_run.cpp
     estimator/study/output_pairs.cpp
     estimator/study/paired_statistics.cpp
     estimator/study/result_rows.cpp
+    estimator/study/run_rows.cpp
     estimator/study/sensitivity/conditioned_plan.cpp
     estimator/study/sensitivity/decision.cpp
     estimator/study/sensitivity/factors.cpp
@@ -283,6 +288,7 @@ set(leadtime_tests_sources
     tests/estimator/engine/sample_set.test.cpp
     tests/estimator/engine/statistics.test.cpp
     tests/estimator/engine/tile_kernels.test.cpp
+    tests/estimator/engine/value_sorter.test.cpp
     tests/estimator/formulas/formula.test.cpp
     tests/estimator/formulas/units.test.cpp
     tests/estimator/output/build_info.test.cpp
@@ -324,6 +330,7 @@ set(leadtime_tests_sources
     tests/estimator/scenario/quantile_levels.test.cpp
     tests/estimator/study/compare.test.cpp
     tests/estimator/study/estimate.test.cpp
+    tests/estimator/study/exact_run.test.cpp
     tests/estimator/study/heavy_tails.test.cpp
     tests/estimator/study/sensitivity/sensitivity.test.cpp
     tests/estimator/study/until.test.cpp

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/show_command.hpp"
-#include "estimator/study/estimate.hpp"
+#include "estimator/engine/exact_row.hpp"
+#include "estimator/engine/kept_samples.hpp"
 
-#include <cmath>
 #include <cstddef>
-#include <memory>
+#include <map>
 #include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
 namespace {
 
-constexpr std::uint64_t samples = 20'000;
+constexpr std::uint64_t samples = 4096;
 
 std::array<double, 3> pick_quantiles(Row const& row) {
     std::array<double, 3> result{};
@@ -54,23 +56,26 @@ SampledQuantiles sample_formulas(Scenario const& scenario,
             shown.push_back(static_cast<int>(row));
         }
     }
-    RunOptions options;
-    options.samples = samples;
-    options.seed = seed;
-    auto const result =
-        std::make_shared<Result const>(estimate(whole.only(shown), executor, options));
+    auto const values = keep_samples(executor, whole, seed, samples, shown);
+    std::map<std::pair<std::string, int>, SampledRow> known;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        auto const& output = whole.outputs()[static_cast<std::size_t>(shown[i])];
+        auto const row =
+            exact_row(output, std::span(values).subspan(i * samples, samples));
+        known[{output.metric, output.step}] = {output.step, pick_quantiles(row)};
+    }
     std::vector<std::string> names;
     for (auto const& quantity : scenario.quantities) {
         names.push_back(quantity.name);
     }
-    return [result, names, steps](QuantityIndex index) {
+    std::set<int> places = steps;
+    places.insert(-1);
+    return [known, names, places](QuantityIndex index) {
         std::vector<SampledRow> rows;
-        if (auto const* scalar = result->find("", names[index], -1)) {
-            rows.push_back({-1, pick_quantiles(*scalar)});
-        }
-        for (int const step : steps) {
-            if (auto const* row = result->find("", names[index], step)) {
-                rows.push_back({step, pick_quantiles(*row)});
+        for (int const step : places) {
+            if (auto const found = known.find({names[index], step});
+                found != known.end()) {
+                rows.push_back(found->second);
             }
         }
         return rows;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine/result.hpp"
 #include "estimator/engine/statistics.hpp"
+#include "estimator/engine/value_sorter.hpp"
 
 #include <algorithm>
 #include <array>
@@ -350,12 +351,16 @@ void find_atoms(std::span<float const> sorted, Axis& axis) {
     std::ptrdiff_t const least =
         std::max<std::ptrdiff_t>(3, static_cast<std::ptrdiff_t>(sorted.size()) / 100);
     std::vector<std::pair<std::ptrdiff_t, float>> found;
-    std::vector<std::pair<std::ptrdiff_t, float>> rare;
+    std::vector<std::pair<std::ptrdiff_t, float>> rare;  // as long as all may be atoms
     for (auto begin = sorted.begin(); begin != sorted.end();) {
         auto const end = std::find_if(
             begin, sorted.end(), [x = *begin](float other) { return other != x; });
         if (std::abs(*begin) >= kernels::smallest_magnitude) {
-            (end - begin >= least ? found : rare).emplace_back(begin - end, *begin);
+            if (end - begin >= least) {
+                found.emplace_back(begin - end, *begin);
+            } else if (rare.size() <= kernels::most_atoms) {
+                rare.emplace_back(begin - end, *begin);
+            }
         }
         begin = end;
     }
@@ -376,8 +381,8 @@ void find_atoms(std::span<float const> sorted, Axis& axis) {
 Axis make_axis(std::span<float const> pilot, QuantileLevels const& levels) {
     std::vector<float> values(pilot.begin(), pilot.end());
     std::erase_if(values, [](float x) { return std::isnan(x); });
-    std::sort(values.begin(), values.end());
-    std::span<float const> const sorted(values);
+    ValueSorter sorter;
+    std::span<float const> const sorted = sorter.sort(values);
     float const infinity = std::numeric_limits<float>::infinity();
     auto const first_finite = std::upper_bound(sorted.begin(), sorted.end(), -infinity);
     std::span<float const> const finite(

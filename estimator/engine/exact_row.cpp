@@ -11,9 +11,7 @@
 #include <vector>
 
 namespace leadtime::estimator {
-namespace {
 
-/// The p-quantile of sorted values; an infinity where it falls among infinities.
 double quantile_of_sorted(std::span<float const> sorted, double p) {
     double const rank =
         std::clamp(p, 0.0, 1.0) * static_cast<double>(sorted.size() - 1);
@@ -30,49 +28,56 @@ double quantile_of_sorted(std::span<float const> sorted, double p) {
     return low + weight * (high - low);
 }
 
-}  // namespace
+std::span<float const> finite_part(std::span<float const> sorted) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    auto const begin = std::upper_bound(sorted.begin(), sorted.end(), -infinity);
+    return {begin, std::lower_bound(begin, sorted.end(), infinity)};
+}
 
-Row exact_row(OutputInfo const& output,
-              std::span<float const> values,
-              QuantileLevels const& levels) {
+double mean_of_finite(std::span<float const> finite) {
+    double sum = 0.0;
+    for (float const x : finite) {
+        sum += x;
+    }
+    return finite.empty() ? 0.0 : sum / static_cast<double>(finite.size());
+}
+
+Row row_of_sorted(OutputInfo const& output,
+                  std::span<float const> sorted,
+                  QuantileLevels const& levels) {
     Row row;
     row.path = output.path;
     row.metric = output.metric;
     row.unit = output.unit;
     row.step = output.step;
-    row.samples = values.size();
+    row.samples = sorted.size();
     row.quantiles.resize(levels.size());
     row.quantile_standard_errors.resize(levels.size());
-    if (values.empty()) {
+    if (sorted.empty()) {
         return row;
     }
-    std::vector<float> sorted(values.begin(), values.end());
-    kernels::sort_values(sorted);
-    constexpr float infinity = std::numeric_limits<float>::infinity();
-    auto const begin = std::upper_bound(sorted.begin(), sorted.end(), -infinity);
-    auto const end = std::lower_bound(sorted.begin(), sorted.end(), infinity);
+    auto const finite = finite_part(sorted);
     double const n = static_cast<double>(sorted.size());
-    double const finite = static_cast<double>(end - begin);
+    double const count = static_cast<double>(finite.size());
     double const to_unit = 1.0 / output.scale;
-    row.share_below = static_cast<double>(begin - sorted.begin()) / n;
-    row.share_above = static_cast<double>(sorted.end() - end) / n;
-    if (begin != end) {
-        double sum = 0.0;  // in ascending order: the same on any number of threads
-        for (auto x = begin; x != end; ++x) {
-            sum += *x;
-        }
-        double const mean = sum / finite;
+    row.share_below = static_cast<double>(finite.data() - sorted.data()) / n;
+    row.share_above =
+        static_cast<double>(sorted.size() - finite.size()
+                            - static_cast<std::size_t>(finite.data() - sorted.data()))
+        / n;
+    if (!finite.empty()) {
+        double const mean = mean_of_finite(finite);
         double squares = 0.0;
-        for (auto x = begin; x != end; ++x) {
-            squares += (*x - mean) * (*x - mean);
+        for (float const x : finite) {
+            squares += (x - mean) * (x - mean);
         }
         row.mean = mean * to_unit;
         row.standard_deviation =
-            finite > 1.0 ? std::sqrt(squares / (finite - 1.0)) * to_unit : 0.0;
-        row.mean_standard_error = row.standard_deviation / std::sqrt(finite);
-        row.tail_index = heavier_tail_index(std::span<float const>(begin, end));
-        row.minimum = static_cast<double>(*begin) * to_unit;
-        row.maximum = static_cast<double>(*(end - 1)) * to_unit;
+            count > 1.0 ? std::sqrt(squares / (count - 1.0)) * to_unit : 0.0;
+        row.mean_standard_error = row.standard_deviation / std::sqrt(count);
+        row.tail_index = heavier_tail_index(finite);
+        row.minimum = static_cast<double>(finite.front()) * to_unit;
+        row.maximum = static_cast<double>(finite.back()) * to_unit;
     }
     for (std::size_t q = 0; q < levels.size(); ++q) {
         double const p = levels[q];
@@ -91,6 +96,14 @@ Row exact_row(OutputInfo const& output,
             low == high ? 0.0 : 0.5 * (high - low) * to_unit;
     }
     return row;
+}
+
+Row exact_row(OutputInfo const& output,
+              std::span<float const> values,
+              QuantileLevels const& levels) {
+    std::vector<float> sorted(values.begin(), values.end());
+    kernels::sort_values(sorted);
+    return row_of_sorted(output, sorted, levels);
 }
 
 }  // namespace leadtime::estimator

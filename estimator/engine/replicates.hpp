@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -36,6 +37,10 @@ class ReplicateErrors {
 
     /// Keeps what a replicate says of each output.
     void add(Statistics const& replicate);
+    /// The same, known exactly: by output the quantiles of all levels, and the mean.
+    void add(std::vector<std::vector<double>> by_output) {
+        replicates_.push_back(std::move(by_output));
+    }
     /// Replaces quantiles of a replicate by those read off axes of their own, once: the
     /// first of these axes covers what replicates differ by.
     void refine(std::size_t replicate,

@@ -87,6 +87,13 @@ struct KeptSamples {
     std::vector<float> values;  ///< in that unit, by sample; infinite where censored
 };
 
+/// What quantiles were read off, in files.
+inline constexpr std::string_view from_sorted_samples = "sorted samples";
+inline constexpr std::string_view from_bins = "bins";
+constexpr std::string_view quantile_source_of(bool is_exact) {
+    return is_exact ? from_sorted_samples : from_bins;
+}
+
 /// What a run produced: small, whatever the number of samples.
 struct Result {
     std::string scenario_name;
@@ -103,6 +110,10 @@ struct Result {
     int steps = 0;            ///< reported ones
     int months_per_step = 1;  ///< of a reported step
     QuantileLevels levels;    ///< of the rows
+    /// Whether quantiles are those of the sorted samples, all of which were kept; else
+    /// they are read off bins (docs/architecture.md, Statistics).
+    bool is_exact = false;
+    std::string_view quantile_source() const { return quantile_source_of(is_exact); }
     std::vector<std::string> paths;
     std::string reference;           ///< empty when there are no paths
     std::vector<std::string> notes;  ///< e.g. precisions that fell back

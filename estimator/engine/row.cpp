@@ -77,13 +77,22 @@ Row make_row(Plan const& plan,
     };
     row.share_below = share(kernels::bin_minus_infinity);
     row.share_above = share(kernels::bin_plus_infinity);
+    row.shares_by_step = shares_by_step(
+        plan, output, [&](double month) { return distribution.share_at_most(month); });
+    return row;
+}
+
+std::vector<double>
+shares_by_step(Plan const& plan,
+               OutputInfo const& output,
+               std::function<double(double month)> const& share_at_most) {
+    std::vector<double> shares;
     if (is_date(output)) {
         for (int step = 0; step < plan.reported_steps(); ++step) {
-            row.shares_by_step.push_back(
-                distribution.share_at_most(static_cast<double>(plan.last_month(step))));
+            shares.push_back(share_at_most(static_cast<double>(plan.last_month(step))));
         }
     }
-    return row;
+    return shares;
 }
 
 }  // namespace leadtime::estimator

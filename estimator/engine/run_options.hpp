@@ -29,6 +29,8 @@ struct RunOptions {
     std::vector<std::string> aims;
     /// Outputs whose samples are kept, and whose quantiles are exact: Model::find().
     std::vector<std::string> keep;
+    /// Counts samples in bins however few they are, as large runs do: to test bins.
+    bool always_binned = false;
     Control control;
 };
 

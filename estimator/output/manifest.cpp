@@ -31,6 +31,7 @@ std::string manifest_json(Result const& result, ManifestExtras const& extras) {
                     {"samples", result.samples},
                     {"sampler", result.sampler},
                     {"replicates", result.replicates},
+                    {"quantiles", result.quantile_source()},
                     {"quantile_levels", result.levels.reported_levels()},
                     {"determinism", result.determinism},
                     {"backend", result.backend},

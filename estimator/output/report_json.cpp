@@ -128,6 +128,7 @@ Json header(Result const& result) {
         {"seed", std::to_string(result.seed)},  // above 2^53 no number of JavaScript
         {"samples", result.samples},
         {"determinism", result.determinism},
+        {"quantiles", result.quantile_source()},
         {"start_month", result.start_month},
         {"months_per_step", result.months_per_step},
         {"steps", result.steps},

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/study/compare.hpp"
 
+#include "estimator/engine/all_threads.hpp"
 #include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/refine.hpp"
 #include "estimator/engine/start_statistics.hpp"
+#include "estimator/study/exact_pairs.hpp"
 #include "estimator/study/paired_statistics.hpp"
+#include "estimator/study/run_rows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +24,9 @@ bool has_ratio(OutputInfo const& output) {
     return output.unit == "FLOP" || output.unit == "USD";
 }
 
-PairedRow make_paired_row(PairedStatistics const& statistics,
+/// Of PairedStatistics or ExactPairs.
+template <class Pairs>
+PairedRow make_paired_row(Pairs const& statistics,
                           std::size_t pair,
                           Plan const& base_plan,
                           Plan const& other_plan) {
@@ -41,7 +46,7 @@ PairedRow make_paired_row(PairedStatistics const& statistics,
         row.ratio = statistics.row(pair, ratio_side, base_plan, plain);
         row.ratio_share_undefined = statistics.share_undefined(pair, ratio_side);
     }
-    Products const& sums = statistics.products(pair);
+    Products const sums = statistics.products(pair);
     row.pairs = sums.count;
     double const ratio = sums.other / sums.base;
     double const n = sums.count;
@@ -70,12 +75,15 @@ struct ComparedModel {
     ComparedModel(Model const& whole,
                   Executor const& executor,
                   std::uint64_t seed,
-                  std::set<int> const& outputs)
+                  std::set<int> const& outputs,
+                  std::size_t capacity = batch_samples)
         : model(whole.only(std::vector<int>(outputs.begin(), outputs.end())))
         , runner(executor.runner(model, seed))
-        , batch(model, outputs) {}
+        , batch(model, outputs, capacity) {}
 
-    void run(SampleRange range) { batch.run(*runner, range); }
+    void run(SampleRange range, Control const& control = {}) {
+        batch.run(*runner, range, control);
+    }
 };
 
 /// Runs all models batch by batch and hands each batch on.
@@ -92,30 +100,79 @@ class PairedRun {
         std::vector<PairedResult> results(models_.size() - 1);
         std::vector<std::set<int>> outputs(models_.size());
         for (std::size_t i = 1; i < models_.size(); ++i) {
-            auto pairs =
-                pair_outputs(models_[0], models_[i], wanted, results[i - 1].left_out);
-            for (OutputPair const& pair : pairs) {
+            pairs_.push_back(
+                pair_outputs(models_[0], models_[i], wanted, results[i - 1].left_out));
+            for (OutputPair const& pair : pairs_.back()) {
                 outputs[0].insert(pair.base);
                 outputs[i].insert(pair.other);
             }
-            statistics_.emplace_back(
-                std::move(pairs), models_[0].plan().levels, executor_.host_kernels());
         }
+        bool const exact = is_exact(outputs);
         for (std::size_t i = 0; i < models_.size(); ++i) {
-            compared_.emplace_back(models_[i], executor_, options_.seed, outputs[i]);
+            compared_.emplace_back(models_[i],
+                                   executor_,
+                                   options_.seed,
+                                   outputs[i],
+                                   exact ? options_.samples : batch_samples);
         }
-        run();
+        if (exact) {
+            keep_all();
+        } else {
+            for (auto const& pairs : pairs_) {
+                statistics_.emplace_back(
+                    pairs, models_[0].plan().levels, executor_.host_kernels());
+            }
+            run();
+        }
         for (std::size_t i = 1; i < models_.size(); ++i) {
-            PairedStatistics const& statistics = statistics_[i - 1];
-            for (std::size_t p = 0; p < statistics.pairs().size(); ++p) {
-                results[i - 1].rows.push_back(make_paired_row(
-                    statistics, p, models_[0].plan(), models_[i].plan()));
+            PairedResult& result = results[i - 1];
+            result.is_exact = exact;
+            if (exact) {
+                add_rows(ExactPairs(pairs_[i - 1],
+                                    models_[0].plan().levels,
+                                    compared_[0].batch,
+                                    compared_[i].batch),
+                         i,
+                         result);
+            } else {
+                add_rows(statistics_[i - 1], i, result);
             }
         }
         return results;
     }
 
   private:
+    /// As a run is, over what is kept of all models.
+    bool is_exact(std::vector<std::set<int>> const& outputs) const {
+        std::uint64_t bytes = 0;
+        for (auto const& own : outputs) {
+            bytes += own.size() * sizeof(float);
+        }
+        return !options_.always_binned && options_.samples <= most_exact_samples
+               && bytes * options_.samples <= most_exact_bytes;
+    }
+
+    void keep_all() {
+        SampleRange const all{0, options_.samples};
+        for (std::size_t i = 0; i < compared_.size(); ++i) {
+            compared_[i].run(
+                all,
+                options_.control.part(i * options_.samples,
+                                      compared_.size() * options_.samples));
+        }
+        check_numbers(all);
+    }
+
+    template <class Pairs>
+    void add_rows(Pairs const& pairs, std::size_t model, PairedResult& result) const {
+        result.rows.resize(pairs.pairs().size());
+        on_free_threads(
+            "leadtime::paired_rows", result.rows.size(), [&](std::size_t p) {
+                result.rows[p] =
+                    make_paired_row(pairs, p, models_[0].plan(), models_[model].plan());
+            });
+    }
+
     void run() {
         std::uint64_t const pilot = std::min<std::uint64_t>(
             options_.samples, static_cast<std::uint64_t>(batch_samples));
@@ -202,8 +259,8 @@ class PairedRun {
     /// A value that is not a number stops the run, as in estimate().
     void check_numbers(SampleRange range) {
         Bad first{range.size(), 0, -1};
-        for (std::size_t i = 0; i < statistics_.size(); ++i) {
-            for (OutputPair const& pair : statistics_[i].pairs()) {
+        for (std::size_t i = 0; i < pairs_.size(); ++i) {
+            for (OutputPair const& pair : pairs_[i]) {
                 look_for_bad(0, pair.base, first);
                 look_for_bad(i + 1, pair.other, first);
             }
@@ -232,8 +289,9 @@ class PairedRun {
     std::vector<Model> const& models_;
     Executor const& executor_;
     RunOptions const& options_;
-    std::vector<ComparedModel> compared_;       ///< by model
-    std::vector<PairedStatistics> statistics_;  ///< by model after the base
+    std::vector<std::vector<OutputPair>> pairs_;  ///< by model after the base
+    std::vector<ComparedModel> compared_;         ///< by model
+    std::vector<PairedStatistics> statistics_;    ///< the same, where not all is kept
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leadtime::estimator {
@@ -43,10 +44,14 @@ struct PairedRow {
 struct PairedResult {
     std::vector<PairedRow> rows;        ///< in the base's order
     std::vector<std::string> left_out;  ///< sentences: what only one of them has
+    /// As those of Result.
+    bool is_exact = false;
+    std::string_view quantile_source() const { return quantile_source_of(is_exact); }
 };
 
-/// Runs all models over the same samples and compares each with the first, in memory
-/// that does not grow with the number of samples. Steps are paired by the month in
+/// Runs all models over the same samples and compares each with the first. Few samples
+/// are kept and sorted, as those of a run (the limits are of what is compared);
+/// with more, memory does not grow with their number. Steps are paired by the month in
 /// which they end. Same scenarios, seed and samples: same bits on any executor.
 ///
 /// Precondition: at least two models. Throws: Interrupted, RunError.

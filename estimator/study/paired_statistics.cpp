@@ -9,35 +9,37 @@
 #include <utility>
 
 namespace leadtime::estimator {
-namespace {
 
-float derived(Side side, float a, float b) {
+float derived(Side side, float base, float other) {
+    double const a = base;
+    double const b = other;
     switch (side) {
     case base_side:
-        return a;
+        return base;
     case other_side:
-        return b;
+        return other;
     case difference_side:
-        return static_cast<float>(static_cast<double>(b) - static_cast<double>(a));
+        return static_cast<float>(b - a);
     default:
-        return static_cast<float>(static_cast<double>(b) / static_cast<double>(a));
+        return static_cast<float>(b / a);
     }
 }
 
-}  // namespace
-
-OutputBatch::OutputBatch(Model const& model, std::set<int> const& outputs)
+OutputBatch::OutputBatch(Model const& model,
+                         std::set<int> const& outputs,
+                         std::size_t capacity)
     : outputs_(outputs.begin(), outputs.end())
     , places_(model.outputs().size(), -1)
-    , values_(outputs.size() * batch_samples) {
+    , values_(outputs.size() * capacity) {
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
         places_[static_cast<std::size_t>(outputs_[i])] = static_cast<int>(i);
     }
 }
 
-void OutputBatch::run(SampleRunner& runner, SampleRange range) {
+void OutputBatch::run(SampleRunner& runner, SampleRange range, Control const& control) {
     count_ = range.size();
-    runner.gather(range, outputs_, values_);
+    runner.gather(
+        range, outputs_, std::span(values_).first(outputs_.size() * count_), control);
 }
 
 PairedStatistics::PairedStatistics(std::vector<OutputPair> pairs,

@@ -40,13 +40,18 @@ struct Products {
     }
 };
 
-/// Some outputs of up to a batch of samples.
+/// That of one sample; NaN where it is not defined (0 / 0, or the difference of two
+/// values censored on the same side).
+float derived(Side side, float base, float other);
+
+/// Some outputs of up to `capacity` samples.
 class OutputBatch {
   public:
-    OutputBatch(Model const& model, std::set<int> const& outputs);
+    OutputBatch(Model const& model, std::set<int> const& outputs, std::size_t capacity);
 
     /// Throws: Interrupted.
-    void run(SampleRunner& runner, SampleRange range);
+    void run(SampleRunner& runner, SampleRange range, Control const& control = {});
+    std::size_t count() const { return count_; }
 
     /// The samples of an output of the last range.
     float const* of(int output) const {
@@ -87,7 +92,7 @@ class PairedStatistics {
                 int count) const;
 
     Statistics& statistics() { return *statistics_; }  ///< rows: [pair][side]
-    Products const& products(std::size_t pair) const { return products_[pair]; }
+    Products products(std::size_t pair) const { return products_[pair]; }
     Row
     row(std::size_t pair, Side side, Plan const& plan, OutputInfo const& info) const;
     double share_undefined(std::size_t pair, Side side) const;

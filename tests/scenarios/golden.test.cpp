@@ -77,10 +77,11 @@ std::string golden_text(estimator::Result const& result) {
     return text;
 }
 
-std::string run(std::string const& scenario, std::uint64_t samples) {
+std::string run(std::string const& scenario, std::uint64_t samples, bool is_exact) {
     estimator::RunOptions options;
     options.samples = samples;
     options.seed = 1;
+    options.always_binned = !is_exact;
     return golden_text(tests::estimate(
         estimator::read_scenario(scenario, hwprofiles::ProfileLibrary::load()),
         options));
@@ -105,12 +106,14 @@ std::string lines_missing_in(std::string const& text, std::string const& other) 
     return missing;
 }
 
-/// `samples`: no multiple of 64.
 void check_golden(std::string const& scenario,
                   std::string const& name,
-                  std::uint64_t samples) {
-    std::string const file = tests::source_path("tests/data/golden/" + name + ".txt");
-    std::string const now = run(scenario, samples);
+                  std::uint64_t samples,
+                  bool is_exact) {
+    CAPTURE(is_exact);
+    std::string const file = tests::source_path("tests/data/golden/" + name
+                                                + (is_exact ? ".exact" : "") + ".txt");
+    std::string const now = run(scenario, samples, is_exact);
     if (std::getenv("LEADTIME_UPDATE_GOLDEN") != nullptr) {
         std::ofstream(file) << now;
     }
@@ -124,8 +127,17 @@ void check_golden(std::string const& scenario,
     for (char const* const isa : {"single", "v3"}) {
         tests::EnvironmentVariable const chosen("LEADTIME_ISA", isa);
         CAPTURE(isa);
-        CHECK(run(scenario, samples) == now);
+        CHECK(run(scenario, samples, is_exact) == now);
     }
+}
+
+/// Both ways of a run: samples sorted, and counted in bins. `samples`: no multiple of
+/// 64.
+void check_golden(std::string const& scenario,
+                  std::string const& name,
+                  std::uint64_t samples) {
+    check_golden(scenario, name, samples, true);
+    check_golden(scenario, name, samples, false);
 }
 
 }  // namespace

@@ -58,6 +58,8 @@ export interface ReportData {
   seed: string;
   samples: number;
   determinism: string;
+  /** `sorted samples` or `bins` */
+  quantiles: string;
   start_month: number;
   months_per_step: number;
   steps: number;

@@ -209,6 +209,7 @@ export function runPage(data: ReportData): void {
           fact("seed", data.seed),
           fact("program", short(data.leadtime, 120)),
           fact("determinism", data.determinism),
+          fact("quantiles from", data.quantiles),
           fact(
             "grid",
             `${from} to ${to}, ${data.steps} steps of ${data.months_per_step} month${data.months_per_step === 1 ? "" : "s"}`,

@@ -47,6 +47,8 @@ Json row_json(ComparisonReport const& report,
 
 std::string comparison_json(ComparisonReport const& report) {
     Json json = header_json(report, "leadtime-compare");
+    json["quantiles"] =
+        report.results.empty() ? Json() : Json(report.results[0].quantile_source());
     if (!report.levels.are_standard()) {
         json["quantile_levels"] = report.levels.reported_levels();
     }

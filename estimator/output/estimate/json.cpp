@@ -75,6 +75,7 @@ std::string run_json(Result const& result) {
               {"end", step_month(result, result.steps > 0 ? result.steps - 1 : 0)},
               {"months_per_step", result.months_per_step},
               {"steps", result.steps},
+              {"quantiles", result.quantile_source()},
               {"quantile_levels", result.levels.reported_levels()},
               {"reference", result.reference.empty() ? Json() : Json(result.reference)},
               {"paths", result.paths},

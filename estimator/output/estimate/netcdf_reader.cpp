@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -172,11 +173,10 @@ void RowReader::read(Block const& block) {
                     row.quantile_standard_errors[levels[i]] =
                         errors[cell * n_levels + i];
                 }
-                auto const first =
-                    reached.begin() + static_cast<std::ptrdiff_t>(cell * n_months);
-                if (!reached.empty() && n_months > 0 && !std::isnan(*first)) {
-                    row.shares_by_step.assign(
-                        first, first + static_cast<std::ptrdiff_t>(n_months));
+                if (!reached.empty() && !std::isnan(reached[cell * n_months])) {
+                    auto const shares =
+                        std::span(reached).subspan(cell * n_months, n_months);
+                    row.shares_by_step.assign(shares.begin(), shares.end());
                 }
                 result_.rows.push_back(std::move(row));
             }
@@ -264,6 +264,7 @@ Result read_result(std::string const& path) {
     result.scenario_file = file.text("scenario_file");
     result.scenario_hash = file.text("scenario_hash");
     result.determinism = file.text("determinism");
+    result.is_exact = file.attribute("quantiles") == from_sorted_samples;
     result.reference = file.text("reference_path");
     add_lines(result.notes, file.text("notes"));
     auto const seed = file.whole("seed", 0, std::numeric_limits<std::uint64_t>::max());

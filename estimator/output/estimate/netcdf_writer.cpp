@@ -263,6 +263,7 @@ void write_attributes(MemoryFile const& file, Result const& result) {
     file.number("samples", result.samples);
     text("sampler", result.sampler);
     text("determinism", result.determinism);
+    text("quantiles", std::string(result.quantile_source()));
     text("reference_path", result.reference);
     text("notes", notes);
     text("scenario_description", result.origin.scenario_description);

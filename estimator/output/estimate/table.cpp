@@ -69,9 +69,8 @@ class Report {
         std::string all =
             text::bold(heading, options_.colour) + '\n'
             + fmt::format(
-                "{} sample{}{}, seed {}, {} to {}.\np5, p50, p95: quantiles over the "
-                "samples; ± is the Monte Carlo standard error of "
-                "p50.\n",
+                "{} sample{}{}, seed {}, {} to {}.\np5, p50, p95: quantiles {}; ± is "
+                "the Monte Carlo standard error of p50.\n",
                 text::grouped_text(result_.samples),
                 result_.samples == 1 ? "" : "s",
                 result_.replicates == 0
@@ -79,7 +78,8 @@ class Report {
                     : fmt::format(" in {} scramblings", result_.replicates),
                 result_.seed,
                 text::calendar_month(result_.start_month, 0),
-                end_);
+                end_,
+                result_.is_exact ? "of the sorted samples" : "over the samples");
         if (options_.is_of_some_outputs) {
             for (auto const& part :
                  {outputs(), level_table(result_, options_.colour), notes()}) {

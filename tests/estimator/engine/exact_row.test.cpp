@@ -55,6 +55,7 @@ TEST_CASE("kept samples: exact quantiles, within 0.1 % of the binned ones",
         drawn("x", "dist = \"lognormal\", p5 = 1, p95 = 9") + formula("y", "x + 0"));
     estimator::RunOptions options;
     options.samples = 20'000;
+    options.always_binned = true;
     auto const binned = tests::estimate(scenario, options);
     options.keep = {"y", "x"};
     auto const kept = tests::estimate(scenario, options);

@@ -178,13 +178,17 @@ TEST_CASE("executor: every study has the same bits on every executor",
         RunOptions options;
         options.samples = 3000;
         options.keep = {"controlled.lag_months@2026-12"};
-        for (Sampler const sampler : {Sampler::philox, Sampler::qmc}) {
-            options.sampler = sampler;
-            Result const expected = estimate(model, host, options);
-            Result const got = estimate(model, *other, options);
-            CHECK(same_rows(got.rows, expected.rows));
-            REQUIRE(got.kept.size() == 1);
-            CHECK(got.kept[0].values == expected.kept[0].values);
+        for (bool const always_binned : {false, true}) {
+            options.always_binned = always_binned;
+            for (Sampler const sampler : {Sampler::philox, Sampler::qmc}) {
+                options.sampler = sampler;
+                Result const expected = estimate(model, host, options);
+                Result const got = estimate(model, *other, options);
+                CHECK(got.is_exact != always_binned);
+                CHECK(same_rows(got.rows, expected.rows));
+                REQUIRE(got.kept.size() == 1);
+                CHECK(got.kept[0].values == expected.kept[0].values);
+            }
         }
         options = {};
         options.samples = 2000;

@@ -32,6 +32,7 @@ estimator::Result run(estimator::Scenario const& scenario,
     options.samples = samples;
     options.seed = seed;
     options.sampler = qmc ? estimator::Sampler::qmc : estimator::Sampler::philox;
+    options.always_binned = true;
     return tests::estimate(scenario, options);
 }
 

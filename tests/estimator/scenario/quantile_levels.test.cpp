@@ -48,6 +48,7 @@ Scenario swept_with(Levels const& levels) {
 Result run_with(Levels const& levels, std::vector<std::string> keep = {}) {
     RunOptions options;
     options.samples = 20'000;
+    options.always_binned = true;
     options.keep = std::move(keep);
     return tests::estimate(swept_with(levels), options);
 }

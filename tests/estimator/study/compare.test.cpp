@@ -8,10 +8,12 @@
 #include "estimator/output/comparison/table.hpp"
 
 #include "tests/estimator/reader/scenario_texts.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/studies.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -45,10 +47,11 @@ std::string scenario_text(std::string const& shift, std::string const& start) {
              "[output]\nquantities = [\"y\", \"never\"]\n";
 }
 
-RunOptions small_run() {
+RunOptions small_run(bool always_binned = false) {
     RunOptions options;
     options.samples = sample_count;
     options.seed = 5;
+    options.always_binned = always_binned;
     return options;
 }
 
@@ -83,11 +86,13 @@ std::vector<double> samples_of(Scenario const& scenario, std::string const& metr
 
 TEST_CASE("compare: equals what the samples of both sides say",
           "[estimator][compare]") {
+    bool const always_binned = GENERATE(false, true);
     std::vector<Scenario> const scenarios{
         read_text(scenario_text("1 to 2", "2024-01")),
         read_text(scenario_text("2 to 8", "2024-01"))};
     auto const result =
-        tests::compare_scenarios(scenarios, small_run(), everything).front();
+        tests::compare_scenarios(scenarios, small_run(always_binned), everything)
+            .front();
     auto const a = samples_of(scenarios[0], "y");
     auto const b = samples_of(scenarios[1], "y");
     std::vector<double> change;
@@ -117,9 +122,11 @@ TEST_CASE("compare: equals what the samples of both sides say",
 
 TEST_CASE("compare: a scenario against itself differs nowhere",
           "[estimator][compare]") {
+    bool const always_binned = GENERATE(false, true);
     auto const scenario = read_text(scenario_text("1 to 2", "2024-01"));
-    auto const result =
-        tests::compare_scenarios({scenario, scenario}, small_run(), everything).front();
+    auto const result = tests::compare_scenarios(
+                            {scenario, scenario}, small_run(always_binned), everything)
+                            .front();
     CHECK(result.left_out.empty());
     for (auto const& row : result.rows) {
         CHECK(row.difference.minimum == 0.0);
@@ -131,11 +138,13 @@ TEST_CASE("compare: a scenario against itself differs nowhere",
 
 TEST_CASE("compare: censored samples are counted, not dropped",
           "[estimator][compare]") {
+    bool const always_binned = GENERATE(false, true);
     std::vector<Scenario> const scenarios{
         read_text(scenario_text("1 to 2", "2024-01")),
         read_text(scenario_text("3 to 9", "2024-01"))};
     auto const result =
-        tests::compare_scenarios(scenarios, small_run(), everything).front();
+        tests::compare_scenarios(scenarios, small_run(always_binned), everything)
+            .front();
     auto const& row = row_of(result, "never");
     auto const a = samples_of(scenarios[0], "never");
     auto const b = samples_of(scenarios[1], "never");
@@ -151,6 +160,34 @@ TEST_CASE("compare: censored samples are counted, not dropped",
     CHECK(row.share_undefined == Approx(both / n));
     CHECK(row.difference.share_below == Approx(base_only / n));
     CHECK(row.difference.share_above == 0.0);
+}
+
+TEST_CASE("compare: few samples are kept, and the base has the bits of its own run",
+          "[estimator][compare]") {
+    std::vector<Scenario> const scenarios{
+        read_text(scenario_text("1 to 2", "2024-01")),
+        read_text(scenario_text("3 to 9", "2024-01"))};
+    auto const compared =
+        tests::compare_scenarios(scenarios, small_run(), everything).front();
+    auto const run = tests::estimate(scenarios[0], small_run());
+    CHECK(compared.is_exact);
+    CHECK(run.is_exact);
+    CHECK(compared.quantile_source() == "sorted samples");
+    for (PairedRow const& row : compared.rows) {
+        Row const* const own = run.find(row.base.path, row.base.metric, row.base.step);
+        REQUIRE(own != nullptr);
+        CHECK(tests::same_bits(row.base.quantiles, own->quantiles));
+        CHECK(tests::same_bits(row.base.quantile_standard_errors,
+                               own->quantile_standard_errors));
+        CHECK(row.base.mean == own->mean);
+        CHECK(row.base.samples == own->samples);
+    }
+    auto const binned =
+        tests::compare_scenarios(scenarios, small_run(true), everything).front();
+    CHECK_FALSE(binned.is_exact);
+    CHECK(binned.quantile_source() == "bins");
+    CHECK(row_of(binned, "y").difference.quantiles[3]
+          == Approx(row_of(compared, "y").difference.quantiles[3]).epsilon(0.003));
 }
 
 TEST_CASE("compare: the standard error of a ratio of means is right",

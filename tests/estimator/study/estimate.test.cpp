@@ -26,6 +26,7 @@ estimator::Result run(std::string const& quantities, std::uint64_t samples) {
     auto const profiles = hwprofiles::ProfileLibrary::load();
     estimator::RunOptions options;
     options.samples = samples;
+    options.always_binned = true;
     return tests::estimate(
         estimator::read_scenario_text(
             "[scenario]\nname = \"x\"\nstart = \"2024-01\"\nend = \"2024-02\"\n"

@@ -51,6 +51,7 @@ Result run(std::string const& quantities,
     options.samples = samples;
     options.keep = std::move(keep);
     options.sampler = sampler;
+    options.always_binned = true;
     return tests::estimate(scenario_of(quantities), options);
 }
 

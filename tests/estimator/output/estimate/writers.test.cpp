@@ -151,6 +151,7 @@ TEST_CASE("manifest.json: says who made the result, from what, and how",
     CHECK(document["seed"] == 18446744073709551615U);
     CHECK(document["backend"] == "OpenMP, 2 threads, 8 lanes");
     CHECK(document["determinism"] == "everywhere");
+    CHECK(document["quantiles"] == "bins");
     CHECK(document["wall_time_s"] == 0.5);
     CHECK(document["quantile_levels"].size() == 7);
     CHECK(document["written_at"] == "2026-11-22T10:20:46Z");
