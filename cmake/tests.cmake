@@ -160,5 +160,7 @@ add_test(NAME "style: each kind of wrong room is found"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/rooms.test.py")
 add_test(NAME "style: clang-format 14 would change nothing"
     COMMAND "${PROJECT_SOURCE_DIR}/tools/format.sh" --check)
-set_tests_properties("style: clang-format 14 would change nothing" PROPERTIES
+set(name "style: the page is formatted, and fine to TypeScript and ESLint")
+add_test(NAME "${name}" COMMAND "${PROJECT_SOURCE_DIR}/tools/check_web.sh")
+set_tests_properties("style: clang-format 14 would change nothing" "${name}" PROPERTIES
     SKIP_RETURN_CODE 77)
