@@ -39,7 +39,7 @@ double read_number(std::string_view option,
     return number;
 }
 
-std::string with_hint(std::string message,
+std::string with_hint(std::string const& message,
                       std::string_view word,
                       std::vector<std::string> const& known) {
     auto const hint = text::did_you_mean(word, known);
@@ -75,6 +75,7 @@ std::vector<double> read_sweep(std::string const& text) {
     auto const to =
         read_number("--sweep", text.substr(colon + 1), from, max_chips, true);
     std::vector<double> counts;
+    // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): doubling is exact
     for (double count = from; count < to; count *= 2) {
         counts.push_back(count);
     }

@@ -46,9 +46,9 @@ Model::Model(Model const& other,
 
 Model Model::with_outputs(std::span<std::string const> texts) const {
     Scenario extended = estimator::with_outputs(*scenario_, texts);
-    Model const all = extended.outputs.size() == scenario_->outputs.size()
-                          ? whole()
-                          : Model(std::move(extended));
+    Model all = extended.outputs.size() == scenario_->outputs.size()
+                    ? whole()
+                    : Model(std::move(extended));
     if (rows_->size() == whole_->outputs.size()) {
         return all;
     }
