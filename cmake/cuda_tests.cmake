@@ -41,7 +41,7 @@ function(leadtime_kernel_check name)
     add_test(NAME "${name}"
         COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/cuda/check_kernels.py"
             --nvcc "${LEADTIME_NVCC}" ${ARGN})
-    set_tests_properties("${name}" PROPERTIES TIMEOUT 900)
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 900 COST 60)
 endfunction()
 leadtime_kernel_check("${check_name}"
     --source "${PROJECT_SOURCE_DIR}/${runtime_cu}" "${PROJECT_SOURCE_DIR}/${device_cu}"
@@ -112,7 +112,7 @@ target_compile_options(leadtime_ptxemu PRIVATE
 function(leadtime_interpreted_test name architecture order)
     set(name "${name}: sm_${architecture}, thread order ${order}")
     add_test(NAME "${name}" COMMAND ${ARGN} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-    set_tests_properties("${name}" PROPERTIES TIMEOUT 900
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 900 COST 20
         FAIL_REGULAR_EXPRESSION "shared-memory hazards"
         ENVIRONMENT "${environment};PTXEMU_ORDER=${order};PTXEMU_CC=${architecture}")
 endfunction()

@@ -75,7 +75,6 @@ std::vector<double> read_sweep(std::string const& text) {
     auto const to =
         read_number("--sweep", text.substr(colon + 1), from, max_chips, true);
     std::vector<double> counts;
-    // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): doubling is exact
     for (double count = from; count < to; count *= 2) {
         counts.push_back(count);
     }

@@ -89,7 +89,6 @@ Distribution fit_least_squares(Wanted const& wanted,
                 }
             }
         }
-        // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): exact
         for (; damping < 1e12; damping *= 4) {
             auto damped = matrix;
             for (std::size_t j = 0; j < n; ++j) {

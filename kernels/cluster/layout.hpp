@@ -69,7 +69,6 @@ LEADTIME_FUNCTION ClusterStep<Real> with_shorter_pipelines(ClusterStep<Real> bes
                                                            StepWith step_with) {
     auto const is_long = stages > broadcast<Real>(most);
     if (any_lane(is_long)) {  // else nothing is selected
-        // NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter): halving is exact
         for (float part = 0.5f; part >= 0.25f; part *= 0.5f) {  // 2.6
             auto const step = step_with(stages * part);
             best = select_step(is_long, better_step(best, step), best);
