@@ -42,7 +42,8 @@ target_link_libraries(leadtime_fuzz_flags INTERFACE
     tomlplusplus::tomlplusplus fmt::fmt nlohmann_json::nlohmann_json PkgConfig::netcdf
     PkgConfig::utf8proc Boost::headers)
 
-add_library(leadtime_fuzzed STATIC EXCLUDE_FROM_ALL ${leadtime_fuzz_sources})
+leadtime_unity(compiled leadtime_fuzzed ${leadtime_fuzz_sources})
+add_library(leadtime_fuzzed STATIC EXCLUDE_FROM_ALL ${compiled})
 leadtime_target(leadtime_fuzzed ISA)
 add_dependencies(leadtime_fuzzed leadtime_build_info)
 target_link_libraries(leadtime_fuzzed PUBLIC leadtime_fuzz_flags)
@@ -68,8 +69,10 @@ if(LEADTIME_SANITIZE)
         tests/estimator/reader/rules.test.cpp)
     list(APPEND leadtime_reader_tests_sources
         tests/fuzz/reader_tests.cpp tests/support/source_tree.cpp)
-    add_executable(leadtime_reader_tests EXCLUDE_FROM_ALL ${leadtime_reader_tests_sources})
+    leadtime_unity(compiled leadtime_reader_tests ${leadtime_reader_tests_sources})
+    add_executable(leadtime_reader_tests EXCLUDE_FROM_ALL ${compiled})
     leadtime_target(leadtime_reader_tests ISA)
+    target_compile_options(leadtime_reader_tests PRIVATE -O0)  # what they test has -O1
     set_source_files_properties(tests/support/source_tree.cpp PROPERTIES
         COMPILE_DEFINITIONS "LEADTIME_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
     target_link_libraries(leadtime_reader_tests PRIVATE leadtime_fuzzed Catch2::Catch2)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Registers the tests with CTest: Catch2 cases, a pass over the benchmarks, and style.
+# COST, about the seconds, lets the long ones start first. Those count as one processor that
+# mostly wait for a browser, a compiler or many starts of the program.
 
 # PRE_TEST: the test program runs when CTest does, not at build time, where a driver may
 # be missing. Kokkos may use two threads, so CTest counts two for each case.
@@ -31,19 +33,19 @@ set(name "cli: the program refuses bad input and leaves no half-written file")
 add_test(NAME "${name}"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/cli/command_line.test.py"
         "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}/scenarios/minimal.toml")
-set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 600)
+set_tests_properties("${name}" PROPERTIES TIMEOUT 600 COST 50)
 
 set(name "faults: a killed or failing program leaves whole folders")
 add_test(NAME "${name}"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/faults/kill.test.py"
         "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}/scenarios/minimal.toml" --kills 40)
-set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 900)
+set_tests_properties("${name}" PROPERTIES TIMEOUT 900 COST 40)
 
 add_test(NAME "docs: pages agree with the program, and their examples run"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/docs/docs.test.py"
         "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
 set_tests_properties("docs: pages agree with the program, and their examples run" PROPERTIES
-    PROCESSORS 2 TIMEOUT 300)
+    TIMEOUT 300 COST 40)
 
 set(name "cli: the manual and completions have every option")
 add_test(NAME "${name}"
@@ -57,7 +59,7 @@ if(NOT LEADTIME_SANITIZE)
     add_test(NAME "${name}"
         COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/install/consumer.test.py"
             "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}" "${CMAKE_CXX_COMPILER}")
-    set_tests_properties("${name}" PROPERTIES PROCESSORS 2 TIMEOUT 1800)
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 1800 COST 40)
 endif()
 
 # The plan of a scenario has the same bits whatever the C library. Linked without Kokkos,
@@ -93,7 +95,7 @@ if(NOT LEADTIME_SANITIZE)  # its libraries are the system's
             "${PROJECT_SOURCE_DIR}/tests/portable/program_bits.test.py"
             "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
     set_tests_properties("${name}" PROPERTIES
-        PROCESSORS 2 TIMEOUT 900 SKIP_RETURN_CODE 77)
+        TIMEOUT 900 SKIP_RETURN_CODE 77 COST 80)
 endif()
 add_test(NAME "portable: what replaces newer symbols does what they do"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/portable/older_libc.test.py"
@@ -115,7 +117,7 @@ if(LEADTIME_NODE)
             COMMAND "${LEADTIME_NODE}" "${PROJECT_SOURCE_DIR}/tests/web/${page}.test.mjs"
                 "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}")
         set_tests_properties("${name}" PROPERTIES
-            PROCESSORS 2 TIMEOUT 600 SKIP_RETURN_CODE 77)
+            TIMEOUT 600 SKIP_RETURN_CODE 77 COST 100)
     endforeach()
 endif()
 
@@ -160,5 +162,7 @@ add_test(NAME "style: each kind of wrong room is found"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/style/rooms.test.py")
 add_test(NAME "style: clang-format 14 would change nothing"
     COMMAND "${PROJECT_SOURCE_DIR}/tools/format.sh" --check)
-set_tests_properties("style: clang-format 14 would change nothing" PROPERTIES
+set(name "style: the page is formatted, and fine to TypeScript and ESLint")
+add_test(NAME "${name}" COMMAND "${PROJECT_SOURCE_DIR}/tools/check_web.sh")
+set_tests_properties("style: clang-format 14 would change nothing" "${name}" PROPERTIES
     SKIP_RETURN_CODE 77)

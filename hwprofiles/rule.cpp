@@ -97,7 +97,7 @@ Explained meets(Clause const& clause, ChipMeasures const& chip) {
 Explained meets_any(std::vector<Clause> const& clauses, ChipMeasures const& chip) {
     Explained best{Answer::no, {}};
     for (auto const& clause : clauses) {
-        auto const one = meets(clause, chip);
+        auto one = meets(clause, chip);
         if (one.answer == Answer::yes) {
             return one;
         }

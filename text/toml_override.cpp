@@ -81,7 +81,7 @@ std::vector<std::string> parse_key(Override const& set) {
         set.refuse("a key cannot contain a line end");
     }
     try {
-        auto const names = single_path(detail::parse_toml(set.key + "=0", set.label));
+        auto names = single_path(detail::parse_toml(set.key + "=0", set.label));
         if (names.empty()) {
             set.refuse("this is not one key", "expected a dotted key such as a.b.c");
         }

@@ -39,7 +39,7 @@ double read_number(std::string_view option,
     return number;
 }
 
-std::string with_hint(std::string message,
+std::string with_hint(std::string const& message,
                       std::string_view word,
                       std::vector<std::string> const& known) {
     auto const hint = text::did_you_mean(word, known);

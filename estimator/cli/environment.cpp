@@ -245,7 +245,7 @@ void check_environment(std::optional<int> threads) {
 ExecutorOptions executor_of_environment() {
     // Each by itself, so that a message names the variable.
     auto const read = [](char const* name, auto const& check) {
-        std::string const value(variable(name).value_or(""));
+        std::string value(variable(name).value_or(""));
         try {
             check(value);
         } catch (RunError const& error) {

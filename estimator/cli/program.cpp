@@ -118,8 +118,9 @@ void return_to_working_folder() noexcept {
 }
 
 /// What a command printed, harmless to a terminal whatever it quotes.
-std::string
-safe_output(Command const& command, Arguments const& arguments, std::string text) {
+std::string safe_output(Command const& command,
+                        Arguments const& arguments,
+                        std::string const& text) {
     if (command.prints_json(arguments)) {
         return text::escape_json(text);
     }

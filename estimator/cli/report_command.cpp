@@ -58,8 +58,7 @@ fs::path write_page(ReportOptions const& options,
     if (!html) {
         throw std::runtime_error(no_report_template);
     }
-    auto const path =
-        options.output ? fs::path(*options.output) : beside / "report.html";
+    auto path = options.output ? fs::path(*options.output) : beside / "report.html";
     OutputPath(path).write(*html);
     return path;
 }

@@ -59,7 +59,7 @@ bool shows_fans() {
 Model model_of(Scenario scenario,
                Arguments const& arguments,
                std::vector<PrecisionGoal> const& goals) {
-    Model const whole(std::move(scenario));
+    Model whole(std::move(scenario));
     bool const is_for_tables = arguments.outputs.empty();
     if (is_for_tables && (arguments.output_directory || arguments.json)) {
         return whole;

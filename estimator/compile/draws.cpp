@@ -114,6 +114,7 @@ DrawCompiler::Weights DrawCompiler::score_weights(QuantityIndex index,
         weights = correlated_weights(index, 0);
     }
     double const fresh = std::sqrt(1.0 - r * r);
+    // NOLINTNEXTLINE(bugprone-infinite-loop): at, a part of a pair, is updated
     for (; at < knot; ++at) {
         for (auto& [score, weight] : weights) {
             weight *= r;

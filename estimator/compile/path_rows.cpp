@@ -156,7 +156,8 @@ class PathConnector {
             job.next_pool = rows_.allocate();
         }
         for (int p = 0; p < out.pool_count; ++p) {
-            PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool + p)];
+            PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool)
+                                         + static_cast<std::size_t>(p)];
             int const channel = plan_.pool_channels[static_cast<std::size_t>(
                 pool.first_channel_of_pool)];
             std::size_t const accelerator =

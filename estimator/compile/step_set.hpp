@@ -28,7 +28,8 @@ class StepSet {
     int end() const {
         for (std::size_t i = words_.size(); i-- > 0;) {
             if (words_[i] != 0) {
-                return static_cast<int>(i) * bits + std::bit_width(words_[i]);
+                return static_cast<int>(i) * bits
+                       + static_cast<int>(std::bit_width(words_[i]));
             }
         }
         return 0;

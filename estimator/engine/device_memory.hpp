@@ -34,6 +34,8 @@ class DeviceMemory {
         // Nothing is still a place that a kernel may be told of.
         check(device, device.runtime->allocate(device.number, bytes + 1, memory_));
     }
+    DeviceMemory(DeviceMemory const&) = delete;
+    DeviceMemory& operator=(DeviceMemory const&) = delete;
     DeviceMemory(DeviceMemory&& other) noexcept { swap(other); }
     DeviceMemory& operator=(DeviceMemory&& other) noexcept {
         DeviceMemory(std::move(other)).swap(*this);

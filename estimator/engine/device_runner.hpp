@@ -27,6 +27,8 @@ class DeviceRunner final : public SampleRunner {
                  Plan const& plan,
                  std::uint64_t seed);
     ~DeviceRunner() override;
+    DeviceRunner(DeviceRunner const&) = delete;
+    DeviceRunner& operator=(DeviceRunner const&) = delete;
 
     void add(SampleSet const& samples,
              Statistics& statistics,

@@ -28,6 +28,8 @@ class HostRunner final : public SampleRunner {
                      seed,
                      kernels) {}
     ~HostRunner() override;
+    HostRunner(HostRunner const&) = delete;
+    HostRunner& operator=(HostRunner const&) = delete;
 
     void add(SampleSet const& samples,
              Statistics& statistics,

@@ -46,9 +46,9 @@ Model::Model(Model const& other,
 
 Model Model::with_outputs(std::span<std::string const> texts) const {
     Scenario extended = estimator::with_outputs(*scenario_, texts);
-    Model const all = extended.outputs.size() == scenario_->outputs.size()
-                          ? whole()
-                          : Model(std::move(extended));
+    Model all = extended.outputs.size() == scenario_->outputs.size()
+                    ? whole()
+                    : Model(std::move(extended));
     if (rows_->size() == whole_->outputs.size()) {
         return all;
     }
@@ -66,7 +66,7 @@ Model Model::with_outputs(std::span<std::string const> texts) const {
 Model Model::only(std::span<int const> outputs) const {
     auto rows = std::make_shared<Rows>(outputs.begin(), outputs.end());
     std::ranges::sort(*rows);
-    rows->erase(std::ranges::unique(*rows).begin(), rows->end());
+    rows->erase(std::unique(rows->begin(), rows->end()), rows->end());
     return {*this,
             whole_,
             std::make_shared<Plan const>(restrict_plan(*whole_, outputs)),

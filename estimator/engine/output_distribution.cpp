@@ -44,7 +44,9 @@ OutputDistribution::OutputDistribution(Axis const& axis,
     });
     std::erase_if(atoms_, [](Atom const& atom) { return atom.count == 0.0; });
 
-    add(-float_infinity, -float_infinity, counts[kernels::bin_minus_infinity]);
+    add(-float_infinity,
+        -float_infinity,
+        static_cast<double>(counts[kernels::bin_minus_infinity]));
     add_coarse(-float_infinity, axis.origin, counts + kernels::bin_first_below);
     int const cells = ((axis.key_span - 1) >> axis.cell_shift) + 1;
     for (int cell = 0; cell < cells; ++cell) {
@@ -53,14 +55,15 @@ OutputDistribution::OutputDistribution(Axis const& axis,
         std::int64_t const first_key = std::int64_t{cell} << axis.cell_shift;
         for (std::int64_t bin = 0; bin < std::int64_t{1} << (axis.cell_shift - shift);
              ++bin) {
-            if (bins[bin] > 0) {
+            auto const count = bins[static_cast<int>(bin)];
+            if (count > 0) {
                 std::int64_t const key = first_key + (bin << shift);
                 std::int64_t const end = std::min<std::int64_t>(
                     key + (std::int64_t{1} << shift), axis.key_span);
                 add_bin(
                     kernels::value_of_key(axis, static_cast<std::int32_t>(key)),
                     below(kernels::value_of_key(axis, static_cast<std::int32_t>(end))),
-                    bins[bin]);
+                    static_cast<double>(count));
             }
         }
     }
@@ -68,7 +71,9 @@ OutputDistribution::OutputDistribution(Axis const& axis,
                float_infinity,
                counts + kernels::bin_first_above);
     add_atoms_up_to(float_infinity);
-    add(float_infinity, float_infinity, counts[kernels::bin_plus_infinity]);
+    add(float_infinity,
+        float_infinity,
+        static_cast<double>(counts[kernels::bin_plus_infinity]));
 }
 
 void OutputDistribution::add(float low, float high, double count) {
@@ -98,7 +103,7 @@ void OutputDistribution::add_coarse(float low, float high, BinCounts counts) {
         if (counts[bin] > 0) {
             add_bin(std::max(kernels::value_of_coarse_bin(bin), low),
                     std::min(kernels::value_of_coarse_bin(bin + 1), high),
-                    counts[bin]);
+                    static_cast<double>(counts[bin]));
         }
     }
 }

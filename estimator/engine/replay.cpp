@@ -163,7 +163,8 @@ std::vector<Moment> Replay::read_over_time(Instruction const& i, int step) const
         if (std::isnan(delay)) {
             return {{i.b, step}};
         }
-        double const place = std::floor(step - std::max(delay, 0.0f));
+        double const place =
+            std::floor(static_cast<float>(step) - std::max(delay, 0.0f));
         for (double const s : {place, place + 1.0}) {
             if (s >= 0.0 && s <= step) {
                 read.push_back({i.a, static_cast<int>(s)});

@@ -7,6 +7,7 @@
 
 namespace leadtime::estimator {
 
+// NOLINTNEXTLINE(modernize-use-using): __extension__ goes before no alias
 __extension__ typedef __int128 Int128;
 
 /// The sums of kernels::Moments, for 2^64 samples; extremes stay there.

@@ -20,7 +20,7 @@ namespace leadtime::estimator {
 
 void fail_to(std::string const& doing,
              std::filesystem::path const& path,
-             std::string why) {
+             std::string const& why) {
     throw OutputError("cannot " + doing + " \"" + path.string() + "\": " + why);
 }
 

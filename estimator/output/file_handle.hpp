@@ -19,6 +19,8 @@ class FileHandle {
     explicit FileHandle(int descriptor)
         : descriptor_(descriptor) {}
     ~FileHandle() { close(); }
+    FileHandle(FileHandle const&) = delete;
+    FileHandle& operator=(FileHandle const&) = delete;
     FileHandle(FileHandle&& other) noexcept
         : descriptor_(std::exchange(other.descriptor_, -1)) {}
     FileHandle& operator=(FileHandle&& other) noexcept {

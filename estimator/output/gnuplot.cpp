@@ -60,7 +60,7 @@ std::string contents_of(fs::path const& path) {
 std::string complaint(std::string const& text) {
     for (std::size_t begin = 0; begin < text.size();) {
         auto const end = std::min(text.find('\n', begin), text.size());
-        auto const line = text.substr(begin, end - begin);
+        auto line = text.substr(begin, end - begin);
         if (line.find_first_not_of(" \t^") != std::string::npos) {
             return line;
         }

@@ -144,7 +144,7 @@ struct ResultDirectory::Staging {
     void refuse_folders(std::vector<OutputFile> const& files) const;
     void fill(std::vector<OutputFile> const& files);
     bool take_new_place(int parent);
-    bool swap(int parent);
+    bool swap_folders(int parent);
     void finish(int parent, FolderSwap const& swap);
     void drop_carried();
     void replace_one_by_one(std::vector<OutputFile> const& files);
@@ -278,7 +278,7 @@ void ResultDirectory::Staging::drop_carried() {
 }
 
 /// Returns: false where this folder cannot be swapped; then nothing has changed.
-bool ResultDirectory::Staging::swap(int parent) {
+bool ResultDirectory::Staging::swap_folders(int parent) {
     auto const& old = claim.state_->folder;
     auto const visible = claim.state_->name();
     FolderSwap swap{folder.get(), old.get(), name, ours, claim.path()};
@@ -411,7 +411,7 @@ bool ResultDirectory::write(std::vector<OutputFile> const& files,
             fail_to("make the folder", claim_.path(), ENOENT);
         }
     }
-    if (!is_done && !staging.swap(parent.get())) {
+    if (!is_done && !staging.swap_folders(parent.get())) {
         Staging inside(claim_, Staging::Where::inside);
         inside.fill(files);
         inside.replace_one_by_one(files);

@@ -14,8 +14,9 @@ class OutputError : public std::runtime_error {
 };
 
 /// `cannot DOING "PATH": WHY`, as an OutputError.
-[[noreturn]] void
-fail_to(std::string const& doing, std::filesystem::path const& path, std::string why);
+[[noreturn]] void fail_to(std::string const& doing,
+                          std::filesystem::path const& path,
+                          std::string const& why);
 /// The same with the text of an error number.
 [[noreturn]] void
 fail_to(std::string const& doing, std::filesystem::path const& path, int error_number);

@@ -40,7 +40,7 @@ std::optional<Distribution> DistributionTable::read_values(bool weighted) {
     if (!values || !weights) {
         return std::nullopt;
     }
-    return make_discrete(std::move(*values), std::move(*weights));
+    return make_discrete(*values, *weights);
 }
 
 std::optional<Distribution> DistributionTable::read_mixture() {

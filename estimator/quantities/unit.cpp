@@ -147,7 +147,7 @@ class UnitParser {
     }
 
     Parsed parse_power() {
-        auto const base = parse_atom();
+        auto base = parse_atom();
         bool const signed_exponent =
             peek() == '-' && position_ + 1 < text_.size()
             && std::isdigit(static_cast<unsigned char>(text_[position_ + 1])) != 0;
@@ -171,7 +171,7 @@ class UnitParser {
     Parsed parse_atom() {
         if (accept("(")) {
             skip_spaces();
-            auto const result = parse_product();
+            auto result = parse_product();
             if (!accept(")")) {
                 throw UnitProblem{fmt::format("the unit \"{}\" lacks a \")\"", text_),
                                   {}};

@@ -94,7 +94,8 @@ Pair worst_pair(Matrix const& a, std::vector<double> const& v, std::size_t n) {
 
 /// The number of at most three decimals nearest to a bound on its good side; `up`: good
 /// is above it.
-std::optional<double> rounded(double bound, bool up, std::function<bool(double)> good) {
+std::optional<double>
+rounded(double bound, bool up, std::function<bool(double)> const& good) {
     for (double const unit : {100.0, 1000.0}) {
         double const scaled = bound * unit;
         double const value = (up ? std::ceil(scaled) : std::floor(scaled)) / unit;

@@ -120,7 +120,7 @@ void read_progress(ReaderState& state,
         }
     }
     table->finish();
-    path.progress = std::move(progress);
+    path.progress = progress;
     mentions.push_back(std::move(leader));
 }
 

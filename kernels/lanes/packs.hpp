@@ -17,6 +17,7 @@ namespace detail {
 // Outside the classes: GCC 12 loses the attribute of a dependent typedef in overloads.
 template <class T, int W>
 struct VectorOf {
+    // NOLINTNEXTLINE(modernize-use-using): nor do compilers agree on an alias of it
     typedef T type __attribute__((vector_size(W * sizeof(T))));
 };
 }  // namespace detail

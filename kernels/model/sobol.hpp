@@ -5,6 +5,9 @@
 #include "kernels/lanes/philox.hpp"
 #include "kernels/plan/plan.hpp"
 
+#include <cstddef>
+#include <cstdint>
+
 /// Scrambled Sobol points as pure functions of the sample's number: no state, so that
 /// any sample can be drawn anywhere. docs/model.md 1 has the definition.
 namespace leadtime::kernels {
@@ -63,7 +66,7 @@ LEADTIME_FUNCTION std::uint32_t sobol_word(Plan const& plan,
                                            std::uint64_t seed,
                                            std::uint64_t sample) {
     std::uint32_t const* const directions =
-        plan.sobol_directions + draw.sobol_dimension * sobol_bits;
+        plan.sobol_directions + std::ptrdiff_t{draw.sobol_dimension} * sobol_bits;
     auto index = static_cast<std::uint32_t>(
         sample & ((std::uint64_t{1} << plan.sobol_replicate_shift) - 1));
     std::uint32_t x = 0;
@@ -83,7 +86,7 @@ LEADTIME_FUNCTION void sobol_words(Plan const& plan,
     LEADTIME_EXPECT(first_sample % samples_per_group == 0);
     LEADTIME_EXPECT(plan.sobol_replicate_shift >= 6);
     std::uint32_t const* const directions =
-        plan.sobol_directions + draw.sobol_dimension * sobol_bits;
+        plan.sobol_directions + std::ptrdiff_t{draw.sobol_dimension} * sobol_bits;
     auto const index = static_cast<std::uint32_t>(
         first_sample & ((std::uint64_t{1} << plan.sobol_replicate_shift) - 1));
     std::uint32_t x = 0;

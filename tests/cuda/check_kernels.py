@@ -34,15 +34,19 @@ def demangled(name):
     return found.group(1) if found else name
 
 
-def compiled(arguments, source, flags, architecture, folder):
-    """The PTX, and what ptxas says of each kernel."""
-    ptx = folder / f"kernels.{architecture}.ptx"
-    subprocess.run([arguments.nvcc, *flags, f"-arch=compute_{architecture}", "-ptx",
-                    source, "-o", ptx], check=True)
-    result = subprocess.run([arguments.nvcc, "-cubin", f"-arch=sm_{architecture}",
-                             "-Xptxas", "-v", ptx, "-o", ptx.with_suffix(".cubin")],
-                            check=True, stderr=subprocess.PIPE, text=True)
-    return ptx.read_text(), result.stderr
+def ptx_of(arguments, source, flags, folder):
+    """A file: as in the product, of the first architecture for all of them."""
+    ptx = folder / f"{pathlib.Path(source).stem}.ptx"
+    subprocess.run([arguments.nvcc, *flags, f"-arch=compute_{arguments.architectures[0]}",
+                    "-ptx", source, "-o", ptx], check=True)
+    return ptx
+
+
+def report_of(arguments, ptx, architecture):
+    """What ptxas says of each kernel."""
+    return subprocess.run([arguments.nvcc, "-cubin", f"-arch=sm_{architecture}",
+                           "-Xptxas", "-v", ptx, "-o", ptx.with_suffix(".cubin")],
+                          check=True, stderr=subprocess.PIPE, text=True).stderr
 
 
 def main():
@@ -60,10 +64,11 @@ def main():
     print(f"{'kernel':16} {'arch':6} registers  spills, B  stack, B  "
           "PTX instructions  fma  mul add  div sqrt")
     with tempfile.TemporaryDirectory() as folder:
-        for source, architecture in itertools.product(arguments.source,
-                                                      arguments.architectures):
-            ptx, report = compiled(arguments, source, flags, architecture,
-                                   pathlib.Path(folder))
+        files = [ptx_of(arguments, source, flags, pathlib.Path(folder))
+                 for source in arguments.source]
+        for file, architecture in itertools.product(files, arguments.architectures):
+            ptx = file.read_text()
+            report = report_of(arguments, file, architecture)
             for pattern, what in ((LOOSE, "may be fused or has no rounding mode"),
                                   (APPROXIMATE, "is approximate or flushes to zero")):
                 for line in pattern.findall(ptx)[:5]:

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cuda/device.hpp"
 #include "tests/support/cluster_cases.hpp"
+#include "tests/support/same_bits.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <iterator>
 #include <limits>
 
 using namespace leadtime;
@@ -14,7 +16,7 @@ using namespace leadtime::tests;
 namespace {
 
 bool same(float a, float b) {
-    return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
+    return same_bits(a, b) || (std::isnan(a) && std::isnan(b));
 }
 
 /// Any bit patterns at all, and the corners.
@@ -62,10 +64,9 @@ TEST_CASE("cuda: random words are the CPU's", "[cuda]") {
                                   77u,
                                   3u,
                                   expected);
-            CHECK(std::memcmp(got.data() + group * kernels::samples_per_group,
-                              expected,
-                              sizeof expected)
-                  == 0);
+            CHECK(std::equal(std::begin(expected),
+                             std::end(expected),
+                             got.begin() + group * kernels::samples_per_group));
         }
     }
 }

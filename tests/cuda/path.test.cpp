@@ -11,13 +11,13 @@
 #include "hwprofiles/profile_library.hpp"
 
 #include "tests/support/random_scenario.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <vector>
 
@@ -25,20 +25,6 @@ using namespace leadtime;
 using namespace leadtime::tests;
 
 namespace {
-
-void check_statistics(estimator::Statistics const& want,
-                      estimator::Statistics const& got) {
-    CHECK(got.counts == want.counts);
-    int different = 0;
-    for (std::size_t i = 0; i < want.moments.size(); ++i) {
-        kernels::Moments const& a = got.moments[i];
-        kernels::Moments const& b = want.moments[i];
-        different += a.sum != b.sum || !(a.squares == b.squares) || !(a.tail == b.tail)
-                     || a.count != b.count || a.minimum != b.minimum
-                     || a.maximum != b.maximum;
-    }
-    CHECK(different == 0);
-}
 
 /// Whole samples on the GPU against the host's, then their bins.
 void check_samples(estimator::Model const& model, estimator::SampleSet const& set) {
@@ -55,7 +41,7 @@ void check_samples(estimator::Model const& model, estimator::SampleSet const& se
     std::vector<float> got(expected.size());
     host.gather(set, every, expected);
     gpu.gather(set, every, got);
-    CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
+    CHECK(same_bits(got, expected));
 
     estimator::Statistics const empty =
         estimator::start_statistics(model, host, seed, 100'000);
@@ -63,7 +49,7 @@ void check_samples(estimator::Model const& model, estimator::SampleSet const& se
     estimator::Statistics of_gpu = empty;
     host.add(set, of_host);
     gpu.add(set, of_gpu);
-    check_statistics(of_host, of_gpu);
+    CHECK(difference_between(of_host, of_gpu).empty());
 }
 
 void check_model(estimator::Model const& model, std::uint64_t samples) {

@@ -113,8 +113,12 @@ std::pair<std::string, Draw> simple(Source& s) {
 }
 
 std::pair<std::string, Draw> any(Source& s) {
-    auto const [a_name, a] = simple(s);
-    auto const [b_name, b] = simple(s);
+    auto const first = simple(s);
+    auto const second = simple(s);
+    auto const& a_name = first.first;
+    auto const& a = first.second;
+    auto const& b_name = second.first;
+    auto const& b = second.second;
     double const share = s.choice().uniform(0.001, 0.999);
     double const size = of_any_size(s, 30.0);
     double const edge = a(s);

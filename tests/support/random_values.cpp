@@ -61,7 +61,7 @@ using Parameters = std::vector<std::pair<std::string, double>>;
 
 std::string distribution(std::string const& family,
                          Parameters const& values,
-                         std::string rest = {}) {
+                         std::string const& rest = {}) {
     std::string text = "{ dist = \"" + family + "\"";
     for (auto const& [key, value] : values) {
         text += ", " + key + " = " + number_text(value);

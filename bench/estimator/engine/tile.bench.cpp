@@ -25,7 +25,7 @@ void run_tiles(benchmark::State& state,
     bench::Floats workspace(static_cast<std::size_t>(view.workspace_rows) * lanes);
     bench::Floats outputs(static_cast<std::size_t>(view.output_rows) * lanes);
     std::uint64_t first = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         kernels.run_tile(view, workspace.data(), outputs.data(), 1, first);
         first += lanes;
         benchmark::DoNotOptimize(outputs.data());

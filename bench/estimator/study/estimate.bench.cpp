@@ -16,7 +16,7 @@ void baseline(benchmark::State& state) {
     auto const executor = estimator::make_executor();
     estimator::RunOptions options;
     options.samples = static_cast<std::uint64_t>(state.range(0));
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(
             estimator::estimate(model, *executor, options).rows.size());
     }
@@ -32,7 +32,7 @@ void catchup30(benchmark::State& state) {
     auto const executor = estimator::make_executor();
     estimator::RunOptions options;
     options.samples = static_cast<std::uint64_t>(state.range(0));
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(
             estimator::estimate(model, *executor, options).rows.size());
     }
@@ -42,14 +42,14 @@ void catchup30(benchmark::State& state) {
 void compile_baseline(benchmark::State& state) {
     auto const scenario =
         estimator::read_scenario("baseline", hwprofiles::ProfileLibrary::load());
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(estimator::compile(scenario).workspace_rows);
     }
 }
 
 void read_baseline(benchmark::State& state) {
     auto const profiles = hwprofiles::ProfileLibrary::load();
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(
             estimator::read_scenario("baseline", profiles).quantities.size());
     }

@@ -68,7 +68,7 @@ void cluster(benchmark::State& state) {
     Machine<Real> const machine;
     auto const job = job_of<Real>(state.range(0) != 0);
     auto chips = broadcast<Real>(16384.0f);
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(chips);
         auto const result = cluster_run(
             machine.hardware, machine.constants, machine.operations, job, chips);

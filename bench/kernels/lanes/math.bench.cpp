@@ -26,7 +26,7 @@ template <class Real, class Function>
 void run(benchmark::State& state, float low, float high, Function const& f) {
     auto const in = values(low, high);
     std::vector<float> out(count);
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         for (int i = 0; i < count; i += Lanes<Real>::width) {
             store(out.data() + i, f(load<Real>(in.data() + i)));
         }

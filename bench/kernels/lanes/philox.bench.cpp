@@ -12,7 +12,7 @@ namespace {
 void words(benchmark::State& state) {
     std::uint32_t out[samples_per_group];
     std::uint64_t group = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         random_words(1, group++, 7u, 0u, out);
         benchmark::DoNotOptimize(out);
     }
@@ -24,7 +24,7 @@ void normal_scores(benchmark::State& state) {
     std::uint32_t in[samples_per_group];
     float out[samples_per_group];
     std::uint64_t group = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         random_words(1, group++, 7u, 0u, in);
         for (int lane = 0; lane < samples_per_group; lane += Lanes<Real>::width) {
             typename Lanes<Real>::Int word;

@@ -20,7 +20,7 @@ constexpr int lanes = kernels::samples_per_group;
 /// Values of a lognormal (logarithmic axis) or normal (linear axis) output.
 std::vector<float> draws(bool linear) {
     std::vector<float> values;
-    for (std::uint64_t i = 0; i < rows * lanes; ++i) {
+    for (std::uint64_t i = 0; i < std::uint64_t{rows} * lanes; ++i) {
         auto const word = static_cast<std::int32_t>(kernels::random_word(1, i, 2, 0));
         float const z = kernels::normal_score<float>(word);
         values.push_back(linear ? z : kernels::exponential(z));
@@ -33,7 +33,7 @@ void bin(benchmark::State& state) {
     auto const values = draws(state.range(0) != 0);
     estimator::Statistics statistics({estimator::make_axis(values)});
     auto const& kernels = estimator::best_kernels();
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         kernels.bin_rows(statistics.axes[0],
                          values.data(),
                          rows,
@@ -51,7 +51,7 @@ void merge(benchmark::State& state) {
     std::vector<kernels::Axis> const axes(163, estimator::make_axis(draws(false)));
     estimator::Statistics statistics(axes);
     estimator::Statistics const other(axes);
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         statistics.merge(other);
         benchmark::DoNotOptimize(statistics.counts.data());
     }

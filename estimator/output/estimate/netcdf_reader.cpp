@@ -236,7 +236,7 @@ QuantileLevels read_levels(NetcdfFile& file) {
     if (problem_with_levels(asked)) {
         refuse();
     }
-    QuantileLevels const levels(asked);
+    QuantileLevels levels(asked);
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all.size() != levels.size() || all[i] != levels[levels.ascending()[i]]) {
             refuse();

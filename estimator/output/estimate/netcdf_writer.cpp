@@ -239,7 +239,8 @@ std::vector<int> days(Result const& result) {
         auto const day = std::chrono::year(month / 12)
                          / std::chrono::month(static_cast<unsigned>(month % 12) + 1)
                          / 1;
-        all.push_back(std::chrono::sys_days(day).time_since_epoch().count());
+        all.push_back(
+            static_cast<int>(std::chrono::sys_days(day).time_since_epoch().count()));
     }
     return all;
 }

@@ -26,7 +26,8 @@ namespace {
 using Align = text::TextTable::Align;
 
 /// `power_text` and friends with a word for each infinity.
-NumberText or_words(NumberText text, std::string below, std::string above) {
+NumberText
+or_words(NumberText const& text, std::string const& below, std::string const& above) {
     return [=](double value) {
         return std::isfinite(value) ? text(value)
                : std::isnan(value)  ? std::string("nan")

@@ -2,6 +2,7 @@
 #include "estimator/output/resilience/json.hpp"
 
 #include "estimator/output/comparison/json_header.hpp"
+#include "estimator/study/result_rows.hpp"
 
 #include <nlohmann/json.hpp>
 #include <utility>

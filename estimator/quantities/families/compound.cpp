@@ -203,7 +203,7 @@ Distribution truncate(Distribution const& base, double min, double max) {
         if (kept_values.empty()) {
             fail_empty_range(base, min, max);
         }
-        return make_discrete(std::move(kept_values), std::move(kept_weights));
+        return make_discrete(kept_values, kept_weights);
     }
     constexpr double smallest_mass =
         1e-12;  // below, the tail functions lose their digits
@@ -243,7 +243,7 @@ Distribution with_zero_probability(Distribution const& base, double p) {
     }
     values.push_back(0);
     weights.push_back(p);
-    return make_discrete(std::move(values), std::move(weights));
+    return make_discrete(values, weights);
 }
 
 }  // namespace leadtime::estimator

@@ -118,7 +118,8 @@ Distribution detail::steps_of(std::vector<double> const& values,
         std::move(sorted), std::move(probabilities), std::move(words)));
 }
 
-Distribution make_discrete(std::vector<double> values, std::vector<double> weights) {
+Distribution make_discrete(std::vector<double> const& values,
+                           std::vector<double> const& weights) {
     if (values.empty()) {
         throw DistributionError{"values", "\"values\" must not be empty", {}, {}};
     }

@@ -45,7 +45,8 @@ Distribution make_gamma(double shape, double scale);
 /// location + scale * T with T of Student's t distribution, df > 0.
 Distribution make_student_t(double df, double location = 0, double scale = 1);
 /// Weights need not sum to 1; equal values are merged.
-Distribution make_discrete(std::vector<double> values, std::vector<double> weights);
+Distribution make_discrete(std::vector<double> const& values,
+                           std::vector<double> const& weights);
 /// 1 with probability p, else 0.
 Distribution make_bernoulli(double p);
 /// Equal weights.

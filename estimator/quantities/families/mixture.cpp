@@ -347,7 +347,7 @@ Distribution make_mixture(std::vector<Distribution> components,
         return kept.front();
     }
     if (only_steps) {
-        return make_discrete(std::move(values), std::move(step_weights));
+        return make_discrete(values, step_weights);
     }
     if (kept.size() > most_components) {
         throw DistributionError{

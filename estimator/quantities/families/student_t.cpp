@@ -70,6 +70,7 @@ class StudentT final : public Distribution::Model {
         if (df() > 2) {
             return scale_ * scale_ * df() / (df() - 2);
         }
+        // NOLINTNEXTLINE(bugprone-narrowing-conversions): infinity is a double
         return df() > 1 ? infinity : not_a_number;
     }
 

@@ -19,51 +19,51 @@ constexpr std::size_t read_ahead = 24;
 
 /// Sums over one line of the table, for all its outputs at once: each output adds up in
 /// the order of the samples, so it does not matter how many do side by side.
-template <std::size_t Width>
+template <std::size_t line_width>
 struct LineSums {
     struct Block {
-        double sums[Width] = {};
-        double products[Width] = {};
-        std::uint64_t rank_changes[Width] = {};
+        double sums[line_width] = {};
+        double products[line_width] = {};
+        std::uint64_t rank_changes[line_width] = {};
     };
     Block blocks[sample_blocks];
-    double products[Width] = {};
-    std::uint64_t rank_changes[Width] = {};
+    double products[line_width] = {};
+    std::uint64_t rank_changes[line_width] = {};
 };
 
-template <std::size_t Width>
+template <std::size_t line_width>
 void add_values(std::uint32_t const* now, double* sums) {
-    for (std::size_t o = 0; o < Width; ++o) {
+    for (std::size_t o = 0; o < line_width; ++o) {
         sums[o] += std::bit_cast<float>(now[o]);
     }
 }
 
 /// What two neighbours have in common.
-template <std::size_t Width>
+template <std::size_t line_width>
 void add_link(std::uint32_t const* now,
               std::uint32_t const* before,
               double* products,
               std::uint64_t* rank_changes) {
-    for (std::size_t o = 0; o < Width; ++o) {
+    for (std::size_t o = 0; o < line_width; ++o) {
         products[o] += static_cast<double>(std::bit_cast<float>(now[o]))
                        * std::bit_cast<float>(before[o]);
     }
-    for (std::size_t o = Width; o < 2 * Width; ++o) {
-        rank_changes[o - Width] +=
+    for (std::size_t o = line_width; o < 2 * line_width; ++o) {
+        rank_changes[o - line_width] +=
             std::max(now[o], before[o]) - std::min(now[o], before[o]);
     }
 }
 
 /// Sums of the samples order[begin .. end), for the outputs of one line.
-template <std::size_t Width>
+template <std::size_t line_width>
 void walk_line(OutputTable const& table,
                std::span<std::uint32_t const> order,
                std::size_t number,
                SliceSums& slice) {
-    std::size_t const first = number * Width;
-    std::size_t const width = std::min(Width, table.width() - first);
+    std::size_t const first = number * line_width;
+    std::size_t const width = std::min(line_width, table.width() - first);
     auto const bins = static_cast<std::size_t>(table.rank_bins());
-    LineSums<Width> sums;
+    LineSums<line_width> sums;
     std::array<std::uint32_t const*, sample_blocks> before_in_block{};
     std::uint32_t const* before = nullptr;
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -75,14 +75,15 @@ void walk_line(OutputTable const& table,
         auto& block = sums.blocks[b];
         std::uint32_t* const counts = slice.blocks[b].bins.data() + first * bins;
         for (std::size_t o = 0; o < width; ++o) {
-            ++counts[o * bins + static_cast<std::size_t>(table.bin_of(now[Width + o]))];
+            ++counts[o * bins
+                     + static_cast<std::size_t>(table.bin_of(now[line_width + o]))];
         }
-        add_values<Width>(now, block.sums);
+        add_values<line_width>(now, block.sums);
         if (before != nullptr) {
-            add_link<Width>(now, before, sums.products, sums.rank_changes);
+            add_link<line_width>(now, before, sums.products, sums.rank_changes);
         }
         if (auto const* const own = before_in_block[b]) {
-            add_link<Width>(now, own, block.products, block.rank_changes);
+            add_link<line_width>(now, own, block.products, block.rank_changes);
         }
         before = now;
         before_in_block[b] = now;
@@ -100,12 +101,12 @@ void walk_line(OutputTable const& table,
 }
 
 /// Sums of some samples in their order.
-template <std::size_t Width>
+template <std::size_t line_width>
 void walk(OutputTable const& table,
           std::span<std::uint32_t const> order,
           SliceSums& slice) {
     for (std::size_t line = 0; line < table.lines(); ++line) {
-        walk_line<Width>(table, order, line, slice);
+        walk_line<line_width>(table, order, line, slice);
     }
     for (std::uint32_t const sample : order) {
         ++slice.blocks[sample % sample_blocks].count;

@@ -6,6 +6,7 @@
 
 #include "tests/support/environment.hpp"
 #include "tests/support/fake_devices.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/source_tree.hpp"
 #include "tests/support/studies.hpp"
 

@@ -104,10 +104,10 @@ TEST_CASE("result directory: everything of the user's moves along",
 TEST_CASE("result directory: files of the old result that the new one lacks go",
           "[estimator][output][folder]") {
     Scratch const scratch;
-    auto const manifest = [](std::string const& name, std::string const& text) {
+    auto const manifest = [](std::string const& name, std::string const& content) {
         return OutputFile{"manifest.json",
                           "{\"format\": \"leadtime-manifest\", \"sha256\": {\"" + name
-                              + "\": \"" + text::sha256(text) + "\"}}"};
+                              + "\": \"" + leadtime::text::sha256(content) + "\"}}"};
     };
     CHECK(ResultDirectory(scratch / "x")
               .write({{"samples.csv", "1\n"}, manifest("samples.csv", "1\n")}));

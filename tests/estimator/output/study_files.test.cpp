@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/study_files.hpp"
 
+#include "estimator/output/comparison/csv.hpp"
+#include "estimator/output/estimate/csv.hpp"
 #include "estimator/output/estimate/files.hpp"
+#include "estimator/output/estimate/netcdf_writer.hpp"
 #include "estimator/output/sensitivity/output.hpp"
 #include "estimator/output/sweep/files.hpp"
 
@@ -10,7 +13,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <fstream>
+#include <iterator>
 #include <sstream>
+#include <string>
 
 using namespace leadtime;
 using namespace leadtime::estimator;
@@ -44,12 +49,24 @@ Names left_out(Names const& names, std::string const& page) {
     return missing;
 }
 
+std::string text_of(std::string const& page) {
+    std::ifstream file(tests::source_path(page));
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The newest section "Files" of the changelog.
+std::string changed_files() {
+    auto const text = text_of("CHANGELOG.md");
+    auto const begin = text.find("### Files\n");
+    REQUIRE(begin != std::string::npos);
+    return text.substr(begin, text.find("\n### ", begin) - begin);
+}
+
 }  // namespace
 
-TEST_CASE("files: docs/outputs.md has each that a study leaves",
+TEST_CASE("files: docs/outputs.md and the changelog have each that a study leaves",
           "[estimator][output]") {
-    std::ifstream file(tests::source_path("docs/outputs.md"));
-    std::string const page{std::istreambuf_iterator<char>(file), {}};
+    auto const page = text_of("docs/outputs.md");
     Names names{manifest_name};
     append(names, estimate_files());
     append<SensitivityResult>(names, sensitivity_files);
@@ -57,6 +74,26 @@ TEST_CASE("files: docs/outputs.md has each that a study leaves",
     CHECK(names.size() == 11);
     CHECK(left_out(names, page).empty());
     CHECK(left_out({"result.csv", "result.nc"}, page) == Names{"result.csv"});
+    CHECK(left_out(names, changed_files()).empty());
+}
+
+TEST_CASE("files: docs/outputs.md has the columns of each table",
+          "[estimator][output]") {
+    std::string const tables[] = {summary_csv(Result{}),
+                                  sensitivity_csv(SensitivityResult{}),
+                                  comparison_csv(ComparisonReport{})};
+    Names columns;
+    for (auto const& table : tables) {
+        columns.push_back(std::string_view(table).substr(0, table.find('\n')));
+    }
+    CHECK(left_out(columns, text_of("docs/outputs.md")).empty());
+    CHECK(left_out({columns.back()}, changed_files()).empty());
+}
+
+TEST_CASE("files: the changelog has the format of result.nc", "[estimator][output]") {
+    auto const sentence =
+        "`result.nc` is of format " + std::to_string(netcdf_format_version) + ":";
+    CHECK(changed_files().find(sentence) != std::string::npos);
 }
 
 TEST_CASE("files: a list says what these results have", "[estimator][output]") {

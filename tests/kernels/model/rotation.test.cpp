@@ -113,8 +113,9 @@ TEST_CASE("rotation: agrees with dense matrices in double precision",
         CHECK(moved > 1.0);
     }
     // Rows that hold no scores are left alone.
-    CHECK(
-        std::equal(values.begin(), values.begin() + first_row * lanes, before.begin()));
+    CHECK(std::equal(values.begin(),
+                     values.begin() + std::ptrdiff_t{first_row} * lanes,
+                     before.begin()));
 }
 
 #ifdef LEADTIME_HAVE_PACKS

@@ -39,11 +39,13 @@ float any_bits(std::size_t i, std::size_t) {
 }
 
 float sorted_already(std::size_t i, std::size_t n) {
-    return (static_cast<float>(i) - static_cast<float>(n / 2)) * 0.25f;
+    std::size_t const middle = n / 2;
+    return (static_cast<float>(i) - static_cast<float>(middle)) * 0.25f;
 }
 
 float reversed(std::size_t i, std::size_t n) {
-    return static_cast<float>((n - i) / 2) - 100.0f;
+    std::size_t const pair = (n - i) / 2;
+    return static_cast<float>(pair) - 100.0f;
 }
 
 float all_equal(std::size_t, std::size_t) {

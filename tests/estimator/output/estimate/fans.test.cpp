@@ -37,8 +37,8 @@ TEST_CASE("fans: a fan shows five quantiles in their places", "[estimator][outpu
 TEST_CASE("fans: one line a path, of one width, coloured only when asked",
           "[estimator][output]") {
     auto const result = synthetic_result();
-    auto const text = terminal_fans(result, false);
-    std::istringstream lines(text);
+    auto const fans = terminal_fans(result, false);
+    std::istringstream lines(fans);
     std::string heading;
     std::string reference;
     std::string other;
@@ -51,13 +51,13 @@ TEST_CASE("fans: one line a path, of one width, coloured only when asked",
     CHECK(reference.starts_with("us_frontier       "));
     CHECK(other.starts_with("cn_restricted     "));
     CHECK(text::display_width(other) <= 100);
-    CHECK(text.find('\033') == std::string::npos);
+    CHECK(fans.find('\033') == std::string::npos);
     CHECK(terminal_fans(result, true).find("\033[38;5;32mus_frontier")
           != std::string::npos);
     TableOptions options;
     CHECK(terminal_table(result, options).find("●") == std::string::npos);
     options.fans = true;
-    CHECK(terminal_table(result, options).find(text) != std::string::npos);
+    CHECK(terminal_table(result, options).find(fans) != std::string::npos);
     CHECK(terminal_fans(Result{}, false).empty());
 }
 

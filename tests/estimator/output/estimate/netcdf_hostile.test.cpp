@@ -165,10 +165,12 @@ TEST_CASE("hostile result.nc: a good one is read", "[estimator][output][hostile]
 
 TEST_CASE("hostile result.nc: attributes that are longer than their place",
           "[estimator][output][hostile]") {
-    for (auto const& [name, range] : {std::pair("samples", any_samples),
-                                      std::pair("seed", any_64_bits),
-                                      std::pair("start_month", "0 to 119999"),
-                                      std::pair("months_per_step", "1 to 12")}) {
+    for (auto const& attribute : {std::pair("samples", any_samples),
+                                  std::pair("seed", any_64_bits),
+                                  std::pair("start_month", "0 to 119999"),
+                                  std::pair("months_per_step", "1 to 12")}) {
+        auto const* const name = attribute.first;
+        auto const* const range = attribute.second;
         std::vector<unsigned long long> const many(5000, 0x4141414141414141);
         CHECK(complaint([&](int file) {
                   ok(nc_put_att_ulonglong(
