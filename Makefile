@@ -26,7 +26,7 @@ help:
 	@echo 'make fuzz     tests of the readers under sanitizers, and two minutes of fuzzing'
 	@echo 'make night    interpreted CUDA, hours of fuzzing (NIGHT=$(NIGHT) seconds a target), kills, make asan'
 	@echo 'make format   format all files; make check looks only'
-	@echo 'make tidy     clang-tidy 14 on all sources: hours; tools/tidy.sh text/ on some'
+	@echo 'make tidy     clang-tidy 14 on all sources: about an hour of CPU; tools/tidy.sh text/ on some'
 	@echo 'make setup    only install and fetch what the build needs'
 	@echo 'make extras   also Node.js for report.html, gnuplot for figures, a browser for tests'
 	@echo 'make clean    remove build/ (.deps/ stays)'

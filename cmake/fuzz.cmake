@@ -72,7 +72,6 @@ if(LEADTIME_SANITIZE)
     leadtime_unity(compiled leadtime_reader_tests ${leadtime_reader_tests_sources})
     add_executable(leadtime_reader_tests EXCLUDE_FROM_ALL ${compiled})
     leadtime_target(leadtime_reader_tests ISA)
-    target_compile_options(leadtime_reader_tests PRIVATE -O0)  # what they test has -O1
     set_source_files_properties(tests/support/source_tree.cpp PROPERTIES
         COMPILE_DEFINITIONS "LEADTIME_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
     target_link_libraries(leadtime_reader_tests PRIVATE leadtime_fuzzed Catch2::Catch2)

@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """tidy_run.py JOBS [PATTERN...] <SOURCES: clang-tidy for tools/tidy.sh, in build/tidy
 
-Nearly all of its time goes to what a source includes. So sources go in bunches: files that
-include them, made of any folders, whose names do not meet. A bunch that does not compile
-all the same is done source by source, as are sources chosen by a pattern.
+Nearly all of its time goes to what a source includes. So sources go in bunches, of any
+folders, whose names do not meet. A bunch that does not compile all the same is done source
+by source, as are sources chosen by a pattern.
+
+A bunch has the text of its sources, not #include lines: clang's analyser follows paths in
+the main file alone, and other checks may look there alone.
 """
+import bisect
+import itertools
 import json
 import re
 import shlex
@@ -141,12 +146,19 @@ def main():
             code, output = result.returncode, result.stdout
         else:
             file = folder / f"{number}.cpp"
-            file.write_text("".join(
-                f'#include "{name}"  // NOLINT(bugprone-suspicious-include)\n' for name in bunch))
+            texts = [(root / name).read_text() for name in bunch]
+            file.write_text("".join(texts))
             result = tidy(file, shared)
-            code, output = result.returncode, result.stdout
+            starts = list(itertools.accumulate((t.count("\n") for t in texts), initial=0))
+
+            def place(found):
+                line = int(found[1])
+                at = bisect.bisect_left(starts, line) - 1
+                return f"{root}/{bunch[at]}:{line - starts[at]}:"
+
+            code = result.returncode
+            output = re.sub(rf"(?m)^{re.escape(str(file))}:(\d+):", place, result.stdout)
             if "[clang-diagnostic-error" in output:
-                name = ""
                 print(f"tidy: {file} does not compile: its sources go alone", flush=True)
                 results = [run((0, [name])) for name in bunch]
                 code = max(code for code, _ in results)

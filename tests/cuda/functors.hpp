@@ -6,6 +6,7 @@
 #include "kernels/lanes/normal.hpp"
 #include "kernels/lanes/philox.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 /// Functors that wrap single kernels for the device test. Host and device evaluate the
@@ -122,7 +123,7 @@ struct ClusterThread {
     float* answers = nullptr;
 
     LEADTIME_FUNCTION void operator()(int i) const {
-        answer_cluster(questions[i], answers + i * cluster_numbers);
+        answer_cluster(questions[i], answers + std::ptrdiff_t{i} * cluster_numbers);
     }
 };
 

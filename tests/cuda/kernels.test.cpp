@@ -66,7 +66,8 @@ TEST_CASE("cuda: random words are the CPU's", "[cuda]") {
                                   expected);
             CHECK(std::equal(std::begin(expected),
                              std::end(expected),
-                             got.begin() + group * kernels::samples_per_group));
+                             got.begin()
+                                 + std::ptrdiff_t{group} * kernels::samples_per_group));
         }
     }
 }

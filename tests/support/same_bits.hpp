@@ -17,6 +17,7 @@ namespace leadtime::tests {
 /// Bits and no more: -0 is not 0, and NaN is NaN.
 template <std::floating_point Real>
 bool same_bits(Real a, Real b) {
+    // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are what is meant
     return std::memcmp(&a, &b, sizeof a) == 0;
 }
 

@@ -14,7 +14,7 @@ namespace {
 using namespace leadtime::estimator;
 using Words = std::vector<std::string>;
 
-std::variant<Arguments, std::string> parse(Words words) {
+std::variant<Arguments, std::string> parse(Words const& words) {
     std::vector<char const*> pointers{"leadtime"};
     for (auto const& word : words) {
         pointers.push_back(word.c_str());
@@ -22,13 +22,13 @@ std::variant<Arguments, std::string> parse(Words words) {
     return parse_command_line(static_cast<int>(pointers.size()), pointers.data());
 }
 
-Arguments arguments_of(Words words) {
-    return std::get<Arguments>(parse(std::move(words)));
+Arguments arguments_of(Words const& words) {
+    return std::get<Arguments>(parse(words));
 }
 
-std::string error_of(Words words) {
+std::string error_of(Words const& words) {
     try {
-        parse(std::move(words));
+        parse(words);
     } catch (UsageError const& error) {
         return error.what();
     }

@@ -32,8 +32,7 @@ std::optional<Distribution> read(std::string const& value,
     auto const document = text::parse_document("x = " + value, file);
     text::IssueList issues;
     text::TableReader root(document, document.root, "", issues);
-    auto const result =
-        read_distribution(root, *root.raw("x"), "x", unit_of(unit), start);
+    auto result = read_distribution(root, *root.raw("x"), "x", unit_of(unit), start);
     for (auto const& issue : issues.issues()) {
         errors += (errors.empty() ? "" : "\n") + text::format(issue);
     }

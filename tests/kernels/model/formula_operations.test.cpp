@@ -62,15 +62,15 @@ TEST_CASE("formula operations: the side that does not decide does not count",
     for (float const a : values) {
         for (float const b : values) {
             CAPTURE(a, b);
-            float const and_ =
+            float const all =
                 both_ways([](auto x, auto y) { return both(x, y); }, a, b);
-            float const or_ =
+            float const any =
                 both_ways([](auto x, auto y) { return either(x, y); }, a, b);
             float const chosen =
                 both_ways([](auto x, auto y) { return choose(x, y, x + x); }, a, b);
             float const right = std::isnan(b) ? nan_value : b > 0.5f ? 1.0f : 0.0f;
-            CHECK(is_same(and_, std::isnan(a) ? nan_value : a > 0.5f ? right : 0.0f));
-            CHECK(is_same(or_, std::isnan(a) ? nan_value : a > 0.5f ? 1.0f : right));
+            CHECK(is_same(all, std::isnan(a) ? nan_value : a > 0.5f ? right : 0.0f));
+            CHECK(is_same(any, std::isnan(a) ? nan_value : a > 0.5f ? 1.0f : right));
             CHECK(is_same(chosen, std::isnan(a) ? nan_value : a > 0.5f ? b : a + a));
         }
     }

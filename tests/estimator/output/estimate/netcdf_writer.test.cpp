@@ -50,7 +50,7 @@ class ReadBack {
     std::string text_at(char const* name, std::size_t index) const {
         char* value = nullptr;
         REQUIRE(nc_get_var1_string(id_, variable(name), &index, &value) == NC_NOERR);
-        std::string const copy = value;
+        std::string copy = value;
         nc_free_string(1, &value);
         return copy;
     }
