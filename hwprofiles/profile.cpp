@@ -134,7 +134,13 @@ std::vector<NamedFact> all_facts(Profile const& profile) {
          {"tdp_w", &profile.tdp_w},
          {"system_w", &profile.system_w},
          {"die_count", &profile.die_count},
-         {"die_area_mm2", &profile.die_area_mm2}});
+         {"die_area_mm2", &profile.die_area_mm2},
+         {"price_usd", &profile.price_usd},
+         {"rental_usd_per_h", &profile.rental_usd_per_h}});
+    for (std::size_t i = 0; i < gemm_precisions.size(); ++i) {
+        facts.push_back({fmt::format("gemm_fraction.{}", to_string(gemm_precisions[i])),
+                         &profile.gemm_fractions[i]});
+    }
     return facts;
 }
 

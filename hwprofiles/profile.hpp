@@ -17,10 +17,19 @@ namespace leadtime::hwprofiles {
 /// it.
 struct Fact {
     double value = 0;
+    /// 5 and 95 % of what it may be, around the value; both or neither.
+    std::optional<double> low;
+    std::optional<double> high;
     std::string source;      ///< full text; several are joined with "; "
     std::string confidence;  ///< high, medium or low
-    std::string note;        ///< conflicts and readings; may be empty
+    std::string known;  ///< when it was public: YYYY, YYYY-MM or YYYY-MM-DD; or empty
+    std::string note;   ///< conflicts and readings; may be empty
 };
+
+/// The precisions whose best matrix multiplication a profile may state: of 16, 8 and 4
+/// bit.
+inline constexpr std::array gemm_precisions{
+    Precision::bf16, Precision::fp8, Precision::fp4};
 
 /// How an accelerator is built in, which decides the fallback for its system power.
 enum class SystemClass {
@@ -58,6 +67,8 @@ struct Profile {
 
     /// Dense peaks, FLOP/s (operations per second for int8), never 2:4 sparse.
     std::array<std::optional<Fact>, all_precisions.size()> peaks;
+    /// Best matrix multiplication over peak, 0 to 1, by gemm_precisions.
+    std::array<std::optional<Fact>, gemm_precisions.size()> gemm_fractions;
     std::optional<Fact> mem_bytes;  ///< decimal bytes: "80 GB" is 80e9
     std::optional<Fact> mem_bandwidth_bytes_per_s;
     std::optional<Fact> scale_up_bandwidth_bytes_per_s;  ///< per chip, one direction
@@ -68,6 +79,8 @@ struct Profile {
         system_w;  ///< IT watts with host, switch and storage share; no PUE
     std::optional<Fact> die_count;
     std::optional<Fact> die_area_mm2;  ///< all compute dies of the package
+    std::optional<Fact> price_usd;     ///< with its server where so quoted
+    std::optional<Fact> rental_usd_per_h;
 
     std::optional<Fact> const& peak(Precision precision) const {
         return peaks[static_cast<std::size_t>(precision)];

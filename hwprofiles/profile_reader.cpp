@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
+#include <regex>
 #include <utility>
 
 namespace leadtime::hwprofiles {
@@ -77,6 +78,32 @@ std::string read_confidence(text::TableReader& fact) {
     return confidence;
 }
 
+/// `low` and `high`, which enclose the value.
+void read_interval(text::TableReader& reader, Fact& fact) {
+    fact.low = reader.optional_number("low", text::positive_number);
+    fact.high = reader.optional_number("high", text::positive_number);
+    if (fact.low.has_value() != fact.high.has_value()) {
+        reader.fail(*reader.raw(fact.low ? "low" : "high"),
+                    "\"low\" and \"high\" come together",
+                    "they are 5 and 95 % of what the value may be");
+    } else if (fact.low && !(*fact.low <= fact.value && fact.value <= *fact.high)) {
+        reader.fail(*reader.raw("low"), "\"value\" must lie from \"low\" to \"high\"");
+    }
+}
+
+/// `known`: a year, a month or a day.
+std::string read_known(text::TableReader& reader) {
+    auto const known = reader.optional_string("known").value_or("");
+    static std::regex const date(
+        "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?");
+    if (!known.empty() && !std::regex_match(known, date)) {
+        reader.fail(*reader.raw("known"),
+                    fmt::format("\"{}\" is not a date", known),
+                    "write YYYY, YYYY-MM or YYYY-MM-DD");
+    }
+    return known;
+}
+
 std::optional<Fact>
 read_fact(text::TableReader& parent, std::string_view key, Sources const& sources) {
     auto const* node = parent.raw(key);
@@ -91,8 +118,10 @@ read_fact(text::TableReader& parent, std::string_view key, Sources const& source
     auto reader = *parent.child(key);
     Fact fact;
     fact.value = reader.required_number("value", text::positive_number);
+    read_interval(reader, fact);
     fact.source = resolve(reader, sources);
     fact.confidence = read_confidence(reader);
+    fact.known = read_known(reader);
     fact.note = reader.optional_string("note").value_or("");
     reader.finish();
     return fact;
@@ -104,6 +133,15 @@ read_count(text::TableReader& parent, std::string_view key, Sources const& sourc
     if (fact && std::isfinite(fact->value) && fact->value != std::floor(fact->value)) {
         auto const& value = *parent.table().get(key)->as_table()->get("value");
         parent.fail_type(value, key, "a whole number");
+    }
+    return fact;
+}
+
+std::optional<Fact>
+read_share(text::TableReader& parent, std::string_view key, Sources const& sources) {
+    auto fact = read_fact(parent, key, sources);
+    if (fact && std::max(fact->value, fact->high.value_or(0)) > 1) {
+        parent.fail(*parent.table().get(key), "a part of the peak is at most 1");
     }
     return fact;
 }
@@ -148,6 +186,13 @@ read_profile(text::Document const& document, std::string id, text::IssueList& is
         }
         peaks->finish();
     }
+    if (auto fractions = root.child("gemm_fraction")) {
+        for (std::size_t i = 0; i < gemm_precisions.size(); ++i) {
+            profile.gemm_fractions[i] =
+                read_share(*fractions, to_string(gemm_precisions[i]), sources);
+        }
+        fractions->finish();
+    }
     auto const fact = [&](std::string_view key) {
         return read_fact(root, key, sources);
     };
@@ -160,6 +205,8 @@ read_profile(text::Document const& document, std::string id, text::IssueList& is
     profile.system_w = fact("system_w");
     profile.die_count = read_count(root, "die_count", sources);
     profile.die_area_mm2 = fact("die_area_mm2");
+    profile.price_usd = fact("price_usd");
+    profile.rental_usd_per_h = fact("rental_usd_per_h");
     root.finish();
     return profile;
 }

@@ -145,6 +145,12 @@ DisplayUnit display_unit(std::string_view key) {
     if (key.ends_with("_bytes")) {
         return {1e9, "GB"};
     }
+    if (key == "price_usd") {
+        return {1, "USD"};
+    }
+    if (key == "rental_usd_per_h") {
+        return {1, "USD/h"};
+    }
     if (key.ends_with("_mm2")) {
         return {1, "mm2"};
     }
@@ -181,6 +187,22 @@ void write_text(std::string_view label,
     out << line << '\n';
 }
 
+/// Its interval in a unit of `scale`, when it was known, and its note.
+std::string remarks_on(hwprofiles::Fact const& fact, double scale) {
+    std::vector<std::string> remarks;
+    if (fact.low) {
+        remarks.push_back(
+            fmt::format("{} to {}", *fact.low / scale, *fact.high / scale));
+    }
+    if (!fact.known.empty()) {
+        remarks.push_back("known " + fact.known);
+    }
+    if (!fact.note.empty()) {
+        remarks.push_back(fact.note);
+    }
+    return fmt::format("{}", fmt::join(remarks, "; "));
+}
+
 /// Writes every number and gives each source a number on the way.
 std::vector<std::string> write_facts(hwprofiles::Profile const& profile,
                                      std::ostream& out) {
@@ -201,10 +223,11 @@ std::vector<std::string> write_facts(hwprofiles::Profile const& profile,
                                        unit.name,
                                        (*fact)->confidence,
                                        found - sources.begin() + 1);
-        if ((*fact)->note.empty()) {
+        auto const note = remarks_on(**fact, unit.scale);
+        if (note.empty()) {
             out << start.substr(0, start.size() - 1) << '\n';
         } else {
-            write_text(start, width_of(start), (*fact)->note, out);
+            write_text(start, width_of(start), note, out);
         }
     }
     return sources;
@@ -258,8 +281,11 @@ Json json_of(hwprofiles::Profile const& profile) {
         facts[key] = nullptr;
         if (*fact) {
             facts[key] = {{"value", (*fact)->value},
+                          {"low", json_number((*fact)->low)},
+                          {"high", json_number((*fact)->high)},
                           {"source", (*fact)->source},
                           {"confidence", (*fact)->confidence},
+                          {"known", (*fact)->known},
                           {"note", (*fact)->note}};
         }
     }

@@ -33,8 +33,9 @@ struct ClusterMachine {
 ClusterMachine cluster_machine(hwprofiles::Profile const& profile,
                                hwprofiles::Precision wanted);
 
-/// Best matrix multiplication over peak of a profile at 16, 8 or 4 bit.
-Spread gemm_fraction(std::string_view profile_id, int bits);
+/// Best matrix multiplication over peak of a profile at 16, 8 or 4 bit; a wide guess
+/// where it states none.
+Spread gemm_fraction(hwprofiles::Profile const& profile, int bits);
 
 /// The bits that the cluster model knows a precision by: 4, 8 or 16.
 int cluster_bits(hwprofiles::Precision precision);

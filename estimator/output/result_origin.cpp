@@ -37,6 +37,15 @@ std::string value_of(Scenario const& scenario, Quantity const& quantity) {
 }
 
 /// The unit at the end of a fact's key: `tdp_w`, `peak_flop_per_s.bf16`.
+std::string value_of(hwprofiles::Fact const& fact) {
+    auto const value = text::plain_text(fact.value);
+    return fact.low ? fmt::format("{} to {} to {}",
+                                  text::plain_text(*fact.low),
+                                  value,
+                                  text::plain_text(*fact.high))
+                    : value;
+}
+
 std::string unit_of(std::string const& key) {
     auto const name = key.substr(0, key.find('.'));
     static constexpr struct {
@@ -47,6 +56,8 @@ std::string unit_of(std::string const& key) {
                  {"_bytes", "byte"},
                  {"_chips", "chips"},
                  {"_mm2", "mm2"},
+                 {"_usd", "USD"},
+                 {"_usd_per_h", "USD/h"},
                  {"_w", "W"}};
     for (auto const& [ending, unit] : units) {
         if (name.ends_with(ending)) {
@@ -84,7 +95,7 @@ ResultOrigin result_origin(Scenario const& scenario,
                 if (fact->has_value()) {
                     origin.inputs.push_back({use.profile + "." + key,
                                              unit_of(key),
-                                             text::plain_text((*fact)->value),
+                                             value_of(**fact),
                                              (*fact)->source,
                                              (*fact)->confidence,
                                              (*fact)->note});

@@ -62,9 +62,9 @@ std::optional<double> default_of(kernels::ClusterInput input,
     double const median = priors[cluster_keys()[index].quantity].median;
     switch (input) {
     case gemm_fraction:
-        return estimator::gemm_fraction(profile.id, bits).median;
+        return estimator::gemm_fraction(profile, bits).median;
     case gemm16_fraction:
-        return estimator::gemm_fraction(profile.id, 16).median;
+        return estimator::gemm_fraction(profile, 16).median;
     case memory:
         return fact(profile.mem_bytes);
     case memory_bandwidth:

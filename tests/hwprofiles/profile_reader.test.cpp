@@ -56,6 +56,48 @@ TEST_CASE("profile_reader: a number keeps source, confidence and note",
     CHECK(profile.aliases == std::vector<std::string>{"n1"});
 }
 
+TEST_CASE(
+    "profile_reader: an uncertain number has its interval and the day it was known",
+    "[hwprofiles][profile]") {
+    auto const profile = read(
+        std::string(head)
+        + "price_usd = { value = 100, source = \"s\", confidence = \"low\", known = "
+          "\"2026-04\" }\n[gemm_fraction]\n"
+          "bf16 = { value = 0.8, low = 0.7, high = 0.9, source = \"s\", confidence = "
+          "\"high\" }\n"
+        + std::string(tail));
+    CHECK(profile.price_usd->value == 100);
+    CHECK(profile.price_usd->known == "2026-04");
+    CHECK_FALSE(profile.price_usd->low.has_value());
+    CHECK_FALSE(profile.rental_usd_per_h.has_value());
+    REQUIRE(profile.gemm_fractions[0].has_value());
+    CHECK(profile.gemm_fractions[0]->low == 0.7);
+    CHECK(profile.gemm_fractions[0]->high == 0.9);
+    CHECK_FALSE(profile.gemm_fractions[1].has_value());
+    CHECK(
+        line_error(
+            "tdp_w = { value = 7, low = 5, source = \"s\", confidence = \"high\" }")
+        == "x.toml:4:26: error: \"low\" and \"high\" come together; they are 5 and 95 % of "
+           "what the value may be\n"
+           " 4 | tdp_w = { value = 7, low = 5, source = \"s\", confidence = \"high\" }\n"
+           "   |                          ^");
+    CHECK(line_error(
+              "tdp_w = { value = 7, low = 8, high = 9, source = \"s\", confidence = "
+              "\"high\" }")
+              .starts_with("x.toml:4:28: error: \"value\" must lie from \"low\" to "
+                           "\"high\""));
+    CHECK(line_error(
+              "tdp_w = { value = 7, known = \"2026-13\", source = \"s\", confidence "
+              "= \"high\" }")
+              .find("\"2026-13\" is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+          != std::string::npos);
+    CHECK(line_error(
+              "gemm_fraction = { bf16 = { value = 1.2, source = \"s\", confidence = "
+              "\"high\" } }")
+              .find("a part of the peak is at most 1")
+          != std::string::npos);
+}
+
 TEST_CASE("profile_reader: refuses bad numbers with their place",
           "[hwprofiles][profile]") {
     CHECK(
