@@ -17,13 +17,14 @@ namespace leadtime::hwprofiles {
 /// it.
 struct Fact {
     double value = 0;
-    /// 5 and 95 % of what it may be, around the value; both or neither.
-    std::optional<double> low;
-    std::optional<double> high;
     std::string source;      ///< full text; several are joined with "; "
     std::string confidence;  ///< high, medium or low
-    std::string known;  ///< when it was public: YYYY, YYYY-MM or YYYY-MM-DD; or empty
-    std::string note;   ///< conflicts and readings; may be empty
+    std::string note;        ///< conflicts and readings; may be empty
+    /// When it was public: YYYY, YYYY-MM or YYYY-MM-DD; empty where that is not known.
+    std::string known = {};
+    /// 5 and 95 % of what it may be, around the value; both or neither.
+    std::optional<double> low = {};
+    std::optional<double> high = {};
 };
 
 /// The precisions whose best matrix multiplication a profile may state: of 16, 8 and 4

@@ -77,10 +77,10 @@ TEST_CASE(
     CHECK(
         line_error(
             "tdp_w = { value = 7, low = 5, source = \"s\", confidence = \"high\" }")
-        == "x.toml:4:26: error: \"low\" and \"high\" come together; they are 5 and 95 % of "
-           "what the value may be\n"
+        == "x.toml:4:28: error: \"low\" and \"high\" come together (they are 5 and 95 % of "
+           "what the value may be)\n"
            " 4 | tdp_w = { value = 7, low = 5, source = \"s\", confidence = \"high\" }\n"
-           "   |                          ^");
+           "   |                            ^");
     CHECK(line_error(
               "tdp_w = { value = 7, low = 8, high = 9, source = \"s\", confidence = "
               "\"high\" }")
@@ -89,7 +89,7 @@ TEST_CASE(
     CHECK(line_error(
               "tdp_w = { value = 7, known = \"2026-13\", source = \"s\", confidence "
               "= \"high\" }")
-              .find("\"2026-13\" is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+              .find("\"2026-13\" is not a date (write YYYY, YYYY-MM or YYYY-MM-DD)")
           != std::string::npos);
     CHECK(line_error(
               "gemm_fraction = { bf16 = { value = 1.2, source = \"s\", confidence = "
@@ -164,8 +164,10 @@ TEST_CASE("profile_reader: all errors of a file come at once",
            "x.toml: error: missing key \"release\" (required at the top of the file)\n"
            "x.toml:1:1: error: unknown key \"vendr\" (allowed here: aliases, "
            "availability, "
-           "die_area_mm2, die_count, export_status_china, mem_bandwidth_bytes_per_s, "
-           "mem_bytes, name, notes, peak_flop_per_s, process_node, release, "
+           "die_area_mm2, die_count, export_status_china, gemm_fraction, "
+           "mem_bandwidth_bytes_per_s, "
+           "mem_bytes, name, notes, peak_flop_per_s, price_usd, process_node, release, "
+           "rental_usd_per_h, "
            "scale_out_bandwidth_bytes_per_s, scale_up_bandwidth_bytes_per_s, "
            "scale_up_domain_chips, sources, system_class, system_w, tdp_w, vendor)\n"
            " 1 | vendr = \"V\"\n"

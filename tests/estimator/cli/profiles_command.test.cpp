@@ -82,7 +82,7 @@ TEST_CASE("profiles: JSON keys are stable and unknown numbers null",
     CHECK(profile.at("derived").at("h100e_8bit").is_null());
     CHECK(profile.at("derived").at("system_w").is_null());
     for (auto const& each : all.at("profiles")) {
-        CHECK(each.at("facts").size() == 15);
+        CHECK(each.at("facts").size() == 20);
         CHECK(each.at("derived").size() == 5);
     }
 }
