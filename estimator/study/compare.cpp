@@ -107,7 +107,11 @@ class PairedRun {
                 outputs[i].insert(pair.other);
             }
         }
-        bool const exact = is_exact(outputs);
+        std::size_t kept = 0;
+        for (auto const& own : outputs) {
+            kept += own.size();
+        }
+        bool const exact = !options_.always_binned && is_exact(kept, options_.samples);
         for (std::size_t i = 0; i < models_.size(); ++i) {
             compared_.emplace_back(models_[i],
                                    executor_,
@@ -142,16 +146,6 @@ class PairedRun {
     }
 
   private:
-    /// As a run is, over what is kept of all models.
-    bool is_exact(std::vector<std::set<int>> const& outputs) const {
-        std::uint64_t bytes = 0;
-        for (auto const& own : outputs) {
-            bytes += own.size() * sizeof(float);
-        }
-        return !options_.always_binned && options_.samples <= most_exact_samples
-               && bytes * options_.samples <= most_exact_bytes;
-    }
-
     void keep_all() {
         SampleRange const all{0, options_.samples};
         for (std::size_t i = 0; i < compared_.size(); ++i) {

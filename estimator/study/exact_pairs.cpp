@@ -49,8 +49,13 @@ Row ExactPairs::row(std::size_t pair,
 }
 
 double ExactPairs::share_undefined(std::size_t pair, Side side) const {
-    auto const all = static_cast<double>(base_.count());
-    return (all - static_cast<double>(values(pair, side).size())) / all;
+    float const* const a = base_.of(pairs_[pair].base);
+    float const* const b = other_.of(pairs_[pair].other);
+    std::size_t undefined = 0;
+    for (std::size_t i = 0; i < base_.count(); ++i) {
+        undefined += std::isnan(derived(side, a[i], b[i])) ? 1 : 0;
+    }
+    return static_cast<double>(undefined) / static_cast<double>(base_.count());
 }
 
 }  // namespace leadtime::estimator

@@ -57,9 +57,11 @@ void use_replicates(ByReplicate all,
 
 }  // namespace
 
-bool is_exact(Plan const& plan, std::uint64_t samples) {
-    return samples <= most_exact_samples
-           && samples * plan.outputs.size() * sizeof(float) <= most_exact_bytes;
+bool is_exact(std::uint64_t outputs, std::uint64_t samples) {
+    constexpr std::uint64_t most_samples_kept = 65'536;
+    constexpr std::uint64_t most_bytes = std::uint64_t{192} << 20;
+    return samples <= most_samples_kept
+           && samples * outputs * sizeof(float) <= most_bytes;
 }
 
 RunRows exact_run(Run const& run) {

@@ -29,14 +29,16 @@ struct RunRows {
     std::string backend;
 };
 
-/// Most samples of a run that keeps them all, and most bytes that it keeps.
-inline constexpr std::uint64_t most_exact_samples = 65'536;
-inline constexpr std::uint64_t most_exact_bytes = std::uint64_t{192} << 20;
+/// Whether all samples of so many outputs are few enough to be kept until the end and
+/// sorted: at most 65,536, and 192 MiB of them.
+bool is_exact(std::uint64_t outputs, std::uint64_t samples);
 
-/// Whether all samples are kept until the end and sorted. A function of their number
-/// and of all the outputs that the plan has, however few of them are asked for: so an
-/// output has the same bits among few and among all, on any machine and device.
-bool is_exact(Plan const& plan, std::uint64_t samples);
+/// The same of a run, by all the outputs that the plan has, however few of them are
+/// asked for: so an output has the same bits among few and among all, on any machine
+/// and device.
+inline bool is_exact(Plan const& plan, std::uint64_t samples) {
+    return is_exact(plan.outputs.size(), samples);
+}
 
 /// Keeps all samples. Throws: BadValueError, Interrupted.
 RunRows exact_run(Run const& run);

@@ -17,18 +17,6 @@
 namespace leadtime::fuzz {
 namespace {
 
-constexpr std::array<nc_type, 12> types{NC_BYTE,
-                                        NC_CHAR,
-                                        NC_SHORT,
-                                        NC_INT,
-                                        NC_FLOAT,
-                                        NC_DOUBLE,
-                                        NC_UBYTE,
-                                        NC_USHORT,
-                                        NC_UINT,
-                                        NC_INT64,
-                                        NC_UINT64,
-                                        NC_STRING};
 constexpr std::size_t most_written = 4096;  // values of a variable
 
 constexpr std::array<double, 12> numbers{0.0,
@@ -187,7 +175,7 @@ class Builder {
             nc_put_att_double(id_,
                               NC_GLOBAL,
                               name,
-                              types[choice % types.size()],
+                              netcdf_types[choice % netcdf_types.size()],
                               list.size(),
                               list.data());
         }
@@ -261,7 +249,7 @@ class Builder {
             return;
         }
         if (choice & 1) {
-            type = types[next() % types.size()];
+            type = netcdf_types[next() % netcdf_types.size()];
         }
         if (choice & 2) {  // other dimensions
             shape.clear();

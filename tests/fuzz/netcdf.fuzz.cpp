@@ -6,6 +6,7 @@
 #include "estimator/output/estimate/netcdf_reader.hpp"
 #include "estimator/scenario/quantile_levels.hpp"
 
+#include "tests/fuzz/hostile_netcdf.hpp"
 #include "tests/fuzz/support.hpp"
 
 #include <algorithm>
@@ -21,25 +22,20 @@
 #include <string_view>
 #include <vector>
 
+using namespace leadtime;
+
 namespace {
 
 constexpr int failed = NC_EHDFERR;
 constexpr unsigned char absent = 255;
 constexpr std::size_t most_filters = 8;
 
-constexpr std::array<nc_type, 13> types{NC_NAT,
-                                        NC_BYTE,
-                                        NC_CHAR,
-                                        NC_SHORT,
-                                        NC_INT,
-                                        NC_FLOAT,
-                                        NC_DOUBLE,
-                                        NC_UBYTE,
-                                        NC_USHORT,
-                                        NC_UINT,
-                                        NC_INT64,
-                                        NC_UINT64,
-                                        NC_STRING};
+/// None, or one that files have.
+nc_type type_of(std::size_t choice) {
+    std::size_t const place = choice % (fuzz::netcdf_types.size() + 1);
+    return place == 0 ? NC_NAT : fuzz::netcdf_types[place - 1];
+}
+
 constexpr std::array<double, 16> numbers{1.0,
                                          0.0,
                                          -1.0,
@@ -133,7 +129,7 @@ class File {
             own.size = own.type == NC_CHAR ? next() % 32 : 1;
             if (is_odd()) {
                 auto const choice = next();
-                own.type = choice == absent ? NC_NAT : types[choice % types.size()];
+                own.type = choice == absent ? NC_NAT : type_of(choice);
                 own.size = size();
             }
         }
@@ -147,9 +143,8 @@ class File {
                 return dimensions_[i].size == 0 ? -1 : static_cast<int>(i);
             }
         }
-        std::size_t const usual = name == "quantile"
-                                      ? leadtime::estimator::quantile_levels.size()
-                                      : 1 + next() % 4;
+        std::size_t const usual =
+            name == "quantile" ? estimator::quantile_levels.size() : 1 + next() % 4;
         dimensions_.push_back({name, is_odd() ? size() : usual});
         return dimension(name);
     }
@@ -166,7 +161,7 @@ class File {
         Variable own;
         own.name = name;
         auto const [type, names] = expected(name);
-        own.type = is_odd() ? types[next() % types.size()] : type;
+        own.type = is_odd() ? type_of(next()) : type;
         for (auto const* const one : names) {
             own.dimensions.push_back(dimension(one));
         }
@@ -342,7 +337,7 @@ int nc_get_var_double(int /*id*/, int variable, double* values) {
     for (int const dimension : own->dimensions) {
         count *= file.dimension(dimension)->size;
     }
-    auto const& levels = leadtime::estimator::quantile_levels;
+    auto const& levels = estimator::quantile_levels;
     bool const is_level = own->name == "quantile" && !file.is_odd();
     double value = file.number();
     for (std::size_t i = 0; i < count; ++i) {
@@ -379,7 +374,6 @@ int nc_free_string(std::size_t count, char** texts) {
 }
 
 int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-    using namespace leadtime;
     static fuzz::MemoryFile signature;
     static bool const is_written = [] {
         signature.write("\x89HDF\r\n\x1a\n");
