@@ -60,8 +60,8 @@ set(leadtime_estimator_sources
     estimator/cli/sweep_command.cpp
     estimator/cli/terminal.cpp
     estimator/cli/unknown_words.cpp
-    estimator/cluster/calibration.cpp
     estimator/cluster/evaluation.cpp
+    estimator/cluster/layout_text.cpp
     estimator/cluster/machine.cpp
     estimator/cluster/model_shape.cpp
     estimator/cluster/priors.cpp
@@ -184,6 +184,7 @@ set(leadtime_estimator_sources
     estimator/quantities/families/uniform.cpp
     estimator/quantities/least_squares.cpp
     estimator/quantities/number.cpp
+    estimator/quantities/plain_number.cpp
     estimator/quantities/portable_math.cpp
     estimator/quantities/quantile_fit.cpp
     estimator/quantities/rank_correlation.cpp

@@ -21,14 +21,20 @@ struct PredictedRange {
 struct ThroughputLine {
     int row = 0;
     std::string label;
-    std::string accelerator;
+    std::string accelerator;  ///< id of its profile
+    std::string model;        ///< of scenarios/models
+    std::string layout;       ///< as `leadtime cluster --layout` has it
+    double batch_tokens = 0;
+    double sequence_tokens = 0;
     double chips = 0;
     int precision_bits = 16;
     bool is_moe = false;
     std::string hardware_class;  ///< A100, H100, Blackwell or Ascend
     double reported_mfu = 0;
-    double given_mfu = 0;  ///< published layout, every input at its median, fitted q
-    double automatic_mfu = 0;           ///< layout of the model
+    double given_tokens_per_s = 0;
+    double automatic_tokens_per_s = 0;
+    double given_mfu = 0;       ///< published layout, every input at its median
+    double automatic_mfu = 0;   ///< layout of the model
     PredictedRange given_interval;      ///< published layout, priors, frontier team
     PredictedRange automatic_interval;  ///< the same with the model's layout
     std::string source;

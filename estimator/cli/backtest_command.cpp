@@ -84,9 +84,8 @@ std::string hit_cell(PredictedRange const& range, double value) {
 void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& out) {
     out << "Throughput: MFU in % of the 16-bit dense peak. given: published layout; "
            "auto: "
-           "the model's.\nPoints at median inputs and fitted q; p5 to p95 from the "
-           "priors "
-           "with the given layout.\n\n";
+           "the model's.\nPoints at median inputs, p5 to p95 from the priors with the given "
+           "layout, as leadtime cluster has them.\n\n";
     text::TextTable table;
     table.add_column("", "row");
     table.add_column("", "run", text::TextTable::Align::left);

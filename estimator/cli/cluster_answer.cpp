@@ -92,7 +92,11 @@ void add_flags(ClusterAnswer& answer, ClusterQuestion const& asked) {
     } else if (!point.is_feasible) {
         answer.flags.emplace_back("no network beyond the scale-up domain");
     }
-    if (point.chips_used < answer.chips * 0.999) {
+    if (point.chips_used < answer.chips && asked.question.split) {
+        answer.flags.push_back(
+            fmt::format("the layout leaves {:.0f} of the accelerators over: they idle",
+                        answer.chips - point.chips_used));
+    } else if (point.chips_used < answer.chips * 0.999) {
         answer.flags.push_back(fmt::format(
             "more would slow the job: only {:.0f} of the accelerators are used",
             point.chips_used));

@@ -2,41 +2,28 @@
 #include "estimator/cli/cluster_question.hpp"
 
 #include "estimator/cli/app.hpp"
-#include "estimator/quantities/number.hpp"
+#include "estimator/cluster/layout_text.hpp"
+#include "estimator/quantities/plain_number.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/suggestion.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <stdexcept>
 #include <string_view>
 
 namespace leadtime::estimator {
 namespace {
-
-constexpr double max_chips = 1e7;  // validity range of docs/cluster.md
 
 double read_number(std::string_view option,
                    std::string const& text,
                    double from,
                    double to,
                    bool is_whole) {
-    auto const value = parse_value_text(text, false, 0);
-    auto const* values = std::get_if<ValueText>(&value);
-    if (values == nullptr || values->values.size() != 1) {
-        throw UsageError(fmt::format(
-            "{} \"{}\" is not a number (write 16384, 16k or 1e6)", option, text));
+    try {
+        return read_plain_number(option, text, from, to, is_whole);
+    } catch (std::invalid_argument const& error) {
+        throw UsageError(error.what());
     }
-    auto const number = values->values.front();
-    if (!(number >= from && number <= to)
-        || (is_whole && number != std::floor(number))) {
-        throw UsageError(fmt::format("{} {} is out of range (a {}number from {} to {})",
-                                     option,
-                                     text,
-                                     is_whole ? "whole " : "",
-                                     from,
-                                     to));
-    }
-    return number;
 }
 
 std::string with_hint(std::string const& message,
@@ -70,10 +57,10 @@ std::vector<double> read_sweep(std::string const& text) {
     auto const from = read_number("--sweep",
                                   text.substr(prefix.size(), colon - prefix.size()),
                                   1,
-                                  max_chips,
+                                  max_cluster_chips,
                                   true);
     auto const to =
-        read_number("--sweep", text.substr(colon + 1), from, max_chips, true);
+        read_number("--sweep", text.substr(colon + 1), from, max_cluster_chips, true);
     std::vector<double> counts;
     for (double count = from; count < to; count *= 2) {
         counts.push_back(count);
@@ -138,90 +125,6 @@ void read_job_options(ClusterOptions const& options, ClusterQuestion& result) {
 
 }  // namespace
 
-void read_cluster_layout(std::string const& text, double count, ClusterCase& question) {
-    ClusterSplit split;
-    auto& model = question.model;
-    std::vector<std::string> const known{
-        "tp", "pp", "vp", "ep", "cp", "mbs", "fsdp", "recompute", "zb", "knode"};
-    bool has_split = false;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        auto const end = std::min(text.find(',', begin), text.size());
-        auto const word = text.substr(begin, end - begin);
-        begin = end + 1;
-        auto const equals = std::min(word.find('='), word.size());
-        auto const key = word.substr(0, equals);
-        auto const value = equals < word.size() ? word.substr(equals + 1) : "";
-        auto const factor = [&](double to) {
-            return read_number("--layout " + key, value, 1, to, true);
-        };
-        has_split = has_split || (key != "recompute" && key != "zb" && key != "knode");
-        if (key == "tp") {
-            split.tensor = factor(max_chips);
-        } else if (key == "pp") {
-            split.pipeline = factor(max_chips);
-        } else if (key == "vp") {
-            split.virtual_stages = factor(1000);
-        } else if (key == "ep") {
-            split.expert = factor(max_chips);
-        } else if (key == "cp") {
-            split.context = factor(max_chips);
-        } else if (key == "mbs") {
-            split.micro_batch = factor(1e6);
-        } else if (key == "fsdp") {
-            split.is_sharded = true;
-        } else if (key == "recompute") {
-            question.recompute_floor = 1;
-        } else if (key == "zb") {
-            model.hidden_bubble = read_number("--layout zb", value, 0, 1, false);
-        } else if (key == "knode") {
-            model.remote_domains = read_number("--layout knode", value, 1, 1e4, false);
-        } else {
-            throw UsageError(with_hint(
-                fmt::format(
-                    "--layout \"{}\" is not known (tp, pp, vp, ep, cp, mbs, fsdp, "
-                    "recompute, zb, knode)",
-                    key),
-                key,
-                known));
-        }
-    }
-    if (!has_split) {
-        return;
-    }
-    auto const group = split.tensor * split.pipeline * split.context;
-    if (std::fmod(count, group) != 0) {
-        throw UsageError(fmt::format("--layout {} needs a multiple of {} accelerators, "
-                                     "not {}",
-                                     text,
-                                     group,
-                                     count));
-    }
-    if (split.pipeline > model.layers) {
-        throw UsageError(fmt::format("--layout pp={} is more than the {} layers of {}",
-                                     split.pipeline,
-                                     model.layers,
-                                     model.name));
-    }
-    if (split.expert > 1 && (!model.is_moe() || split.expert > model.experts)) {
-        throw UsageError(
-            fmt::format("--layout ep={} is more than the experts of {} ({})",
-                        split.expert,
-                        model.name,
-                        model.is_moe() ? model.experts : 0));
-    }
-    if (split.expert * split.pipeline > count) {
-        throw UsageError(
-            fmt::format("--layout {} needs at least {} accelerators, not {}",
-                        text,
-                        split.expert * split.pipeline,
-                        count));
-    }
-    if (split.is_sharded && group > 1) {
-        throw UsageError("--layout fsdp goes with mbs only");
-    }
-    question.split = split;
-}
-
 ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     ClusterQuestion result;
     auto& question = result.question;
@@ -238,7 +141,7 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
         throw UsageError("--count N or --sweep count=FROM:TO is missing (see leadtime "
                          "cluster --help)");
     } else {
-        result.counts = {read_number("--count", options.count, 1, max_chips, true)};
+        result.counts = {read_number("--count", options.count, 1, max_cluster_chips, true)};
     }
     result.samples = static_cast<std::uint64_t>(
         read_number("--samples", options.samples, 0, 1e7, true));
@@ -255,7 +158,11 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     }
     read_job_options(options, result);
     if (options.layout) {
-        read_cluster_layout(*options.layout, question.chips, question);
+        try {
+            read_cluster_layout(*options.layout, question.chips, question);
+        } catch (std::invalid_argument const& error) {
+            throw UsageError(fmt::format("--layout {}", error.what()));
+        }
     }
     return result;
 }

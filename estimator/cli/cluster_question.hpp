@@ -23,9 +23,4 @@ struct ClusterQuestion {
 /// Throws: UsageError, text::ConfigError.
 ClusterQuestion read_cluster_question(ClusterOptions const& options);
 
-/// Reads `tp=8,pp=16,vp=4,ep=1,cp=1,mbs=1,fsdp,recompute,zb=0.5,knode=3.2` into a
-/// question. Throws: UsageError for unknown keys, and for a split that does not divide
-/// `count`.
-void read_cluster_layout(std::string const& text, double count, ClusterCase& question);
-
 }  // namespace leadtime::estimator

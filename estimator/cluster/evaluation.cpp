@@ -30,9 +30,6 @@ ClusterSpreads spreads_of(ClusterCase const& question) {
                        model.is_moe(),
                        question.split ? ClusterLayoutSource::given
                                       : ClusterLayoutSource::chosen);
-    if (question.team_quality) {
-        spreads[Quantity::team_quality] = certain(*question.team_quality);
-    }
     if (model.training_tokens) {
         spreads[Quantity::training_tokens] = certain(*model.training_tokens);
         // grows with the data, exponent 0.45; the prior is at 15T tokens

@@ -11,7 +11,11 @@
 
 namespace leadtime::estimator {
 
-/// A layout the user gives. Absent factors are 1.
+/// Most accelerators of one job: the range of docs/cluster.md.
+inline constexpr double max_cluster_chips = 1e7;
+
+/// A layout the user gives. Absent factors are 1. Accelerators beyond whole replicas of
+/// tensor x pipeline x context idle.
 struct ClusterSplit {
     double tensor = 1;
     double pipeline = 1;
@@ -28,10 +32,9 @@ struct ClusterCase {
     ClusterModel model;
     double chips = 1;
     ClusterTeam team = ClusterTeam::frontier;
-    std::optional<ClusterSplit> split;   ///< the model chooses without it
-    double recompute_floor = 0;          ///< 1: every layer is recomputed
-    double attention_count = 0.5;        ///< c of eq 1
-    std::optional<double> team_quality;  ///< certain, instead of the prior
+    std::optional<ClusterSplit> split;  ///< the model chooses without it
+    double recompute_floor = 0;    ///< 1: every layer is recomputed
+    double attention_count = 0.5;  ///< c of eq 1
 };
 
 /// The answer, every figure in base units.

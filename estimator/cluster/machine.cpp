@@ -48,7 +48,7 @@ void set_links(ClusterMachine& machine, hwprofiles::Profile const& profile) {
                           std::optional<hwprofiles::Fact> const& fact,
                           std::string_view key) {
         if (fact) {
-            machine.spreads[quantity] = certain(fact->value);
+            machine.spreads[quantity] = spread_of(*fact);
         } else {
             missing.emplace_back(key);
         }
@@ -69,7 +69,7 @@ void set_links(ClusterMachine& machine, hwprofiles::Profile const& profile) {
                             std::optional<hwprofiles::Fact> const& fact,
                             Spread const& fallback,
                             std::string text) {
-        machine.spreads[quantity] = fact ? certain(fact->value) : fallback;
+        machine.spreads[quantity] = fact ? spread_of(*fact) : fallback;
         if (!fact) {
             machine.assumptions.push_back(std::move(text));
         }
@@ -133,13 +133,14 @@ ClusterMachine cluster_machine(hwprofiles::Profile const& profile,
             "best matrix multiplication over peak not measured: a wide guess");
     }
     auto& spreads = machine.spreads;
-    spreads[peak_flop_per_s] = certain(choice->flop_per_s);
+    spreads[peak_flop_per_s] = spread_of(*profile.peak(choice->precision));
     spreads[gemm_fraction] = estimator::gemm_fraction(profile, bits);
     spreads[peak16_flop_per_s] = spreads[peak_flop_per_s];
     spreads[gemm16_fraction] = estimator::gemm_fraction(profile, 16);
     if (bits < 16) {
-        auto const peak16 = profile.peak_flop_per_s(hwprofiles::Precision::bf16);
-        spreads[peak16_flop_per_s] = certain(peak16.value_or(choice->flop_per_s / 2));
+        auto const& peak16 = profile.peak(hwprofiles::Precision::bf16);
+        spreads[peak16_flop_per_s] =
+            peak16 ? spread_of(*peak16) : certain(choice->flop_per_s / 2);
         if (!peak16) {
             machine.assumptions.push_back("16-bit peak not known: half the rate used");
         }

@@ -40,12 +40,4 @@ Spread gemm_fraction(hwprofiles::Profile const& profile, int bits);
 /// The bits that the cluster model knows a precision by: 4, 8 or 16.
 int cluster_bits(hwprofiles::Precision precision);
 
-/// The same from the table the constants were fitted with (docs/cluster.md,
-/// "Hardware"): A100, H100, H800, H100t, B200, GB200, A910B. Bits: 16, 8 or 4. Throws:
-/// std::invalid_argument for another name.
-ClusterMachine calibrated_machine(std::string const& name, int bits);
-
-/// Fitted median of q for a calibrated machine.
-double calibrated_team_quality(std::string const& name);
-
 }  // namespace leadtime::estimator

@@ -207,7 +207,15 @@ cluster_run(ClusterHardware<Real> const& hardware,
     return cluster_result(hardware, constants, operations, site, step, chips);
 }
 
-/// The same with a given layout.
+/// The accelerators of whole replicas of a layout, at least one replica.
+template <class Real>
+LEADTIME_FUNCTION Real in_whole_replicas(ClusterLayout<Real> const& layout,
+                                         Real chips) {
+    Real const replica = layout.tensor * layout.pipeline * layout.context;
+    return at_least(to_real(truncate_to_int(chips / replica)), 1.0f) * replica;
+}
+
+/// The same with a given layout. Accelerators beyond whole replicas of it idle.
 template <class Real>
 LEADTIME_FUNCTION ClusterResult<Real>
 cluster_run_with(ClusterHardware<Real> const& hardware,
@@ -219,7 +227,7 @@ cluster_run_with(ClusterHardware<Real> const& hardware,
     ClusterJob<Real> site = job;
     site.batch_tokens = job.batch_tokens / operations.sites;
     auto const shared = cluster_shared(hardware, constants, site);
-    Real const local = at_least(chips / operations.sites, 1.0f);
+    Real const local = in_whole_replicas(layout, chips / operations.sites);
     auto const step = cluster_step(hardware,
                                    constants,
                                    site,

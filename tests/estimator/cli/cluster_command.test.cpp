@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/cluster_command.hpp"
 
+#include "estimator/backtest/backtest.hpp"
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/backtest_command.hpp"
 #include "estimator/cluster/model_shape.hpp"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -100,6 +102,51 @@ TEST_CASE("cluster: answers in less than 50 ms", "[estimator][cluster]") {
 #endif
 }
 
+TEST_CASE("cluster: gives the throughput of every row of the backtest",
+          "[estimator][cluster]") {
+    constexpr std::uint64_t samples = 64;
+    auto const lines = backtest_throughput(samples, 3);
+    REQUIRE(lines.size() == 38);
+    for (auto const& line : lines) {
+        CAPTURE(line.row, line.label);
+        auto asked = options(line.accelerator, fmt::format("{}", line.chips), line.model);
+        asked.precision = line.precision_bits == 8 ? "fp8" : "bf16";
+        asked.batch_tokens = fmt::format("{}", line.batch_tokens);
+        asked.sequence_tokens = fmt::format("{}", line.sequence_tokens);
+        asked.samples = fmt::format("{}", samples);
+        asked.seed = "3";
+        auto const automatic = json_of(asked);
+        asked.layout = line.layout;
+        auto const given = json_of(asked);
+        CHECK(given["point"]["tokens_per_s"] == line.given_tokens_per_s);
+        CHECK(automatic["point"]["tokens_per_s"] == line.automatic_tokens_per_s);
+        auto const mfu_of_rate = line.given_mfu / line.given_tokens_per_s;
+        auto const is_same = [&](nlohmann::json const& answer,
+                                 PredictedRange const& range) {
+            auto const& rates = answer["quantiles"]["tokens_per_s"];
+            CHECK(rates[0].get<double>() * mfu_of_rate == Approx(range.low));
+            CHECK(rates[1].get<double>() * mfu_of_rate == Approx(range.median));
+            CHECK(rates[2].get<double>() * mfu_of_rate == Approx(range.high));
+        };
+        is_same(given, line.given_interval);
+        is_same(automatic, line.automatic_interval);
+    }
+}
+
+TEST_CASE("cluster: accelerators beyond whole replicas of a layout idle, and it says so",
+          "[estimator][cluster]") {
+    auto asked = options("h100_sxm", "1100", "llama3_405b");
+    asked.layout = "tp=8,pp=16";
+    auto const answer = json_of(asked);
+    CHECK(answer["point"]["accelerators_used"] == 1024);
+    CHECK(says(answer, "the layout leaves 76 of the accelerators over: they idle"));
+    asked.count = "1024";
+    auto const whole = json_of(asked);
+    CHECK(answer["point"]["tokens_per_s"] == whole["point"]["tokens_per_s"]);
+    CHECK(answer["point"]["mfu_fraction"].get<double>() * 1100
+          == Approx(whole["point"]["mfu_fraction"].get<double>() * 1024));
+}
+
 TEST_CASE("cluster: a precision the chip lacks falls back and says so",
           "[estimator][cluster]") {
     auto asked = options("ascend_910b", "1024", "llama3_70b");
@@ -159,10 +206,11 @@ TEST_CASE("cluster: errors name what is wrong", "[estimator][cluster]") {
     CHECK(error_of(asked).find("int8 is not a precision to train in")
           != std::string::npos);
     asked = good;
-    asked.count = "1000";
+    asked.count = "100";
     asked.layout = "tp=8,pp=16";
     CHECK(error_of(asked)
-          == "--layout tp=8,pp=16 needs a multiple of 128 accelerators, not 1000");
+          == "--layout tp=8,pp=16 needs at least 128 accelerators, not 100");
+    asked.count = "1000";
     asked.layout = "tq=8";
     CHECK(error_of(asked).find("--layout \"tq\" is not known") == 0);
     asked.layout = "tp=0";
