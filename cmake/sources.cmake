@@ -341,6 +341,7 @@ set(leadtime_tests_sources
     tests/hwprofiles/profile_reader.test.cpp
     tests/hwprofiles/rule.test.cpp
     tests/kernels/cluster/cluster.test.cpp
+    tests/kernels/cluster/goodput.test.cpp
     tests/kernels/cluster/properties.test.cpp
     tests/kernels/lanes/contracts.test.cpp
     tests/kernels/lanes/math.test.cpp

@@ -93,7 +93,7 @@ void read_interval(text::TableReader& reader, Fact& fact) {
 
 /// `known`: a year, a month or a day.
 std::string read_known(text::TableReader& reader) {
-    auto const known = reader.optional_string("known").value_or("");
+    auto known = reader.optional_string("known").value_or("");
     static std::regex const date(
         "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?");
     if (!known.empty() && !std::regex_match(known, date)) {

@@ -33,12 +33,15 @@ struct ThroughputLine {
     double reported_mfu = 0;
     double given_tokens_per_s = 0;
     double automatic_tokens_per_s = 0;
-    double given_mfu = 0;       ///< published layout, every input at its median
-    double automatic_mfu = 0;   ///< layout of the model
+    double given_mfu = 0;               ///< published layout, every input at its median
+    double automatic_mfu = 0;           ///< layout of the model
     PredictedRange given_interval;      ///< published layout, priors, frontier team
     PredictedRange automatic_interval;  ///< the same with the model's layout
     std::string source;
+    std::string known;  ///< `2026-06`, of rows that came after the fit; else empty
 
+    /// Whether constants were fitted to the row.
+    bool is_fitted() const { return known.empty(); }
     double given_error() const { return given_mfu / reported_mfu - 1; }
     double automatic_error() const { return automatic_mfu / reported_mfu - 1; }
 };
@@ -68,7 +71,8 @@ struct CostLine {
 /// 5, 50 and 95 % of values; sorts them.
 PredictedRange range_of(std::vector<double> values);
 
-/// The 38 rows of estimator/backtest/data/throughput_rows.csv.
+/// The rows of estimator/backtest/data/throughput_rows.csv. Those that came after the fit
+/// are predicted with the software of their month.
 std::vector<ThroughputLine> backtest_throughput(std::uint64_t samples,
                                                 std::uint64_t seed);
 

@@ -4,6 +4,7 @@
 #include "estimator/cluster/layout_text.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/csv_fields.hpp"
+#include "text/months.hpp"
 
 namespace leadtime::estimator {
 namespace {
@@ -15,7 +16,9 @@ std::string class_of(std::string const& accelerator) {
     if (accelerator.starts_with("ascend")) {
         return "Ascend";
     }
-    return accelerator.find("b200") != std::string::npos ? "Blackwell" : "H100";
+    bool const is_blackwell = accelerator.find("b200") != std::string::npos
+                              || accelerator.find("b300") != std::string::npos;
+    return is_blackwell ? "Blackwell" : "H100";
 }
 
 hwprofiles::Precision precision_of(int bits) {
@@ -38,7 +41,7 @@ ThroughputLine backtest(std::vector<std::string> const& cells,
                         std::uint64_t samples,
                         std::uint64_t seed) {
     // row,label,accelerator,model,count,batch_tokens,sequence_length,precision_bits,
-    // layout,reported_kind,reported_value,attention_convention_c,source
+    // layout,reported_kind,reported_value,attention_convention_c,source,known
     ClusterCase question;
     ThroughputLine line;
     line.row = std::stoi(cells[0]);
@@ -47,6 +50,10 @@ ThroughputLine backtest(std::vector<std::string> const& cells,
     line.hardware_class = class_of(cells[2]);
     line.precision_bits = std::stoi(cells[7]);
     line.source = cells[12];
+    line.known = cells[13];
+    if (!line.is_fitted()) {
+        question.year = text::parse_date(line.known).value() / 12;
+    }
     question.machine =
         cluster_machine(library.find(cells[2]), precision_of(line.precision_bits));
     line.model = cells[3];

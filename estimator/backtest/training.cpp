@@ -77,7 +77,20 @@ enum Column : std::size_t {
     hours = 11,
     chip_hours = 12,
     cost = 16,
+    team = 22,
 };
+
+/// Who trained, from the table; where it does not say, either.
+ClusterTeam team_of(std::string const& word) {
+    return word == "frontier"   ? ClusterTeam::frontier
+           : word == "ordinary" ? ClusterTeam::ordinary
+                                : ClusterTeam::unknown;
+}
+
+double year_of(std::string const& published) {
+    return std::stod(published.substr(0, 4))
+           + (std::stod(published.substr(5, 2)) - 1) / 12;
+}
 
 /// A dense decoder of so many parameters, of which nothing else is published: width 128
 /// times the layers (GPT-3 128, Llama 3.1 130, Llama 2 102), four times wider inside.
@@ -133,7 +146,8 @@ void add_run(std::vector<std::string> const& run,
                                    number(tokens),
                                    std::stoi(run[date].substr(0, 4)));
     question.chips = number(chips);
-    question.team = ClusterTeam::unknown;
+    question.team = team_of(run[team]);
+    question.year = year_of(run[date]);
 
     TrainingLine line{run[model],
                       run[date],

@@ -51,23 +51,31 @@ std::vector<ClassSummary> summaries_of(std::vector<ThroughputLine> const& lines)
     std::vector<ClassSummary> summaries;
     for (auto const* name : {"A100", "H100", "Blackwell", "Ascend"}) {
         for (bool const is_moe : {false, true}) {
-            auto summary = summary_of(
-                fmt::format("{} {}", name, is_moe ? "MoE" : "dense"),
-                lines,
-                [&](ThroughputLine const& line) {
-                    return line.hardware_class == name && line.is_moe == is_moe;
-                });
+            auto summary =
+                summary_of(fmt::format("{} {}", name, is_moe ? "MoE" : "dense"),
+                           lines,
+                           [&](ThroughputLine const& line) {
+                               return line.is_fitted() && line.hardware_class == name
+                                      && line.is_moe == is_moe;
+                           });
             if (summary.rows > 0) {
                 summaries.push_back(std::move(summary));
             }
         }
     }
-    summaries.push_back(summary_of(
-        "dense", lines, [](ThroughputLine const& line) { return !line.is_moe; }));
-    summaries.push_back(summary_of(
-        "MoE", lines, [](ThroughputLine const& line) { return line.is_moe; }));
-    summaries.push_back(
-        summary_of("all", lines, [](ThroughputLine const&) { return true; }));
+    for (bool const is_fitted : {true, false}) {
+        auto const add = [&](char const* name, auto is_of) {
+            summaries.push_back(
+                summary_of(is_fitted ? name : fmt::format("unseen {}", name),
+                           lines,
+                           [&](ThroughputLine const& line) {
+                               return line.is_fitted() == is_fitted && is_of(line);
+                           }));
+        };
+        add("dense", [](ThroughputLine const& line) { return !line.is_moe; });
+        add("MoE", [](ThroughputLine const& line) { return line.is_moe; });
+        add("all", [](ThroughputLine const&) { return true; });
+    }
     return summaries;
 }
 
@@ -116,8 +124,9 @@ void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& ou
 }
 
 void write_summaries(std::vector<ClassSummary> const& summaries, std::ostream& out) {
-    out << "Mean absolute error in %, and rows inside the 90 % interval of the "
-           "priors\n\n";
+    out << "Mean absolute error in %, and rows inside the 90 % interval of the priors. "
+           "unseen: rows from\n61 on, that came after the constants were fitted; with "
+           "the software of their month.\n\n";
     text::TextTable table;
     table.add_column("", "class", text::TextTable::Align::left);
     table.add_column("", "rows");
@@ -199,7 +208,8 @@ Json json_of(ThroughputLine const& line) {
             {"automatic_mfu", line.automatic_mfu},
             {"automatic_error", line.automatic_error()},
             {"automatic_interval", json_of(line.automatic_interval)},
-            {"source", line.source}};
+            {"source", line.source},
+            {"known", line.is_fitted() ? Json(nullptr) : Json(line.known)}};
 }
 
 Json json_of(TrainingLine const& line) {

@@ -28,6 +28,18 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
     add("--batch", options.batch_tokens, "Tokens a step")->type_name("N");
     add("--tokens", options.training_tokens, "Training tokens")->type_name("N");
     add("--sequence", options.sequence_tokens, "Tokens a sequence")->type_name("N");
+    add("--date",
+        options.date,
+        "When it trains: software, training through failures, ordinary teams then")
+        ->type_name("YYYY-MM");
+    add("--masked",
+        options.masked,
+        "Share of failures that stop one replica only, 0 to 1; else none")
+        ->type_name("F");
+    add("--learners", options.learners, "Parts that do not wait for each other; else 1")
+        ->type_name("M");
+    add("--spares", options.spares, "Share of the accelerators held as hot spares")
+        ->type_name("SHARE");
     add("--sweep", options.sweep, "count=64:262144 for a scaling curve");
     cluster.add_flag("--json", options.json, "Print one JSON document");
     add("--profiles",

@@ -21,7 +21,11 @@ struct ClusterOptions {
     std::optional<std::string> batch_tokens;
     std::optional<std::string> training_tokens;
     std::optional<std::string> sequence_tokens;
-    std::optional<std::string> sweep;  ///< `count=64:262144`
+    std::optional<std::string> date;      ///< `2026-03`: when it trains
+    std::optional<std::string> masked;    ///< share of failures, 0 to 1
+    std::optional<std::string> learners;  ///< parts that do not wait for each other
+    std::optional<std::string> spares;    ///< share of the accelerators, 0 to 0.5
+    std::optional<std::string> sweep;     ///< `count=64:262144`
     std::optional<std::string> profiles_dir;
     bool json = false;
 };

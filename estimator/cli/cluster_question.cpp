@@ -5,6 +5,7 @@
 #include "estimator/cluster/layout_text.hpp"
 #include "estimator/quantities/plain_number.hpp"
 #include "hwprofiles/profile_library.hpp"
+#include "text/months.hpp"
 #include "text/suggestion.hpp"
 
 #include <fmt/format.h>
@@ -141,13 +142,32 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
         throw UsageError("--count N or --sweep count=FROM:TO is missing (see leadtime "
                          "cluster --help)");
     } else {
-        result.counts = {read_number("--count", options.count, 1, max_cluster_chips, true)};
+        result.counts = {
+            read_number("--count", options.count, 1, max_cluster_chips, true)};
     }
     result.samples = static_cast<std::uint64_t>(
         read_number("--samples", options.samples, 0, 1e7, true));
     result.seed = static_cast<std::uint64_t>(
         read_number("--seed", options.seed, 0, 4294967295.0, true));
     question.team = read_team(options.team);
+    auto const read = [](std::string_view option,
+                         std::optional<std::string> const& text,
+                         double from,
+                         double to) {
+        return text ? std::optional(read_number(option, *text, from, to, false))
+                    : std::nullopt;
+    };
+    if (options.date) {
+        auto const months = text::parse_date(*options.date);
+        if (!months) {
+            throw UsageError(fmt::format("--date \"{}\" is not a date (write YYYY-MM)",
+                                         *options.date));
+        }
+        question.year = *months / 12;
+    }
+    question.masked_failures = read("--masked", options.masked, 0, 1);
+    question.learners = read("--learners", options.learners, 1, 1e6);
+    question.hot_spares = read("--spares", options.spares, 0, 0.5);
     auto const precision = read_precision(options.precision);
     question.model = read_model(options);
     auto const library = hwprofiles::ProfileLibrary::load(options.profiles_dir);

@@ -29,7 +29,17 @@ ClusterSpreads spreads_of(ClusterCase const& question) {
                        question.team,
                        model.is_moe(),
                        question.split ? ClusterLayoutSource::given
-                                      : ClusterLayoutSource::chosen);
+                                      : ClusterLayoutSource::chosen,
+                       question.year);
+    if (question.masked_failures) {
+        spreads[Quantity::masked_failures] = certain(*question.masked_failures);
+    }
+    if (question.learners) {
+        spreads[Quantity::learners] = certain(*question.learners);
+    }
+    if (question.hot_spares) {
+        spreads[Quantity::hot_spares] = certain(*question.hot_spares);
+    }
     if (model.training_tokens) {
         spreads[Quantity::training_tokens] = certain(*model.training_tokens);
         // grows with the data, exponent 0.45; the prior is at 15T tokens
@@ -67,6 +77,9 @@ double bounded(Quantity quantity, double value) {
     case Quantity::scale_out_fraction:
     case Quantity::straggler_waste:
         return std::min(value, 0.99);
+    case Quantity::learner_efficiency:
+    case Quantity::masked_failures:
+        return std::min(value, 1.0);
     default:
         return value;
     }
@@ -107,8 +120,15 @@ ClusterInputs<Real> make_inputs(Get get) {
          get(checkpoint_s),
          get(save_s),
          get(restart_s),
+         get(masked_failures),
+         get(stall_s),
+         get(learners),
+         get(replica_loss),
+         get(hot_spares),
+         get(learner_efficiency),
          get(straggler_waste),
          get(setup_s),
+         get(campaign_factor),
          get(critical_batch_tokens),
          get(training_tokens),
          get(sites),

@@ -33,8 +33,12 @@ struct ClusterCase {
     double chips = 1;
     ClusterTeam team = ClusterTeam::frontier;
     std::optional<ClusterSplit> split;  ///< the model chooses without it
-    double recompute_floor = 0;    ///< 1: every layer is recomputed
-    double attention_count = 0.5;  ///< c of eq 1
+    double recompute_floor = 0;         ///< 1: every layer is recomputed
+    double attention_count = 0.5;       ///< c of eq 1
+    std::optional<double> year;  ///< when it trains, as set_cluster_priors() has it
+    std::optional<double> masked_failures;  ///< f of eq 30a, instead of the prior
+    std::optional<double> learners;         ///< M of eq 30a, likewise
+    std::optional<double> hot_spares;       ///< sp of eq 30a, likewise
 };
 
 /// The answer, every figure in base units.

@@ -69,10 +69,11 @@ void read_cluster_layout(std::string const& layout,
             "{} needs at least {} accelerators, not {}", layout, group, count));
     }
     if (split.pipeline > model.layers) {
-        throw std::invalid_argument(fmt::format("pp={} is more than the {} layers of {}",
-                                     split.pipeline,
-                                     model.layers,
-                                     model.name));
+        throw std::invalid_argument(
+            fmt::format("pp={} is more than the {} layers of {}",
+                        split.pipeline,
+                        model.layers,
+                        model.name));
     }
     if (split.expert > 1 && (!model.is_moe() || split.expert > model.experts)) {
         throw std::invalid_argument(
@@ -88,8 +89,8 @@ void read_cluster_layout(std::string const& layout,
                         split.expert * split.pipeline,
                         count));
     }
-    if (split.is_sharded && group > 1) {
-        throw std::invalid_argument("fsdp goes with mbs only");
+    if (split.is_sharded && (split.pipeline > 1 || split.expert > 1)) {
+        throw std::invalid_argument("fsdp goes with tp, cp and mbs only");
     }
     question.split = split;
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 
 namespace leadtime::estimator {
 
@@ -63,8 +64,15 @@ enum class ClusterQuantity : int {
     checkpoint_s,
     save_s,
     restart_s,
+    masked_failures,
+    stall_s,
+    learners,
+    replica_loss,
+    hot_spares,
+    learner_efficiency,
     straggler_waste,
     setup_s,
+    campaign_factor,
     critical_batch_tokens,
     training_tokens,
     sites,
@@ -107,11 +115,14 @@ enum class ClusterLayoutSource { given, chosen };
 double discrepancy_sd(bool is_moe, ClusterLayoutSource layout);
 
 /// Sets constants and operations to the priors of docs/cluster.md; hardware is left
-/// alone.
+/// alone. `year`: when the job trains, 2025.5 is July 2025, where that is known. Ordinary
+/// teams reached less before October 2023; failures of single replicas stop fewer runs
+/// from 2024 on; software improves from mid-2025 on. Without it none of this is assumed.
 void set_cluster_priors(ClusterSpreads& spreads,
                         ClusterEcosystem ecosystem,
                         ClusterTeam team,
                         bool is_moe,
-                        ClusterLayoutSource layout);
+                        ClusterLayoutSource layout,
+                        std::optional<double> year = {});
 
 }  // namespace leadtime::estimator

@@ -84,6 +84,7 @@ std::optional<double> default_of(kernels::ClusterInput input,
     case checkpoint_time:
     case save_time:
     case restart_time:
+    case stall_time:
         return median / seconds_per_month;
     case mtbf:
         return median / hours_per_month;
@@ -288,6 +289,12 @@ std::array<ClusterKey, kernels::cluster_input_count> const& cluster_keys() {
         {{"save_time", "s"}, save_s},
         {{"restart_time", "s"}, restart_s},
         {{"straggler_waste", "1", 0, 1}, straggler_waste},
+        {{"masked_failures", "1", 0, 1}, masked_failures},
+        {{"stall_time", "s"}, stall_s},
+        {{"learners", "1", 1}, learners},
+        {{"replica_loss", "1"}, replica_loss},
+        {{"hot_spares", "1", 0, 0.5}, hot_spares},
+        {{"learner_efficiency", "1", 0, 1}, learner_efficiency},
     }};
     return keys;
 }

@@ -9,6 +9,19 @@ namespace leadtime::kernels {
 /// Rounding of floats must not double a factor that is already enough.
 inline constexpr float layout_tolerance = 1.0f - 1e-5f;  // > 2^-24 in a few operations
 
+/// The largest whole number <= x, for x >= 0; at most 2^24.
+template <class Real>
+LEADTIME_FUNCTION Real whole_below(Real x) {
+    return to_real(truncate_to_int(at_most(x, 16777216.0f)));  // 2^24
+}
+
+/// The smallest whole number >= x, but for rounding, for 0 <= x < 2^24.
+template <class Real>
+LEADTIME_FUNCTION Real whole_above(Real x) {
+    Real const whole = whole_below(x);
+    return select(whole < x * layout_tolerance, whole + 1.0f, whole);
+}
+
 /// Pipeline stages for a tensor and expert split, from the memory the weights and
 /// gradients need: half of it, and never counting on more than 48 GB, so that more
 /// memory never makes the pipeline shorter and the step longer.
@@ -21,15 +34,19 @@ LEADTIME_FUNCTION Real cluster_stages(ClusterHardware<Real> const& hardware,
                                       Real chips) {
     Real const local = shared.dense_params / tensor + job.routed_params / expert;
     Real const room = at_most(hardware.mem_bytes, 48e9f) * 0.5f;  // docs/cluster.md 2.6
-    Real const needed = power_of_two_above(at_least(local * 6.0f / room, 1.0f));
-    Real const room_for = power_of_two_below(at_least(chips / tensor, 1.0f));
-    return minimum(minimum(needed, job.layers), room_for);
+    Real const needed = whole_above(at_least(local * 6.0f / room, 1.0f));
+    Real const most = at_least(minimum(chips / tensor, job.layers), 1.0f);
+    return minimum(needed, whole_below(most));
 }
 
 /// Virtual stages, context parallel and micro-batch for a split, section 2.6.
 template <class Real>
-LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(
-    ClusterJob<Real> const& job, Real tensor, Real pipeline, Real expert, Real chips) {
+LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(ClusterJob<Real> const& job,
+                                                      Real tensor,
+                                                      Real pipeline,
+                                                      Real expert,
+                                                      Real chips,
+                                                      float eagerness) {
     Real const one = broadcast<Real>(1.0f);
     ClusterLayout<Real> layout;
     layout.tensor = tensor;
@@ -42,7 +59,7 @@ LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(
     // context parallel until every stage has work, at most 16
     Real const split = tensor * pipeline;
     Real const batches = job.batch_tokens * split / (chips * job.sequence_tokens);
-    Real const wanted = at_least(pipeline * 0.25f, 1.0f) / batches;  // 2.6
+    Real const wanted = at_least(pipeline * 0.25f, 1.0f) / batches * eagerness;  // 2.6
     Real const context = at_most(
         power_of_two_above(at_least(wanted * layout_tolerance, 1.0f)), 16.0f);  // 2.6
     layout.context =
@@ -60,72 +77,133 @@ LEADTIME_FUNCTION ClusterStep<Real> better_step(ClusterStep<Real> const& a,
     return select_step(take_b, b, a);
 }
 
-/// Pipelines of more than `most` stages (jobs beyond those fitted) are also tried with
-/// a half and a quarter of them, which take an accelerator with more memory.
-template <class Real, class StepWith>
-LEADTIME_FUNCTION ClusterStep<Real> with_shorter_pipelines(ClusterStep<Real> best,
-                                                           Real stages,
-                                                           float most,
-                                                           StepWith step_with) {
-    auto const is_long = stages > broadcast<Real>(most);
-    if (any_lane(is_long)) {  // else nothing is selected
-        for (float part = 0.5f; part >= 0.25f; part *= 0.5f) {  // 2.6
-            auto const step = step_with(stages * part);
-            best = select_step(is_long, better_step(best, step), best);
+/// How early context and tensor parallel double: with eagerness u they do where a stage
+/// has less than u times the micro-batches it needs (context), or a group less than u/2
+/// of a sequence (tensor), docs/cluster.md 2.6.
+struct Eagerness {
+    float early;  ///< tried alone, or first
+    float late;   ///< tried too where the search is thorough
+};
+inline constexpr Eagerness dense_eagerness{8.0f, 4.0f};
+inline constexpr Eagerness moe_eagerness{16.0f, 4.0f};
+
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Mask
+is_other_layout(ClusterLayout<Real> const& a, ClusterLayout<Real> const& b) {
+    return a.context != b.context || a.tensor != b.tensor;
+}
+
+/// The best step of several kinds of layout, each with both eagernesses where the search
+/// is thorough. `is_tried(kind)` is the mask of the samples that try it, all of them for
+/// the first; `layout_of(kind, eagerness)` the layout. Skipped is what no sample tries,
+/// and an eagerness that changes no layout.
+template <class Real, class IsTried, class LayoutOf, class StepWith>
+LEADTIME_FUNCTION ClusterStep<Real> best_layout(int kinds,
+                                                Eagerness eagerness,
+                                                bool is_thorough,
+                                                IsTried const& is_tried,
+                                                LayoutOf const& layout_of,
+                                                StepWith const& step_with) {
+    ClusterStep<Real> best{};
+    ClusterLayout<Real> early{};
+    for (int i = 0; i < 2 * kinds; i += is_thorough ? 1 : 2) {
+        auto is_on = is_tried(i / 2);
+        if (!any_lane(is_on)) {
+            continue;
+        }
+        auto const layout =
+            layout_of(i / 2, i % 2 == 0 ? eagerness.early : eagerness.late);
+        if (i % 2 == 0) {
+            early = layout;
+        } else {
+            is_on = is_on && is_other_layout(layout, early);
+        }
+        if (any_lane(is_on)) {
+            auto const step = step_with(layout);
+            best = i == 0 ? step : select_step(is_on, better_step(best, step), best);
         }
     }
     return best;
 }
 
-/// The better of two layouts of a dense job: FSDP where every accelerator has a
-/// sequence, else tensor parallel widened within the domain; or tensor parallel within
-/// a server, also with a shorter pipeline where that is long.
+/// `stages` cut to a part of them, whole and at least one.
+template <class Real>
+LEADTIME_FUNCTION Real part_of_stages(Real stages, Real part) {
+    return whole_above(at_least(stages * part, 1.0f));
+}
+
+/// The best layout of a dense job: tensor parallel within a server, with a shorter
+/// pipeline too where that is long; FSDP over groups that have a sequence each; and where
+/// that takes more than one accelerator, tensor parallel widened within the domain.
 template <class Real>
 LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hardware,
                                                ClusterConstants<Real> const& constants,
                                                ClusterJob<Real> const& job,
                                                ClusterShared<Real> const& shared,
-                                               Real chips) {
+                                               Real chips,
+                                               bool is_thorough) {
+    enum Kind { server, half, quarter, widened, sharded, kinds };
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
-    Real const domain = hardware.domain_chips;
-    Real const t = minimum(at_most(domain, 8.0f), chips);  // 2.6
+    Real const t = minimum(at_most(hardware.domain_chips, 8.0f), chips);  // 2.6
     Real const p = cluster_stages(hardware, job, shared, t, one, chips);
+    Real const widest = at_most(hardware.domain_chips, 64.0f) / t;  // 2.6
+    auto const everywhere = one <= one;
+    auto const is_starved = sequences < broadcast<Real>(layout_tolerance);
+    auto const is_long = p > broadcast<Real>(32.0f);  // 2.6
 
-    ClusterLayout<Real> sharded;
-    sharded.tensor = sharded.pipeline = sharded.virtual_stages = one;
-    sharded.expert = sharded.context = one;
-    sharded.micro_batch = at_most(sequences, 8.0f);  // 2.6
-    sharded.is_sharded = one <= one;
-    Real const wanted = broadcast<Real>(0.5f) / (sequences * t);  // 2.6
-    Real const widest = at_most(domain, 64.0f) / t;               // 2.6
-    Real const wider =
-        power_of_two_above(at_least(minimum(wanted, widest) * layout_tolerance, 1.0f));
-    auto const wide = complete_layout(
-        job, minimum(t * wider, chips), at_least(p / wider, 1.0f), one, chips);
-    auto const first =
-        select_layout(sequences >= broadcast<Real>(layout_tolerance), sharded, wide);
+    ClusterLayout<Real> fsdp;
+    Real const group = power_of_two_above(at_least(layout_tolerance / sequences, 1.0f));
+    fsdp.tensor = minimum(minimum(group, t * widest), chips);
+    fsdp.pipeline = fsdp.virtual_stages = fsdp.expert = fsdp.context = one;
+    fsdp.micro_batch =
+        clamp(sequences * fsdp.tensor, one, broadcast<Real>(8.0f));  // 2.6
+    fsdp.is_sharded = everywhere;
 
-    auto const step_with = [&](ClusterLayout<Real> const& layout) {
-        return cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
-    };
-    auto const plain = [&](Real stages) {
-        return step_with(complete_layout(job, t, stages, one, chips));
-    };
-    return with_shorter_pipelines(
-        better_step(plain(p), step_with(first)), p, 32.0f, plain);  // 2.6
+    return best_layout<Real>(
+        kinds,
+        dense_eagerness,
+        is_thorough,
+        [&](int kind) {
+            return kind == widened                   ? is_starved
+                   : kind == half || kind == quarter ? is_long
+                                                     : everywhere;
+        },
+        [&](int kind, float eagerness) {
+            if (kind == sharded) {
+                return fsdp;
+            }
+            Real const wanted =
+                broadcast<Real>(0.5f * eagerness) / (sequences * t);  // 2.6
+            Real const wider = power_of_two_above(
+                at_least(minimum(wanted, widest) * layout_tolerance, 1.0f));
+            Real const tensor = kind == widened ? minimum(t * wider, chips) : t;
+            Real const part = kind == widened
+                                  ? one / wider
+                                  : broadcast<Real>(kind == half      ? 0.5f
+                                                    : kind == quarter ? 0.25f
+                                                                      : 1.0f);  // 2.6
+            return complete_layout(
+                job, tensor, part_of_stages(p, part), one, chips, eagerness);
+        },
+        [&](ClusterLayout<Real> const& layout) {
+            return cluster_step(
+                hardware, constants, job, shared, layout, chips, slowdown);
+        });
 }
 
-/// The best of two layouts of a mixture of experts, with experts spread as far as
-/// usual: tensor parallel 1; or 2, widened within the domain until each group has half
-/// a sequence; the second also with a shorter pipeline where that is long.
+/// The best layout of a mixture of experts, with experts spread as far as usual: tensor
+/// parallel 1; or 2, widened within the domain until each group has its share of a
+/// sequence; the second with a shorter pipeline too where that is long.
 template <class Real>
 LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardware,
                                              ClusterConstants<Real> const& constants,
                                              ClusterJob<Real> const& job,
                                              ClusterShared<Real> const& shared,
-                                             Real chips) {
+                                             Real chips,
+                                             bool is_thorough) {
+    enum Kind { alone, widened, half, quarter, kinds };
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
     Real const usual = select(job.total_params > broadcast<Real>(1e11f),         // 2.6
@@ -135,25 +213,42 @@ LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardwa
                                broadcast<Real>(64.0f),                           // 2.6
                                usual);
     Real const wanted = minimum(job.experts, spread);
-    auto const step_with = [&](Real t, Real p) {
-        Real const too_many =
-            power_of_two_above(at_least(wanted * p / chips * layout_tolerance, 1.0f));
-        Real const e = at_least(wanted / too_many, 1.0f);
-        auto const layout = complete_layout(job, t, p, e, chips);
-        return cluster_step(hardware, constants, job, shared, layout, chips, slowdown);
-    };
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
     Real const widest = at_most(hardware.domain_chips, 64.0f) * 0.5f;  // 2.6
-    Real const wanted_wider =
-        minimum(broadcast<Real>(0.25f) / sequences, widest);  // 2.6
-    Real const wider =
-        power_of_two_above(at_least(wanted_wider * layout_tolerance, 1.0f));
-    Real const wide = minimum(wider * 2.0f, chips);
-    Real const alone = cluster_stages(hardware, job, shared, one, wanted, chips);
-    Real const p = cluster_stages(hardware, job, shared, wide, wanted, chips);
-    auto const best = better_step(step_with(one, alone), step_with(wide, p));
-    return with_shorter_pipelines(
-        best, p, 16.0f, [&](Real stages) { return step_with(wide, stages); });  // 2.6
+    auto const width = [&](float eagerness) {
+        Real const wanted_wider =
+            minimum(broadcast<Real>(0.25f * eagerness) / sequences, widest);  // 2.6
+        Real const wider =
+            power_of_two_above(at_least(wanted_wider * layout_tolerance, 1.0f));
+        return minimum(wider * 2.0f, chips);
+    };
+    auto const stages = [&](Real t) {
+        return cluster_stages(hardware, job, shared, t, wanted, chips);
+    };
+    auto const everywhere = one <= one;
+    auto const is_long =
+        stages(width(moe_eagerness.early)) > broadcast<Real>(16.0f);  // 2.6
+
+    return best_layout<Real>(
+        kinds,
+        moe_eagerness,
+        is_thorough,
+        [&](int kind) {
+            return kind == half || kind == quarter ? is_long : everywhere;
+        },
+        [&](int kind, float eagerness) {
+            Real const t = kind == alone ? one : width(eagerness);
+            float const part = kind == half ? 0.5f : kind == quarter ? 0.25f : 1.0f;
+            Real const p = part_of_stages(stages(t), broadcast<Real>(part));  // 2.6
+            Real const too_many = power_of_two_above(
+                at_least(wanted * p / chips * layout_tolerance, 1.0f));
+            Real const e = at_least(wanted / too_many, 1.0f);
+            return complete_layout(job, t, p, e, chips, eagerness);
+        },
+        [&](ClusterLayout<Real> const& layout) {
+            return cluster_step(
+                hardware, constants, job, shared, layout, chips, slowdown);
+        });
 }
 
 /// Less than any layout's time for a step on `chips` accelerators, times `chips`: the
@@ -168,94 +263,17 @@ LEADTIME_FUNCTION Real least_chip_seconds(ClusterConstants<Real> const& constant
            * (constants.system_overhead + 1.0f) * 0.999f;  // rounding
 }
 
-/// The step with the layout the model chooses for `chips` >= 1 accelerators.
-///
-/// Where there is less than a sequence for each accelerator, more of them can slow the
-/// job; so fewer are tried too: B/s times powers of two, and the domain times powers of
-/// two, whatever the number offered, so that the throughput never falls with it (by
-/// more than 0.1 %). `lost_time(count)` >= 1 multiplies the time of a step on so many
-/// accelerators where they are compared: failures, for instance. They are tried from
-/// the most to the least, until so few would take longer for the arithmetic alone than
-/// the best found: that skips only what cannot be chosen. Only there does this cost
-/// more than two layouts.
-template <class Real, class LostTime>
-LEADTIME_FUNCTION ClusterStep<Real>
-automatic_step(ClusterHardware<Real> const& hardware,
-               ClusterConstants<Real> const& constants,
-               ClusterJob<Real> const& job,
-               ClusterShared<Real> const& shared,
-               Real chips,
-               LostTime lost_time) {
-    Real const one = broadcast<Real>(1.0f);
-    Real const domain = hardware.domain_chips;
-    Real const sequences = job.batch_tokens / job.sequence_tokens;
-    auto const is_starved = sequences < chips;
-    // with a tiny batch every number is a compromise: only round ones are used
-    auto const is_tiny = is_starved && sequences < broadcast<Real>(128.0f);  // 2.6
-    Real const ratio = chips / sequences * (2.0f - layout_tolerance);
-    constexpr int guard_steps = 24;  // from 1e7 accelerators down to 1
-    constexpr int domain_steps = 4;  // all, halves, quarters and eighths of them
-    Real const doublings = power_of_two_below(at_least(ratio, 1.0f));
-    Real const domains = power_of_two_below(at_least(chips / domain, 1.0f));
-    Real const round = at_least(minimum(sequences * doublings, chips), 1.0f);
-    Real by_batch = sequences * doublings;
-    Real by_domain = domain * domains;
-    Real const least = least_chip_seconds(constants, job, shared);
-
-    ClusterStep<Real> best{};
-    Real best_s = broadcast<Real>(0.0f);  // with the time lost
-    Real count = select(is_tiny, round, chips);
-    Real lost = lost_time(count);
-    auto is_tried = one <= one;
-    // the number offered, then pairs of B/s and the domain times powers of two
-    for (int i = 0; i <= 2 * guard_steps; ++i) {
-        if (any_lane(is_tried)) {  // else nothing below is selected
-            Real const on = select(is_tried, count, chips);
-            auto const step = job.is_moe
-                                  ? moe_step(hardware, constants, job, shared, on)
-                                  : dense_step(hardware, constants, job, shared, on);
-            Real const step_s = step.step_s * lost;
-            auto const is_better =
-                is_tried
-                && ((step.is_feasible && !best.is_feasible)
-                    || (step_s < best_s && (step.is_feasible || !best.is_feasible)));
-            best = i == 0 ? step : select_step(is_better, step, best);
-            best_s = i == 0 ? step_s : select(is_better, step_s, best_s);
-        }
-        auto const could_win = [&](Real fewer, Real losing) {
-            return is_starved && (least * losing < best_s * fewer || !best.is_feasible);
-        };
-        if (!any_lane(could_win(maximum(by_batch, by_domain), one))) {
-            break;
-        }
-        bool const is_batch = i % 2 == 0;
-        count = is_batch ? by_batch : by_domain;
-        lost = lost_time(count);
-        is_tried = could_win(count, lost) && count < chips && count >= one;
-        if (is_batch) {
-            by_batch = by_batch * 0.5f;
-            is_tried = is_tried && count >= sequences * layout_tolerance;
-        } else {
-            by_domain = by_domain * 0.5f;
-            if (i > 2 * domain_steps) {
-                is_tried = is_tried && is_tiny && count >= domain * layout_tolerance;
-            }
-        }
-    }
-    return best;
-}
-
-/// The same where no time is lost.
+/// The step on exactly `chips` >= 1 accelerators, with the layout the model chooses.
 template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real>
-automatic_step(ClusterHardware<Real> const& hardware,
-               ClusterConstants<Real> const& constants,
-               ClusterJob<Real> const& job,
-               ClusterShared<Real> const& shared,
-               Real chips) {
-    return automatic_step(hardware, constants, job, shared, chips, [](Real) {
-        return broadcast<Real>(1.0f);
-    });
+LEADTIME_FUNCTION ClusterStep<Real> chosen_step(ClusterHardware<Real> const& hardware,
+                                                ClusterConstants<Real> const& constants,
+                                                ClusterJob<Real> const& job,
+                                                ClusterShared<Real> const& shared,
+                                                Real chips,
+                                                bool is_thorough) {
+    return job.is_moe
+               ? moe_step(hardware, constants, job, shared, chips, is_thorough)
+               : dense_step(hardware, constants, job, shared, chips, is_thorough);
 }
 
 }  // namespace leadtime::kernels

@@ -112,10 +112,11 @@ cluster_memory(ClusterHardware<Real> const& hardware,
         optimizer = optimizer + job.routed_params / maximum(chips, split);
     }
     optimizer = select(layout.is_sharded, job.total_params / chips, optimizer);
-    Real const state =
-        select(layout.is_sharded,
-               optimizer * 18.0f + job.total_params * 8.0f / job.layers,  // eq 3, FSDP
-               local * 6.0f + optimizer * 12.0f);                         // eq 3
+    Real const state = select(layout.is_sharded,
+                              optimizer * 18.0f
+                                  + job.total_params * 8.0f
+                                        / (job.layers * layout.tensor),  // eq 3, FSDP
+                              local * 6.0f + optimizer * 12.0f);         // eq 3
 
     Real const tokens =
         job.sequence_tokens * layout.micro_batch / (layout.tensor * layout.context);
@@ -239,10 +240,11 @@ cluster_step(ClusterHardware<Real> const& hardware,
         select(group * t > domain,
                minimum(shared.up_bytes_per_s, reduced * shared.out_bytes_per_s),
                shared.up_bytes_per_s);
-    Real const sharded_link =
-        minimum(shared.up_bytes_per_s, domain * shared.out_bytes_per_s);
+    // tensor groups gather a part of the weights each
+    Real const sharded_link = minimum(
+        shared.up_bytes_per_s, maximum(domain / t, one) * shared.out_bytes_per_s);
     Real const traffic_s = select(layout.is_sharded,
-                                  n * job.total_params * 6.0f * (one - one / chips)
+                                  n * (job.total_params / t) * 6.0f * (one - t / chips)
                                       / sharded_link,          // eq 18
                                   volume * 4.0f / data_link);  // eq 18
     Real const overlap_s = window_s

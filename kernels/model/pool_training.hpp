@@ -75,6 +75,12 @@ pool_inputs(Real peak_flop_per_s, Real peak16_flop_per_s, ValueOf const& value_o
     in.operations.checkpoint_s = seconds(checkpoint_time, 1e7f);
     in.operations.save_s = seconds(save_time, 1e7f);
     in.operations.restart_s = seconds(restart_time, 1e7f);
+    in.operations.masked_failures = get(masked_failures, 0.0f, 1.0f);
+    in.operations.stall_s = seconds(stall_time, 1e7f);
+    in.operations.learners = get(learners, 1.0f, 1e6f);
+    in.operations.replica_loss = get(replica_loss, 0.0f, 100.0f);
+    in.operations.hot_spares = get(hot_spares, 0.0f, 0.5f);
+    in.operations.learner_efficiency = get(learner_efficiency, 0.01f, 1.0f);
     in.operations.straggler_waste = share(straggler_waste);
     return in;
 }
@@ -152,19 +158,9 @@ template <class Real>
 LEADTIME_FUNCTION Real pool_goodput(PoolInputs<Real> const& in,
                                     JobPlanning<Real> const& planning,
                                     Real chips) {
-    return cluster_goodput(in.operations, chips).fraction
+    return cluster_goodput(in.operations, chips).fraction * learner_yield(in.operations)
            * (broadcast<Real>(1.0f) - in.operations.straggler_waste)
            / batch_loss(planning.batch_ratio);
-}
-
-/// The most accelerators that a run uses, N_f: with more of them a failure would stop
-/// it before it has recovered from the last (docs/model.md 3).
-template <class Real>
-LEADTIME_FUNCTION Real most_chips(ClusterOperations<Real> const& operations) {
-    Real const lost_s =
-        operations.restart_s + operations.save_s + operations.checkpoint_s
-        + square_root(operations.restart_s * operations.checkpoint_s * 0.5f);
-    return operations.mtbf_h * 3600.0f / at_least(lost_s, 1.0f);
 }
 
 /// The run of `flop` planned on `chips` accelerators, by samples that all train dense
@@ -180,23 +176,25 @@ train(PoolInputs<Real> const& in,
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     Real const offered = at_least(chips, 1.0f);
-    Real const count = at_least(minimum(offered, most_chips(in.operations)), 1.0f);
+    Real const count = at_least(
+        useful_chips(in.operations, offered * (one - in.operations.hot_spares)), 1.0f);
     ClusterJob<Real> const job = training_job(planning,
                                               flop * (count / offered),
                                               count * in.hardware.mem_bytes,
                                               is_moe,
                                               is_low_precision);
-    ClusterStep<Real> const step =
-        automatic_step(in.hardware,
-                       in.constants,
-                       job,
-                       cluster_shared(in.hardware, in.constants, job),
-                       count,
-                       [&](Real used) {
-                           Real const kept =
-                               cluster_goodput(in.operations, used).fraction;
-                           return one / at_least(kept, 1e-6f);  // stays finite
-                       });
+    ClusterStep<Real> const step = automatic_step(
+        in.hardware,
+        in.constants,
+        job,
+        cluster_shared(in.hardware, in.constants, job),
+        count,
+        [&](Real used) {
+            Real const kept = cluster_goodput(in.operations, used).fraction;
+            return one / at_least(kept, 1e-6f);  // stays finite
+        },
+        NearNumbers<Real>{failure_loss(in.operations),
+                          job.batch_tokens / job.sequence_tokens});
     Real const rate = job.batch_tokens / step.step_s
                       * (is_moe ? in.moe_discrepancy : in.dense_discrepancy);
     Real const mfu = cluster_mfu(in.hardware, flop_per_token(job), rate, offered);

@@ -43,6 +43,12 @@ enum class ClusterInput : int {
     save_time,
     restart_time,
     straggler_waste,
+    masked_failures,  ///< share that stops one replica only
+    stall_time,       ///< what the others wait at such a failure
+    learners,
+    replica_loss,
+    hot_spares,
+    learner_efficiency,
     count
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace leadtime::reference {
@@ -14,14 +15,6 @@ double at(Symbols const& x, char const* name) {
 
 bool is_moe(Symbols const& x) {
     return at(x, "P_exp") > 0;
-}
-
-double ceiling_power(double value) {
-    double power = 1;
-    while (power < value) {
-        power *= 2;
-    }
-    return power;
 }
 
 double floor_power(double value) {
@@ -43,12 +36,13 @@ Step better(Step const& a, Step const& b) {
 double stages(Symbols const& x, double t, double e, double chips) {
     auto const dense = at(x, "P_tot") - at(x, "P_exp");
     auto const bytes = 6 * (dense / t + at(x, "P_exp") / e);
-    auto const p = ceiling_power(bytes / (0.5 * std::min(at(x, "Mem"), 48e9)));
-    auto const room = floor_power(std::max(1.0, chips / t));
-    return std::min({p, at(x, "L"), room});
+    auto const p = std::ceil(bytes / (0.5 * std::min(at(x, "Mem"), 48e9)) - 1e-5);
+    auto const most = std::floor(std::max(1.0, std::min(chips / t, at(x, "L"))));
+    return std::min(std::max(p, 1.0), most);
 }
 
-Layout complete(Symbols const& x, double t, double p, double e, double chips) {
+Layout complete(
+    Symbols const& x, double t, double p, double e, double chips, double eagerness) {
     Layout layout;
     layout.t = t;
     layout.p = p;
@@ -57,61 +51,141 @@ Layout complete(Symbols const& x, double t, double p, double e, double chips) {
     auto const micro_batches = [&] {
         return at(x, "B") * t * p * layout.cp / (chips * at(x, "s"));
     };
-    while (layout.cp < 16 && micro_batches() < std::max(1.0, p / 4) * (1 - 1e-5)) {
+    while (layout.cp < 16
+           && micro_batches() < eagerness * std::max(1.0, p / 4) * (1 - 1e-5)) {
         layout.cp *= 2;
     }
     layout.cp = std::min(layout.cp, floor_power(std::max(1.0, chips / (t * p))));
     return layout;
 }
 
-Step on_exactly(Symbols const& x, double chips) {
+double part_of(double p, double part) {
+    return std::ceil(std::max(1.0, p * part) - 1e-5);
+}
+
+Step mixture_on_exactly(Symbols const& x, double chips, bool is_thorough) {
     auto const domain = at(x, "S");
     auto const per_chip = at(x, "B") / (chips * at(x, "s"));
-    if (is_moe(x)) {
-        auto const usual = at(x, "P_tot") > 1e11 ? 32.0 : 8.0;
-        auto const wanted = std::min(at(x, "E"), domain >= 64 ? 64.0 : usual);
-        auto const with = [&](double t, double p) {
-            auto e = wanted;
-            while (e > 1 && e * p * (1 - 1e-5) > chips) {
-                e /= 2;
-            }
-            return cluster_step(x, complete(x, t, p, std::max(e, 1.0), chips), chips);
-        };
+    auto const usual = at(x, "P_tot") > 1e11 ? 32.0 : 8.0;
+    auto const wanted = std::min(at(x, "E"), domain >= 64 ? 64.0 : usual);
+    auto const with = [&](double t, double p, double eagerness) {
+        auto e = wanted;
+        while (e > 1 && e * p * (1 - 1e-5) > chips) {
+            e /= 2;
+        }
+        auto const layout = complete(x, t, p, std::max(e, 1.0), chips, eagerness);
+        return cluster_step(x, layout, chips);
+    };
+    auto const width = [&](double eagerness) {
         auto wide = 2.0;
         while (wide < std::min(domain, 64.0) * (1 - 1e-5)
-               && per_chip * wide < 0.5 * (1 - 1e-5)) {
+               && per_chip * wide < 0.5 * eagerness * (1 - 1e-5)) {
             wide *= 2;
         }
-        wide = std::min(wide, chips);
-        auto const p = stages(x, wide, wanted, chips);
-        auto best = better(with(1, stages(x, 1, wanted, chips)), with(wide, p));
-        if (p > 16) {
-            best = better(best, with(wide, p / 2));
-            best = better(best, with(wide, p / 4));
-        }
-        return best;
-    }
-    auto t = std::min({8.0, domain, chips});
-    auto p = stages(x, t, 1, chips);
-    auto plain = cluster_step(x, complete(x, t, p, 1, chips), chips);
-    if (p > 32) {
-        for (auto const part : {2, 4}) {
-            auto const layout = complete(x, t, p / part, 1, chips);
-            plain = better(plain, cluster_step(x, layout, chips));
+        return std::min(wide, chips);
+    };
+    auto const p_of = [&](double t) { return stages(x, t, wanted, chips); };
+    bool const is_long = p_of(width(16)) > 16;
+    auto best = with(1, p_of(1), 16);
+    for (auto const eagerness :
+         is_thorough ? std::vector{16.0, 4.0} : std::vector{16.0}) {
+        best = better(best, with(1, p_of(1), eagerness));
+        auto const t = width(eagerness);
+        for (auto const part : {1.0, 0.5, 0.25}) {
+            if (part == 1 || is_long) {
+                best = better(best, with(t, part_of(p_of(t), part), eagerness));
+            }
         }
     }
-    if (per_chip >= 1 - 1e-5) {
-        Layout sharded;
-        sharded.fsdp = true;
-        sharded.b = std::min(8.0, per_chip);
-        return better(plain, cluster_step(x, sharded, chips));
+    return best;
+}
+
+Step dense_on_exactly(Symbols const& x, double chips, bool is_thorough) {
+    auto const domain = at(x, "S");
+    auto const per_chip = at(x, "B") / (chips * at(x, "s"));
+    auto const t = std::min({8.0, domain, chips});
+    auto const p = stages(x, t, 1, chips);
+    auto const widest = std::max(t, std::min(domain, 64.0));
+    Layout sharded;
+    sharded.fsdp = true;
+    while (sharded.t < 1 / per_chip * (1 - 1e-5)) {
+        sharded.t *= 2;
     }
-    while (t < std::min(domain, 64.0) * (1 - 1e-5) && per_chip * t < 0.5 * (1 - 1e-5)) {
-        t *= 2;
-        p = std::max(1.0, p / 2);
+    sharded.t = std::min({sharded.t, widest, chips});
+    sharded.b = std::clamp(per_chip * sharded.t, 1.0, 8.0);
+    auto best = cluster_step(x, sharded, chips);
+    for (auto const eagerness :
+         is_thorough ? std::vector{8.0, 4.0} : std::vector{8.0}) {
+        for (auto const part : {1.0, 0.5, 0.25}) {
+            if (part == 1 || p > 32) {
+                auto const layout =
+                    complete(x, t, part_of(p, part), 1, chips, eagerness);
+                best = better(best, cluster_step(x, layout, chips));
+            }
+        }
+        if (per_chip < 1 - 1e-5) {
+            auto wider = 1.0;
+            while (wider < widest / t * (1 - 1e-5)
+                   && per_chip * t * wider < 0.5 * eagerness * (1 - 1e-5)) {
+                wider *= 2;
+            }
+            auto const layout = complete(x,
+                                         std::min(t * wider, chips),
+                                         part_of(p, 1 / wider),
+                                         1,
+                                         chips,
+                                         eagerness);
+            best = better(best, cluster_step(x, layout, chips));
+        }
     }
-    t = std::min(t, chips);
-    return better(plain, cluster_step(x, complete(x, t, p, 1, chips), chips));
+    return best;
+}
+
+Step on_exactly(Symbols const& x, double chips, bool is_thorough) {
+    return is_moe(x) ? mixture_on_exactly(x, chips, is_thorough)
+                     : dense_on_exactly(x, chips, is_thorough);
+}
+
+/// 8 times powers of 2^(1/8), or of 2^(1/2), in whole servers, below a number.
+std::vector<double> ladder_below(double chips, bool is_coarse) {
+    // the kernel's own figures: a rung must be the same in single precision
+    constexpr float powers[] = {1.0f,
+                                1.09050773f,
+                                1.18920712f,
+                                1.29683955f,
+                                1.41421356f,
+                                1.54221083f,
+                                1.68179283f,
+                                1.83400809f};
+    std::vector<double> rungs;
+    for (double power = 8; power < chips; power *= 2) {
+        for (std::size_t i = 0; i < 8; i += is_coarse ? 4 : 1) {
+            auto const rung = power * static_cast<double>(powers[i]);
+            auto const number = rung < 16777216 ? 8 * std::floor(rung / 8) : rung;
+            if (number < chips) {
+                rungs.push_back(number);
+            }
+        }
+    }
+    return rungs;
+}
+
+/// `unit` times powers of two below a number.
+std::vector<double> multiples_below(double unit, double chips) {
+    std::vector<double> numbers;
+    for (; unit < chips * (1 - 1e-5); unit *= 2) {
+        numbers.push_back(unit);
+    }
+    return numbers;
+}
+
+double largest(std::vector<double> const& numbers) {
+    return numbers.empty() ? 0 : *std::max_element(numbers.begin(), numbers.end());
+}
+
+std::vector<double> joined(std::vector<double> a, std::vector<double> const& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
 }
 
 }  // namespace
@@ -139,7 +213,7 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
     auto state = 6 * P_loc + 12 * shard;
     if (fsdp) {
         shard = at(x, "P_tot") / chips;
-        state = 18 * shard + 8 * at(x, "P_tot") / L;
+        state = 18 * shard + 8 * at(x, "P_tot") / (L * t);
     }
     auto const f_act = moe ? (at(x, "k") + at(x, "k_sh")) * at(x, "f_e") : at(x, "f");
     auto const a_1 = (12 + 4 * f_act / d) * (at(x, "low") > 0 ? 0.75 : 1);
@@ -208,7 +282,8 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
     double T_d = 0;
     double window = 0;
     if (fsdp) {
-        T_d = 6 * n * at(x, "P_tot") * (1 - 1 / chips) / std::min(up, S * out);
+        T_d = 6 * n * at(x, "P_tot") / t * (1 - t / chips)
+              / std::min(up, std::max(S / t, 1.0) * out);
         window = 0.9 * T_w;
     } else {
         auto volume = 4 * P_dense / (t * p) * (1 - 1 / (dp * cp));
@@ -246,33 +321,43 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
 
 Step cluster_automatic(Symbols const& x,
                        double chips,
-                       std::function<double(double)> const& lost_time) {
+                       std::function<double(double)> const& lost_time,
+                       std::optional<FailureLoss> const& near) {
     auto const sequences = at(x, "B") / at(x, "s");
-    if (sequences >= chips) {
-        return on_exactly(x, chips);
-    }
-    bool const is_tiny = sequences < 128;
+    auto const numbers_below = [&](double count) {
+        auto numbers = joined(ladder_below(count, near.has_value()),
+                              multiples_below(sequences, count));
+        return near ? numbers : joined(numbers, multiples_below(at(x, "S"), count));
+    };
     auto first = chips;
-    if (is_tiny) {
-        auto const doublings = floor_power(chips / sequences * (1 + 1e-5));
-        first = std::max(1.0, std::min(chips, sequences * doublings));
+    if (sequences < 128) {
+        auto const round = largest(numbers_below(chips * (1 + 1e-5)));
+        first = round >= 1 ? round : chips;
     }
-    auto best = on_exactly(x, first);
-    auto used = first;
-    std::vector<double> fewer;
-    for (int i = 0; i < 24; ++i) {
-        fewer.push_back(sequences * std::pow(2.0, i));
-        if (is_tiny) {
-            fewer.push_back(at(x, "S") * std::pow(2.0, i));
+    auto const alone = on_exactly(x, first, !near);
+    auto numbers = numbers_below(first);
+    if (near) {
+        auto const shrinking = alone.compute + alone.expert;
+        std::sort(numbers.rbegin(), numbers.rend());
+        numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+        numbers.resize(shrinking > 0.75 * alone.seconds
+                           ? 0
+                           : std::min<std::size_t>(numbers.size(), 3));
+        auto const w = near->p + near->q / 2;
+        auto const scale = first * shrinking / (alone.seconds - shrinking);
+        auto const turn = 2 / (w + std::sqrt(w * w + 4 * w / scale));
+        auto const above = largest(ladder_below(turn * std::sqrt(2.0), true));
+        auto const below = largest(ladder_below(above, true));
+        if (turn < first) {
+            numbers.push_back(above);
+            numbers.push_back(below);
         }
     }
-    auto const domains = floor_power(std::max(1.0, chips / at(x, "S")));
-    for (int i = 0; i < 4; ++i) {
-        fewer.push_back(at(x, "S") * domains / std::pow(2.0, i));
-    }
-    for (auto const count : fewer) {
-        if (count < chips && count >= 1) {
-            auto const step = on_exactly(x, count);
+    auto best = alone;
+    auto used = first;
+    for (auto const count : numbers) {
+        if (count < first && count >= 1) {
+            auto const step = on_exactly(x, count, !near);
             bool const is_faster =
                 step.seconds * lost_time(count) < best.seconds * lost_time(used);
             if (step.feasible == best.feasible ? is_faster : step.feasible) {
@@ -284,24 +369,74 @@ Step cluster_automatic(Symbols const& x,
     return best;
 }
 
-double goodput(double chips,
-               double mtbf_h,
-               double job_failures_per_h,
-               double checkpoint_s,
-               double save_s,
-               double restart_s,
-               double& tau) {
-    auto const lambda = (chips / mtbf_h + job_failures_per_h) / 3600;
+double goodput(Failures const& failures, double chips, double& tau) {
+    auto const masked_per_h = failures.masked * chips / failures.mtbf_h;
+    auto const stopping_per_h =
+        chips / failures.mtbf_h - masked_per_h + failures.job_failures_per_h;
+    auto const lambda = std::max(stopping_per_h, 1e-9) / 3600;
     auto const M = 1 / lambda;
-    auto const x = std::sqrt(checkpoint_s / (2 * M));
+    auto const delta = failures.checkpoint_s;
+    auto const x = std::sqrt(delta / (2 * M));
     auto const daly =
-        checkpoint_s < 2 * M
-            ? std::sqrt(2 * checkpoint_s * M) * (1 + x / 3 + x * x / 9) - checkpoint_s
-            : M;
-    tau = std::max({daly, save_s, 1.0});
-    auto const cycle = std::min(lambda * (tau + checkpoint_s), 700.0);
-    return lambda * tau * std::exp(-std::min(lambda * restart_s, 700.0))
-           / std::expm1(cycle);
+        delta < 2 * M ? std::sqrt(2 * delta * M) * (1 + x / 3 + x * x / 9) - delta : M;
+    tau = std::max({daly, failures.save_s, 1.0});
+    auto const cycle = std::min(lambda * (tau + delta), 700.0);
+    auto const stopped = lambda * tau
+                         * std::exp(-std::min(lambda * failures.restart_s, 700.0))
+                         / std::expm1(cycle);
+    auto const stalled = masked_per_h / 3600 * failures.stall_s / failures.learners;
+    auto const missing =
+        std::max(failures.replica_loss - failures.hot_spares, 0.0) * failures.masked;
+    return stopped / (1 + stalled) / (1 + missing);
+}
+
+FailureLoss failure_loss(Failures const& failures) {
+    auto const back_s =
+        failures.restart_s + failures.checkpoint_s + failures.save_s / 2;
+    auto const interval_s =
+        std::max(failures.save_s, std::sqrt(2 * failures.checkpoint_s * back_s));
+    auto const mtbf_s = 3600 * failures.mtbf_h;
+    return {(1 - failures.masked)
+                * (failures.restart_s + failures.checkpoint_s + interval_s / 2)
+                / mtbf_s,
+            failures.masked * failures.stall_s / (failures.learners * mtbf_s)};
+}
+
+double most_useful_chips(Failures const& failures, double most) {
+    auto const log_useful = [&](double log_chips) {
+        double tau = 0;
+        return log_chips + std::log(goodput(failures, std::exp(log_chips), tau));
+    };
+    auto low = 0.0;
+    auto high = std::log(most);
+    for (int i = 0; i < 200; ++i) {  // ternary search: one maximum
+        auto const a = low + (high - low) / 3;
+        auto const b = high - (high - low) / 3;
+        if (log_useful(a) < log_useful(b)) {
+            low = a;
+        } else {
+            high = b;
+        }
+    }
+    return std::exp(high);
+}
+
+double useful_chips(Failures const& failures, double most) {
+    auto const [p, q] = failure_loss(failures);
+    auto const first = 2 / std::max(p + std::sqrt(p * p + 4 * p * q), 1e-30);
+    auto const log_useful = [&](double chips) {
+        double tau = 0;
+        return std::log(chips * std::max(goodput(failures, chips, tau), 1e-30));
+    };
+    auto best = first;
+    for (auto const step : {0.25, 0.15}) {
+        auto const middle = log_useful(best);
+        auto const low = log_useful(best / (1 + step));
+        auto const high = log_useful(best * (1 + step));
+        auto const bend = std::max(2 * middle - low - high, 1e-6);
+        best *= std::pow(1 + step, std::clamp((high - low) / (2 * bend), -2.0, 2.0));
+    }
+    return std::min(most, std::max(best, first / 2));
 }
 
 }  // namespace leadtime::reference

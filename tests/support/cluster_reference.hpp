@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 /// The cluster model once more, slowly, in double precision, written from
@@ -44,20 +45,44 @@ struct Step {
 /// Eq 1-23 with a given layout.
 Step cluster_step(Symbols const& x, Layout const& layout, double chips);
 
-/// Section 2.6, with fewer accelerators where more would slow the job. `lost_time`
-/// multiplies the time of a step where numbers of accelerators are compared.
-Step cluster_automatic(
-    Symbols const& x,
-    double chips,
-    std::function<double(double)> const& lost_time = [](double) { return 1.0; });
+/// p and q of eq 31a.
+struct FailureLoss {
+    double p = 0;
+    double q = 0;
+};
 
-/// Eq 28-30. `tau` is set to the checkpoint interval.
-double goodput(double chips,
-               double mtbf_h,
-               double job_failures_per_h,
-               double checkpoint_s,
-               double save_s,
-               double restart_s,
-               double& tau);
+/// Section 2.6, with fewer accelerators where more would slow the job. `lost_time`
+/// multiplies the time of a step where numbers of accelerators are compared: all those
+/// of the section, or, given `near`, the few that paths try.
+Step cluster_automatic(Symbols const& x,
+                       double chips,
+                       std::function<double(double)> const& lost_time,
+                       std::optional<FailureLoss> const& near = {});
+
+/// Section 2.8.
+struct Failures {
+    double mtbf_h = 0;
+    double job_failures_per_h = 0;
+    double checkpoint_s = 0;
+    double save_s = 0;
+    double restart_s = 0;
+    double masked = 0;
+    double stall_s = 0;
+    double learners = 1;
+    double replica_loss = 0;
+    double hot_spares = 0;
+    double learner_efficiency = 1;
+};
+
+/// Eq 28-30a on working accelerators. `tau` is set to the checkpoint interval.
+double goodput(Failures const& failures, double chips, double& tau);
+
+FailureLoss failure_loss(Failures const& failures);
+
+/// n* of eq 31a, at most `most`.
+double useful_chips(Failures const& failures, double most);
+
+/// The number up to `most` with the largest n G(n), by search.
+double most_useful_chips(Failures const& failures, double most);
 
 }  // namespace leadtime::reference

@@ -53,6 +53,9 @@ inline bool operator>=(Counted a, Counted b) {
 inline bool operator==(Counted a, Counted b) {
     return a.value == b.value;
 }
+inline bool operator!=(Counted a, Counted b) {
+    return a.value != b.value;
+}
 
 template <>
 struct Lanes<Counted> {
@@ -75,6 +78,9 @@ inline Counted fused(Counted a, Counted b, Counted c) {
 inline Counted square_root(Counted a) {
     ++Counted::operations;
     return std::sqrt(a.value);
+}
+inline std::int32_t truncate_to_int(Counted a) {
+    return truncate_to_int(a.value);
 }
 inline std::int32_t bits_of(Counted a) {
     return bits_of(a.value);

@@ -48,7 +48,13 @@ constexpr std::array cluster_keys{RandomKey{"gemm_fraction", 0.7, 0},
                                   RandomKey{"checkpoint_time", 8, 5},
                                   RandomKey{"save_time", 60, 3},
                                   RandomKey{"restart_time", 480, 4},
-                                  RandomKey{"straggler_waste", 0.1, 0}};
+                                  RandomKey{"straggler_waste", 0.1, 0},
+                                  RandomKey{"masked_failures", 0.5, 0},
+                                  RandomKey{"stall_time", 60, 3},
+                                  RandomKey{"learners", 6, 1.5},
+                                  RandomKey{"replica_loss", 0.02, 3},
+                                  RandomKey{"hot_spares", 0.04, 1.5},
+                                  RandomKey{"learner_efficiency", 0.97, 0}};
 
 constexpr std::array job_keys{RandomKey{"tokens_per_param", 100, 8},
                               RandomKey{"sparsity", 15, 3},

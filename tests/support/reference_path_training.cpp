@@ -79,11 +79,19 @@ ReferenceMachine ReferencePathStepper::machine(AcceleratorUse const& use) {
     m.peak = use.peak_flop_per_s;
     m.dense_discrepancy = get(dense_discrepancy, 0.01, 100);
     m.moe_discrepancy = get(moe_discrepancy, 0.01, 100);
-    m.mtbf_h = get(mtbf, 1, 1e12, hour);
-    m.job_failures_per_h = get(job_failure_rate, 0, 1e6, 1 / hour);
-    m.checkpoint_s = get(checkpoint_time, 0, 1e7, second);
-    m.save_s = get(save_time, 0, 1e7, second);
-    m.restart_s = get(restart_time, 0, 1e7, second);
+    m.failures = {
+        .mtbf_h = get(mtbf, 1, 1e12, hour),
+        .job_failures_per_h = get(job_failure_rate, 0, 1e6, 1 / hour),
+        .checkpoint_s = get(checkpoint_time, 0, 1e7, second),
+        .save_s = get(save_time, 0, 1e7, second),
+        .restart_s = get(restart_time, 0, 1e7, second),
+        .masked = get(masked_failures, 0, 1),
+        .stall_s = get(stall_time, 0, 1e7, second),
+        .learners = get(learners, 1, 1e6),
+        .replica_loss = get(replica_loss, 0, 100),
+        .hot_spares = get(hot_spares, 0, 0.5),
+        .learner_efficiency = get(learner_efficiency, 0.01, 1),
+    };
     m.straggler_waste = get(straggler_waste, 0, 0.99);
     return m;
 }
@@ -132,7 +140,7 @@ void ReferencePathStepper::append_training(std::vector<ReferencePool> const& poo
         does_not_fit = does_not_fit || (is_there && !pool.training.fits);
     }
     add("run_params", run.training.params);
-    add("run_tokens", trained_tokens(job(), run.training.params, run.flop));
+    add("run_tokens", trained_tokens(job(), run.training.params, run.pretraining_flop));
     add("run_does_not_fit", run.flop == 0.0 && does_not_fit ? 1.0 : 0.0);
     char const* const names[] = {"compute",
                                  "tensor",

@@ -26,23 +26,10 @@ double quality(ReferenceMachine const& machine, ReferenceJob const& job) {
     return x.at("g") * x.at("q") * (job.is_moe ? moe : 1.0);
 }
 
-/// Accelerators beyond which failures stop a run faster than it recovers.
-double most_chips(ReferenceMachine const& m) {
-    double const lost_s = m.restart_s + m.save_s + m.checkpoint_s
-                          + std::sqrt(m.restart_s * m.checkpoint_s / 2.0);
-    return m.mtbf_h * 3600.0 / std::max(lost_s, 1.0);
-}
-
-/// Eq 30.
+/// Eq 30a.
 double alone_goodput(ReferenceMachine const& machine, double chips) {
     double tau = 0.0;
-    return reference::goodput(chips,
-                              machine.mtbf_h,
-                              machine.job_failures_per_h,
-                              machine.checkpoint_s,
-                              machine.save_s,
-                              machine.restart_s,
-                              tau);
+    return reference::goodput(machine.failures, chips, tau);
 }
 
 }  // namespace
@@ -54,7 +41,9 @@ double planned_mfu(ReferenceMachine const& machine, ReferenceJob const& job) {
 double training_goodput(ReferenceMachine const& machine,
                         ReferenceJob const& job,
                         double chips) {
-    return alone_goodput(machine, chips) * (1.0 - machine.straggler_waste)
+    auto const& failures = machine.failures;
+    auto const yield = failures.learners > 1.0 ? failures.learner_efficiency : 1.0;
+    return alone_goodput(machine, chips) * yield * (1.0 - machine.straggler_waste)
            / std::max(1.0, (1.0 + job.batch_ratio) / 2.0);
 }
 
@@ -67,7 +56,9 @@ ReferenceTraining train(ReferenceMachine const& machine,
                         double chips,
                         double planned_flop) {
     double const offered = std::max(chips, 1.0);
-    double const used = std::max(1.0, std::min(offered, most_chips(machine)));
+    auto const& failures = machine.failures;
+    double const working = offered * (1.0 - failures.hot_spares);
+    double const used = std::max(1.0, reference::useful_chips(failures, working));
     planned_flop *= used / offered;
     double const sparsity = job.is_moe ? job.sparsity : 1.0;
     double const fitting = used * machine.symbols.at("Mem") / (2.0 * 18.0 * sparsity);
@@ -100,9 +91,11 @@ ReferenceTraining train(ReferenceMachine const& machine,
     x["k_n"] = std::min(job.remote_domains, k);
     x["rec"] = 0.0;
 
-    auto const step = reference::cluster_automatic(x, used, [&](double count) {
+    auto const lost_time = [&](double count) {
         return 1.0 / std::max(alone_goodput(machine, count), 1e-6);
-    });
+    };
+    auto const step = reference::cluster_automatic(
+        x, used, lost_time, reference::failure_loss(failures));
     double const discrepancy =
         job.is_moe ? machine.moe_discrepancy : machine.dense_discrepancy;
     double const rate = x["B"] / step.seconds * discrepancy;

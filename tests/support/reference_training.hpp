@@ -27,11 +27,7 @@ struct ReferenceMachine {
     double peak = 0.0;
     double dense_discrepancy = 1.0;
     double moe_discrepancy = 1.0;
-    double mtbf_h = 0.0;
-    double job_failures_per_h = 0.0;
-    double checkpoint_s = 0.0;
-    double save_s = 0.0;
-    double restart_s = 0.0;
+    reference::Failures failures;
     double straggler_waste = 0.0;
 };
 

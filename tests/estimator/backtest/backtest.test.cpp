@@ -7,6 +7,7 @@
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -40,8 +41,16 @@ double mean_error(double (ThroughputLine::*error)() const, Filter const& is_in) 
     return sum / count;
 }
 
-bool any(ThroughputLine const&) {
-    return true;
+bool is_fitted(ThroughputLine const& line) {
+    return line.is_fitted();
+}
+
+int rows_inside(PredictedRange ThroughputLine::*range, Filter const& is_in) {
+    int inside = 0;
+    for (auto const& line : lines()) {
+        inside += is_in(line) && (line.*range).holds(line.reported_mfu) ? 1 : 0;
+    }
+    return inside;
 }
 
 }  // namespace
@@ -49,9 +58,30 @@ bool any(ThroughputLine const&) {
 TEST_CASE(
     "backtest: mean error of 38 throughputs, 11 % given and 13.5 % automatic layout",
     "[estimator][cluster]") {
-    REQUIRE(lines().size() == 38);
-    CHECK(mean_error(&ThroughputLine::given_error, any) <= 0.11);
-    CHECK(mean_error(&ThroughputLine::automatic_error, any) <= 0.135);
+    REQUIRE(lines().size() == 38 + 17);
+    CHECK(mean_error(&ThroughputLine::given_error, is_fitted) <= 0.11);
+    CHECK(mean_error(&ThroughputLine::automatic_error, is_fitted) <= 0.135);
+}
+
+TEST_CASE("backtest: dense rows that came after the fit are within 12 % given and 15 % "
+          "automatic; all lie in the intervals as often as these say",
+          "[estimator][cluster]") {
+    auto const unseen = [](bool is_moe) {
+        return [is_moe](ThroughputLine const& line) {
+            return !line.is_fitted() && line.is_moe == is_moe;
+        };
+    };
+    CHECK(mean_error(&ThroughputLine::given_error, unseen(false)) <= 0.12);
+    CHECK(mean_error(&ThroughputLine::automatic_error, unseen(false)) <= 0.15);
+    // mixtures are read too low, on Blackwell at 16 bit most of all (docs/validation.md)
+    CHECK(mean_error(&ThroughputLine::given_error, unseen(true)) <= 0.25);
+    CHECK(mean_error(&ThroughputLine::automatic_error, unseen(true)) <= 0.25);
+    for (bool const is_moe : {false, true}) {
+        int const rows = is_moe ? 12 : 5;
+        auto const is_in = unseen(is_moe);
+        CHECK(rows_inside(&ThroughputLine::given_interval, is_in) >= 0.85 * rows);
+        CHECK(rows_inside(&ThroughputLine::automatic_interval, is_in) >= 0.85 * rows);
+    }
 }
 
 TEST_CASE("backtest: dense rows of the H100 and of Ascend are within 12 %",
@@ -60,7 +90,8 @@ TEST_CASE("backtest: dense rows of the H100 and of Ascend are within 12 %",
         CAPTURE(name);
         CHECK(mean_error(&ThroughputLine::given_error,
                          [&](ThroughputLine const& line) {
-                             return line.hardware_class == name && !line.is_moe;
+                             return line.is_fitted() && line.hardware_class == name
+                                    && !line.is_moe;
                          })
               <= 0.12);
     }
@@ -83,20 +114,19 @@ TEST_CASE("backtest: reported MFU are those of docs/cluster.md",
     CHECK(reported(49) == Approx(0.178).margin(5e-4));
 }
 
-TEST_CASE("backtest: the priors' 90 % interval holds 80 to 97 % of the rows",
+TEST_CASE("backtest: the priors' 90 % interval holds 80 to 98 % of the fitted rows",
           "[estimator][cluster]") {
-    int given = 0;
-    int automatic = 0;
     for (auto const& line : lines()) {
-        given += line.given_interval.holds(line.reported_mfu) ? 1 : 0;
-        automatic += line.automatic_interval.holds(line.reported_mfu) ? 1 : 0;
         CHECK(line.given_interval.low < line.given_interval.median);
         CHECK(line.given_interval.median < line.given_interval.high);
     }
-    CHECK(automatic >= 31);  // 80 % of 38
-    CHECK(automatic <= 36);  // 97 %
-    CHECK(given >= 31);
-    CHECK(given <= 36);
+    // 37 of 38: mixtures are few, and their discrepancy is a wide judgment
+    for (auto const range :
+         {&ThroughputLine::given_interval, &ThroughputLine::automatic_interval}) {
+        int const inside = rows_inside(range, is_fitted);
+        CHECK(inside >= 31);
+        CHECK(inside <= 37);
+    }
 }
 
 TEST_CASE("backtest: the discrepancy of dense jobs is what leaving each row out shows, "
@@ -106,7 +136,7 @@ TEST_CASE("backtest: the discrepancy of dense jobs is what leaving each row out 
     auto const left_out = [&](double ThroughputLine::*predicted) {
         std::map<std::string, std::vector<double>> residuals;
         for (auto const& line : lines()) {
-            if (!line.is_moe) {
+            if (line.is_fitted() && !line.is_moe) {
                 residuals[line.hardware_class].push_back(
                     std::log(line.reported_mfu / (line.*predicted)));
             }
@@ -140,11 +170,16 @@ TEST_CASE("backtest: the same seed gives the same figures, another one others",
     }
 }
 
-TEST_CASE("backtest: published runs have FLOP, hours, days and costs",
-          "[estimator][cluster]") {
-    auto const runs = backtest_training(500, 1);
+TEST_CASE(
+    "backtest: published runs have FLOP, hours, days and costs; their hours lie in "
+    "the intervals as often as these say",
+    "[estimator][cluster]") {
+    auto const runs = backtest_training(2000, 1);
     int costs = 0;
     int flops = 0;
+    int hours = 0;
+    int inside = 0;
+    std::vector<double> ratios;
     for (auto const& line : runs) {
         CAPTURE(line.model, line.quantity);
         CHECK(line.actual > 0);
@@ -152,9 +187,20 @@ TEST_CASE("backtest: published runs have FLOP, hours, days and costs",
         CHECK(std::isfinite(line.interval.high));
         costs += line.quantity == "cost_usd" ? 1 : 0;
         flops += line.quantity == "flop" ? 1 : 0;
+        if (line.quantity == "chip_hours") {
+            ++hours;
+            inside += line.interval.holds(line.actual) ? 1 : 0;
+            ratios.push_back(line.actual / line.interval.median);
+        }
     }
     CHECK(flops == 10);
     CHECK(costs == 4);
+    CHECK(hours == 10);
+    CHECK(inside >= 8);
+    CHECK(inside <= 9);
+    std::nth_element(ratios.begin(), ratios.begin() + 5, ratios.end());
+    CHECK(ratios[5] > 0.9);
+    CHECK(ratios[5] < 1.2);
 }
 
 TEST_CASE("training cost: Epoch AI's eleven published runs within 5 %",

@@ -106,15 +106,28 @@ TEST_CASE("cluster: gives the throughput of every row of the backtest",
           "[estimator][cluster]") {
     constexpr std::uint64_t samples = 64;
     auto const lines = backtest_throughput(samples, 3);
-    REQUIRE(lines.size() == 38);
+    REQUIRE(lines.size() == 55);
     for (auto const& line : lines) {
         CAPTURE(line.row, line.label);
-        auto asked = options(line.accelerator, fmt::format("{}", line.chips), line.model);
+        auto asked =
+            options(line.accelerator, fmt::format("{}", line.chips), line.model);
         asked.precision = line.precision_bits == 8 ? "fp8" : "bf16";
         asked.batch_tokens = fmt::format("{}", line.batch_tokens);
         asked.sequence_tokens = fmt::format("{}", line.sequence_tokens);
         asked.samples = fmt::format("{}", samples);
         asked.seed = "3";
+        if (!line.is_fitted()) {
+            asked.date = line.known;
+        }
+        // what a row says of the schedule and the routing holds for any layout
+        for (std::string const key : {"zb=", "knode="}) {
+            auto const begin = line.layout.find(key);
+            if (begin != std::string::npos) {
+                auto const end = line.layout.find(',', begin);
+                asked.layout = (asked.layout ? *asked.layout + "," : "")
+                               + line.layout.substr(begin, end - begin);
+            }
+        }
         auto const automatic = json_of(asked);
         asked.layout = line.layout;
         auto const given = json_of(asked);
@@ -133,8 +146,9 @@ TEST_CASE("cluster: gives the throughput of every row of the backtest",
     }
 }
 
-TEST_CASE("cluster: accelerators beyond whole replicas of a layout idle, and it says so",
-          "[estimator][cluster]") {
+TEST_CASE(
+    "cluster: accelerators beyond whole replicas of a layout idle, and it says so",
+    "[estimator][cluster]") {
     auto asked = options("h100_sxm", "1100", "llama3_405b");
     asked.layout = "tp=8,pp=16";
     auto const answer = json_of(asked);
@@ -155,6 +169,74 @@ TEST_CASE("cluster: a precision the chip lacks falls back and says so",
     CHECK(answer["fell_back"] == true);
     CHECK(answer["precision"] == "bf16");
     CHECK(says(answer, "fp8"));
+}
+
+TEST_CASE("cluster: twice the accelerators never take longer, and fewer are used",
+          "[estimator][cluster]") {
+    // 131,072 took 49 days and 262,144 took 66 when all that were offered were used
+    auto asked = options("ascend_910c", "131072", "kimi_k2");
+    asked.training_tokens = "1e14";
+    auto const half = json_of(asked);
+    asked.count = "262144";
+    auto const all = json_of(asked);
+    auto const days = [](nlohmann::json const& answer) {
+        return answer["point"]["duration_days"].get<double>();
+    };
+    CHECK(days(all) <= days(half) * 1.005);
+    CHECK(all["point"]["accelerators_used"] < 262144);
+    CHECK(says(all, "more would slow the job: only"));
+    CHECK(all["quantiles"]["duration_days"][2].get<double>() < 3652);
+
+    asked.masked = "0.9";
+    auto const masked = json_of(asked);
+    CHECK(days(masked) < days(all));
+    CHECK(masked["point"]["goodput_fraction"] > all["point"]["goodput_fraction"]);
+    asked.learners = "8";
+    CHECK(days(json_of(asked))
+          < days(masked) * 1.02);  // 1 % of the tokens do not count
+    asked.spares = "0.1";
+    CHECK(json_of(asked)["point"]["accelerators_used"] < 0.9 * 262144 + 1);
+}
+
+TEST_CASE("cluster: a date says how many failures stop one replica only, and what "
+          "ordinary teams reached",
+          "[estimator][cluster]") {
+    auto asked = options("h100_sxm", "65536", "llama3_405b");
+    auto const goodput = [&](char const* date) {
+        asked.date = date;
+        return json_of(asked)["point"]["goodput_fraction"].get<double>();
+    };
+    asked.samples = "0";
+    auto const without = json_of(asked)["point"]["goodput_fraction"].get<double>();
+    CHECK(goodput("2023-06") == without);
+    CHECK(goodput("2026-01") > without);
+    CHECK(goodput("2030-01") > goodput("2027-01"));
+    CHECK(goodput("2032-01") == goodput("2031-01"));
+
+    asked.team = "ordinary";
+    auto const mfu = [&](char const* date) {
+        asked.date = date;
+        return json_of(asked)["point"]["mfu_fraction"].get<double>();
+    };
+    CHECK(mfu("2022-06") < 0.7 * mfu("2024-01"));
+}
+
+TEST_CASE("cluster: errors of dates and of training through failures",
+          "[estimator][cluster]") {
+    auto const good = options("h100_sxm", "1024", "llama3_405b");
+    auto asked = good;
+    asked.date = "2027-13";
+    CHECK(error_of(asked) == "--date \"2027-13\" is not a date (write YYYY-MM)");
+    asked = good;
+    asked.masked = "2";
+    CHECK(error_of(asked) == "--masked 2 is out of range (a number from 0 to 1)");
+    asked = good;
+    asked.learners = "0.5";
+    CHECK(error_of(asked)
+          == "--learners 0.5 is out of range (a number from 1 to 1000000)");
+    asked = good;
+    asked.spares = "0.6";
+    CHECK(error_of(asked) == "--spares 0.6 is out of range (a number from 0 to 0.5)");
 }
 
 TEST_CASE("cluster: a job that does not fit is flagged, its days are null",
@@ -275,6 +357,6 @@ TEST_CASE("backtest: the command prints tables, and JSON with all rows",
     std::ostringstream out;
     CHECK(run_backtest({200, 1, true}, out) == 0);
     auto const document = nlohmann::json::parse(out.str());
-    CHECK(document["throughput"].size() == 38);
+    CHECK(document["throughput"].size() == 55);
     CHECK(document["costs"].size() == 11);
 }

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""validation_page.py PROGRAM: writes the tables of docs/validation.md anew
+
+What is between `<!-- table NAME -->` and the next `<!-- end -->` is replaced by what
+`PROGRAM backtest --json` says; the text around it stays.
+"""
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+page = Path(__file__).resolve().parent.parent / "docs/validation.md"
+
+
+def percent(value, sign=""):
+    return f"{100 * value:{sign}.1f}"
+
+
+def holds(interval, value):
+    return "yes" if interval[0] <= value <= interval[2] else "no"
+
+
+def figure(value):
+    text = f"{value:.3g}"
+    return re.sub(r"e([+-])0*(\d+)", lambda e: f"e{e[1]}{e[2]}".replace("e+", "e"), text)
+
+
+def classes(found):
+    yield "| class | rows | given layout | inside | chosen layout | inside |"
+    yield "|---|---|---|---|---|---|"
+    for row in found["classes"]:
+        yield (f"| {row['class']} | {row['rows']} | {percent(row['given_error'])} | {row['given_hits']} | "
+               f"{percent(row['automatic_error'])} | {row['automatic_hits']} |")
+
+
+def throughput(found):
+    yield "| # | run | chip | N | bits | actual | given | error | chosen | error | p5 | p50 | p95 | inside | source |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    for row in found["throughput"]:
+        actual, interval = row["reported_mfu"], row["given_interval"]
+        yield "| " + " | ".join(
+            [str(row["row"]), row["label"], row["accelerator"], f"{row['chips']:,.0f}",
+             str(row["precision_bits"]), percent(actual), percent(row["given_mfu"]),
+             percent(row["given_error"], "+"), percent(row["automatic_mfu"]),
+             percent(row["automatic_error"], "+"), *map(percent, interval),
+             holds(interval, actual), row["source"]]) + " |"
+
+
+def training(found):
+    yield "| run | chip | N | quantity | actual | p5 | p50 | p95 | error % | inside |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for row in found["training"]:
+        low, middle, high = row["interval"]
+        is_formula = row["quantity"] == "flop"
+        yield "| " + " | ".join(
+            [row["model"], row["hardware"], f"{row['chips']:,.0f}", row["quantity"],
+             figure(row["actual"]), "" if is_formula else figure(low), figure(middle),
+             "" if is_formula else figure(high), percent(row["error"], "+"),
+             "" if is_formula else holds(row["interval"], row["actual"])]) + " |"
+
+
+def costs(found):
+    yield "| run | formula, USD | published, USD | error % |"
+    yield "|---|---|---|---|"
+    for row in found["costs"]:
+        error = row["formula_usd"] / row["published_usd"] - 1
+        yield (f"| {row['model']} | {row['formula_usd']:,.0f} | {row['published_usd']:,.0f} | "
+               f"{percent(error, '+')} |")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    done = subprocess.run([sys.argv[1], "backtest", "--json"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    found = json.loads(done.stdout)
+    text = page.read_text()
+    for make in (classes, throughput, training, costs):
+        block = re.compile(rf"(<!-- table {make.__name__} -->\n).*?(\n<!-- end -->)", re.S)
+        if not block.search(text):
+            sys.exit(f"{page}: no <!-- table {make.__name__} -->")
+        body = "\n".join(make(found))
+        text = block.sub(lambda b: b[1] + body + b[2], text, count=1)
+    page.write_text(text)
+
+
+main()
