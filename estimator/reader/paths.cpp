@@ -47,6 +47,9 @@ constexpr auto path_keys = std::to_array<PathKey>({
     {PathInput::value_decline,
      {"value_decline", "1/year"},
      default_value_decline_per_month},
+    {PathInput::campaign_factor, {"campaign_factor", "1", 0.1, 100}, 1.0},
+    {PathInput::post_training_share, {"post_training_share", "1", 0, 0.99}, 0.0},
+    {PathInput::post_training_mfu, {"post_training_mfu", "1"}, 0.3},
     {PathInput::multi_site_efficiency, {"multi_site_efficiency", "1", 0, 1}, 0.0, true},
     {PathInput::power_cap, {"power_cap", "W"}, 0.0, true},
 });

@@ -155,9 +155,29 @@ LEADTIME_FUNCTION Real pool_chips(
            * readiness<Real>(pool, rows, step);
 }
 
+/// How a campaign spends the accelerator-hours of a run (docs/model.md 3).
 template <class Real>
-LEADTIME_FUNCTION Real run_seconds(Real run_months) {
-    return run_months * broadcast<Real>(hours_per_month) * broadcast<Real>(3600.0f);
+struct Campaign {
+    Real pretraining_months;     ///< as if nothing else took time
+    Real flop_over_pretraining;  ///< with post-training
+};
+
+template <class Real>
+LEADTIME_FUNCTION Campaign<Real> campaign_of(PathPlan const& path, Rows rows) {
+    Real const one = broadcast<Real>(1.0f);
+    auto const input = [&](PathInput key) { return rows.get<Real>(row_of(path, key)); };
+    Real const after =
+        at_most(clamp_fraction(input(PathInput::post_training_share)), 0.99f);
+    Real const before = one - after;
+    Real const factor = at_least(input(PathInput::campaign_factor), 0.1f);
+    Real const mfu = not_negative(input(PathInput::post_training_mfu));
+    return {not_negative(input(PathInput::run_months)) * before / factor,
+            after * mfu / before + 1.0f};
+}
+
+template <class Real>
+LEADTIME_FUNCTION Real run_seconds(Real months) {
+    return months * broadcast<Real>(hours_per_month) * broadcast<Real>(3600.0f);
 }
 
 /// Whether the cluster model decides what a run on the pool yields.
@@ -195,8 +215,7 @@ template <class Real>
 LEADTIME_FUNCTION RunContest<Real>
 begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const zero = broadcast<Real>(0.0f);
-    Real const seconds =
-        run_seconds(not_negative(rows.get<Real>(row_of(path, PathInput::run_months))));
+    Real const seconds = run_seconds(campaign_of<Real>(path, rows).pretraining_months);
     RunContest<Real> contest{};
     contest.pool = broadcast<Real>(-1.0f);
     for (int p = 0; p < path.pool_count; ++p) {
@@ -232,7 +251,8 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
 /// The largest run of a step.
 template <class Real>
 struct LargestRun {
-    Training<Real> training;
+    Training<Real> training;  ///< pre-training
+    Real flop;                ///< with post-training
     Real chips;
     RunCost<Real> cost;
     Real does_not_fit;  ///< 1: no pool can train, and the job of some does not fit
@@ -307,6 +327,8 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
         not_negative(rows.get<Real>(row_of(path, PathInput::staff_cost))) * run_months;
     best.cost.amortised_usd = select(is_run, best.cost.amortised_usd + staff, zero);
     best.does_not_fit = select(is_run, zero, contest.does_not_fit);
+    best.flop =
+        best.training.flop * campaign_of<Real>(path, rows).flop_over_pretraining;
     return best;
 }
 

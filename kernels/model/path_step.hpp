@@ -60,11 +60,12 @@ template <class Real>
 LEADTIME_FUNCTION void
 report_run(PathPlan const& path, Rows rows, LargestRun<Real> const& run) {
     Real const zero = broadcast<Real>(0.0f);
-    Real const flop = run.training.flop;
+    Real const flop = run.flop;
     auto const give = [&](PathMetric metric, Real value) {
         rows.set(metric_row(path, metric), value);
     };
     give(PathMetric::run_flop, flop);
+    give(PathMetric::pretraining_flop, run.training.flop);
     give(PathMetric::run_chips, run.chips);
     give(PathMetric::run_mfu, run.training.mfu);
     give(PathMetric::run_goodput, run.training.goodput);
@@ -132,7 +133,7 @@ LEADTIME_FUNCTION void end_path(Plan const& plan,
     if (path.job >= 0) {
         report_cluster(plan, path, rows, largest);
     }
-    extend_record(path, rows, step, largest.training.flop);
+    extend_record(path, rows, step, largest.flop);
 }
 
 /// One step of every path for a tile: their metrics are left in their rows. Runs are

@@ -98,7 +98,7 @@ LEADTIME_FUNCTION void read_requests(Plan const& plan,
         for (int value = 0; value < contest_rows(plan); ++value) {
             in.contest[value][i] = *own.at(job.contest + value);
         }
-        in.run_months[i] = not_negative(*own.at(row_of(path, PathInput::run_months)));
+        in.run_months[i] = campaign_of<float>(path, own).pretraining_months;
         in.number[i] = number;
         in.chips[i] = *own.at(pool.chips);
         in.planned_flop[i] = *own.at(pool.planned);

@@ -21,8 +21,11 @@ enum class PathInput : int {
     power_load,
     life,  ///< months
     interconnect_share,
-    staff_cost,     ///< USD/month
-    value_decline,  ///< 1/year as log10 per year, base per month
+    staff_cost,           ///< USD/month
+    value_decline,        ///< 1/year as log10 per year, base per month
+    campaign_factor,      ///< accelerator-hours over those of the run alone
+    post_training_share,  ///< of the accelerator-hours
+    post_training_mfu,    ///< over that of pre-training
     count
 };
 

@@ -31,6 +31,7 @@ struct MetricFacts {
 /// In the order of their rows (row = first + number) and of their columns.
 enum class PathMetric : int {
     run_flop,
+    pretraining_flop,
     run_chips,
     run_mfu,
     run_goodput,
@@ -55,6 +56,7 @@ enum class PathMetric : int {
 
 inline constexpr auto path_metrics = std::to_array<MetricFacts<PathMetric>>({
     {PathMetric::run_flop, "run_flop", "FLOP", MetricStage::run},
+    {PathMetric::pretraining_flop, "pretraining_flop", "FLOP", MetricStage::run},
     {PathMetric::run_chips, "run_chips", "chips", MetricStage::run},
     {PathMetric::run_mfu, "run_mfu", "1", MetricStage::run},
     {PathMetric::run_goodput, "run_goodput", "1", MetricStage::run},

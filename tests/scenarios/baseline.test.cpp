@@ -235,12 +235,17 @@ TEST_CASE("baseline: MFU and goodput follow from what a run trains on",
     CHECK(median("us_frontier", "run_chips", 2024) > 50e3);
     CHECK(median("cn_restricted", "run_chips", 2024) < 10e3);
     CHECK(median("us_frontier", "run_mfu", 2024)
-          < 0.8 * median("cn_restricted", "run_mfu", 2024));
+          < 0.9 * median("cn_restricted", "run_mfu", 2024));
     CHECK(median("us_frontier", "run_goodput", 2024)
           < 0.9 * median("cn_restricted", "run_goodput", 2024));
-    // of the H100's FP8 peak: 20 to 40 % of its BF16 peak
-    CHECK(median("us_frontier", "run_mfu", 2024) > 0.10);
-    CHECK(median("us_frontier", "run_mfu", 2024) < 0.20);
+    // of the H100's FP8 peak: 35 to 45 % of its BF16 peak, after failures 25 to 34 %
+    // (Llama 3.1's campaign 30 %, DeepSeek-V3's 34 %)
+    CHECK(median("us_frontier", "run_mfu", 2024) > 0.175);
+    CHECK(median("us_frontier", "run_mfu", 2024) < 0.225);
+    auto const useful = 2 * median("us_frontier", "run_mfu", 2024)
+                        * median("us_frontier", "run_goodput", 2024);
+    CHECK(useful > 0.25);
+    CHECK(useful < 0.34);
     for (int year = 2024; year <= 2032; ++year) {
         auto const* row =
             result().find("us_frontier", "run_does_not_fit", step_of(year, 12));

@@ -207,6 +207,9 @@ void ScenarioWriter::write_path(PathSketch const& path) {
     line("training_share", fraction_input(choice_.uniform(0.4, 0.8)));
     maybe(0.7, "largest_run_share", fraction_input(choice_.uniform(0.4, 0.8)));
     line("run_months", input("month", choice_.around(3.0, 1.5), true));
+    maybe(0.4, "campaign_factor", random_positive(choice_, 1.1));
+    maybe(0.4, "post_training_share", fraction_input(choice_.uniform(0.05, 0.6)));
+    maybe(0.3, "post_training_mfu", random_positive(choice_, 0.3));
     maybe(0.5, "multi_site_efficiency", fraction_input(choice_.uniform(0.5, 0.9)));
     maybe(0.5, "power_cap", random_positive(choice_, choice_.around(3e7, 4.0)));
     line("pue", number_text(choice_.uniform(1.05, 1.5)));

@@ -117,6 +117,7 @@ void ReferencePathStepper::append(std::vector<ReferencePool> const& pools,
         metrics.by_step[name].push_back(value);
     };
     add("run_flop", run.flop);
+    add("pretraining_flop", run.pretraining_flop);
     add("run_chips", run.chips);
     add("run_mfu", run.mfu);
     add("run_goodput", run.goodput);

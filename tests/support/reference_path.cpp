@@ -274,8 +274,12 @@ void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
     double const share =
         fraction(path_.inputs[estimator::PathInput::training_share])
         * fraction(path_.inputs[estimator::PathInput::largest_run_share]);
+    double const after = std::min(
+        fraction(path_.inputs[estimator::PathInput::post_training_share]), 0.99);
     double const seconds =
-        at_least(0.0, path_.inputs[estimator::PathInput::run_months]) * 730.5 * 3600.0;
+        at_least(0.0, path_.inputs[estimator::PathInput::run_months]) * 730.5 * 3600.0
+        * (1.0 - after)
+        / at_least(0.1, path_.inputs[estimator::PathInput::campaign_factor]);
     for (ReferencePool& pool : pools) {
         AcceleratorUse const& use = path_.accelerators[pool.accelerator];
         double chips = 0.0;
@@ -349,6 +353,13 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
             best = together;
         }
     }
+    double const after = std::min(
+        fraction(path_.inputs[estimator::PathInput::post_training_share]), 0.99);
+    best.pretraining_flop = best.flop;
+    best.flop *=
+        1.0
+        + after * at_least(0.0, path_.inputs[estimator::PathInput::post_training_mfu])
+              / (1.0 - after);
     return best;
 }
 

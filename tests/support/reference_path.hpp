@@ -62,6 +62,7 @@ struct ReferenceRun {
     double mfu = 0.0;
     double goodput = 0.0;
     ReferenceTraining training;
+    double pretraining_flop = 0.0;
 };
 
 /// Three ways to cost a run, USD.

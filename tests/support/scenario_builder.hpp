@@ -70,6 +70,7 @@ struct ScenarioBuilder {
         result.inputs[estimator::PathInput::life] = fixed(48.0);
         result.inputs[estimator::PathInput::value_decline] = fixed(0.12 / 12);
         result.inputs[estimator::PathInput::interconnect_share] = fixed(0.2);
+        result.inputs[estimator::PathInput::campaign_factor] = fixed(1.0);
         estimator::AcceleratorUse use;
         use.profile = "chip";
         use.peak_flop_per_s = 1e15;
