@@ -52,6 +52,14 @@ LEADTIME_FUNCTION Real multiple_below(Real unit, Real chips) {
     return select(below < unit * layout_tolerance, broadcast<Real>(0.0f), below);
 }
 
+/// What a search needs to know of the step on all that are offered.
+template <class Real>
+struct FirstStep {
+    Real chips;
+    Real step_s;
+    Real shrinking_s;  ///< the part that more accelerators shorten
+};
+
 /// Every number of the ladder; those that share a batch evenly where there is less than
 /// a sequence for each; and those that fill domains. From the most on.
 template <class Real>
@@ -67,7 +75,7 @@ struct EveryNumber {
                        maximum(multiple_below(sequences, chips),
                                multiple_below(domain_chips, chips)));
     }
-    LEADTIME_FUNCTION Real number(int, Real previous, ClusterStep<Real> const&) const {
+    LEADTIME_FUNCTION Real number(int, Real previous, FirstStep<Real> const&) const {
         return largest_below(previous);
     }
 };
@@ -77,11 +85,10 @@ struct EveryNumber {
 /// number, the rest stays.
 template <class Real>
 LEADTIME_FUNCTION Real turning_chips(FailureLoss<Real> const& loss,
-                                     ClusterStep<Real> const& first) {
-    Real const shrinking = first.compute_s + first.expert_s;
-    Real const rest = at_least(first.step_s - shrinking, 1e-12f);  // not 0
+                                     FirstStep<Real> const& first) {
+    Real const rest = at_least(first.step_s - first.shrinking_s, 1e-12f);  // not 0
     Real const per_chip = loss.stopping + loss.masked * 0.5f;
-    Real const at_once = per_chip * rest * 4.0f / (first.chips_used * shrinking);
+    Real const at_once = per_chip * rest * 4.0f / (first.chips * first.shrinking_s);
     return broadcast<Real>(2.0f)
            / (per_chip + square_root(per_chip * per_chip + at_once));
 }
@@ -102,17 +109,16 @@ struct NearNumbers {
     }
     LEADTIME_FUNCTION Real number(int i,
                                   Real previous,
-                                  ClusterStep<Real> const& first) const {
+                                  FirstStep<Real> const& first) const {
         Real const zero = broadcast<Real>(0.0f);
         if (i < 3) {
-            auto const is_arithmetic =
-                first.compute_s + first.expert_s > first.step_s * 0.75f;  // 2.6
+            auto const is_arithmetic = first.shrinking_s > first.step_s * 0.75f;  // 2.6
             return select(is_arithmetic, zero, largest_below(at_least(previous, 1.0f)));
         }
         Real const turn = turning_chips(loss, first);
         Real const above = rung_below(at_least(turn * 1.41421356f, 1.0f), true);
         Real const rung = i == 3 ? above : rung_below(at_least(above, 1.0f), true);
-        auto const is_below = turn < first.chips_used && rung < first.chips_used;
+        auto const is_below = turn < first.chips && rung < first.chips;
         return select(is_below, rung, zero);
     }
 };
@@ -138,9 +144,9 @@ automatic_step(ClusterHardware<Real> const& hardware,
     auto const is_tiny = job.batch_tokens < job.sequence_tokens * 128.0f;  // 2.6
     Real const round = search.largest_below(chips * (2.0f - layout_tolerance));
     Real const most = select(is_tiny && round >= one, round, chips);
-    ClusterStep<Real> first{};
+    FirstStep<Real> first{};
     ClusterStep<Real> best{};
-    Real best_s = broadcast<Real>(0.0f);  // with the time lost
+    Real best_s = broadcast<Real>(__builtin_inff());  // with the time lost
     Real count = most;
     for (int i = -1; i < Search::most_tries; ++i) {
         count = i < 0 ? most : search.number(i, count, first);
@@ -150,19 +156,27 @@ automatic_step(ClusterHardware<Real> const& hardware,
         auto const could_win = [&](Real losing) {
             return is_number && (least * losing < best_s * tried || !best.is_feasible);
         };
-        if (i < 0 || any_lane(could_win(lost))) {  // else nothing is selected
-            auto const step = chosen_step(
-                hardware, constants, job, shared, tried, Search::is_thorough);
+        if (i >= 0 && !any_lane(could_win(lost))) {  // nothing would be selected
+            if (Search::is_descending && !any_lane(could_win(one))) {
+                break;  // nor can fewer win
+            }
+            continue;
+        }
+        bool is_first = i < 0;
+        auto const consider = [&](auto is_on, ClusterStep<Real> const& step) {
             Real const step_s = step.step_s * lost;
             auto const is_better =
-                could_win(lost)
+                is_on && is_number
                 && ((step.is_feasible && !best.is_feasible)
                     || (step_s < best_s && (step.is_feasible || !best.is_feasible)));
-            best = i < 0 ? step : select_step(is_better, step, best);
-            best_s = i < 0 ? step_s : select(is_better, step_s, best_s);
-            first = i < 0 ? step : first;
-        } else if (Search::is_descending && !any_lane(could_win(one))) {
-            break;  // nor can fewer win
+            best = is_first ? step : select_step(is_better, step, best);
+            best_s = is_first ? step_s : select(is_better, step_s, best_s);
+            is_first = false;
+        };
+        each_layout(
+            hardware, constants, job, shared, tried, Search::is_thorough, consider);
+        if (i < 0) {
+            first = {most, best.step_s, best.compute_s + best.expert_s};
         }
     }
     return best;

@@ -67,16 +67,6 @@ LEADTIME_FUNCTION ClusterLayout<Real> complete_layout(ClusterJob<Real> const& jo
     return layout;
 }
 
-/// a unless b fits and a does not, or b is faster.
-template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> better_step(ClusterStep<Real> const& a,
-                                                ClusterStep<Real> const& b) {
-    auto const faster = b.step_s < a.step_s;
-    auto const take_b = (b.is_feasible && !a.is_feasible)
-                        || (faster && (b.is_feasible || !a.is_feasible));
-    return select_step(take_b, b, a);
-}
-
 /// How early context and tensor parallel double: with eagerness u they do where a stage
 /// has less than u times the micro-batches it needs (context), or a group less than u/2
 /// of a sequence (tensor), docs/cluster.md 2.6.
@@ -93,18 +83,19 @@ is_other_layout(ClusterLayout<Real> const& a, ClusterLayout<Real> const& b) {
     return a.context != b.context || a.tensor != b.tensor;
 }
 
-/// The best step of several kinds of layout, each with both eagernesses where the search
-/// is thorough. `is_tried(kind)` is the mask of the samples that try it, all of them for
-/// the first; `layout_of(kind, eagerness)` the layout. Skipped is what no sample tries,
-/// and an eagerness that changes no layout.
-template <class Real, class IsTried, class LayoutOf, class StepWith>
-LEADTIME_FUNCTION ClusterStep<Real> best_layout(int kinds,
-                                                Eagerness eagerness,
-                                                bool is_thorough,
-                                                IsTried const& is_tried,
-                                                LayoutOf const& layout_of,
-                                                StepWith const& step_with) {
-    ClusterStep<Real> best{};
+/// Calls `consider(is_on, step)` with the steps of several kinds of layout, each with
+/// both eagernesses where the search is thorough. `is_tried(kind)` is the mask of the
+/// samples that try it, all of them for the first; `layout_of(kind, eagerness)` the
+/// layout. Skipped is what no sample tries, and an eagerness that changes no layout. The
+/// best is kept by who asked: two of them at once would not fit a GPU's registers.
+template <class Real, class IsTried, class LayoutOf, class StepWith, class Consider>
+LEADTIME_FUNCTION void each_kind(int kinds,
+                                 Eagerness eagerness,
+                                 bool is_thorough,
+                                 IsTried const& is_tried,
+                                 LayoutOf const& layout_of,
+                                 StepWith const& step_with,
+                                 Consider const& consider) {
     ClusterLayout<Real> early{};
     for (int i = 0; i < 2 * kinds; i += is_thorough ? 1 : 2) {
         auto is_on = is_tried(i / 2);
@@ -119,11 +110,9 @@ LEADTIME_FUNCTION ClusterStep<Real> best_layout(int kinds,
             is_on = is_on && is_other_layout(layout, early);
         }
         if (any_lane(is_on)) {
-            auto const step = step_with(layout);
-            best = i == 0 ? step : select_step(is_on, better_step(best, step), best);
+            consider(is_on, step_with(layout));
         }
     }
-    return best;
 }
 
 /// `stages` cut to a part of them, whole and at least one.
@@ -132,16 +121,17 @@ LEADTIME_FUNCTION Real part_of_stages(Real stages, Real part) {
     return whole_above(at_least(stages * part, 1.0f));
 }
 
-/// The best layout of a dense job: tensor parallel within a server, with a shorter
+/// The layouts of a dense job: tensor parallel within a server, with a shorter
 /// pipeline too where that is long; FSDP over groups that have a sequence each; and where
 /// that takes more than one accelerator, tensor parallel widened within the domain.
-template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hardware,
-                                               ClusterConstants<Real> const& constants,
-                                               ClusterJob<Real> const& job,
-                                               ClusterShared<Real> const& shared,
-                                               Real chips,
-                                               bool is_thorough) {
+template <class Real, class Consider>
+LEADTIME_FUNCTION void each_dense_layout(ClusterHardware<Real> const& hardware,
+                                         ClusterConstants<Real> const& constants,
+                                         ClusterJob<Real> const& job,
+                                         ClusterShared<Real> const& shared,
+                                         Real chips,
+                                         bool is_thorough,
+                                         Consider const& consider) {
     enum Kind { server, half, quarter, widened, sharded, kinds };
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
@@ -153,15 +143,19 @@ LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hard
     auto const is_starved = sequences < broadcast<Real>(layout_tolerance);
     auto const is_long = p > broadcast<Real>(32.0f);  // 2.6
 
-    ClusterLayout<Real> fsdp;
-    Real const group = power_of_two_above(at_least(layout_tolerance / sequences, 1.0f));
-    fsdp.tensor = minimum(minimum(group, t * widest), chips);
-    fsdp.pipeline = fsdp.virtual_stages = fsdp.expert = fsdp.context = one;
-    fsdp.micro_batch =
-        clamp(sequences * fsdp.tensor, one, broadcast<Real>(8.0f));  // 2.6
-    fsdp.is_sharded = everywhere;
-
-    return best_layout<Real>(
+    auto const fsdp = [&] {
+        Real const group =
+            power_of_two_above(at_least(layout_tolerance / sequences, 1.0f));
+        ClusterLayout<Real> layout;
+        layout.tensor = minimum(minimum(group, t * widest), chips);
+        layout.pipeline = layout.virtual_stages = one;
+        layout.expert = layout.context = one;
+        layout.micro_batch =
+            clamp(sequences * layout.tensor, one, broadcast<Real>(8.0f));  // 2.6
+        layout.is_sharded = one <= one;
+        return layout;
+    };
+    each_kind<Real>(
         kinds,
         dense_eagerness,
         is_thorough,
@@ -172,7 +166,7 @@ LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hard
         },
         [&](int kind, float eagerness) {
             if (kind == sharded) {
-                return fsdp;
+                return fsdp();
             }
             Real const wanted =
                 broadcast<Real>(0.5f * eagerness) / (sequences * t);  // 2.6
@@ -190,19 +184,21 @@ LEADTIME_FUNCTION ClusterStep<Real> dense_step(ClusterHardware<Real> const& hard
         [&](ClusterLayout<Real> const& layout) {
             return cluster_step(
                 hardware, constants, job, shared, layout, chips, slowdown);
-        });
+        },
+        consider);
 }
 
-/// The best layout of a mixture of experts, with experts spread as far as usual: tensor
+/// The layouts of a mixture of experts, with experts spread as far as usual: tensor
 /// parallel 1; or 2, widened within the domain until each group has its share of a
 /// sequence; the second with a shorter pipeline too where that is long.
-template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardware,
-                                             ClusterConstants<Real> const& constants,
-                                             ClusterJob<Real> const& job,
-                                             ClusterShared<Real> const& shared,
-                                             Real chips,
-                                             bool is_thorough) {
+template <class Real, class Consider>
+LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
+                                       ClusterConstants<Real> const& constants,
+                                       ClusterJob<Real> const& job,
+                                       ClusterShared<Real> const& shared,
+                                       Real chips,
+                                       bool is_thorough,
+                                       Consider const& consider) {
     enum Kind { alone, widened, half, quarter, kinds };
     Real const one = broadcast<Real>(1.0f);
     Real const slowdown = cluster_slowdown(constants, chips);
@@ -229,7 +225,7 @@ LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardwa
     auto const is_long =
         stages(width(moe_eagerness.early)) > broadcast<Real>(16.0f);  // 2.6
 
-    return best_layout<Real>(
+    each_kind<Real>(
         kinds,
         moe_eagerness,
         is_thorough,
@@ -248,7 +244,8 @@ LEADTIME_FUNCTION ClusterStep<Real> moe_step(ClusterHardware<Real> const& hardwa
         [&](ClusterLayout<Real> const& layout) {
             return cluster_step(
                 hardware, constants, job, shared, layout, chips, slowdown);
-        });
+        },
+        consider);
 }
 
 /// Less than any layout's time for a step on `chips` accelerators, times `chips`: the
@@ -263,17 +260,22 @@ LEADTIME_FUNCTION Real least_chip_seconds(ClusterConstants<Real> const& constant
            * (constants.system_overhead + 1.0f) * 0.999f;  // rounding
 }
 
-/// The step on exactly `chips` >= 1 accelerators, with the layout the model chooses.
-template <class Real>
-LEADTIME_FUNCTION ClusterStep<Real> chosen_step(ClusterHardware<Real> const& hardware,
-                                                ClusterConstants<Real> const& constants,
-                                                ClusterJob<Real> const& job,
-                                                ClusterShared<Real> const& shared,
-                                                Real chips,
-                                                bool is_thorough) {
-    return job.is_moe
-               ? moe_step(hardware, constants, job, shared, chips, is_thorough)
-               : dense_step(hardware, constants, job, shared, chips, is_thorough);
+/// Calls `consider(is_on, step)` with the steps on exactly `chips` >= 1 accelerators that
+/// the model chooses from; the first is for all samples.
+template <class Real, class Consider>
+LEADTIME_FUNCTION void each_layout(ClusterHardware<Real> const& hardware,
+                                   ClusterConstants<Real> const& constants,
+                                   ClusterJob<Real> const& job,
+                                   ClusterShared<Real> const& shared,
+                                   Real chips,
+                                   bool is_thorough,
+                                   Consider const& consider) {
+    if (job.is_moe) {
+        each_moe_layout(hardware, constants, job, shared, chips, is_thorough, consider);
+    } else {
+        each_dense_layout(
+            hardware, constants, job, shared, chips, is_thorough, consider);
+    }
 }
 
 }  // namespace leadtime::kernels
