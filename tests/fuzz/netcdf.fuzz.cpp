@@ -276,7 +276,7 @@ int nc_inq_dim(int /*id*/, int dimension, char* name, std::size_t* size) {
     if (own == nullptr) {
         return NC_EBADDIM;
     }
-    std::strcpy(name, own->name.c_str());
+    std::memcpy(name, own->name.c_str(), own->name.size() + 1);
     *size = own->size;
     return NC_NOERR;
 }

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <ios>
 
+// the names are those that the library looks for
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming)
 extern "C" {
 
 /// strtol as C23 has it: it also reads "0b101" where `base` is 0 or 2. Kokkos reads
@@ -40,3 +42,4 @@ void _ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE15_M_replace_coldEPcmP
 }
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
