@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <vector>
 
+// names are the symbols of docs/cluster.md
+// NOLINTBEGIN(readability-identifier-naming)
 namespace leadtime::reference {
 namespace {
 
@@ -440,3 +442,4 @@ double useful_chips(Failures const& failures, double most) {
 }
 
 }  // namespace leadtime::reference
+// NOLINTEND(readability-identifier-naming)
