@@ -142,8 +142,11 @@ automatic_step(ClusterHardware<Real> const& hardware,
     Real const least = least_chip_seconds(constants, job, shared);
     // with a tiny batch every number is a compromise: only those of the search are used
     auto const is_tiny = job.batch_tokens < job.sequence_tokens * 128.0f;  // 2.6
-    Real const round = search.largest_below(chips * (2.0f - layout_tolerance));
-    Real const most = select(is_tiny && round >= one, round, chips);
+    Real most = chips;
+    if (any_lane(is_tiny)) {
+        Real const round = search.largest_below(chips * (2.0f - layout_tolerance));
+        most = select(is_tiny && round >= one, round, chips);
+    }
     FirstStep<Real> first{};
     ClusterStep<Real> best{};
     Real best_s = broadcast<Real>(__builtin_inff());  // with the time lost

@@ -83,19 +83,17 @@ is_other_layout(ClusterLayout<Real> const& a, ClusterLayout<Real> const& b) {
     return a.context != b.context || a.tensor != b.tensor;
 }
 
-/// Calls `consider(is_on, step)` with the steps of several kinds of layout, each with
-/// both eagernesses where the search is thorough. `is_tried(kind)` is the mask of the
-/// samples that try it, all of them for the first; `layout_of(kind, eagerness)` the
-/// layout. Skipped is what no sample tries, and an eagerness that changes no layout. The
-/// best is kept by who asked: two of them at once would not fit a GPU's registers.
-template <class Real, class IsTried, class LayoutOf, class StepWith, class Consider>
+/// Calls `try_layout(is_on, layout)` with several kinds of layout, each with both
+/// eagernesses where the search is thorough. `is_tried(kind)` is the mask of the samples
+/// that try it, all of them for the first; `layout_of(kind, eagerness)` the layout.
+/// Skipped is what no sample tries, and an eagerness that changes no layout.
+template <class Real, class IsTried, class LayoutOf, class TryLayout>
 LEADTIME_FUNCTION void each_kind(int kinds,
                                  Eagerness eagerness,
                                  bool is_thorough,
                                  IsTried const& is_tried,
                                  LayoutOf const& layout_of,
-                                 StepWith const& step_with,
-                                 Consider const& consider) {
+                                 TryLayout const& try_layout) {
     ClusterLayout<Real> early{};
     for (int i = 0; i < 2 * kinds; i += is_thorough ? 1 : 2) {
         auto is_on = is_tried(i / 2);
@@ -110,7 +108,7 @@ LEADTIME_FUNCTION void each_kind(int kinds,
             is_on = is_on && is_other_layout(layout, early);
         }
         if (any_lane(is_on)) {
-            consider(is_on, step_with(layout));
+            try_layout(is_on, layout);
         }
     }
 }
@@ -124,17 +122,15 @@ LEADTIME_FUNCTION Real part_of_stages(Real stages, Real part) {
 /// The layouts of a dense job: tensor parallel within a server, with a shorter
 /// pipeline too where that is long; FSDP over groups that have a sequence each; and where
 /// that takes more than one accelerator, tensor parallel widened within the domain.
-template <class Real, class Consider>
+template <class Real, class TryLayout>
 LEADTIME_FUNCTION void each_dense_layout(ClusterHardware<Real> const& hardware,
-                                         ClusterConstants<Real> const& constants,
                                          ClusterJob<Real> const& job,
                                          ClusterShared<Real> const& shared,
                                          Real chips,
                                          bool is_thorough,
-                                         Consider const& consider) {
+                                         TryLayout const& try_layout) {
     enum Kind { server, half, quarter, widened, sharded, kinds };
     Real const one = broadcast<Real>(1.0f);
-    Real const slowdown = cluster_slowdown(constants, chips);
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
     Real const t = minimum(at_most(hardware.domain_chips, 8.0f), chips);  // 2.6
     Real const p = cluster_stages(hardware, job, shared, t, one, chips);
@@ -168,40 +164,36 @@ LEADTIME_FUNCTION void each_dense_layout(ClusterHardware<Real> const& hardware,
             if (kind == sharded) {
                 return fsdp();
             }
-            Real const wanted =
-                broadcast<Real>(0.5f * eagerness) / (sequences * t);  // 2.6
-            Real const wider = power_of_two_above(
-                at_least(minimum(wanted, widest) * layout_tolerance, 1.0f));
-            Real const tensor = kind == widened ? minimum(t * wider, chips) : t;
-            Real const part = kind == widened
-                                  ? one / wider
-                                  : broadcast<Real>(kind == half      ? 0.5f
-                                                    : kind == quarter ? 0.25f
-                                                                      : 1.0f);  // 2.6
+            Real tensor = t;
+            Real part = broadcast<Real>(kind == half      ? 0.5f
+                                        : kind == quarter ? 0.25f
+                                                          : 1.0f);  // 2.6
+            if (kind == widened) {
+                Real const wanted =
+                    broadcast<Real>(0.5f * eagerness) / (sequences * t);  // 2.6
+                Real const wider = power_of_two_above(
+                    at_least(minimum(wanted, widest) * layout_tolerance, 1.0f));
+                tensor = minimum(t * wider, chips);
+                part = one / wider;
+            }
             return complete_layout(
                 job, tensor, part_of_stages(p, part), one, chips, eagerness);
         },
-        [&](ClusterLayout<Real> const& layout) {
-            return cluster_step(
-                hardware, constants, job, shared, layout, chips, slowdown);
-        },
-        consider);
+        try_layout);
 }
 
 /// The layouts of a mixture of experts, with experts spread as far as usual: tensor
 /// parallel 1; or 2, widened within the domain until each group has its share of a
 /// sequence; the second with a shorter pipeline too where that is long.
-template <class Real, class Consider>
+template <class Real, class TryLayout>
 LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
-                                       ClusterConstants<Real> const& constants,
                                        ClusterJob<Real> const& job,
                                        ClusterShared<Real> const& shared,
                                        Real chips,
                                        bool is_thorough,
-                                       Consider const& consider) {
+                                       TryLayout const& try_layout) {
     enum Kind { alone, widened, half, quarter, kinds };
     Real const one = broadcast<Real>(1.0f);
-    Real const slowdown = cluster_slowdown(constants, chips);
     Real const usual = select(job.total_params > broadcast<Real>(1e11f),         // 2.6
                               broadcast<Real>(32.0f),                            // 2.6
                               broadcast<Real>(8.0f));                            // 2.6
@@ -241,11 +233,7 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
             Real const e = at_least(wanted / too_many, 1.0f);
             return complete_layout(job, t, p, e, chips, eagerness);
         },
-        [&](ClusterLayout<Real> const& layout) {
-            return cluster_step(
-                hardware, constants, job, shared, layout, chips, slowdown);
-        },
-        consider);
+        try_layout);
 }
 
 /// Less than any layout's time for a step on `chips` accelerators, times `chips`: the
@@ -262,6 +250,7 @@ LEADTIME_FUNCTION Real least_chip_seconds(ClusterConstants<Real> const& constant
 
 /// Calls `consider(is_on, step)` with the steps on exactly `chips` >= 1 accelerators that
 /// the model chooses from; the first is for all samples.
+/// The best is kept by who asked: two of them at once would not fit a GPU's registers.
 template <class Real, class Consider>
 LEADTIME_FUNCTION void each_layout(ClusterHardware<Real> const& hardware,
                                    ClusterConstants<Real> const& constants,
@@ -270,11 +259,16 @@ LEADTIME_FUNCTION void each_layout(ClusterHardware<Real> const& hardware,
                                    Real chips,
                                    bool is_thorough,
                                    Consider const& consider) {
+    Real const slowdown = cluster_slowdown(constants, chips);
+    auto const try_layout = [&](auto is_on, ClusterLayout<Real> const& layout) {
+        consider(
+            is_on,
+            cluster_step(hardware, constants, job, shared, layout, chips, slowdown));
+    };
     if (job.is_moe) {
-        each_moe_layout(hardware, constants, job, shared, chips, is_thorough, consider);
+        each_moe_layout(hardware, job, shared, chips, is_thorough, try_layout);
     } else {
-        each_dense_layout(
-            hardware, constants, job, shared, chips, is_thorough, consider);
+        each_dense_layout(hardware, job, shared, chips, is_thorough, try_layout);
     }
 }
 
