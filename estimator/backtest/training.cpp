@@ -5,6 +5,7 @@
 #include "estimator/quantities/portable_math.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/csv_fields.hpp"
+#include "text/months.hpp"
 
 #include <array>
 #include <cmath>
@@ -87,11 +88,6 @@ ClusterTeam team_of(std::string const& word) {
                                 : ClusterTeam::unknown;
 }
 
-double year_of(std::string const& published) {
-    return std::stod(published.substr(0, 4))
-           + (std::stod(published.substr(5, 2)) - 1) / 12;
-}
-
 /// A dense decoder of so many parameters, of which nothing else is published: width 128
 /// times the layers (GPT-3 128, Llama 3.1 130, Llama 2 102), four times wider inside.
 ClusterModel generic_model(double params, double token_count, int year) {
@@ -147,7 +143,7 @@ void add_run(std::vector<std::string> const& run,
                                    std::stoi(run[date].substr(0, 4)));
     question.chips = number(chips);
     question.team = team_of(run[team]);
-    question.year = year_of(run[date]);
+    question.year = text::parse_date(run[date].substr(0, 7)).value() / 12;
 
     TrainingLine line{run[model],
                       run[date],

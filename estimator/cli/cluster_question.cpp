@@ -27,24 +27,17 @@ double read_number(std::string_view option,
     }
 }
 
-std::string with_hint(std::string const& message,
-                      std::string_view word,
-                      std::vector<std::string> const& known) {
-    auto const hint = text::did_you_mean(word, known);
-    return hint.empty() ? message : message + "; " + hint;
-}
-
-hwprofiles::Precision read_precision(std::string const& text) {
-    if (auto const precision = hwprofiles::precision_from(text)) {
+hwprofiles::Precision read_precision(std::string const& word) {
+    if (auto const precision = hwprofiles::precision_from(word)) {
         return *precision;
     }
     std::vector<std::string> known;
     for (auto const precision : hwprofiles::all_precisions) {
         known.emplace_back(to_string(precision));
     }
-    throw UsageError(with_hint(
-        fmt::format("--precision \"{}\" is not known (bf16, fp8 or fp4)", text),
-        text,
+    throw UsageError(text::with_hint(
+        fmt::format("--precision \"{}\" is not known (bf16, fp8 or fp4)", word),
+        word,
         known));
 }
 
@@ -87,20 +80,20 @@ ClusterModel read_model(ClusterOptions const& options) {
     return find_cluster_model(options.model);
 }
 
-ClusterTeam read_team(std::string const& text) {
-    if (text == "frontier") {
+ClusterTeam read_team(std::string const& word) {
+    if (word == "frontier") {
         return ClusterTeam::frontier;
     }
-    if (text == "ordinary") {
+    if (word == "ordinary") {
         return ClusterTeam::ordinary;
     }
-    if (text == "unknown") {
+    if (word == "unknown") {
         return ClusterTeam::unknown;
     }
     throw UsageError(
-        with_hint("--team \"" + text + "\" is not frontier, ordinary or unknown",
-                  text,
-                  {"frontier", "ordinary", "unknown"}));
+        text::with_hint("--team \"" + word + "\" is not frontier, ordinary or unknown",
+                        word,
+                        std::vector<std::string>{"frontier", "ordinary", "unknown"}));
 }
 
 void read_job_options(ClusterOptions const& options, ClusterQuestion& result) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdexcept>
 #include <vector>
 
@@ -51,13 +52,10 @@ void read_cluster_layout(std::string const& layout,
         } else if (key == "knode") {
             model.remote_domains = read_plain_number("knode", value, 1, 1e4, false);
         } else {
-            auto const hint = text::did_you_mean(key, known);
-            throw std::invalid_argument(
-                fmt::format("\"{}\" is not known (tp, pp, vp, ep, cp, mbs, fsdp, "
-                            "recompute, zb, knode){}{}",
-                            key,
-                            hint.empty() ? "" : "; ",
-                            hint));
+            throw std::invalid_argument(text::with_hint(
+                fmt::format("\"{}\" is not known ({})", key, fmt::join(known, ", ")),
+                key,
+                known));
         }
     }
     if (!has_split) {
