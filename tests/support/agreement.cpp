@@ -78,12 +78,6 @@ class Sizes {
     std::map<std::string, double> usd_;
 };
 
-/// Whether a metric says how a run is done, and not what it yields.
-bool is_of_the_way(std::string const& metric) {
-    return metric.starts_with("run_time_") || metric == "run_mfu"
-           || metric == "run_goodput";
-}
-
 }  // namespace
 
 Agreement compare_with_reference(estimator::Scenario const& scenario,
@@ -92,12 +86,6 @@ Agreement compare_with_reference(estimator::Scenario const& scenario,
     estimator::Plan const plan = estimator::compile(scenario);
     std::vector<float> const values = tests::all_outputs(plan, seed, {0, samples});
     double const horizon = scenario.steps * scenario.months_per_step;
-
-    std::map<Key, std::size_t> places;
-    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
-        auto const& output = plan.outputs[i];
-        places[{output.path, output.metric, output.step}] = i;
-    }
 
     Agreement agreement;
     for (std::uint64_t sample = 0; sample < samples; ++sample) {
@@ -141,23 +129,10 @@ Agreement compare_with_reference(estimator::Scenario const& scenario,
             agreement.finite += std::isfinite(theirs) ? 1 : 0;
             agreement.not_a_number +=
                 found != expected.end() && std::isnan(theirs) ? 1 : 0;
-            auto const run = places.find({output.path, "run_flop", output.step});
-            bool const is_tie =
-                error > 1.0 && is_of_the_way(output.metric) && run != places.end() &&
-                [&] {
-                    auto const& flop = plan.outputs[run->second];
-                    double const same =
-                        expected.at({flop.path, flop.metric, flop.step});
-                    double const own =
-                        static_cast<double>(values[run->second * samples + sample])
-                        / flop.scale;
-                    return std::abs(own - same) <= sizes.allowed(flop, same, horizon);
-                }();
-            agreement.ties += is_tie ? 1 : 0;
-            if (error > 1.0 && !is_tie) {
+            if (error > 1.0) {
                 ++agreement.outliers;
             }
-            if (error > agreement.worst && !is_tie) {
+            if (error > agreement.worst) {
                 agreement.worst = error;
                 agreement.where =
                     fmt::format("path {} {} step {} sample {}: kernel {} reference {}",

@@ -13,8 +13,6 @@ struct Agreement {
     double worst = 0.0;          ///< largest error, in units of what is allowed
     std::string where;           ///< output, step, sample and both values
     std::uint64_t outliers = 0;  ///< values that differ by more than is allowed
-    /// Of how a run is done, where two ways do the same run.
-    std::uint64_t ties = 0;
     std::uint64_t compared = 0;
     std::uint64_t finite = 0;
     std::uint64_t not_a_number = 0;  ///< in the reference
@@ -29,9 +27,7 @@ struct Agreement {
 /// a small difference of large sums. Infinities, and what is not a number, must agree.
 /// A choice between two near-equal values (which pool does the largest run, an `if` at
 /// its edge, a level that is just reached) may fall the other way in single precision;
-/// callers allow for a few such outliers. Where the run agrees and how it is done does
-/// not (MFU, goodput and shares of time: two numbers of accelerators or layouts are
-/// equally good), that is a tie and no outlier.
+/// callers allow for a few such outliers.
 Agreement compare_with_reference(estimator::Scenario const& scenario,
                                  std::uint64_t seed,
                                  std::uint64_t samples);

@@ -270,12 +270,16 @@ double ReferencePathStepper::gate(AcceleratorUse const& use) {
     return std::clamp(step_ + 1.0 - ready, 0.0, 1.0);
 }
 
+double ReferencePathStepper::post_training_share() {
+    return std::min(fraction(path_.inputs[estimator::PathInput::post_training_share]),
+                    0.99);
+}
+
 void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
     double const share =
         fraction(path_.inputs[estimator::PathInput::training_share])
         * fraction(path_.inputs[estimator::PathInput::largest_run_share]);
-    double const after = std::min(
-        fraction(path_.inputs[estimator::PathInput::post_training_share]), 0.99);
+    double const after = post_training_share();
     double const seconds =
         at_least(0.0, path_.inputs[estimator::PathInput::run_months]) * 730.5 * 3600.0
         * (1.0 - after)
@@ -353,8 +357,7 @@ ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
             best = together;
         }
     }
-    double const after = std::min(
-        fraction(path_.inputs[estimator::PathInput::post_training_share]), 0.99);
+    double const after = post_training_share();
     best.pretraining_flop = best.flop;
     best.flop *=
         1.0

@@ -89,6 +89,8 @@ class ReferencePathStepper {
     double at(estimator::Input const& input) { return quantities_.value(input, step_); }
     double at_least(double bound, estimator::Input const& input);
     double fraction(estimator::Input const& input);
+    /// h: the part of a campaign's accelerator-hours that post-training takes.
+    double post_training_share();
 
     double base_price(estimator::Channel const& channel);
     double markup(estimator::Channel const& channel);

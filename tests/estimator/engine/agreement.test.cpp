@@ -16,14 +16,12 @@ namespace {
 /// Single precision may decide an edge the other way, but hardly ever: some three runs of
 /// the baseline's 20,000, by up to 0.2 %, where layouts come in whole numbers.
 constexpr double outlier_share = 5e-5;
-constexpr double tie_share = 2e-4;
 constexpr double metrics_of_an_edge = 25;  // that fall with it
 
 bool agrees(tests::Agreement const& agreement) {
     auto const compared = static_cast<double>(agreement.compared);
     return static_cast<double>(agreement.outliers)
-               <= std::max(outlier_share * compared, metrics_of_an_edge)
-           && static_cast<double>(agreement.ties) <= tie_share * compared;
+           <= std::max(outlier_share * compared, metrics_of_an_edge);
 }
 
 }  // namespace
@@ -33,7 +31,7 @@ TEST_CASE("model: the kernel agrees with the reference on the baseline",
     auto const profiles = hwprofiles::ProfileLibrary::load();
     auto const scenario = estimator::read_scenario("baseline", profiles);
     tests::Agreement const agreement = tests::compare_with_reference(scenario, 1, 64);
-    CAPTURE(agreement.where, agreement.outliers, agreement.ties, agreement.compared);
+    CAPTURE(agreement.where, agreement.outliers, agreement.compared);
     CHECK(agrees(agreement));
     CHECK(agreement.finite > agreement.compared / 2);
 }
@@ -53,10 +51,9 @@ TEST_CASE("model: the kernel agrees with the reference on random scenarios",
         // One edge of one sample may fall the other way and take its later steps along.
         CHECK(agreement.outliers <= agreement.compared / 300);
         all.outliers += agreement.outliers;
-        all.ties += agreement.ties;
         all.compared += agreement.compared;
     }
-    CAPTURE(all.outliers, all.ties, all.compared);
+    CAPTURE(all.outliers, all.compared);
     CHECK(agrees(all));
 }
 
@@ -72,11 +69,10 @@ TEST_CASE("model: what is not a number is none in the kernel and in the referenc
         CAPTURE(seed, agreement.where, agreement.outliers, agreement.compared);
         CHECK(agreement.outliers <= agreement.compared / 300);
         all.outliers += agreement.outliers;
-        all.ties += agreement.ties;
         all.compared += agreement.compared;
         all.not_a_number += agreement.not_a_number;
     }
-    CAPTURE(all.outliers, all.ties, all.compared, all.not_a_number);
+    CAPTURE(all.outliers, all.compared, all.not_a_number);
     CHECK(agrees(all));
     CHECK(all.not_a_number > 1000);
 }
