@@ -10,11 +10,12 @@ of them: results, cost, milestones, gap, cluster, records, prices, switches. `sw
 import argparse
 import json
 import math
-import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+from page_tables import write_table
 
 root = Path(__file__).resolve().parent.parent
 page = root / "docs/baseline.md"
@@ -298,19 +299,13 @@ def main():
     makers = {f.__name__: f for f in (results, cost, milestones, gap, cluster, records, prices)}
     wanted = asked.tables or [*makers, "switches"]
     run = None
-    text = page.read_text()
     for name in wanted:
         if name == "switches":
             rows = switches(asked.program, asked.samples)
         else:
             run = run or Run(asked.program, "baseline", 100_000, ["--quantiles", levels])
             rows = makers[name](run)
-        block = re.compile(rf"( *<!-- table {name} -->\n).*?(\n *<!-- end -->)", re.S)
-        if not block.search(text):
-            sys.exit(f"{page}: no <!-- table {name} -->")
-        body = "\n".join(rows)
-        text = block.sub(lambda found: found[1] + body + found[2], text, count=1)
-        page.write_text(text)
+        write_table(page, name, rows)
 
 
 main()

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from page_tables import write_table
+
 page = Path(__file__).resolve().parent.parent / "docs/validation.md"
 
 
@@ -77,14 +79,8 @@ def main():
     if done.returncode != 0:
         sys.exit(done.stderr)
     found = json.loads(done.stdout)
-    text = page.read_text()
     for make in (classes, throughput, training, costs):
-        block = re.compile(rf"(<!-- table {make.__name__} -->\n).*?(\n<!-- end -->)", re.S)
-        if not block.search(text):
-            sys.exit(f"{page}: no <!-- table {make.__name__} -->")
-        body = "\n".join(make(found))
-        text = block.sub(lambda b: b[1] + body + b[2], text, count=1)
-    page.write_text(text)
+        write_table(page, make.__name__, make(found))
 
 
 main()
