@@ -60,6 +60,9 @@ struct Profile {
     std::string name;
     std::vector<std::string> aliases;
     std::string release;  ///< as stated: a date, a quarter, or "not released"
+    /// Of architectures, to say how far apart two accelerators are: 0 for the A100 and the
+    /// 910B, 1 for Hopper and the 910C, and so on. Nothing where that is not stated.
+    std::optional<int> generation;
     std::string process_node;
     std::string availability;
     std::string export_status_china;

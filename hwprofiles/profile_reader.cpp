@@ -159,6 +159,11 @@ SystemClass read_system_class(text::TableReader& root) {
     return SystemClass::rack;
 }
 
+std::optional<int> read_generation(text::TableReader& root) {
+    auto const number = root.optional_integer("generation", -100, 100);
+    return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+
 }  // namespace
 
 Profile
@@ -172,6 +177,7 @@ read_profile(text::Document const& document, std::string id, text::IssueList& is
     profile.aliases =
         root.optional_strings("aliases").value_or(std::vector<std::string>{});
     profile.release = root.required_string("release");
+    profile.generation = read_generation(root);
     profile.process_node = root.optional_string("process_node").value_or("");
     profile.availability = root.optional_string("availability").value_or("");
     profile.export_status_china =

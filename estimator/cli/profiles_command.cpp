@@ -255,6 +255,9 @@ void write_profile(hwprofiles::Profile const& profile, std::ostream& out) {
     write_text(
         "aliases", indent, fmt::format("{}", fmt::join(profile.aliases, ", ")), out);
     write_text("release", indent, profile.release, out);
+    if (profile.generation) {
+        write_text("generation", indent, fmt::format("{}", *profile.generation), out);
+    }
     write_text("process node", indent, profile.process_node, out);
     write_text("availability", indent, profile.availability, out);
     write_text("China", indent, profile.export_status_china, out);
@@ -296,23 +299,25 @@ Json json_of(hwprofiles::Profile const& profile) {
                  {"source", watts->source}};
     }
     bool const in_rack = profile.system_class == hwprofiles::SystemClass::rack;
-    return {{"id", profile.id},
-            {"vendor", profile.vendor},
-            {"name", profile.name},
-            {"aliases", profile.aliases},
-            {"release", profile.release},
-            {"process_node", profile.process_node},
-            {"availability", profile.availability},
-            {"export_status_china", profile.export_status_china},
-            {"notes", profile.notes},
-            {"system_class", in_rack ? "rack" : "server"},
-            {"facts", facts},
-            {"derived",
-             {{"h100e_bf16", json_number(profile.h100e_bf16())},
-              {"h100e_8bit", json_number(profile.h100e_8bit())},
-              {"h100e_tpp", json_number(profile.h100e_tpp())},
-              {"tpp", json_number(profile.tpp())},
-              {"system_w", power}}}};
+    return {
+        {"id", profile.id},
+        {"vendor", profile.vendor},
+        {"name", profile.name},
+        {"aliases", profile.aliases},
+        {"release", profile.release},
+        {"generation", profile.generation ? Json(*profile.generation) : Json(nullptr)},
+        {"process_node", profile.process_node},
+        {"availability", profile.availability},
+        {"export_status_china", profile.export_status_china},
+        {"notes", profile.notes},
+        {"system_class", in_rack ? "rack" : "server"},
+        {"facts", facts},
+        {"derived",
+         {{"h100e_bf16", json_number(profile.h100e_bf16())},
+          {"h100e_8bit", json_number(profile.h100e_8bit())},
+          {"h100e_tpp", json_number(profile.h100e_tpp())},
+          {"tpp", json_number(profile.tpp())},
+          {"system_w", power}}}};
 }
 
 }  // namespace

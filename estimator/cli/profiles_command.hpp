@@ -18,7 +18,7 @@ struct ProfilesOptions {
 /// Writes the accelerator table, or one profile with the source of every number.
 ///
 /// JSON (keys are stable; a number that is not known is null):
-/// `{"profiles": [{id, vendor, name, aliases, release, process_node, availability,
+/// `{"profiles": [{id, vendor, name, aliases, release, generation, process_node, availability,
 /// export_status_china, notes, system_class, facts, derived}]}`, one element when a
 /// name was given. `facts` holds one key for each number as in the profile files, flat
 /// ("peak_flop_per_s.bf16", "mem_bytes", ...), each null or

@@ -164,7 +164,7 @@ TEST_CASE("profile_reader: all errors of a file come at once",
            "x.toml: error: missing key \"release\" (required at the top of the file)\n"
            "x.toml:1:1: error: unknown key \"vendr\" (allowed here: aliases, "
            "availability, "
-           "die_area_mm2, die_count, export_status_china, gemm_fraction, "
+           "die_area_mm2, die_count, export_status_china, gemm_fraction, generation, "
            "mem_bandwidth_bytes_per_s, "
            "mem_bytes, name, notes, peak_flop_per_s, price_usd, process_node, release, "
            "rental_usd_per_h, "
