@@ -120,6 +120,7 @@ set(leadtime_estimator_sources
     estimator/output/comparison/json_header.cpp
     estimator/output/comparison/paired_report.cpp
     estimator/output/comparison/table.cpp
+    estimator/output/estimate/carrier_table.cpp
     estimator/output/estimate/cells.cpp
     estimator/output/estimate/csv.cpp
     estimator/output/estimate/digit_audit.cpp
@@ -200,6 +201,7 @@ set(leadtime_estimator_sources
     estimator/reader/extend.cpp
     estimator/reader/formula_nodes.cpp
     estimator/reader/inputs.cpp
+    estimator/reader/joins.cpp
     estimator/reader/names.cpp
     estimator/reader/path_progress.cpp
     estimator/reader/paths.cpp
@@ -351,6 +353,7 @@ set(leadtime_tests_sources
     tests/kernels/model/cluster_paths.test.cpp
     tests/kernels/model/event.test.cpp
     tests/kernels/model/formula_operations.test.cpp
+    tests/kernels/model/join.test.cpp
     tests/kernels/model/lag.test.cpp
     tests/kernels/model/largest_run.test.cpp
     tests/kernels/model/monotone.test.cpp
@@ -380,6 +383,7 @@ set(leadtime_tests_sources
     tests/support/reference_effective.test.cpp
     tests/support/reference_formula.cpp
     tests/support/reference_formula.test.cpp
+    tests/support/reference_join.cpp
     tests/support/reference_lag.cpp
     tests/support/reference_lag.test.cpp
     tests/support/reference_path.cpp

@@ -40,8 +40,8 @@ class OutputLayout {
         }
     }
 
+    /// What has one value in a sample, of the step that `info` names or of none.
     int add_scalar(OutputInfo info) {
-        info.step = -1;
         plan_.outputs.push_back(std::move(info));
         int const before_them =
             (plan_.steps - plan_.reported_steps()) * static_cast<int>(columns_.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/catchup_outputs.hpp"
 #include "estimator/compile/output_layout.hpp"
+#include "estimator/scenario/dependencies.hpp"
 
 #include <algorithm>
 #include <string>
@@ -47,6 +48,23 @@ void add_path_columns(Scenario const& scenario,
     }
 }
 
+/// Who carries the runs of a path: too much to be reported of every month, so of the ends
+/// of years.
+void add_carriers(Scenario const& scenario,
+                  Path const& path,
+                  FormulaCompiler& formulas,
+                  MetricRows const& metrics,
+                  Plan& plan,
+                  OutputLayout& layout) {
+    for (std::string const& metric : carrier_metrics(path)) {
+        int const row = metrics.rows.at("path." + path.name + "." + metric);
+        for (int const step : year_end_steps(scenario)) {
+            plan.scalar_rows.push_back(formulas.row_at(row, scenario.last_month(step)));
+            layout.add_scalar({path.name, metric, "1", 1.0, false, step});
+        }
+    }
+}
+
 }  // namespace
 
 void compile_outputs(Scenario const& scenario,
@@ -90,12 +108,15 @@ void compile_outputs(Scenario const& scenario,
         }
     }
     layout.lay_out_columns();
-    // Scalars of quantities come first: the kernel copies them in one go.
+    // Scalars with rows come first: the kernel copies them in one go.
     for (QuantityIndex const index : scenario.outputs) {
         if (!is_monthly(index)) {
             plan.scalar_rows.push_back(formulas.row_of(index));
             layout.add_scalar(info(index));
         }
+    }
+    for (Path const& path : scenario.paths) {
+        add_carriers(scenario, path, formulas, metrics, plan, layout);
     }
     for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
         if (i != scenario.reference) {

@@ -30,10 +30,6 @@ kernels::Plan Plan::view(Placer const& place) const {
     (std::make_index_sequence<std::tuple_size_v<decltype(own)>>());
     plan.output_rows = static_cast<int>(outputs.size());
     plan.columns = plan.counts.column_rows;
-    for (auto const& path : paths) {
-        plan.joins_sites =
-            plan.joins_sites || (path.end_step > 0 && path.job >= 0 && path.multi_site);
-    }
     return plan;
 }
 

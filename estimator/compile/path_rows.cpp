@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/compile/plan_builder.hpp"
+#include "estimator/scenario/dependencies.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <map>
+#include <string>
 #include <utility>
 
 namespace leadtime::estimator::detail {
@@ -13,61 +16,99 @@ using kernels::PoolPlan;
 
 namespace {
 
-/// Pools in order: by accelerator, owned before rented. Gives the pool of each channel.
+/// Numbers words by their first appearance.
+class Numbering {
+  public:
+    int operator[](std::string const& word) {
+        return numbers_.try_emplace(word, static_cast<int>(numbers_.size()))
+            .first->second;
+    }
+
+  private:
+    std::map<std::string, int> numbers_;
+};
+
+/// What tells pools apart.
+struct PoolKind {
+    int accelerator;
+    bool is_rented;
+    int place;
+    auto operator<=>(PoolKind const&) const = default;
+};
+
+/// A generation that is not known is far from any other.
+int generation_of(AcceleratorUse const& use, std::size_t number) {
+    return use.generation.value_or(1000 * (static_cast<int>(number) + 1));
+}
+
+/// Pools in order: by accelerator, owned before rented, places as they come. Where
+/// nothing joins pools, places do not matter. Gives the pool of each channel.
 std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
+    Numbering places;
+    Numbering ecosystems;
+    std::map<PoolKind, std::vector<int>> channels_of;
+    for (std::size_t c = 0; c < path.channels.size(); ++c) {
+        Channel const& channel = path.channels[c];
+        channels_of[{static_cast<int>(channel.accelerator),
+                     kernels::conduct_of(channel.kind).is_rented,
+                     path.join ? places[channel.place] : 0}]
+            .push_back(static_cast<int>(c));
+    }
     std::vector<int> pool_of_channel(path.channels.size());
     out.first_pool = static_cast<int>(plan.pools.size());
-    for (std::size_t a = 0; a < path.accelerators.size(); ++a) {
-        for (bool const rented : {false, true}) {
-            PoolPlan pool;
-            pool.rented = rented;
-            pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
-            for (std::size_t c = 0; c < path.channels.size(); ++c) {
-                Channel const& channel = path.channels[c];
-                if (channel.accelerator == a
-                    && kernels::conduct_of(channel.kind).is_rented == rented) {
-                    plan.pool_channels.push_back(static_cast<int>(c));
-                    pool_of_channel[c] = out.pool_count;
-                    ++pool.channel_count;
-                }
-            }
-            if (pool.channel_count > 0) {
-                plan.pools.push_back(pool);
-                ++out.pool_count;
-            }
+    for (auto const& [kind, channels] : channels_of) {
+        auto const accelerator = static_cast<std::size_t>(kind.accelerator);
+        AcceleratorUse const& use = path.accelerators[accelerator];
+        PoolPlan pool;
+        pool.rented = kind.is_rented;
+        pool.accelerator = kind.accelerator;
+        pool.ecosystem = ecosystems[use.ecosystem];
+        pool.place = kind.place;
+        pool.generation = generation_of(use, accelerator);
+        pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
+        pool.channel_count = static_cast<int>(channels.size());
+        for (int const channel : channels) {
+            plan.pool_channels.push_back(channel);
+            pool_of_channel[static_cast<std::size_t>(channel)] = out.pool_count;
         }
+        plan.pools.push_back(pool);
+        ++out.pool_count;
     }
     return pool_of_channel;
 }
 
 /// chips.PROFILE: the pools of each accelerator.
 void lay_out_chip_groups(Path const& path,
-                         std::vector<int> const& pool_of_channel,
                          Plan& plan,
                          PathPlan& out,
                          RowAllocator& rows,
                          MetricRows& metrics) {
     out.first_chip_group = static_cast<int>(plan.chip_groups.size());
-    for (std::size_t a = 0; a < path.accelerators.size(); ++a) {
-        std::vector<int> pools;
-        for (std::size_t c = 0; c < path.channels.size(); ++c) {
-            if (path.channels[c].accelerator == a) {
-                pools.push_back(pool_of_channel[c]);
-            }
-        }
-        std::sort(pools.begin(), pools.end());
-        pools.erase(std::unique(pools.begin(), pools.end()), pools.end());
-        if (pools.empty()) {
+    for (int p = 0; p < out.pool_count; ++p) {
+        auto const& pool = plan.pools[static_cast<std::size_t>(out.first_pool + p)];
+        if (p > 0 && pool.accelerator == (&pool)[-1].accelerator) {
+            ++plan.chip_groups.back().pool_count;
             continue;
         }
-        kernels::ChipGroup group;
-        group.row = rows.allocate();
-        group.pool_a = pools[0];
-        group.pool_b = pools.size() > 1 ? pools[1] : -1;
-        plan.chip_groups.push_back(group);
+        plan.chip_groups.push_back({rows.allocate(), p, 1});
         ++out.chip_group_count;
-        metrics.rows["path." + path.name + ".chips." + path.accelerators[a].profile] =
-            group.row;
+        auto const accelerator = static_cast<std::size_t>(pool.accelerator);
+        metrics.rows["path." + path.name + ".chips."
+                     + path.accelerators[accelerator].profile] =
+            plan.chip_groups.back().row;
+    }
+}
+
+/// carried_by.*
+void allocate_carriers(Path const& path,
+                       PathPlan& out,
+                       RowAllocator& rows,
+                       MetricRows& metrics) {
+    auto const names = carrier_metrics(path);
+    out.carried = rows.allocate(static_cast<int>(names.size()));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        metrics.rows["path." + path.name + "." + names[i]] =
+            out.carried + static_cast<int>(i);
     }
 }
 
@@ -95,7 +136,8 @@ void allocate_paths(Scenario const& scenario,
             plan.jobs.push_back(job);
         }
         std::vector<int> const pool_of_channel = lay_out_pools(path, plan, out);
-        lay_out_chip_groups(path, pool_of_channel, plan, out, rows, metrics);
+        lay_out_chip_groups(path, plan, out, rows, metrics);
+        allocate_carriers(path, out, rows, metrics);
 
         out.first_channel = static_cast<int>(plan.channels.size());
         out.channel_count = static_cast<int>(path.channels.size());
@@ -158,11 +200,9 @@ class PathConnector {
         for (int p = 0; p < out.pool_count; ++p) {
             PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool)
                                          + static_cast<std::size_t>(p)];
-            int const channel = plan_.pool_channels[static_cast<std::size_t>(
-                pool.first_channel_of_pool)];
-            std::size_t const accelerator =
-                path.channels[static_cast<std::size_t>(channel)].accelerator;
-            connect_pool(path.accelerators[accelerator], pool);
+            connect_pool(path.accelerators[static_cast<std::size_t>(pool.accelerator)],
+                         pool);
+            allocate_join(out, pool);
         }
         for (std::size_t c = 0; c < path.channels.size(); ++c) {
             Channel const& channel = path.channels[c];
@@ -190,10 +230,34 @@ class PathConnector {
 
     void connect_inputs(Path const& path, PathPlan& out) {
         connect_all(path.inputs, out.inputs);
-        out.multi_site =
-            path.inputs[PathInput::multi_site_efficiency].quantity.has_value();
         out.power_capped = path.inputs[PathInput::power_cap].quantity.has_value();
         out.exponential_depreciation = path.depreciation == Depreciation::exponential;
+        if (path.join) {
+            connect_all(*path.join, out.join);
+            auto const may_be = [&](JoinInput input) {
+                int const row = out.join.rows[static_cast<int>(input)];
+                return rows_.constant_in(row).value_or(1.0) > 0.0;
+            };
+            out.joins = true;
+            out.joins_ecosystems = may_be(JoinInput::mixed);
+            out.joins_places = may_be(JoinInput::link);
+        }
+    }
+
+    void allocate_join(PathPlan const& path, PoolPlan& pool) {
+        if (path.joins) {
+            auto& join = pool.join;
+            for (int* const row : {&join.rate,
+                                   &join.stopping,
+                                   &join.masked,
+                                   &join.offered,
+                                   &join.crowd,
+                                   &join.memory_share,
+                                   &join.part,
+                                   &join.is_joined}) {
+                *row = rows_.allocate();
+            }
+        }
     }
 
     void connect_pool(AcceleratorUse const& use, PoolPlan& pool) {
@@ -232,6 +296,7 @@ class PathConnector {
         pool.chips = rows_.allocate();
         pool.most = rows_.allocate();
         pool.planned = rows_.allocate();
+        pool.carried = rows_.allocate();
     }
 
     void

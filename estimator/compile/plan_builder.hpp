@@ -113,6 +113,8 @@ class FormulaCompiler {
         return input.quantity ? row_of(*input.quantity)
                               : rows_.constant(input.fallback);
     }
+    /// The row of what the row of a metric holds in a month, kept until the end.
+    int row_at(int metric_row, int month);
     /// Compiles what previous() keeps. Last, when every row that is needed is known.
     void finish();
 

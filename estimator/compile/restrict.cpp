@@ -31,6 +31,11 @@ bool in_block(int x, int first, int count) {
     return first >= 0 && x >= first && x < first + count;
 }
 
+/// Number of a path's metrics carried_by.*.
+int carried_rows(PathPlan const& path) {
+    return path.chip_group_count + path.channel_count;
+}
+
 /// The rows [first, end) of a path's metrics of these stages, in ascending order.
 struct MetricBlock {
     int first = 0;
@@ -176,6 +181,7 @@ class Restriction {
     /// Whether a metric's row is one of the largest run.
     bool is_of_run(PathPlan const& path, int row) const {
         return metrics_of(path, MetricStage::run).contains(row)
+               || in_block(row, path.carried, carried_rows(path))
                || (path.job >= 0
                    && in_block(row,
                                plan_.jobs[index(path.job)].metrics,
@@ -278,6 +284,7 @@ class Restriction {
             int const first = plan_.jobs[index(path.job)].metrics;
             read.add(needs_.steps(first, first + kernels::cluster_metric_count));
         }
+        read.add(needs_.steps(path.carried, path.carried + carried_rows(path)));
         read.add(needs_.steps(path.search_flop));
         return read;
     }

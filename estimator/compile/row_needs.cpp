@@ -70,9 +70,9 @@ void RowNeeds::spread(Plan const& plan, std::vector<Instruction> const& list) {
             continue;
         }
         auto const* const operation = kernels::operation_of(i->code);
-        bool const has_memory = operation != nullptr
-                                && operation->memory != Memory::none
-                                && i->code != Code::previous;
+        bool const has_memory =
+            operation != nullptr && operation->memory != Memory::none
+            && i->code != Code::previous && i->code != Code::capture;
         need_arguments(plan, *i, has_memory ? needed.with_past() : needed);
     }
 }

@@ -76,6 +76,15 @@ int FormulaCompiler::lower_at(Expression const& node, Context const& context) {
     return emit_stateful(inner == Stage::scalar ? Stage::series : inner, capture);
 }
 
+int FormulaCompiler::row_at(int metric_row, int month) {
+    Instruction capture;
+    capture.code = Code::capture;
+    capture.a = metric_row;
+    capture.state = rows_.allocate();
+    capture.parameter = month;
+    return emit_stateful(Stage::after_paths, capture);
+}
+
 int FormulaCompiler::lower_over_time(Expression const& node, Context const& context) {
     if (context.fixed_month) {
         throw std::logic_error("a formula with memory inside at()");

@@ -5,7 +5,9 @@
 #include "estimator/reader/cluster_inputs.hpp"
 #include "estimator/reader/quantities.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>
@@ -204,6 +206,18 @@ AcceleratorTables read_accelerator_tables(ReaderState& state,
     return tables;
 }
 
+namespace {
+
+/// Accelerators of a vendor are an ecosystem where no table says otherwise.
+std::string ecosystem_of(std::string vendor) {
+    std::ranges::transform(vendor, vendor.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return vendor == "huawei" ? "ascend" : vendor;
+}
+
+}  // namespace
+
 AcceleratorUse use_accelerator(ReaderState& state,
                                hwprofiles::Profile const& profile,
                                std::optional<hwprofiles::Precision> precision,
@@ -213,14 +227,21 @@ AcceleratorUse use_accelerator(ReaderState& state,
                                toml::node const& user) {
     AcceleratorUse use;
     use.profile = profile.id;
+    use.generation = profile.generation;
+    use.ecosystem = ecosystem_of(profile.vendor);
     state.accelerator_users.emplace(path_name + "." + profile.id,
                                     state.issue_at(user, {}, {}));
     std::optional<double> peak;
+    bool has_ecosystem = false;  // the path's own table goes first
     std::vector<AcceleratorTable*> tables;
     for (auto* all : {&own, &shared}) {
         if (auto const found = all->find(profile.id); found != all->end()) {
             found->second.used = true;
             tables.push_back(&found->second);
+            if (!has_ecosystem && !found->second.ecosystem.empty()) {
+                use.ecosystem = found->second.ecosystem;
+                has_ecosystem = true;
+            }
             if (!peak) {
                 peak = found->second.peak_flop_per_s;
             }

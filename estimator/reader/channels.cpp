@@ -176,6 +176,7 @@ void read_cap_name(ReaderState& state, text::TableReader& table, Channel& channe
 void read_channel(ReaderState& state, text::TableReader& table, Channel& channel) {
     channel.kind = read_kind(table);
     channel.provenance = read_provenance(table);
+    channel.place = table.optional_string("place").value_or(channel.place);
     auto const& provenance = channel.provenance;
     bool const rents = kernels::conduct_of(channel.kind).is_rented;
     for (auto const& key : channel_keys) {

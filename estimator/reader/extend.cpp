@@ -38,7 +38,7 @@ bool has_parts(Place const& place) {
     // Of a path: tables of named things, and tables of keys.
     static constexpr std::array<std::string_view, 3> named{
         "channel", "accelerator", "capital"};
-    static constexpr std::array<std::string_view, 2> plain{"progress", "job"};
+    static constexpr std::array<std::string_view, 3> plain{"progress", "job", "join"};
     auto const is_in = [](auto const& list, std::string_view name) {
         return std::find(list.begin(), list.end(), name) != list.end();
     };

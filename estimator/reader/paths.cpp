@@ -6,6 +6,7 @@
 #include "estimator/reader/capital.hpp"
 #include "estimator/reader/channels.hpp"
 #include "estimator/reader/cluster_inputs.hpp"
+#include "estimator/reader/joins.hpp"
 #include "estimator/reader/quantities.hpp"
 
 #include <algorithm>
@@ -50,7 +51,6 @@ constexpr auto path_keys = std::to_array<PathKey>({
     {PathInput::campaign_factor, {"campaign_factor", "1", 0.1, 100}, 1.0},
     {PathInput::post_training_share, {"post_training_share", "1", 0, 0.99}, 0.0},
     {PathInput::post_training_mfu, {"post_training_mfu", "1"}, 0.3},
-    {PathInput::multi_site_efficiency, {"multi_site_efficiency", "1", 0, 1}, 0.0, true},
     {PathInput::power_cap, {"power_cap", "W"}, 0.0, true},
 });
 
@@ -141,7 +141,8 @@ void read_path(ReaderState& state,
                AcceleratorTables& shared,
                std::vector<PathMention>& mentions,
                ClusterTables& cluster,
-               std::optional<JobTable>& shared_job) {
+               std::optional<JobTable>& shared_job,
+               std::optional<JoinTable> const& shared_join) {
     path.description = table.optional_string("description").value_or("");
     auto const provenance = read_provenance(table);
     auto const read = [&](PathKey const& key) {
@@ -173,6 +174,15 @@ void read_path(ReaderState& state,
     read_progress(state, table, state.scenario.paths.size(), path, mentions);
     auto own = read_accelerator_tables(state, table);
     auto own_job = read_job_table(state, table);
+    use_joins(path, read_join_table(state, table), shared_join);
+    if (table.table().contains("multi_site_efficiency")) {
+        table.fail_key("multi_site_efficiency",
+                       "\"multi_site_efficiency\" is no longer a key",
+                       "pools that do a run together have a table of their own",
+                       fmt::format("write [path.{}.join] with efficiency, link = 1 and "
+                                   "mixed = 1",
+                                   path.name));
+    }
     read_channels(state, table, path, precision, shared, own);
     use_cluster_model(
         state, path, precision, own, shared, cluster, own_job, shared_job);
@@ -188,6 +198,7 @@ std::vector<PathMention> read_paths(ReaderState& state, text::TableReader& root)
     auto shared = read_accelerator_tables(state, root);
     auto cluster = read_cluster_tables(state, root);
     auto job = read_job_table(state, root);
+    auto const join = read_join_table(state, root);
     auto all = root.child("path");
     if (!all) {
         return mentions;
@@ -205,7 +216,7 @@ std::vector<PathMention> read_paths(ReaderState& state, text::TableReader& root)
         }
         Path path;
         path.name = entry.key;
-        read_path(state, *table, path, shared, mentions, cluster, job);
+        read_path(state, *table, path, shared, mentions, cluster, job, join);
         state.scenario.paths.push_back(std::move(path));
     }
     warn_of_unused(state, shared, "no channel of any path has it");

@@ -64,6 +64,12 @@ inline constexpr std::string_view lag_metric =
     kernels::path_metrics[static_cast<std::size_t>(kernels::PathMetric::lag_so_far)]
         .name;
 
+/// Begins the metrics that say which accelerators and channels carry a path's runs.
+inline constexpr std::string_view carried_by = "carried_by.";
+
+/// Those of a path: `carried_by.PROFILE`, then `carried_by.channel.NAME`.
+std::vector<std::string> carrier_metrics(Path const& path);
+
 /// Takes `path.NAME.METRIC` apart; nullopt for any other name. The metric is not
 /// checked.
 std::optional<NamedMetric> find_path_metric(Scenario const& scenario,

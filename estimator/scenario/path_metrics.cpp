@@ -25,6 +25,17 @@ Dimension dimension_of(std::string_view unit) {
 
 }  // namespace
 
+std::vector<std::string> carrier_metrics(Path const& path) {
+    std::vector<std::string> names;
+    for (auto const& accelerator : path.accelerators) {
+        names.push_back(std::string(carried_by) + accelerator.profile);
+    }
+    for (auto const& channel : path.channels) {
+        names.push_back(std::string(carried_by) + "channel." + channel.name);
+    }
+    return names;
+}
+
 std::optional<NamedMetric> find_path_metric(Scenario const& scenario,
                                             std::string_view name) {
     if (!name.starts_with("path.")) {
@@ -71,10 +82,16 @@ std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t 
     for (auto const& channel : scenario.paths[path].channels) {
         names.push_back("channel." + channel.name);
     }
+    for (auto const& name : carrier_metrics(scenario.paths[path])) {
+        names.push_back(name);
+    }
     return names;
 }
 
 std::optional<Dimension> metric_dimension(std::string_view metric) {
+    if (metric.starts_with(carried_by)) {
+        return dimension_of("1");
+    }
     if (metric.starts_with("chips.") || metric.starts_with("channel.")) {
         return dimension_of("chips");
     }
@@ -105,6 +122,9 @@ std::vector<Input> inputs_of(Path const& path) {
             auto const& cluster = use.cluster->inputs;
             inputs.insert(inputs.end(), cluster.begin(), cluster.end());
         }
+    }
+    if (path.join) {
+        inputs.insert(inputs.end(), path.join->begin(), path.join->end());
     }
     if (path.job) {
         inputs.insert(inputs.end(), path.job->begin(), path.job->end());

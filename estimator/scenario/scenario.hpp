@@ -120,7 +120,9 @@ struct AcceleratorUse {
     std::string profile;  ///< id in hwprofiles
     double peak_flop_per_s =
         0;                  ///< dense peak at the precision used (from the profile)
-    std::string precision;  ///< the one used: "fp8", "bf16", ...
+    std::string ecosystem;  ///< whose accelerators it can be mixed with
+    std::optional<int> generation;  ///< from the profile
+    std::string precision;          ///< the one used: "fp8", "bf16", ...
     bool precision_fell_back = false;
     double h100e_bf16 =
         0;  ///< per chip; where the profile lacks a rate, see model.md 4
@@ -172,6 +174,7 @@ struct CapPool {
 
 using kernels::ChannelInput;
 using kernels::ChannelKind;
+using kernels::JoinInput;
 using kernels::PathInput;
 using kernels::ProgressInput;
 
@@ -181,6 +184,7 @@ struct Channel {
     std::string name;
     ChannelKind kind = ChannelKind::purchase;
     std::size_t accelerator = 0;  ///< index into Path::accelerators
+    std::string place = "home";   ///< accelerators of one place are linked
     /// Of chip_price and rental_price none: they are the accelerator's.
     Inputs<ChannelInput> inputs;
     double cap_from = -1e9;          ///< months from start, inclusive
@@ -204,6 +208,7 @@ struct Path {
     Inputs<PathInput> inputs;
     Depreciation depreciation = Depreciation::straight_line;
     std::optional<JobUse> job;  ///< where an accelerator uses the cluster model
+    std::optional<Inputs<JoinInput>> join;  ///< where pools do runs together
     std::vector<AcceleratorUse> accelerators;
     std::vector<Channel> channels;  ///< in order of preference
     /// Known largest runs before the start: (months from start < 0, FLOP), ascending,

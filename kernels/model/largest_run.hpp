@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/model/join.hpp"
 #include "kernels/model/plan_rows.hpp"
 #include "kernels/model/run_cost.hpp"
 #include "kernels/plan/month.hpp"
@@ -9,17 +10,17 @@
 ///
 /// begin_runs() bounds the run of every pool and does those whose MFU is given. Pools
 /// that need the cluster model are done by kernels/model/training_queue.hpp, for a
-/// whole tile at once. end_runs() joins sites and adds costs.
+/// whole tile at once. end_runs() says what the largest one takes.
 namespace leadtime::kernels {
 
-/// A run on one pool, or on all.
+/// A run that a pool carries.
 template <class Real>
 struct Training {
     Real flop;
-    Real mfu;
+    Real mfu;  ///< of the carrier's accelerators that are offered
     Real goodput;
-    Real params;        ///< active parameters of the job; 0 without a job
-    Real planned_flop;  ///< what the job's size was planned for
+    Real params;  ///< active parameters of the job; 0 without a job
+    Real used;    ///< part of the accelerators offered that the run holds
     TimeShares<Real> time;
 };
 
@@ -29,43 +30,31 @@ struct RunContest {
     Real pool;  ///< number of the best; -1: none can train
     Training<Real> best;
     Real does_not_fit;  ///< 1: some pool's job does not fit its memory
-    /// Sums over the pools where sites can be joined: MFU weighted with peak FLOP/s,
-    /// goodput with useful FLOP/s, time with peak.
-    Training<Real> all;
 };
 
-/// Calls f with every value of a contest, in the order of its rows; without `with_all`
-/// not with the sums.
+/// Calls f with every value of a contest, in the order of its rows.
 template <class Contest, class Function>
-LEADTIME_FUNCTION void each_value(Contest& contest, bool with_all, Function const& f) {
-    auto const training = [&](auto& a) {
-        f(a.flop);
-        f(a.mfu);
-        f(a.goodput);
-        f(a.params);
-        f(a.planned_flop);
-        f(a.time.compute);
-        f(a.time.tensor);
-        f(a.time.expert);
-        f(a.time.pipeline);
-        f(a.time.data);
-        f(a.time.latency);
-        f(a.time.overhead);
-        f(a.time.failures);
-    };
+LEADTIME_FUNCTION void each_value(Contest& contest, Function const& f) {
     f(contest.pool);
-    training(contest.best);
+    f(contest.best.flop);
+    f(contest.best.mfu);
+    f(contest.best.goodput);
+    f(contest.best.params);
+    f(contest.best.used);
+    f(contest.best.time.compute);
+    f(contest.best.time.tensor);
+    f(contest.best.time.expert);
+    f(contest.best.time.pipeline);
+    f(contest.best.time.data);
+    f(contest.best.time.latency);
+    f(contest.best.time.overhead);
+    f(contest.best.time.failures);
     f(contest.does_not_fit);
-    if (with_all) {
-        training(contest.all);
-    }
 }
 
 inline constexpr int contest_best_flop = 1;  ///< row of best.flop
 
 static_assert(sizeof(RunContest<float>) == contest_values * sizeof(float));
-static_assert(sizeof(RunContest<float>) - sizeof(Training<float>)
-              == contest_values_of_one_pool * sizeof(float));
 
 template <class Real>
 LEADTIME_FUNCTION void save_contest(Plan const& plan,
@@ -73,8 +62,7 @@ LEADTIME_FUNCTION void save_contest(Plan const& plan,
                                     Rows rows,
                                     RunContest<Real> const& contest) {
     int row = plan.jobs[path.job].contest;
-    each_value(
-        contest, plan.joins_sites, [&](Real const& value) { rows.set(row++, value); });
+    each_value(contest, [&](Real const& value) { rows.set(row++, value); });
 }
 
 template <class Real>
@@ -82,8 +70,7 @@ LEADTIME_FUNCTION RunContest<Real>
 saved_contest(Plan const& plan, PathPlan const& path, Rows rows) {
     RunContest<Real> contest{};
     int row = plan.jobs[path.job].contest;
-    each_value(
-        contest, plan.joins_sites, [&](Real& value) { value = rows.get<Real>(row++); });
+    each_value(contest, [&](Real& value) { value = rows.get<Real>(row++); });
     return contest;
 }
 
@@ -94,31 +81,19 @@ select_training(Mask mask, Training<Real> const& a, Training<Real> const& b) {
             select(mask, a.mfu, b.mfu),
             select(mask, a.goodput, b.goodput),
             select(mask, a.params, b.params),
-            select(mask, a.planned_flop, b.planned_flop),
+            select(mask, a.used, b.used),
             select_time(mask, a.time, b.time)};
 }
 
-/// Enters the run on pool number `number`. Of equal runs that of the first pool is
-/// taken, whatever the order they come in.
+/// Enters the run that pool number `number` carries. Of equal runs that of the first pool
+/// is taken, whatever the order they come in.
 template <class Real>
-LEADTIME_FUNCTION void enter(RunContest<Real>& contest,
-                             Training<Real> const& run,
-                             Real number,
-                             Real chips_peak,
-                             bool joins_sites) {
+LEADTIME_FUNCTION void
+enter(RunContest<Real>& contest, Training<Real> const& run, Real number) {
     auto const is_best = run.flop > contest.best.flop
                          || (run.flop == contest.best.flop && number < contest.pool);
     contest.best = select_training(is_best, run, contest.best);
     contest.pool = select(is_best, number, contest.pool);
-    if (joins_sites) {
-        Training<Real>& all = contest.all;
-        Real const useful = chips_peak * run.mfu;
-        all.flop = all.flop + run.flop;
-        all.mfu = fused(chips_peak, run.mfu, all.mfu);
-        all.goodput = fused(useful, run.goodput, all.goodput);
-        all.planned_flop = all.planned_flop + run.planned_flop;
-        all.time = add_time(all.time, scaled_time(run.time, chips_peak));
-    }
 }
 
 /// Share of the step in which the pool's ecosystem can train: 0 before it is ready.
@@ -135,21 +110,32 @@ LEADTIME_FUNCTION Real readiness(PoolPlan const& pool, Rows rows, int step) {
     return clamp_fraction(broadcast<Real>(static_cast<float>(step + 1)) - ready);
 }
 
+/// Accelerators of a channel that one run can have.
+template <class Real>
+LEADTIME_FUNCTION Real channel_chips(ChannelPlan const& channel,
+                                     Rows rows,
+                                     Real share) {
+    Real const largest =
+        not_negative(rows.get<Real>(row_of(channel, ChannelInput::max_cluster)));
+    return minimum(rows.get<Real>(channel.active) * share, largest);
+}
+
+/// The part of a fleet that one run can have.
+template <class Real>
+LEADTIME_FUNCTION Real share_of_run(PathPlan const& path, Rows rows) {
+    return clamp_fraction(rows.get<Real>(row_of(path, PathInput::training_share)))
+           * clamp_fraction(rows.get<Real>(row_of(path, PathInput::largest_run_share)));
+}
+
 /// n_p: accelerators of a pool that one run can have.
 template <class Real>
 LEADTIME_FUNCTION Real pool_chips(
     Plan const& plan, PathPlan const& path, PoolPlan const& pool, Rows rows, int step) {
-    Real const share =
-        clamp_fraction(rows.get<Real>(row_of(path, PathInput::training_share)))
-        * clamp_fraction(rows.get<Real>(row_of(path, PathInput::largest_run_share)));
+    Real const share = share_of_run<Real>(path, rows);
     PoolChannels const channels = channels_of(plan, path, pool);
     Real chips = broadcast<Real>(0.0f);
     for (int c = 0; c < channels.count; ++c) {
-        Real const offered = rows.get<Real>(channels[c].active) * share;
-        chips = chips
-                + minimum(offered,
-                          not_negative(rows.get<Real>(
-                              row_of(channels[c], ChannelInput::max_cluster))));
+        chips = chips + channel_chips(channels[c], rows, share);
     }
     return minimum(chips, not_negative(rows.get<Real>(pool.max_cluster)))
            * readiness<Real>(pool, rows, step);
@@ -185,28 +171,79 @@ LEADTIME_FUNCTION bool is_modelled(PoolPlan const& pool) {
     return pool.cluster >= 0 && pool.mfu < 0;
 }
 
+/// The accelerators that a run carried by the pool is offered, as so many of its own.
+template <class Real>
+LEADTIME_FUNCTION Real offered_chips(PathPlan const& path,
+                                     PoolPlan const& pool,
+                                     Rows rows) {
+    return rows.get<Real>(path.joins ? pool.join.offered : pool.chips);
+}
+
 /// A run on a pool whose MFU is given.
 template <class Real>
 LEADTIME_FUNCTION Training<Real> train_as_given(Plan const& plan,
                                                 PathPlan const& path,
                                                 PoolPlan const& pool,
                                                 Rows rows,
-                                                Real chips,
                                                 Real seconds) {
+    Real const chips = offered_chips<Real>(path, pool, rows);
     Useful<Real> useful = expected_useful<Real>(plan, path, pool, rows, false);
     Training<Real> run{};
-    run.planned_flop = chips * useful_flop_per_s(pool, useful) * seconds;
     if (pool.cluster >= 0) {
+        Real const real = path.joins ? chips * rows.get<Real>(pool.join.crowd) : chips;
         useful.goodput =
             pool_goodput(pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows),
                          job_planning<Real>(plan.jobs[path.job], rows),
-                         at_least(chips, 1.0f));
+                         at_least(real, 1.0f));
         run.time.failures = broadcast<Real>(1.0f) - useful.goodput;
     }
     run.mfu = useful.mfu;
     run.goodput = useful.goodput;
+    run.used = broadcast<Real>(1.0f);
     run.flop = chips * useful_flop_per_s(pool, useful) * seconds;
     return run;
+}
+
+/// Leaves what one of a pool's accelerators does, and what its failures take, in their
+/// rows.
+template <class Real>
+LEADTIME_FUNCTION void rate_pool(Plan const& plan,
+                                 PathPlan const& path,
+                                 PoolPlan const& pool,
+                                 Rows rows,
+                                 Real chips) {
+    Real rate = broadcast<Real>(1.0f);  // none of it can train
+    FailureLoss<Real> loss{};
+    if (any_lane(chips > broadcast<Real>(0.0f))) {
+        auto const useful = expected_useful<Real>(plan, path, pool, rows, false);
+        rate = at_least(broadcast<Real>(pool.peak_flop_per_s) * useful.mfu,
+                        1.0f);  // stays finite
+        if (pool.cluster >= 0 && pool.goodput < 0) {
+            loss = failure_loss(
+                pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows).operations);
+        }
+    }
+    rows.set(pool.join.rate, rate);
+    rows.set(pool.join.stopping, loss.stopping);
+    rows.set(pool.join.masked, loss.masked);
+}
+
+/// Leaves what each pool offers a run, and what so many of its accelerators are worth, in
+/// their rows.
+template <class Real>
+LEADTIME_FUNCTION void
+offer_pools(Plan const& plan, PathPlan const& path, Rows rows, int step) {
+    for (int p = 0; p < path.pool_count; ++p) {
+        PoolPlan const& pool = plan.pools[path.first_pool + p];
+        Real const chips = pool_chips<Real>(plan, path, pool, rows, step);
+        rows.set(pool.chips, chips);
+        if (path.joins) {
+            rate_pool(plan, path, pool, rows, chips);
+        }
+    }
+    if (path.joins) {
+        join_pools<Real>(plan, path, rows);
+    }
 }
 
 /// Leaves each pool's accelerators, planned FLOP and a bound of its run's FLOP in their
@@ -218,12 +255,11 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const seconds = run_seconds(campaign_of<Real>(path, rows).pretraining_months);
     RunContest<Real> contest{};
     contest.pool = broadcast<Real>(-1.0f);
+    offer_pools<Real>(plan, path, rows, step);
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
-        Real const chips = pool_chips<Real>(plan, path, pool, rows, step);
-        rows.set(pool.chips, chips);
-        Real const number = broadcast<Real>(static_cast<float>(p));
         if (is_modelled(pool)) {
+            Real const chips = offered_chips<Real>(path, pool, rows);
             Real most = zero;
             Real planned_flop = zero;
             if (any_lane(chips > zero)) {  // else none of it can train
@@ -235,14 +271,12 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
                     expected_useful<Real>(plan, path, pool, rows, false);
                 planned_flop = chips * useful_flop_per_s(pool, planned) * seconds;
             }
-            rows.set(pool.most, path.multi_site ? chips : most);
+            rows.set(pool.most, most);
             rows.set(pool.planned, planned_flop);
         } else {
             enter(contest,
-                  train_as_given(plan, path, pool, rows, chips, seconds),
-                  number,
-                  chips * broadcast<Real>(pool.peak_flop_per_s),
-                  path.multi_site);
+                  train_as_given(plan, path, pool, rows, seconds),
+                  broadcast<Real>(static_cast<float>(p)));
         }
     }
     return contest;
@@ -253,43 +287,92 @@ template <class Real>
 struct LargestRun {
     Training<Real> training;  ///< pre-training
     Real flop;                ///< with post-training
-    Real chips;
+    Real chips;               ///< offered to it, of all its pools
+    Real h100e_8bit;          ///< the same in H100-equivalents
+    Real pools;               ///< number of pools in it
     RunCost<Real> cost;
     Real does_not_fit;  ///< 1: no pool can train, and the job of some does not fit
 };
 
-/// All pools as one: chips, their peak FLOP/s and cost.
+/// How many real accelerators of a pool the best run has, and what part of its planned
+/// rate they are, not yet over that of all.
 template <class Real>
-struct AllPools {
+struct PoolPart {
     Real chips;
-    Real peak;
-    RunCost<Real> cost;
+    Real worth;  ///< in accelerators of the carrier's
 };
 
-/// The run on all pools together.
 template <class Real>
-LEADTIME_FUNCTION Training<Real> joint_training(Plan const& plan,
-                                                PathPlan const& path,
-                                                Rows rows,
-                                                Training<Real> const& sums,
-                                                Real peak) {
+LEADTIME_FUNCTION PoolPart<Real> part_of_pool(Plan const& plan,
+                                              PathPlan const& path,
+                                              Rows rows,
+                                              Real carrier_number,
+                                              int number) {
     Real const zero = broadcast<Real>(0.0f);
-    Training<Real> joint = sums;
-    joint.flop = sums.flop
-                 * clamp_fraction(
-                     rows.get<Real>(row_of(path, PathInput::multi_site_efficiency)));
-    joint.mfu = select(peak > zero, sums.mfu / peak, zero);
-    joint.goodput = select(sums.mfu > zero, sums.goodput / sums.mfu, zero);
-    if (path.job >= 0) {
-        Real const scale = select(peak > zero, broadcast<Real>(1.0f) / peak, zero);
-        joint.time = scaled_time(sums.time, scale);
-        joint.params = optimal_params(job_planning<Real>(plan.jobs[path.job], rows),
-                                      sums.planned_flop);
+    PoolPlan const& pool = plan.pools[path.first_pool + number];
+    Real const chips = rows.get<Real>(pool.chips);
+    PoolPart<Real> part{zero, zero};
+    for (int c = 0; c < path.pool_count; ++c) {
+        PoolPlan const& carrier = plan.pools[path.first_pool + c];
+        auto const is_carrier =
+            carrier_number == broadcast<Real>(static_cast<float>(c));
+        if (!any_lane(is_carrier)) {
+            continue;
+        }
+        if (c == number) {
+            Real const own =
+                path.joins ? chips * rows.get<Real>(pool.join.part) : chips;
+            part.chips = select(is_carrier, own, part.chips);
+            part.worth = select(is_carrier, own, part.worth);
+        } else if (path.joins && may_join(path, pool, carrier)) {
+            Real const worth = joined_worth(
+                path, pool, carrier, rows, least_worth<Real>(carrier, rows));
+            auto const is_in = is_carrier && worth > zero
+                               && rows.get<Real>(carrier.join.is_joined) > zero;
+            Real const taken = chips * rows.get<Real>(carrier.join.part);
+            part.chips = select(is_in, taken, part.chips);
+            part.worth = select(is_in, taken * worth, part.worth);
+        }
     }
-    return joint;
+    return part;
 }
 
-/// The best of every single pool and, where sites can be joined, of all together.
+/// Leaves what part each accelerator, and each channel, has of the run's planned rate in
+/// carried_by.*; `worth` is that of all.
+template <class Real>
+LEADTIME_FUNCTION void
+report_carriers(Plan const& plan, PathPlan const& path, Rows rows, Real worth) {
+    Real const zero = broadcast<Real>(0.0f);
+    int row = path.carried;
+    for (int g = 0; g < path.chip_group_count; ++g) {
+        ChipGroup const& group = plan.chip_groups[path.first_chip_group + g];
+        Real sum = zero;
+        for (int p = 0; p < group.pool_count; ++p) {
+            sum = sum
+                  + rows.get<Real>(
+                      plan.pools[path.first_pool + group.first_pool + p].carried);
+        }
+        rows.set(row++, select(worth > zero, sum / worth, zero));
+    }
+    Real const share = share_of_run<Real>(path, rows);
+    for (int p = 0; p < path.pool_count; ++p) {
+        PoolPlan const& pool = plan.pools[path.first_pool + p];
+        PoolChannels const channels = channels_of(plan, path, pool);
+        Real sum = zero;
+        for (int c = 0; c < channels.count; ++c) {
+            sum = sum + channel_chips(channels[c], rows, share);
+        }
+        Real const carried = rows.get<Real>(pool.carried);
+        Real const each = carried / (sum * worth);
+        for (int c = 0; c < channels.count; ++c) {
+            Real const chips = channel_chips(channels[c], rows, share);
+            rows.set(row + channels.indices[c],
+                     select(carried > zero, chips * each, zero));
+        }
+    }
+}
+
+/// The best run, what it takes of every pool and what that costs.
 template <class Real>
 LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
                                             PathPlan const& path,
@@ -300,27 +383,38 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
         not_negative(rows.get<Real>(row_of(path, PathInput::run_months)));
     LargestRun<Real> best{};
     best.training = contest.best;
-    AllPools<Real> all{};
+    Real peak = zero;
+    Real carrier_peak = zero;
+    Real worth = zero;
     for (int p = 0; p < path.pool_count; ++p) {
-        auto const is_best = contest.pool == broadcast<Real>(static_cast<float>(p));
-        if (!path.multi_site && !any_lane(is_best)) {
-            continue;  // in every sample another pool does the largest run
-        }
         PoolPlan const& pool = plan.pools[path.first_pool + p];
-        Real const chips = rows.get<Real>(pool.chips);
-        auto const cost = run_cost(plan, path, pool, rows, chips, run_months);
-        best.chips = select(is_best, chips, best.chips);
-        best.cost = select_cost(is_best, cost, best.cost);
-        all.chips = all.chips + chips;
-        all.peak = all.peak + chips * broadcast<Real>(pool.peak_flop_per_s);
-        all.cost = add_cost(all.cost, cost);
+        auto const part = part_of_pool(plan, path, rows, contest.pool, p);
+        rows.set(pool.carried, part.worth);
+        worth = worth + part.worth;
+        if (!any_lane(part.chips > zero)) {
+            continue;  // in no sample the run has any of it
+        }
+        best.chips = best.chips + part.chips;
+        best.h100e_8bit =
+            fused(part.chips, broadcast<Real>(pool.h100e_8bit), best.h100e_8bit);
+        best.pools = best.pools + truth<Real>(part.chips > zero);
+        peak = fused(part.chips, broadcast<Real>(pool.peak_flop_per_s), peak);
+        auto const is_carrier = contest.pool == broadcast<Real>(static_cast<float>(p));
+        if (path.joins) {
+            carrier_peak = select(is_carrier,
+                                  offered_chips<Real>(path, pool, rows)
+                                      * broadcast<Real>(pool.peak_flop_per_s),
+                                  carrier_peak);
+        }
+        best.cost = add_cost(
+            best.cost,
+            run_cost(
+                plan, path, pool, rows, part.chips * best.training.used, run_months));
     }
-    if (path.multi_site) {
-        auto const joint = joint_training(plan, path, rows, contest.all, all.peak);
-        auto const is_joint = joint.flop > best.training.flop;
-        best.training = select_training(is_joint, joint, best.training);
-        best.chips = select(is_joint, all.chips, best.chips);
-        best.cost = select_cost(is_joint, all.cost, best.cost);
+    report_carriers<Real>(plan, path, rows, worth);
+    if (path.joins) {  // MFU of the accelerators that are there
+        best.training.mfu = select(
+            peak > zero, best.training.mfu * carrier_peak / peak, best.training.mfu);
     }
     auto const is_run = best.training.flop > zero;
     Real const staff =

@@ -47,10 +47,10 @@ LEADTIME_FUNCTION void report_fleet(Plan const& plan, PathPlan const& path, Rows
     rows.set(metric_row(path, PathMetric::h100e_tpp), tpp);
     for (int g = 0; g < path.chip_group_count; ++g) {
         ChipGroup const& group = plan.chip_groups[path.first_chip_group + g];
-        PoolPlan const* const pools = plan.pools + path.first_pool;
-        Real chips = rows.get<Real>(pools[group.pool_a].usable);
-        if (group.pool_b >= 0) {
-            chips = chips + rows.get<Real>(pools[group.pool_b].usable);
+        PoolPlan const* const pools = plan.pools + path.first_pool + group.first_pool;
+        Real chips = rows.get<Real>(pools[0].usable);
+        for (int p = 1; p < group.pool_count; ++p) {
+            chips = chips + rows.get<Real>(pools[p].usable);
         }
         rows.set(group.row, chips);
     }
@@ -67,6 +67,11 @@ report_run(PathPlan const& path, Rows rows, LargestRun<Real> const& run) {
     give(PathMetric::run_flop, flop);
     give(PathMetric::pretraining_flop, run.training.flop);
     give(PathMetric::run_chips, run.chips);
+    give(PathMetric::run_chips_used, run.chips * run.training.used);
+    give(PathMetric::run_pools, run.pools);
+    Real const fleet = rows.get<Real>(metric_row(path, PathMetric::h100e_8bit));
+    give(PathMetric::run_fleet_share,
+         select(fleet > zero, run.h100e_8bit * run.training.used / fleet, zero));
     give(PathMetric::run_mfu, run.training.mfu);
     give(PathMetric::run_goodput, run.training.goodput);
     give(PathMetric::run_cost_amortised, run.cost.amortised_usd);

@@ -10,6 +10,9 @@ namespace leadtime::kernels {
 LEADTIME_FUNCTION int row_of(PathPlan const& path, PathInput input) {
     return path.inputs.rows[static_cast<int>(input)];
 }
+LEADTIME_FUNCTION int row_of(PathPlan const& path, JoinInput input) {
+    return path.join.rows[static_cast<int>(input)];
+}
 LEADTIME_FUNCTION int row_of(ChannelPlan const& channel, ChannelInput input) {
     return channel.inputs.rows[static_cast<int>(input)];
 }

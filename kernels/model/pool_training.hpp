@@ -148,6 +148,7 @@ struct PoolTraining {
     Real mfu;      ///< 0 where the job does not fit
     Real goodput;  ///< failures, stragglers and a batch beyond the critical one
     Real params;   ///< active, without embeddings and head
+    Real used;     ///< part of the accelerators offered that it holds, spares included
     Real does_not_fit;
     TimeShares<Real> step_shares;  ///< sum to 1, failures 0
 };
@@ -163,26 +164,36 @@ LEADTIME_FUNCTION Real pool_goodput(PoolInputs<Real> const& in,
            / batch_loss(planning.batch_ratio);
 }
 
-/// The run of `flop` planned on `chips` accelerators, by samples that all train dense
-/// models or all train mixtures.
+/// The accelerators that a run is offered.
+template <class Real>
+struct OfferedChips {
+    Real chips;         ///< as so many of the pool's
+    Real crowd;         ///< real ones for each of those, which fail; 1 where not joined
+    Real memory_share;  ///< their memory over that of so many of the pool's
+};
+
+/// The run of `flop` planned on accelerators, by samples that all train dense models or
+/// all train mixtures.
 template <class Real>
 LEADTIME_FUNCTION PoolTraining<Real>
-train(PoolInputs<Real> const& in,
+train(PoolInputs<Real> in,
       JobPlanning<Real> const& planning,
-      Real chips,
+      OfferedChips<Real> const& offer,
       Real flop,
       bool is_moe,
       typename Lanes<Real>::Mask is_low_precision) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
-    Real const offered = at_least(chips, 1.0f);
-    Real const count = at_least(
-        useful_chips(in.operations, offered * (one - in.operations.hot_spares)), 1.0f);
-    ClusterJob<Real> const job = training_job(planning,
-                                              flop * (count / offered),
-                                              count * in.hardware.mem_bytes,
-                                              is_moe,
-                                              is_low_precision);
+    Real const offered = at_least(offer.chips, 1.0f);
+    in.operations.mtbf_h = in.operations.mtbf_h / offer.crowd;
+    Real const working = offered * (one - in.operations.hot_spares);
+    Real const count = at_least(useful_chips(in.operations, working), 1.0f);
+    ClusterJob<Real> const job =
+        training_job(planning,
+                     flop * (count / offered),
+                     count * in.hardware.mem_bytes * offer.memory_share,
+                     is_moe,
+                     is_low_precision);
     ClusterStep<Real> const step = automatic_step(
         in.hardware,
         in.constants,
@@ -204,6 +215,7 @@ train(PoolInputs<Real> const& in,
     training.does_not_fit = one - truth<Real>(step.is_feasible);
     training.goodput = pool_goodput(in, planning, step.chips_used);
     training.params = job.matmul_params - job.width * vocabulary_size;
+    training.used = at_most(step.chips_used / working, 1.0f);
     training.step_shares = {step.compute_s * share,
                             step.tensor_s * share,
                             step.expert_s * share,

@@ -25,12 +25,10 @@ LEADTIME_FUNCTION bool trains_job(Plan const& plan, int path, int step) {
 }
 
 /// Leaves the number of the pool to look at next, or -1, in its row: that which could
-/// do most of those that could do more than the best run so far. Where sites can be
-/// joined every pool counts, so all are looked at, in their order.
+/// do most of those that could do more than the best run so far.
 template <class Real>
 LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows rows) {
     JobPlan const& job = plan.jobs[path.job];
-    Real const zero = broadcast<Real>(0.0f);
     Real next = broadcast<Real>(-1.0f);
     Real best = rows.get<Real>(job.contest + contest_best_flop);
     for (int p = 0; p < path.pool_count; ++p) {
@@ -39,7 +37,7 @@ LEADTIME_FUNCTION void ask_for_pool(Plan const& plan, PathPlan const& path, Rows
             continue;
         }
         Real const most = rows.get<Real>(pool.most);
-        auto const is_next = path.multi_site ? next < zero && most > zero : most > best;
+        auto const is_next = most > best;
         next = select(is_next, broadcast<Real>(static_cast<float>(p)), next);
         best = select(is_next, most, best);
     }
@@ -62,17 +60,15 @@ struct RequestInputs {
     alignas(64) float contest[contest_values][width];
     alignas(64) float run_months[width];
     alignas(64) float number[width];  ///< of the pool
-    alignas(64) float chips[width];
+    alignas(64) float chips[width];   ///< offered, as so many of the pool's
+    alignas(64) float crowd[width];   ///< real ones for each of those
+    alignas(64) float memory_share[width];
     alignas(64) float planned_flop[width];
     alignas(64) float goodput[width];  ///< below 0: the cluster model's
     alignas(64) float peak_flop_per_s[width];
     alignas(64) float peak16_flop_per_s[width];
     alignas(64) float is_low_precision[width];
 };
-
-LEADTIME_FUNCTION int contest_rows(Plan const& plan) {
-    return plan.joins_sites ? contest_values : contest_values_of_one_pool;
-}
 
 template <class Real>
 LEADTIME_FUNCTION void read_requests(Plan const& plan,
@@ -95,12 +91,14 @@ LEADTIME_FUNCTION void read_requests(Plan const& plan,
         for (int input = 0; input < job_input_count; ++input) {
             in.job[input][i] = *own.at(job.rows[input]);
         }
-        for (int value = 0; value < contest_rows(plan); ++value) {
+        for (int value = 0; value < contest_values; ++value) {
             in.contest[value][i] = *own.at(job.contest + value);
         }
         in.run_months[i] = campaign_of<float>(path, own).pretraining_months;
         in.number[i] = number;
-        in.chips[i] = *own.at(pool.chips);
+        in.chips[i] = offered_chips<float>(path, pool, own);
+        in.crowd[i] = path.joins ? *own.at(pool.join.crowd) : 1.0f;
+        in.memory_share[i] = path.joins ? *own.at(pool.join.memory_share) : 1.0f;
         in.planned_flop[i] = *own.at(pool.planned);
         in.goodput[i] =
             pool.goodput >= 0 ? clamp_fraction(*own.at(pool.goodput)) : -1.0f;
@@ -112,8 +110,8 @@ LEADTIME_FUNCTION void read_requests(Plan const& plan,
 
 /// One run for each request of a pack, entered into its contest.
 template <class Real>
-LEADTIME_FUNCTION RunContest<Real>
-train_requests(Plan const& plan, RequestInputs<Real> const& in, bool is_moe) {
+LEADTIME_FUNCTION RunContest<Real> train_requests(RequestInputs<Real> const& in,
+                                                  bool is_moe) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
     Real const peak = load<Real>(in.peak_flop_per_s);
@@ -124,30 +122,29 @@ train_requests(Plan const& plan, RequestInputs<Real> const& in, bool is_moe) {
     JobPlanning<Real> const planning = job_planning<Real>(
         [&](JobInput input) { return load<Real>(in.job[static_cast<int>(input)]); });
     Real const chips = load<Real>(in.chips);
-    Training<Real> run{};
-    run.planned_flop = load<Real>(in.planned_flop);
-    PoolTraining<Real> const training = train(pool,
-                                              planning,
-                                              chips,
-                                              run.planned_flop,
-                                              is_moe,
-                                              load<Real>(in.is_low_precision) > zero);
+    PoolTraining<Real> const training =
+        train(pool,
+              planning,
+              {chips, load<Real>(in.crowd), load<Real>(in.memory_share)},
+              load<Real>(in.planned_flop),
+              is_moe,
+              load<Real>(in.is_low_precision) > zero);
     Real const given = load<Real>(in.goodput);
+    Training<Real> run{};
     run.mfu = training.mfu;
     run.goodput = select(given < zero, training.goodput, given);
     run.params = training.params;
+    run.used = training.used;
     run.time = scaled_time(training.step_shares, run.goodput);
     run.time.failures = one - run.goodput;
     run.flop =
         chips * (peak * run.mfu * run.goodput) * run_seconds(load<Real>(in.run_months));
     RunContest<Real> contest{};
     int row = 0;
-    each_value(contest, plan.joins_sites, [&](Real& value) {
-        value = load<Real>(in.contest[row++]);
-    });
+    each_value(contest, [&](Real& value) { value = load<Real>(in.contest[row++]); });
     contest.does_not_fit = maximum(contest.does_not_fit,
                                    select(chips > zero, training.does_not_fit, zero));
-    enter(contest, run, load<Real>(in.number), chips * peak, plan.joins_sites);
+    enter(contest, run, load<Real>(in.number));
     return contest;
 }
 
@@ -161,16 +158,14 @@ LEADTIME_FUNCTION void train_pack(Plan const& plan,
                                   bool is_moe) {
     RequestInputs<Real> in;
     read_requests(plan, rows, requests, count, in);
-    auto const contest = train_requests(plan, in, is_moe);
+    auto const contest = train_requests(in, is_moe);
     int row = 0;
-    each_value(contest, plan.joins_sites, [&](Real const& value) {
-        store(in.contest[row++], value);
-    });
+    each_value(contest, [&](Real const& value) { store(in.contest[row++], value); });
     for (int i = 0; i < count; ++i) {
         Rows const own = rows.shifted(requests[i].lane);
         PathPlan const& path = plan.paths[requests[i].path];
         JobPlan const& job = plan.jobs[path.job];
-        for (int value = 0; value < contest_rows(plan); ++value) {
+        for (int value = 0; value < contest_values; ++value) {
             *own.at(job.contest + value) = in.contest[value][i];
         }
         int const number = static_cast<int>(in.number[i]);

@@ -70,9 +70,8 @@ enum class JobInput : int {
 inline constexpr int cluster_input_count = static_cast<int>(ClusterInput::count);
 inline constexpr int job_input_count = static_cast<int>(JobInput::count);
 
-/// Values of a RunContest (kernels/model/largest_run.hpp), with and without its sums.
-inline constexpr int contest_values = 28;
-inline constexpr int contest_values_of_one_pool = 15;
+/// Values of a RunContest (kernels/model/largest_run.hpp).
+inline constexpr int contest_values = 15;
 
 /// Rows of the inputs of one pool's accelerator.
 struct ClusterPlan {

@@ -13,9 +13,8 @@ enum class PathInput : int {
     attrition,     ///< 1/year, base 1/month
     training_share,
     largest_run_share,
-    run_months,             ///< months
-    multi_site_efficiency,  ///< off
-    power_cap,              ///< off; W
+    run_months,  ///< months
+    power_cap,   ///< off; W
     pue,
     electricity_price,  ///< USD/(W month)
     power_load,
@@ -26,6 +25,19 @@ enum class PathInput : int {
     campaign_factor,      ///< accelerator-hours over those of the run alone
     post_training_share,  ///< of the accelerator-hours
     post_training_mfu,    ///< over that of pre-training
+    count
+};
+
+/// Of runs that several pools do together, where a path joins them.
+enum class JoinInput : int {
+    efficiency,  ///< of any joined run
+    /// Value of an accelerator so far from the carrier's, at its own planned rate.
+    one_generation_apart,
+    two_generations_apart,
+    link,             ///< value of one in another place
+    mixed,            ///< value of one of another ecosystem
+    site_limit,       ///< H100e (8 bit) in one campus; default unlimited
+    site_efficiency,  ///< of a run over several
     count
 };
 

@@ -129,9 +129,26 @@ struct ChannelPlan {
     int rate = 0;    ///< work row, r_c, USD/(chip h)
 };
 
-/// The chips of one accelerator through one ownership.
+/// Work rows of what a pool would carry of a joined run (kernels/model/join.hpp); not
+/// there where the path joins no pools.
+struct JoinRows {
+    int rate = -1;      ///< planned FLOP/s of one accelerator, without goodput
+    int stopping = -1;  ///< p and q of eq 31a: what one more takes by its failures
+    int masked = -1;
+    int offered = -1;
+    int crowd = -1;
+    int memory_share = -1;
+    int part = -1;
+    int is_joined = -1;
+};
+
+/// The chips of one accelerator in one place through one ownership.
 struct PoolPlan {
     bool rented = false;
+    int accelerator = 0;  ///< number within the path, as those of the next two
+    int ecosystem = 0;
+    int place = 0;
+    int generation = 0;
     int first_channel_of_pool = 0;  ///< into pool_channels
     int channel_count = 0;
     float peak_flop_per_s = 0.0f;
@@ -153,17 +170,22 @@ struct PoolPlan {
     int merit = 0;  ///< useful FLOP/s per watt
     int switched_on = 0;
     int chips = 0;  ///< in a run
-    /// Of the cluster model: FLOP that no run of it exceeds, or its accelerators where
-    /// all pools count (0 once it is done), and FLOP that its run is planned for.
+    /// Of the cluster model: FLOP that no run of it exceeds (0 once it is done), and FLOP
+    /// that its run is planned for.
     int most = 0;
     int planned = 0;
+    JoinRows join;
+    int carried = 0;  ///< its part of the run's planned rate
 };
 
 struct PathPlan {
     int end_step = 0;     ///< its fleet is stepped before this; 0: not needed
     int compare_end = 0;  ///< it is compared with the reference before this
     InputRows<PathInput> inputs;
-    bool multi_site = false;
+    InputRows<JoinInput> join;
+    bool joins = false;             ///< pools do runs together
+    bool joins_ecosystems = false;  ///< those of different ones too
+    bool joins_places = false;
     bool power_capped = false;
     bool exponential_depreciation = false;
     int first_channel = 0;  ///< into channels
@@ -172,8 +194,9 @@ struct PathPlan {
     int pool_count = 0;
     int job = -1;     ///< into jobs; -1: no pool of the path uses the cluster model
     int metrics = 0;  ///< first of PathMetric::count rows
-    int first_chip_group = 0;  ///< chips.PROFILE: into chip_groups
+    int first_chip_group = 0;  ///< into chip_groups
     int chip_group_count = 0;
+    int carried = 0;  ///< first of the metric rows carried_by.*, by group, then channel
     bool needs_lag_so_far = false;
     int first_history = 0;  ///< into history_months, history_flop
     int history_count = 0;
@@ -181,11 +204,11 @@ struct PathPlan {
     int search_best = 0;  ///< the same, largest so far
 };
 
-/// chips.PROFILE = sum of the usable chips of up to two pools (owned, rented).
+/// All pools of an accelerator: chips.PROFILE is the sum of their usable chips.
 struct ChipGroup {
     int row = 0;
-    int pool_a = 0;
-    int pool_b = -1;
+    int first_pool = 0;  ///< within the path
+    int pool_count = 0;
 };
 
 /// Where the record of a path's runs, or of its effective FLOP, lies.
@@ -419,7 +442,6 @@ struct Plan : PlanArrays<ArrayPointer>, PlanNumbers {
     PlanArrays<ArrayCount> counts = {};  ///< of the elements of each array
     int output_rows = 0;                 ///< reported steps * columns + scalars
     int columns = 0;                     ///< outputs per step
-    bool joins_sites = false;            ///< some path with a job is multi_site
 };
 
 static_assert(std::is_trivially_copyable_v<Plan>, "kernels take it by value");

@@ -65,6 +65,7 @@ void ScenarioWriter::write_channel(PathSketch const& path,
     text_ << "\n[path." << path.name << ".channel." << channel.name << "]\n";
     line("kind", quoted(channel.kind));
     line("accelerator", quoted(channel.profile));
+    maybe(0.25, "place", quoted("abroad"));
     maybe(0.4, "buyer_share", fraction_input(choice_.uniform(0.3, 0.9)));
     maybe(0.3, "premium", random_positive(choice_, choice_.around(1.3, 1.3)));
     maybe(0.3, "fee", fraction_input(choice_.uniform(0.1, 0.4)));
@@ -210,7 +211,6 @@ void ScenarioWriter::write_path(PathSketch const& path) {
     maybe(0.4, "campaign_factor", random_positive(choice_, 1.1));
     maybe(0.4, "post_training_share", fraction_input(choice_.uniform(0.05, 0.6)));
     maybe(0.3, "post_training_mfu", random_positive(choice_, 0.3));
-    maybe(0.5, "multi_site_efficiency", fraction_input(choice_.uniform(0.5, 0.9)));
     maybe(0.5, "power_cap", random_positive(choice_, choice_.around(3e7, 4.0)));
     line("pue", number_text(choice_.uniform(1.05, 1.5)));
     line("electricity_price", random_positive(choice_, 0.08));
@@ -248,9 +248,23 @@ void ScenarioWriter::write_path(PathSketch const& path) {
         text_ << "\n[path." << path.name << ".job]\n";
         write_job(0.3);
     }
+    if (choice_.chance(0.5)) {
+        text_ << "\n[path." << path.name << ".join]\n";
+        write_join();
+    }
     for (ChannelSketch const& channel : path.channels) {
         write_channel(path, channel);
     }
+}
+
+void ScenarioWriter::write_join() {
+    maybe(0.8, "efficiency", fraction_input(choice_.uniform(0.6, 0.95)));
+    maybe(0.6, "one_generation_apart", fraction_input(choice_.uniform(0.6, 0.95)));
+    maybe(0.6, "two_generations_apart", fraction_input(choice_.uniform(0.4, 0.9)));
+    maybe(0.5, "link", fraction_input(choice_.uniform(0.5, 0.95)));
+    maybe(0.5, "mixed", fraction_input(choice_.uniform(0.5, 0.95)));
+    maybe(0.4, "site_limit", random_positive(choice_, choice_.around(1e4, 4.0)));
+    maybe(0.6, "site_efficiency", fraction_input(choice_.uniform(0.5, 0.9)));
 }
 
 }  // namespace leadtime::tests

@@ -59,6 +59,7 @@ class ScenarioWriter {
     void write_path(PathSketch const& path);
     void write_compare_to(PathSketch const& path);
     void write_progress(PathSketch const& path);
+    void write_join();
     void write_channel(PathSketch const& path, ChannelSketch const& channel);
     void write_cap();
     void write_gaps();

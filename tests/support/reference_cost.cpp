@@ -92,8 +92,9 @@ ReferenceCost ReferencePathStepper::cost(std::vector<ReferencePool> const& pools
     if (run.flop == 0.0) {
         return result;
     }
-    for (std::size_t const p : run.pools) {
-        ReferencePool const& pool = pools[p];
+    for (ReferencePart const& part : run.parts) {
+        ReferencePool const& pool = pools[part.pool];
+        double const chips = part.chips * run.training.used;
         double const watts =
             at_least(
                 0.0,
@@ -102,9 +103,9 @@ ReferenceCost ReferencePathStepper::cost(std::vector<ReferencePool> const& pools
             * fraction(path_.inputs[estimator::PathInput::power_load]);
         double const hardware =
             hourly_depreciation(pool) * hours / (1.0 - interconnect);
-        result.upfront += pool.chips * chip_value(pool);
-        result.rental += pool.chips * hourly_rate(pool) * hours;
-        result.amortised += pool.chips * (hardware + watts * energy_price * months);
+        result.upfront += chips * chip_value(pool);
+        result.rental += chips * hourly_rate(pool) * hours;
+        result.amortised += chips * (hardware + watts * energy_price * months);
     }
     result.amortised += at(path_.inputs[estimator::PathInput::staff_cost]) * months;
     return result;
@@ -118,7 +119,18 @@ void ReferencePathStepper::append(std::vector<ReferencePool> const& pools,
     };
     add("run_flop", run.flop);
     add("pretraining_flop", run.pretraining_flop);
-    add("run_chips", run.chips);
+    double run_chips = 0.0;
+    double run_h100e = 0.0;
+    double pools_in_run = 0.0;
+    for (ReferencePart const& part : run.parts) {
+        run_chips += part.chips;
+        run_h100e +=
+            part.chips * path_.accelerators[pools[part.pool].accelerator].h100e_8bit;
+        pools_in_run += part.chips > 0.0 ? 1.0 : 0.0;
+    }
+    add("run_chips", run_chips);
+    add("run_chips_used", run_chips * run.training.used);
+    add("run_pools", pools_in_run);
     add("run_mfu", run.mfu);
     add("run_goodput", run.goodput);
 
@@ -148,6 +160,9 @@ void ReferencePathStepper::append(std::vector<ReferencePool> const& pools,
         power_w += pool.power_w * pool.on;
         chips[pool.accelerator] += pool.usable;
     }
+    add("run_fleet_share",
+        eight_bit > 0.0 ? run_h100e * run.training.used / eight_bit : 0.0);
+    append_carriers(pools, run, metrics);
     add("h100e_bf16", bf16);
     add("h100e_8bit", eight_bit);
     add("h100e_tpp", tpp);

@@ -198,24 +198,40 @@ void ReferencePathStepper::age_fleets() {
     }
 }
 
+/// Owned and rented accelerators apart, and where runs are joined those of each place.
+std::vector<std::pair<bool, std::string>>
+ReferencePathStepper::kinds_of_pools(std::size_t accelerator) const {
+    std::vector<std::pair<bool, std::string>> kinds;
+    for (bool const rented : {false, true}) {
+        for (Channel const& channel : path_.channels) {
+            std::pair const kind{rented, path_.join ? channel.place : ""};
+            if (channel.accelerator == accelerator
+                && (channel.kind == ChannelKind::rental) == rented
+                && std::ranges::find(kinds, kind) == kinds.end()) {
+                kinds.push_back(kind);
+            }
+        }
+    }
+    return kinds;
+}
+
 std::vector<ReferencePool> ReferencePathStepper::pools() {
     std::vector<ReferencePool> result;
     for (std::size_t a = 0; a < path_.accelerators.size(); ++a) {
         AcceleratorUse const& use = path_.accelerators[a];
-        for (bool const rented : {false, true}) {
+        for (auto const& [rented, place] : kinds_of_pools(a)) {
             ReferencePool pool;
             pool.accelerator = a;
             pool.rented = rented;
+            pool.place = place;
             for (std::size_t c = 0; c < path_.channels.size(); ++c) {
                 Channel const& channel = path_.channels[c];
                 if (channel.accelerator == a
-                    && (channel.kind == ChannelKind::rental) == rented) {
+                    && (channel.kind == ChannelKind::rental) == rented
+                    && (!path_.join || channel.place == place)) {
                     pool.channels.push_back(c);
                     pool.usable += state_.channels[c].usable;
                 }
-            }
-            if (pool.channels.empty()) {
-                continue;
             }
             pool.peak = use.peak_flop_per_s;
             plan_pool(use, pool);
@@ -291,70 +307,37 @@ void ReferencePathStepper::size_runs(std::vector<ReferencePool>& pools) {
             double const powered = state_.channels[c].usable * pool.on;
             double const largest = at_least(
                 0.0, path_.channels[c].inputs[estimator::ChannelInput::max_cluster]);
-            chips += std::min(powered * share, largest);
+            pool.channel_chips.push_back(std::min(powered * share, largest));
+            chips += pool.channel_chips.back();
         }
         pool.chips =
             gate(use)
             * std::min(chips, at_least(0.0, use.inputs[AcceleratorInput::max_cluster]));
-        pool.planned = pool.chips * pool.peak * pool.mfu * pool.goodput * seconds;
-        train_pool(use, seconds, pool);
+        pool.planned_mfu = pool.mfu;
+        offer_alone(pool);
     }
-}
-
-namespace {
-
-/// Shares weighted by peak FLOP/s, a job planned for what all pools are planned for.
-ReferenceTraining joint_training(std::vector<ReferencePool> const& pools,
-                                 ReferenceJob const& job) {
-    ReferenceTraining joint;
-    double weights = 0.0;
-    double planned = 0.0;
-    for (ReferencePool const& pool : pools) {
-        double const weight = pool.chips * pool.peak;
-        weights += weight;
-        planned += pool.planned;
-        for (std::size_t i = 0; i < joint.shares.size(); ++i) {
-            joint.shares[i] += weight * pool.training.shares[i];
+    for (std::size_t p = 0; p < pools.size(); ++p) {
+        ReferencePool& pool = pools[p];
+        pool.parts = {{p, pool.chips, 1.0}};
+        if (path_.join) {
+            offer_joined(pools, p);
         }
+        pool.planned = pool.offer.chips * pool.peak * pool.mfu * pool.goodput * seconds;
+        train_pool(path_.accelerators[pool.accelerator], seconds, pool);
     }
-    for (double& share : joint.shares) {
-        share = weights > 0.0 ? share / weights : 0.0;
-    }
-    joint.params = std::sqrt(planned / (6.0 * job.tokens_per_param));
-    return joint;
 }
-
-}  // namespace
 
 ReferenceRun
 ReferencePathStepper::largest_run(std::vector<ReferencePool> const& pools) {
     ReferenceRun best;
-    ReferenceRun together;
-    double peak_sum = 0.0;
-    double mfu_sum = 0.0;
-    double goodput_sum = 0.0;
-    for (std::size_t p = 0; p < pools.size(); ++p) {
-        ReferencePool const& pool = pools[p];
+    for (ReferencePool const& pool : pools) {
         if (pool.flop > best.flop) {
-            best = {{p}, pool.chips, pool.flop, pool.mfu, pool.goodput, pool.training};
-        }
-        together.pools.push_back(p);
-        together.chips += pool.chips;
-        together.flop += pool.flop;
-        peak_sum += pool.chips * pool.peak;
-        mfu_sum += pool.chips * pool.peak * pool.mfu;
-        goodput_sum += pool.chips * pool.peak * pool.mfu * pool.goodput;
-    }
-    if (path_.inputs[estimator::PathInput::multi_site_efficiency].quantity) {
-        together.flop *=
-            fraction(path_.inputs[estimator::PathInput::multi_site_efficiency]);
-        if (together.flop > best.flop) {
-            if (path_.job) {
-                together.training = joint_training(pools, job());
+            double peaks = 0.0;
+            for (ReferencePart const& part : pool.parts) {
+                peaks += part.chips * pools[part.pool].peak;
             }
-            together.mfu = mfu_sum / peak_sum;
-            together.goodput = goodput_sum / mfu_sum;
-            best = together;
+            double const mfu = pool.mfu * pool.offer.chips * pool.peak / peaks;
+            best = {pool.parts, pool.flop, mfu, pool.goodput, pool.training, 0.0};
         }
     }
     double const after = post_training_share();

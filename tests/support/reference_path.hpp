@@ -7,6 +7,8 @@
 #include "tests/support/reference_training.hpp"
 
 #include <cstddef>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace leadtime::tests {
@@ -37,10 +39,18 @@ struct ReferencePath {
     std::vector<ReferenceChannel> channels;
 };
 
-/// The chips of one accelerator through one ownership in one step.
+/// What a run takes of a pool.
+struct ReferencePart {
+    std::size_t pool = 0;
+    double chips = 0.0;
+    double worth = 1.0;  ///< of one, in the carrier's accelerators
+};
+
+/// The chips of one accelerator in one place through one ownership in one step.
 struct ReferencePool {
     std::size_t accelerator = 0;
     bool rented = false;
+    std::string place;
     std::vector<std::size_t> channels;
     double usable = 0.0;   ///< U_p
     double on = 1.0;       ///< on_p
@@ -48,16 +58,19 @@ struct ReferencePool {
     double peak = 0.0;
     double mfu = 0.0;
     double goodput = 0.0;
-    double chips = 0.0;    ///< n_p, in a run
-    double planned = 0.0;  ///< FLOP that the job is sized for
-    double flop = 0.0;     ///< flop_p
+    double planned_mfu = 0.0;
+    std::vector<double> channel_chips;  ///< what a run can have, by channel
+    double chips = 0.0;                 ///< n_p, in a run
+    ReferenceOffer offer;               ///< of a run that it carries
+    std::vector<ReferencePart> parts;   ///< of that run
+    double planned = 0.0;               ///< FLOP that the job is sized for
+    double flop = 0.0;                  ///< flop_p
     ReferenceTraining training;
 };
 
 /// The largest run of one step.
 struct ReferenceRun {
-    std::vector<std::size_t> pools;  ///< those in the run
-    double chips = 0.0;
+    std::vector<ReferencePart> parts;
     double flop = 0.0;
     double mfu = 0.0;
     double goodput = 0.0;
@@ -99,6 +112,8 @@ class ReferencePathStepper {
     buy(estimator::Channel const& channel, ReferenceChannel& state, double cash_0);
     double draw_from_cap(estimator::Channel const& channel, double got);
     void age_fleets();
+    std::vector<std::pair<bool, std::string>>
+    kinds_of_pools(std::size_t accelerator) const;
     std::vector<ReferencePool> pools();
     void plan_pool(estimator::AcceleratorUse const& use, ReferencePool& pool);
     void train_pool(estimator::AcceleratorUse const& use,
@@ -106,6 +121,14 @@ class ReferencePathStepper {
                     ReferencePool& pool);
     ReferenceJob job();
     ReferenceMachine machine(estimator::AcceleratorUse const& use);
+    double worth_in_run(ReferencePool const& pool, ReferencePool const& carrier);
+    reference::FailureLoss losses(ReferencePool const& pool);
+    double least_worth(ReferencePool const& carrier);
+    void offer_alone(ReferencePool& pool);
+    void offer_joined(std::vector<ReferencePool>& pools, std::size_t number);
+    void append_carriers(std::vector<ReferencePool> const& pools,
+                         ReferenceRun const& run,
+                         ReferenceMetrics& metrics);
     void append_training(std::vector<ReferencePool> const& pools,
                          ReferenceRun const& run,
                          ReferenceMetrics& metrics);

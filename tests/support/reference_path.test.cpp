@@ -73,6 +73,7 @@ TEST_CASE("reference: power is cut from the least FLOP per watt, by hand",
     Path path = builder.path("a");
     estimator::AcceleratorUse better = path.accelerators[0];
     better.profile = "better";
+    better.generation = path.accelerators[0].generation = 1;
     better.inputs[AcceleratorInput::it_power] = builder.fixed(500.0);
     path.accelerators.push_back(better);
     Channel old = builder.channel("old", ChannelKind::stock);
@@ -87,7 +88,9 @@ TEST_CASE("reference: power is cut from the least FLOP per watt, by hand",
     path.channels = {old, fresh, rent};
     path.depreciation = estimator::Depreciation::exponential;
     path.inputs[estimator::PathInput::power_cap] = builder.fixed(1.25 * (50e3 + 40e3));
-    path.inputs[estimator::PathInput::multi_site_efficiency] = builder.fixed(0.9);
+    path.join.emplace();
+    (*path.join)[estimator::JoinInput::efficiency] = builder.fixed(0.9);
+    (*path.join)[estimator::JoinInput::site_limit] = {{}, estimator::unlimited};
     builder.scenario.paths.push_back(path);
     auto const rows = reference_sample(builder.scenario, 1, 0);
     auto const at = [&](std::string const& metric) {

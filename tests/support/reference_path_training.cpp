@@ -110,9 +110,9 @@ void ReferencePathStepper::plan_pool(AcceleratorUse const& use, ReferencePool& p
 void ReferencePathStepper::train_pool(AcceleratorUse const& use,
                                       double seconds,
                                       ReferencePool& pool) {
-    double const used = std::max(1.0, pool.chips);
+    double const used = std::max(1.0, pool.offer.real_chips);
     if (!use.has(AcceleratorInput::mfu)) {
-        pool.training = train(machine(use), job(), pool.chips, pool.planned);
+        pool.training = train(machine(use), job(), pool.offer, pool.planned);
         pool.mfu = pool.training.mfu;
         pool.goodput =
             use.has(AcceleratorInput::goodput) ? pool.goodput : pool.training.goodput;
@@ -125,7 +125,7 @@ void ReferencePathStepper::train_pool(AcceleratorUse const& use,
         }
         pool.training.shares.back() = 1.0 - pool.goodput;
     }
-    pool.flop = pool.chips * pool.peak * pool.mfu * pool.goodput * seconds;
+    pool.flop = pool.offer.chips * pool.peak * pool.mfu * pool.goodput * seconds;
 }
 
 void ReferencePathStepper::append_training(std::vector<ReferencePool> const& pools,
@@ -136,7 +136,7 @@ void ReferencePathStepper::append_training(std::vector<ReferencePool> const& poo
     };
     bool does_not_fit = false;
     for (ReferencePool const& pool : pools) {
-        bool const is_there = pool.chips > 0.0;
+        bool const is_there = pool.offer.chips > 0.0;
         does_not_fit = does_not_fit || (is_there && !pool.training.fits);
     }
     add("run_params", run.training.params);

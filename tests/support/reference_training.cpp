@@ -51,17 +51,24 @@ double trained_tokens(ReferenceJob const& job, double params, double flop) {
     return params > 0.0 ? flop / flop_per_token(job, std::max(params, 1e8)) : 0.0;
 }
 
-ReferenceTraining train(ReferenceMachine const& machine,
+ReferenceTraining train(ReferenceMachine machine,
                         ReferenceJob const& job,
-                        double chips,
+                        ReferenceOffer const& offer,
                         double planned_flop) {
-    double const offered = std::max(chips, 1.0);
-    auto const& failures = machine.failures;
+    double const offered = std::max(offer.chips, 1.0);
+    auto& failures = machine.failures;
+    if (offer.chips > 0.0) {  // it is the real ones that fail
+        failures.mtbf_h *= offer.chips / offer.real_chips;
+    }
     double const working = offered * (1.0 - failures.hot_spares);
     double const used = std::max(1.0, reference::useful_chips(failures, working));
     planned_flop *= used / offered;
     double const sparsity = job.is_moe ? job.sparsity : 1.0;
-    double const fitting = used * machine.symbols.at("Mem") / (2.0 * 18.0 * sparsity);
+    double const own_memory = offer.chips * machine.symbols.at("Mem");
+    double const memory_share =
+        own_memory > 0.0 ? std::min(1.0, offer.mem_bytes / own_memory) : 1.0;
+    double const fitting =
+        used * machine.symbols.at("Mem") * memory_share / (2.0 * 18.0 * sparsity);
     double const optimal = std::sqrt(planned_flop / (6.0 * job.tokens_per_param));
     double const params = std::max(1e8, std::min(optimal, fitting));
     double const d = width_of(params);
@@ -102,6 +109,7 @@ ReferenceTraining train(ReferenceMachine const& machine,
     ReferenceTraining result;
     result.fits = step.feasible;
     result.params = params;
+    result.used = std::min(1.0, step.chips / working);
     result.mfu =
         std::min(flop_per_token(job, params) * rate / (offered * machine.peak), x["e"]);
     if (!step.feasible) {

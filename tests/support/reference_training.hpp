@@ -36,6 +36,7 @@ struct ReferenceTraining {
     double mfu = 0.0;
     double goodput = 0.0;
     double params = 0.0;
+    double used = 1.0;  ///< part of the accelerators offered that it holds
     bool fits = true;
     /// Compute, tensor, expert, pipeline, data, latency, overhead, failures.
     std::array<double, 8> shares{};
@@ -49,10 +50,18 @@ double training_goodput(ReferenceMachine const& machine,
                         ReferenceJob const& job,
                         double chips);
 
-/// The job that `planned_flop` sizes, on `chips` accelerators.
-ReferenceTraining train(ReferenceMachine const& machine,
+/// The accelerators that a run is offered: as so many of one pool's, how many real ones
+/// those are, and how much memory they have together.
+struct ReferenceOffer {
+    double chips = 0.0;
+    double real_chips = 0.0;
+    double mem_bytes = 0.0;
+};
+
+/// The job that `planned_flop` sizes, on what is offered.
+ReferenceTraining train(ReferenceMachine machine,
                         ReferenceJob const& job,
-                        double chips,
+                        ReferenceOffer const& offer,
                         double planned_flop);
 
 /// Tokens that `flop` train `params` on.

@@ -63,10 +63,12 @@ std::vector<int> one_of_each_metric(Plan const& plan, std::mt19937& random) {
         if (!seen.insert({info.path, info.metric}).second) {
             continue;
         }
-        auto const columns = static_cast<int>(plan.column_rows.size());
-        int const step =
-            info.step < 0 ? 0 : static_cast<int>(random()) % plan.reported_steps();
-        outputs.push_back(static_cast<int>(i) + std::abs(step) * columns);
+        std::size_t const columns = plan.column_rows.size();
+        int const step = i < columns
+                             ? static_cast<int>(random()) % plan.reported_steps()
+                             : 0;  // has one value
+        outputs.push_back(static_cast<int>(i)
+                          + std::abs(step) * static_cast<int>(columns));
     }
     return outputs;
 }

@@ -101,8 +101,9 @@ Seen compare_with_months(Reader const& read,
     Seen seen;
     for (std::size_t row = 0; row < coarse.plan.outputs.size(); ++row) {
         auto const& info = coarse.plan.outputs[row];
-        bool const is_mean =
-            info.step >= 0 && coarse.plan.column_means[row % columns] != 0;
+        bool const is_column =
+            row < columns * static_cast<std::size_t>(coarse.plan.reported_steps());
+        bool const is_mean = is_column && coarse.plan.column_means[row % columns] != 0;
         int const last = info.step < 0 ? -1 : scenario.last_month(info.step);
         CAPTURE(step, info.path, info.metric, info.step);
         std::size_t different = 0;

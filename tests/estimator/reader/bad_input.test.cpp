@@ -106,13 +106,13 @@ end)toml"))
              "   |             ^~~~ did you mean \"us\"?");
 
     // an unknown table
-    CHECK(
-        errors_of(with(two_paths, "[milestones]", "[milestone]"))
-        == "x.toml:82:2: error: unknown key \"milestone\" (allowed here: "
-           "accelerator, cap, cluster, correlation, ecosystem, event, job, milestones, "
-           "output, path, quantity, regime, rule, scenario)\n"
-           " 82 | [milestone]\n"
-           "    |  ^~~~~~~~~ did you mean \"milestones\"?");
+    CHECK(errors_of(with(two_paths, "[milestones]", "[milestone]"))
+          == "x.toml:82:2: error: unknown key \"milestone\" (allowed here: "
+             "accelerator, cap, cluster, correlation, ecosystem, event, job, join, "
+             "milestones, "
+             "output, path, quantity, regime, rule, scenario)\n"
+             " 82 | [milestone]\n"
+             "    |  ^~~~~~~~~ did you mean \"milestones\"?");
 
     // a milestone that is no FLOP
     CHECK(errors_of(with(two_paths, R"toml("1e25")toml", R"toml("1e25 to 1e26")toml"))

@@ -625,8 +625,8 @@ TEST_CASE("bad input: mistakes in overrides are named at their place",
           == "--set path.cn.bugdet=5:1:9: error: unknown key \"bugdet\" (allowed here: "
              "accelerator, attrition, budget, campaign_factor, capital, channel, "
              "channels, compare_to, confidence, depreciation, description, "
-             "electricity_price, history, initial_cash, interconnect_share, job, "
-             "largest_run_share, life, multi_site_efficiency, note, post_training_mfu, "
+             "electricity_price, history, initial_cash, interconnect_share, job, join, "
+             "largest_run_share, life, note, post_training_mfu, "
              "post_training_share, power_cap, power_load, ... 32 in all)\n"
              " 1 | path.cn.bugdet=5\n"
              "   |         ^~~~~~ did you mean \"budget\"?");

@@ -80,13 +80,15 @@ TEST_CASE("scenario: keys become inputs in base units", "[estimator][scenario][h
     CHECK(value(cn.inputs[PathInput::life]) == 60.0);
     REQUIRE(cn.inputs[PathInput::power_cap].quantity);
     CHECK(value(cn.inputs[PathInput::power_cap]) == 30e6);
-    CHECK_FALSE(cn.inputs[PathInput::multi_site_efficiency].quantity);
+    CHECK_FALSE(cn.join);
     CHECK(value(cn.inputs[PathInput::value_decline]) == Approx(0.14 / 12));
     CHECK(cn.depreciation == Depreciation::exponential);
     auto const& us = scenario.paths[1];
     CHECK(us.depreciation == Depreciation::straight_line);
-    REQUIRE(us.inputs[PathInput::multi_site_efficiency].quantity);
-    CHECK(value(us.inputs[PathInput::multi_site_efficiency]) == 0.8);
+    REQUIRE(us.join);
+    CHECK(value((*us.join)[JoinInput::efficiency]) == 0.8);
+    CHECK(value((*us.join)[JoinInput::link]) == 0.0);
+    CHECK(value((*us.join)[JoinInput::site_limit]) == unlimited);
 }
 
 TEST_CASE("scenario: a run of history counts when it beats those before",

@@ -161,7 +161,7 @@ precision = "bf16"
 pue = 1.2
 electricity_price = 0.08
 life = 4
-multi_site_efficiency = 0.8
+join = { efficiency = 0.8 }
 
 [path.us.channel.cloud]
 kind = "rental"

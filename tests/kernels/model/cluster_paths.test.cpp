@@ -65,11 +65,6 @@ std::map<std::string, double> metrics_of(std::string const& text,
     return result;
 }
 
-/// The path with its pools joined.
-std::string with_sites(std::string text) {
-    return text.insert(text.find("budget"), "multi_site_efficiency = 0.95\n");
-}
-
 double time_of(std::map<std::string, double> const& metrics) {
     double sum = 0;
     for (auto const& [name, value] : metrics) {
@@ -188,16 +183,6 @@ TEST_CASE("cluster in paths: more accelerators do not do less, each of them does
             }
         }
     }
-}
-
-TEST_CASE("cluster in paths: sites joined share the time by their peak FLOP/s",
-          "[estimator][cluster][model]") {
-    auto const text = accelerator("h100_sxm") + accelerator("b200")
-                      + with_sites(path_with("a", {"h100_sxm", "b200"}, 5'000));
-    auto const m = metrics_of(text, "a");
-    CHECK(time_of(m) == Approx(1));
-    CHECK(m.at("run_chips") == Approx(10'000));
-    CHECK(m.at("run_time_failures") > 0);
 }
 
 TEST_CASE(

@@ -125,7 +125,9 @@ class PathWriter {
                          tests::random_above_zero(choice_, choice_.around(2e7, 4.0))));
         }
         if (choice_.chance(0.5)) {
-            line("multi_site_efficiency", number_text(choice_.uniform(0.5, 0.95)));
+            text_ += "[path.p.join]\n";
+            line("efficiency", number_text(choice_.uniform(0.5, 0.95)));
+            line("mixed", number_text(choice_.uniform(0.2, 0.9)));
         }
     }
 
