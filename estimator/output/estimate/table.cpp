@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/estimate/table.hpp"
 
+#include "estimator/output/estimate/carrier_table.hpp"
 #include "estimator/output/estimate/cells.hpp"
 #include "estimator/output/estimate/fans.hpp"
 #include "estimator/output/estimate/level_table.hpp"
+#include "estimator/scenario/dependencies.hpp"
 #include "estimator/study/result_rows.hpp"
 #include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
@@ -92,6 +94,7 @@ class Report {
             options_.fans ? terminal_fans(result_, options_.colour) : std::string();
         for (auto const& part : {fans,
                                  year_ends(),
+                                 carrier_table(result_, options_.colour),
                                  effective(),
                                  milestones(),
                                  outputs(),
@@ -416,7 +419,8 @@ std::vector<int> rows_in_tables(Model const& model, bool with_fans) {
             std::ranges::find(year_ends, output.step) != year_ends.end();
         bool const is_shown =
             output.path.empty()
-            || std::ranges::find(of_paths, output.metric) != of_paths.end();
+            || std::ranges::find(of_paths, output.metric) != of_paths.end()
+            || output.metric.starts_with(carried_by);
         bool const is_of_fan =
             with_fans && !output.path.empty()
             && std::ranges::find(of_fans, output.metric) != of_fans.end();

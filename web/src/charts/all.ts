@@ -209,6 +209,39 @@ function sourcesChart(report: Report): Chart | null {
   };
 }
 
+/** Which accelerators and channels do the largest runs, at the ends of years. */
+function carriersChart(report: Report): Chart | null {
+  const prefix = "carried_by.";
+  const channels = prefix + "channel.";
+  const all = report.data.series.filter((series) => series.metric.startsWith(prefix));
+  if (all.length === 0) return null;
+  const parts = (choice: Record<string, string>) => {
+    if (choice.by === "channel") return partsOf(report, channels);
+    const of = partsOf(report, prefix);
+    return (path: string) => of(path).filter((part) => !part.series.metric.startsWith(channels));
+  };
+  return {
+    id: "carriers",
+    title: "Who carries the largest run",
+    wide: true,
+    switches: [
+      {
+        key: "by",
+        label: "Grouped",
+        options: [
+          { value: "accelerator", label: "by accelerator" },
+          { value: "channel", label: "by channel" },
+        ],
+      },
+    ],
+    about: () =>
+      "The part of the run's planned rate that comes from each, at the ends of years: means over the samples, 0 where there is no run.",
+    spec: (state) =>
+      stack(report, state, parts(state.choice), { unit: "1", asShare: false, title: "share" }),
+    table: (state) => stackTable(report, state, parts(state.choice)),
+  };
+}
+
 /** What the time of a run goes to, where paths use the cluster model. */
 function limitsChart(report: Report): Chart | null {
   const prefix = "run_time_";
@@ -434,6 +467,7 @@ export function allCharts(report: Report): Chart[] {
     datesChart(report),
     costChart(report),
     sourcesChart(report),
+    carriersChart(report),
     limitsChart(report),
     fanChart(report, "efficiency", "How well the run uses its chips", "Metric", "linear", [
       {

@@ -21,13 +21,16 @@ interface DrawnPart {
   mean(step: number): number;
 }
 
-function drawnParts(parts: Part[], steps: number): DrawnPart[] {
+/** The steps that have results: of some metrics only the ends of years have. */
+function stepsWithResults(parts: Part[], steps: number): number[] {
+  return Array.from({ length: steps }, (_, step) => step).filter((step) =>
+    parts.some((part) => at(part.series.mean, step) !== null),
+  );
+}
+
+function drawnParts(parts: Part[], steps: number[]): DrawnPart[] {
   const area = new Map(
-    parts.map((part) => {
-      let sum = 0;
-      for (let step = 0; step < steps; ++step) sum += meanOf(part, step);
-      return [part, sum];
-    }),
+    parts.map((part) => [part, steps.reduce((sum, step) => sum + meanOf(part, step), 0)]),
   );
   const kept = parts.filter((part) => area.get(part)! > 0);
   const large = new Set(
@@ -66,17 +69,20 @@ export function stack(
   options: StackOptions,
 ): Record<string, unknown> | null {
   const shown = state.paths
-    .map((path) => ({ path, parts: drawnParts(partsOf(path), report.data.steps) }))
+    .map((path) => {
+      const all = partsOf(path);
+      const steps = stepsWithResults(all, report.data.steps);
+      return { path, steps, parts: drawnParts(all, steps) };
+    })
     .filter((one) => one.parts.length > 0);
   if (shown.length === 0) return null;
   const columns = state.width < 560 ? 1 : Math.min(3, shown.length);
   const width = Math.floor((state.width - 20) / columns) - 62;
   const style = styleOf(options.unit);
-  const { steps } = report.data;
-  const concat = shown.map(({ path, parts }) => {
+  const concat = shown.map(({ path, steps, parts }) => {
     const names = parts.map((part) => short(part.name, 34));
     const values: Record<string, unknown>[] = [];
-    for (let step = 0; step < steps; ++step) {
+    for (const step of steps) {
       const total = parts.reduce((sum, part) => sum + part.mean(step), 0);
       parts.forEach((part, i) => {
         const mean = part.mean(step);
@@ -145,7 +151,7 @@ export function stack(
       height: Math.min(state.height, 220),
       data: { values },
       mark:
-        steps === 1
+        steps.length === 1
           ? { type: "bar", size: 40 }
           : {
               type: "area",
@@ -171,8 +177,10 @@ export function stackTable(
 ): Table {
   const rows: Table["rows"] = [];
   for (const path of state.paths) {
-    for (const part of partsOf(path)) {
-      for (let step = 0; step < report.data.steps; ++step) {
+    const parts = partsOf(path);
+    const steps = stepsWithResults(parts, report.data.steps);
+    for (const part of parts) {
+      for (const step of steps) {
         rows.push([
           path,
           part.series.metric,

@@ -107,6 +107,32 @@ TEST_CASE("terminal table: a lag that nobody can tell says why",
     CHECK(terminal_table(result).find("< 0 < 0 < 0") != std::string::npos);
 }
 
+TEST_CASE("terminal table: says who carries the run where a path has a choice",
+          "[estimator][output]") {
+    Result result;
+    result.steps = 1;
+    result.paths = {"a", "single"};
+    auto const add =
+        [&](std::string const& path, std::string const& name, double mean) {
+            result.rows.push_back(synthetic_row(path, "carried_by." + name, "1", 0, 0));
+            result.rows.back().mean = mean;
+        };
+    add("a", "h100_sxm", 0.25);
+    add("a", "b200", 0.72);
+    add("a", "h20", 0.03);
+    add("a", "channel.bought", 0.28);
+    add("a", "channel.rented_from_the_best_cloud", 0.72);
+    add("single", "h100_sxm", 1);
+    add("single", "channel.all", 1);
+    auto const table = terminal_table(result);
+    CAPTURE(table);
+    auto const carriers = table.find("who carries the run");
+    REQUIRE(carriers != std::string::npos);
+    CHECK(table.find("b200 72%, h100_sxm 25% rented_from_the_be… 72%, bought 28%")
+          != std::string::npos);
+    CHECK(table.find("single", carriers) == std::string::npos);
+}
+
 TEST_CASE("terminal table: escapes of names do not reach the terminal",
           "[estimator][output]") {
     auto result = synthetic_result();
