@@ -268,6 +268,11 @@ def switch_rows():
     yield "no campaign factor (k = 1)", sets(*every("campaign_factor", 1))
     yield "k = 1.3", sets(*every("campaign_factor", 1.3))
     yield "no **post-training** (h = 0)", sets(*every("post_training_share", 0))
+    yield "runs on **one pool** alone", sets("join.efficiency=0")
+    yield "all pools up to two generations apart joined", sets("join.link=1", "join.mixed=1")
+    yield "joined pools lose nothing, campuses have no limit", sets(
+        "join.efficiency=1", "join.one_generation_apart=1", "join.two_generations_apart=1",
+        "join.site_limit=1e12")
     yield "every run **dense**", sets("job.moe=0")
     yield "every run a mixture of experts", sets("job.moe=1")
     yield "sequences of 8,192 tokens", sets("quantity.sequence_tokens.value=8192")

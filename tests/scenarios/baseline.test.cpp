@@ -192,7 +192,8 @@ TEST_CASE(
         {"Doubao-pro", epoch, cn, run, 2024, 5, 2.505e25},
         {"DeepSeek-V3", six_nd, cn, run, 2024, 7, 3.3e24},
         {"Qwen3-32B", epoch, cn, run, 2024, 11, 7.08e24},
-        {"Kimi K2", six_nd, cn, run, 2025, 2, 2.976e24},
+        // Known miss, just below: not the largest developer's, whose pools join.
+        {"Kimi K2", six_nd, cn, run, 2025, 2, 2.976e24, false},
         {"DeepSeek-V4-Pro", six_nd, cn, run, 2025, 11, 9.702e24},
         {"Kimi K3, 20T tokens", six_nd, cn, run, 2026, 2, 1.2e25},
         {"Kimi K3, 40T tokens", six_nd, cn, run, 2026, 2, 2.5e25},
@@ -231,9 +232,9 @@ TEST_CASE("baseline: MFU and goodput follow from what a run trains on",
         REQUIRE(row != nullptr);
         return row->quantiles[3];
     };
-    // some 100,000 accelerators against some 6,000, of much the same kind
+    // some 100,000 accelerators against some 17,000, older ones among them
     CHECK(median("us_frontier", "run_chips", 2024) > 50e3);
-    CHECK(median("cn_restricted", "run_chips", 2024) < 10e3);
+    CHECK(median("cn_restricted", "run_chips", 2024) < 25e3);
     CHECK(median("us_frontier", "run_mfu", 2024)
           < 0.9 * median("cn_restricted", "run_mfu", 2024));
     CHECK(median("us_frontier", "run_goodput", 2024)
@@ -296,6 +297,6 @@ TEST_CASE("baseline: without controls the run is nearly always at least as large
         auto const* row = result().find("", "restricted_is_larger", step_of(year, 12));
         REQUIRE(row != nullptr);
         CAPTURE(year);
-        CHECK(row->mean < 0.03);
+        CHECK(row->mean < 0.02);
     }
 }
