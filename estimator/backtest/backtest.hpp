@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ struct ThroughputLine {
     double automatic_mfu = 0;           ///< layout of the model
     PredictedRange given_interval;      ///< published layout, priors, frontier team
     PredictedRange automatic_interval;  ///< the same with the model's layout
+    double given_pit = 0;  ///< PIT: the part of that prediction below what is reported
+    double automatic_pit = 0;  ///< the same with the model's layout
     std::string source;
     std::string known;  ///< `2026-06`, of rows that came after the fit; else empty
 
@@ -55,6 +58,7 @@ struct TrainingLine {
     std::string quantity;
     double actual = 0;
     PredictedRange interval;
+    double pit = 0;  ///< the part of the prediction below `actual`; of FLOP none
     std::string hardware_class;
     bool is_moe = false;
 
@@ -70,6 +74,10 @@ struct CostLine {
 
 /// 5, 50 and 95 % of values; sorts them.
 PredictedRange range_of(std::vector<double> values);
+
+/// Probability integral transform of an observation: the part of the predicted values
+/// below it. Uniform on 0..1 over many observations where predictions are calibrated.
+double pit_of(std::span<double const> predicted, double observed);
 
 /// The rows of estimator/backtest/data/throughput_rows.csv. Those that came after the fit
 /// are predicted with the software of their month.

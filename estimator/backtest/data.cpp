@@ -28,4 +28,10 @@ PredictedRange range_of(std::vector<double> values) {
     return {at(0.05), at(0.5), at(0.95)};
 }
 
+double pit_of(std::span<double const> predicted, double observed) {
+    auto const below = std::ranges::count_if(
+        predicted, [&](double value) { return value < observed; });
+    return static_cast<double>(below) / static_cast<double>(predicted.size());
+}
+
 }  // namespace leadtime::estimator

@@ -25,15 +25,15 @@ hwprofiles::Precision precision_of(int bits) {
     return bits == 8 ? hwprofiles::Precision::fp8 : hwprofiles::Precision::bf16;
 }
 
-PredictedRange interval_of(ClusterCase const& question,
-                           double mfu_per_token_rate,
-                           std::uint64_t samples,
-                           std::uint64_t seed) {
+std::vector<double> predicted_mfus(ClusterCase const& question,
+                                   double mfu_per_token_rate,
+                                   std::uint64_t samples,
+                                   std::uint64_t seed) {
     std::vector<double> drawn;
     for (auto const& figures : sample_cluster(question, samples, seed)) {
         drawn.push_back(figures.tokens_per_s * mfu_per_token_rate);
     }
-    return range_of(std::move(drawn));
+    return drawn;
 }
 
 ThroughputLine backtest(std::vector<std::string> const& cells,
@@ -78,12 +78,16 @@ ThroughputLine backtest(std::vector<std::string> const& cells,
                             : per_chip * value * line.chips;
     line.given_tokens_per_s = given.tokens_per_s;
     line.given_mfu = given.tokens_per_s * per_chip;
-    line.given_interval = interval_of(question, per_chip, samples, seed);
+    auto const with_given = predicted_mfus(question, per_chip, samples, seed);
+    line.given_interval = range_of(with_given);
+    line.given_pit = pit_of(with_given, line.reported_mfu);
     question.split.reset();
     question.recompute_floor = 0;
     line.automatic_tokens_per_s = evaluate_cluster(question).tokens_per_s;
     line.automatic_mfu = line.automatic_tokens_per_s * per_chip;
-    line.automatic_interval = interval_of(question, per_chip, samples, seed);
+    auto const with_chosen = predicted_mfus(question, per_chip, samples, seed);
+    line.automatic_interval = range_of(with_chosen);
+    line.automatic_pit = pit_of(with_chosen, line.reported_mfu);
     return line;
 }
 

@@ -145,44 +145,45 @@ void add_run(std::vector<std::string> const& run,
     question.team = team_of(run[team]);
     question.year = text::parse_date(run[date].substr(0, 7)).value() / 12;
 
-    TrainingLine line{run[model],
-                      run[date],
-                      std::string(hardware.profile),
-                      number(chips),
-                      "",
-                      0,
-                      {},
-                      std::string(hardware.hardware_class),
-                      is_moe};
+    TrainingLine line{.model = run[model],
+                      .date = run[date],
+                      .hardware = std::string(hardware.profile),
+                      .chips = number(chips),
+                      .quantity = {},
+                      .interval = {},
+                      .hardware_class = std::string(hardware.hardware_class),
+                      .is_moe = is_moe};
     std::vector<double> flops;
     std::vector<double> durations_h;
     for (auto const& figures : sample_cluster(question, samples, seed)) {
         flops.push_back(figures.flop);
         durations_h.push_back(figures.duration_s / 3600);
     }
-    auto const add = [&](std::string quantity, double actual, PredictedRange range) {
+    // `predicted` times `factor`
+    auto const add = [&](std::string quantity,
+                         double actual,
+                         std::vector<double> const& predicted,
+                         double factor) {
+        auto const range = range_of(predicted);
         line.quantity = std::move(quantity);
         line.actual = actual;
-        line.interval = range;
+        line.interval = {
+            range.low * factor, range.median * factor, range.high * factor};
+        line.pit = pit_of(predicted, actual / factor);
         lines.push_back(line);
     };
-    auto const scaled = [](PredictedRange const& range, double factor) {
-        return PredictedRange{
-            range.low * factor, range.median * factor, range.high * factor};
-    };
     if (!run[flop].empty()) {
-        add("flop", number(flop), range_of(flops));
+        add("flop", number(flop), flops, 1);
     }
-    auto const range_h = range_of(durations_h);
     auto const stated =
         run[chip_hours].empty() ? number(chips) * number(hours) : number(chip_hours);
-    add("chip_hours", stated, scaled(range_h, question.chips));
-    add("days", number(hours) / 24, scaled(range_h, 1.0 / 24));
+    add("chip_hours", stated, durations_h, question.chips);
+    add("days", number(hours) / 24, durations_h, 1.0 / 24);
     auto const priced = costs.find(run[model]);
     if (!run[cost].empty() && priced != costs.end()) {
         auto const per_chip_hour =
             cost_of(hardware, run[date], priced->second.value_usd, 1.0).total_usd();
-        add("cost_usd", number(cost), scaled(range_h, question.chips * per_chip_hour));
+        add("cost_usd", number(cost), durations_h, question.chips * per_chip_hour);
     }
 }
 

@@ -205,9 +205,11 @@ Json json_of(ThroughputLine const& line) {
             {"given_mfu", line.given_mfu},
             {"given_error", line.given_error()},
             {"given_interval", json_of(line.given_interval)},
+            {"given_pit", line.given_pit},
             {"automatic_mfu", line.automatic_mfu},
             {"automatic_error", line.automatic_error()},
             {"automatic_interval", json_of(line.automatic_interval)},
+            {"automatic_pit", line.automatic_pit},
             {"source", line.source},
             {"known", line.is_fitted() ? Json(nullptr) : Json(line.known)}};
 }
@@ -220,6 +222,7 @@ Json json_of(TrainingLine const& line) {
             {"quantity", line.quantity},
             {"actual", line.actual},
             {"interval", json_of(line.interval)},
+            {"pit", line.quantity == "flop" ? Json(nullptr) : Json(line.pit)},
             {"error", line.error()}};
 }
 

@@ -296,6 +296,7 @@ class PathConnector {
         pool.chips = rows_.allocate();
         pool.most = rows_.allocate();
         pool.planned = rows_.allocate();
+        pool.taken = rows_.allocate();
         pool.carried = rows_.allocate();
     }
 

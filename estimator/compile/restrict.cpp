@@ -31,9 +31,9 @@ bool in_block(int x, int first, int count) {
     return first >= 0 && x >= first && x < first + count;
 }
 
-/// Number of a path's metrics carried_by.*.
+/// Number of a path's metrics carried_by.*, with run_pools.
 int carried_rows(PathPlan const& path) {
-    return path.chip_group_count + path.channel_count;
+    return path.chip_group_count + path.channel_count + 1;
 }
 
 /// The rows [first, end) of a path's metrics of these stages, in ascending order.

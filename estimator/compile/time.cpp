@@ -80,9 +80,10 @@ int FormulaCompiler::row_at(int metric_row, int month) {
     Instruction capture;
     capture.code = Code::capture;
     capture.a = metric_row;
-    capture.state = rows_.allocate();
+    capture.state = capture.out = rows_.allocate();
     capture.parameter = month;
-    return emit_stateful(Stage::after_paths, capture);
+    program(Stage::after_paths).push_back(capture);
+    return capture.out;
 }
 
 int FormulaCompiler::lower_over_time(Expression const& node, Context const& context) {

@@ -175,7 +175,8 @@ void read_path(ReaderState& state,
     auto own = read_accelerator_tables(state, table);
     auto own_job = read_job_table(state, table);
     use_joins(path, read_join_table(state, table), shared_join);
-    if (table.table().contains("multi_site_efficiency")) {
+    if (table.table().contains("multi_site_efficiency")
+        && table.has("multi_site_efficiency")) {  // and is not unknown
         table.fail_key("multi_site_efficiency",
                        "\"multi_site_efficiency\" is no longer a key",
                        "pools that do a run together have a table of their own",

@@ -67,7 +67,10 @@ inline constexpr std::string_view lag_metric =
 /// Begins the metrics that say which accelerators and channels carry a path's runs.
 inline constexpr std::string_view carried_by = "carried_by.";
 
-/// Those of a path: `carried_by.PROFILE`, then `carried_by.channel.NAME`.
+/// The number of pools in a path's run.
+inline constexpr std::string_view pools_in_run = "run_pools";
+
+/// Those of a path: `carried_by.PROFILE`, `carried_by.channel.NAME` and `run_pools`.
 std::vector<std::string> carrier_metrics(Path const& path);
 
 /// Takes `path.NAME.METRIC` apart; nullopt for any other name. The metric is not

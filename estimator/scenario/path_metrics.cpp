@@ -33,6 +33,7 @@ std::vector<std::string> carrier_metrics(Path const& path) {
     for (auto const& channel : path.channels) {
         names.push_back(std::string(carried_by) + "channel." + channel.name);
     }
+    names.emplace_back(pools_in_run);
     return names;
 }
 
@@ -89,7 +90,7 @@ std::vector<std::string> readable_metrics(Scenario const& scenario, std::size_t 
 }
 
 std::optional<Dimension> metric_dimension(std::string_view metric) {
-    if (metric.starts_with(carried_by)) {
+    if (metric.starts_with(carried_by) || metric == pools_in_run) {
         return dimension_of("1");
     }
     if (metric.starts_with("chips.") || metric.starts_with("channel.")) {

@@ -135,6 +135,24 @@ failure_loss(ClusterOperations<Real> const& operations) {
                 * per_s};
 }
 
+/// No less than n G(n) for any n up to `chips`, each of which is `crowd` >= 1 that fail:
+/// of G only restarts and stalls are counted, which it never exceeds.
+template <class Real>
+LEADTIME_FUNCTION Real most_work(ClusterOperations<Real> const& operations,
+                                 Real chips,
+                                 Real crowd) {
+    Real const one = broadcast<Real>(1.0f);
+    Real const per_s = crowd * (1.0f / 3600.0f) / operations.mtbf_h;
+    Real const p = (one - operations.masked_failures) * operations.restart_s * per_s;
+    Real const q =
+        operations.masked_failures * operations.stall_s / operations.learners * per_s;
+    Real const n0 =
+        broadcast<Real>(2.0f)
+        / at_least(p + square_root(p * p + p * q * 4.0f), 1e-30f);  // eq 31a
+    Real const n = minimum(chips, n0);
+    return n * exponential(-p * n) / fused(q, n, one);
+}
+
 /// n*, eq 31a: the number of working accelerators with the largest n G(n), or `most`
 /// where that is less. Its n G is at most 0.1 % below the largest (tested).
 template <class Real>

@@ -335,6 +335,10 @@ LEADTIME_FUNCTION void run_instruction(
     case Code::watch:
         return run_watch<Real>(i, rows, lanes);
     case Code::capture:
+        if (i.out == i.state && step != i.parameter) {
+            return;  // nothing to do but in its step
+        }
+        [[fallthrough]];
     case Code::crossing_month:
     case Code::hazard_event:
     case Code::regime:  // no default: a code without its case does not compile

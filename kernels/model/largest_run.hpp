@@ -166,11 +166,6 @@ LEADTIME_FUNCTION Real run_seconds(Real months) {
     return months * broadcast<Real>(hours_per_month) * broadcast<Real>(3600.0f);
 }
 
-/// Whether the cluster model decides what a run on the pool yields.
-LEADTIME_FUNCTION bool is_modelled(PoolPlan const& pool) {
-    return pool.cluster >= 0 && pool.mfu < 0;
-}
-
 /// The accelerators that a run carried by the pool is offered, as so many of its own.
 template <class Real>
 LEADTIME_FUNCTION Real offered_chips(PathPlan const& path,
@@ -204,6 +199,22 @@ LEADTIME_FUNCTION Training<Real> train_as_given(Plan const& plan,
     return run;
 }
 
+/// Useful FLOP/s that a run of the pool is planned for, of one accelerator.
+template <class Real>
+LEADTIME_FUNCTION Real planned_flop_per_s(Plan const& plan,
+                                          PathPlan const& path,
+                                          PoolPlan const& pool,
+                                          Rows rows) {
+    if (!path.joins) {
+        return useful_flop_per_s(pool,
+                                 expected_useful<Real>(plan, path, pool, rows, false));
+    }
+    Real const goodput = pool.goodput >= 0
+                             ? clamp_fraction(rows.get<Real>(pool.goodput))
+                             : broadcast<Real>(planned_goodput);
+    return rows.get<Real>(pool.join.rate) * goodput;
+}
+
 /// Leaves what one of a pool's accelerators does, and what its failures take, in their
 /// rows.
 template <class Real>
@@ -212,12 +223,11 @@ LEADTIME_FUNCTION void rate_pool(Plan const& plan,
                                  PoolPlan const& pool,
                                  Rows rows,
                                  Real chips) {
-    Real rate = broadcast<Real>(1.0f);  // none of it can train
+    Real rate = broadcast<Real>(0.0f);  // none of it can train
     FailureLoss<Real> loss{};
     if (any_lane(chips > broadcast<Real>(0.0f))) {
         auto const useful = expected_useful<Real>(plan, path, pool, rows, false);
-        rate = at_least(broadcast<Real>(pool.peak_flop_per_s) * useful.mfu,
-                        1.0f);  // stays finite
+        rate = broadcast<Real>(pool.peak_flop_per_s) * useful.mfu;
         if (pool.cluster >= 0 && pool.goodput < 0) {
             loss = failure_loss(
                 pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows).operations);
@@ -241,9 +251,30 @@ offer_pools(Plan const& plan, PathPlan const& path, Rows rows, int step) {
             rate_pool(plan, path, pool, rows, chips);
         }
     }
-    if (path.joins) {
-        join_pools<Real>(plan, path, rows);
+    if (!path.joins) {
+        return;
     }
+    auto const join = join_values<Real>(path, rows);
+    for (int c = 0; c < path.pool_count; ++c) {
+        join_pool(plan, path, join, plan.pools[path.first_pool + c], rows);
+    }
+}
+
+/// What failures leave at most of the work of `chips`, or of a smaller number of them: no
+/// goodput exceeds what restarts and stalls alone leave. Where it is given, all of it.
+template <class Real>
+LEADTIME_FUNCTION Real most_useful(Plan const& plan,
+                                   PathPlan const& path,
+                                   PoolPlan const& pool,
+                                   Rows rows,
+                                   Real chips) {
+    if (pool.goodput >= 0) {
+        return chips;
+    }
+    auto const in = pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows);
+    Real const crowd =
+        path.joins ? rows.get<Real>(pool.join.crowd) : broadcast<Real>(1.0f);
+    return most_work(in.operations, chips, crowd);
 }
 
 /// Leaves each pool's accelerators, planned FLOP and a bound of its run's FLOP in their
@@ -265,11 +296,11 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
             if (any_lane(chips > zero)) {  // else none of it can train
                 auto const highest =
                     expected_useful<Real>(plan, path, pool, rows, true);
-                most = chips * useful_flop_per_s(pool, highest) * seconds
+                most = most_useful<Real>(plan, path, pool, rows, chips)
+                       * useful_flop_per_s(pool, highest) * seconds
                        * 1.0001f;  // rounding
-                auto const planned =
-                    expected_useful<Real>(plan, path, pool, rows, false);
-                planned_flop = chips * useful_flop_per_s(pool, planned) * seconds;
+                planned_flop =
+                    chips * planned_flop_per_s<Real>(plan, path, pool, rows) * seconds;
             }
             rows.set(pool.most, most);
             rows.set(pool.planned, planned_flop);
@@ -289,56 +320,62 @@ struct LargestRun {
     Real flop;                ///< with post-training
     Real chips;               ///< offered to it, of all its pools
     Real h100e_8bit;          ///< the same in H100-equivalents
-    Real pools;               ///< number of pools in it
     RunCost<Real> cost;
     Real does_not_fit;  ///< 1: no pool can train, and the job of some does not fit
 };
 
-/// How many real accelerators of a pool the best run has, and what part of its planned
-/// rate they are, not yet over that of all.
+/// Leaves how many accelerators of each pool the run has that pool number `carrier_number`
+/// carries, and how many of the carrier's they are worth, in `taken` and `carried`.
 template <class Real>
-struct PoolPart {
-    Real chips;
-    Real worth;  ///< in accelerators of the carrier's
-};
-
-template <class Real>
-LEADTIME_FUNCTION PoolPart<Real> part_of_pool(Plan const& plan,
-                                              PathPlan const& path,
-                                              Rows rows,
-                                              Real carrier_number,
-                                              int number) {
+LEADTIME_FUNCTION void
+take_pools(Plan const& plan, PathPlan const& path, Rows rows, Real carrier_number) {
     Real const zero = broadcast<Real>(0.0f);
-    PoolPlan const& pool = plan.pools[path.first_pool + number];
-    Real const chips = rows.get<Real>(pool.chips);
-    PoolPart<Real> part{zero, zero};
+    PoolPlan const* const pools = plan.pools + path.first_pool;
+    for (int p = 0; p < path.pool_count; ++p) {
+        rows.set(pools[p].taken, zero);
+        rows.set(pools[p].carried, zero);
+    }
+    auto const take = [&](PoolPlan const& pool, auto is_in, Real chips, Real worth) {
+        rows.set(pool.taken, select(is_in, chips, rows.get<Real>(pool.taken)));
+        rows.set(pool.carried,
+                 select(is_in, chips * worth, rows.get<Real>(pool.carried)));
+    };
     for (int c = 0; c < path.pool_count; ++c) {
-        PoolPlan const& carrier = plan.pools[path.first_pool + c];
         auto const is_carrier =
             carrier_number == broadcast<Real>(static_cast<float>(c));
         if (!any_lane(is_carrier)) {
             continue;
         }
-        if (c == number) {
-            Real const own =
-                path.joins ? chips * rows.get<Real>(pool.join.part) : chips;
-            part.chips = select(is_carrier, own, part.chips);
-            part.worth = select(is_carrier, own, part.worth);
-        } else if (path.joins && may_join(path, pool, carrier)) {
-            Real const worth = joined_worth(
-                path, pool, carrier, rows, least_worth<Real>(carrier, rows));
-            auto const is_in = is_carrier && worth > zero
-                               && rows.get<Real>(carrier.join.is_joined) > zero;
-            Real const taken = chips * rows.get<Real>(carrier.join.part);
-            part.chips = select(is_in, taken, part.chips);
-            part.worth = select(is_in, taken * worth, part.worth);
+        PoolPlan const& carrier = pools[c];
+        Real const own = rows.get<Real>(carrier.chips);
+        Real const one = broadcast<Real>(1.0f);
+        if (!path.joins) {
+            take(carrier, is_carrier, own, one);
+            continue;
+        }
+        Real const part = rows.get<Real>(carrier.join.part);
+        take(carrier, is_carrier, own * part, one);
+        auto const is_joined =
+            is_carrier && rows.get<Real>(carrier.join.is_joined) > zero;
+        if (!any_lane(is_joined)) {
+            continue;
+        }
+        auto const join = join_values<Real>(path, rows);
+        Real const least = carrier_loss<Real>(carrier, rows).least_worth(own);
+        for (int p = 0; p < path.pool_count; ++p) {
+            if (may_join(path, pools[p], carrier)) {
+                Real const worth = joined_worth(join, pools[p], carrier, rows, least);
+                take(pools[p],
+                     is_joined && worth > zero,
+                     rows.get<Real>(pools[p].chips) * part,
+                     worth);
+            }
         }
     }
-    return part;
 }
 
 /// Leaves what part each accelerator, and each channel, has of the run's planned rate in
-/// carried_by.*; `worth` is that of all.
+/// carried_by.*, and the number of pools in run_pools; `worth` is that of all.
 template <class Real>
 LEADTIME_FUNCTION void
 report_carriers(Plan const& plan, PathPlan const& path, Rows rows, Real worth) {
@@ -355,6 +392,7 @@ report_carriers(Plan const& plan, PathPlan const& path, Rows rows, Real worth) {
         rows.set(row++, select(worth > zero, sum / worth, zero));
     }
     Real const share = share_of_run<Real>(path, rows);
+    Real pools = zero;  // that bring at least 1 %
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
         PoolChannels const channels = channels_of(plan, path, pool);
@@ -363,6 +401,7 @@ report_carriers(Plan const& plan, PathPlan const& path, Rows rows, Real worth) {
             sum = sum + channel_chips(channels[c], rows, share);
         }
         Real const carried = rows.get<Real>(pool.carried);
+        pools = pools + truth<Real>(carried > zero && carried >= worth * 0.01f);
         Real const each = carried / (sum * worth);
         for (int c = 0; c < channels.count; ++c) {
             Real const chips = channel_chips(channels[c], rows, share);
@@ -370,6 +409,7 @@ report_carriers(Plan const& plan, PathPlan const& path, Rows rows, Real worth) {
                      select(carried > zero, chips * each, zero));
         }
     }
+    rows.set(row + path.channel_count, pools);
 }
 
 /// The best run, what it takes of every pool and what that costs.
@@ -386,19 +426,18 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
     Real peak = zero;
     Real carrier_peak = zero;
     Real worth = zero;
+    take_pools(plan, path, rows, contest.pool);
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
-        auto const part = part_of_pool(plan, path, rows, contest.pool, p);
-        rows.set(pool.carried, part.worth);
-        worth = worth + part.worth;
-        if (!any_lane(part.chips > zero)) {
+        Real const chips = rows.get<Real>(pool.taken);
+        if (!any_lane(chips > zero)) {
             continue;  // in no sample the run has any of it
         }
-        best.chips = best.chips + part.chips;
+        worth = worth + rows.get<Real>(pool.carried);
+        best.chips = best.chips + chips;
         best.h100e_8bit =
-            fused(part.chips, broadcast<Real>(pool.h100e_8bit), best.h100e_8bit);
-        best.pools = best.pools + truth<Real>(part.chips > zero);
-        peak = fused(part.chips, broadcast<Real>(pool.peak_flop_per_s), peak);
+            fused(chips, broadcast<Real>(pool.h100e_8bit), best.h100e_8bit);
+        peak = fused(chips, broadcast<Real>(pool.peak_flop_per_s), peak);
         auto const is_carrier = contest.pool == broadcast<Real>(static_cast<float>(p));
         if (path.joins) {
             carrier_peak = select(is_carrier,
@@ -408,8 +447,7 @@ LEADTIME_FUNCTION LargestRun<Real> end_runs(Plan const& plan,
         }
         best.cost = add_cost(
             best.cost,
-            run_cost(
-                plan, path, pool, rows, part.chips * best.training.used, run_months));
+            run_cost(plan, path, pool, rows, chips * best.training.used, run_months));
     }
     report_carriers<Real>(plan, path, rows, worth);
     if (path.joins) {  // MFU of the accelerators that are there

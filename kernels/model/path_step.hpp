@@ -68,7 +68,6 @@ report_run(PathPlan const& path, Rows rows, LargestRun<Real> const& run) {
     give(PathMetric::pretraining_flop, run.training.flop);
     give(PathMetric::run_chips, run.chips);
     give(PathMetric::run_chips_used, run.chips * run.training.used);
-    give(PathMetric::run_pools, run.pools);
     Real const fleet = rows.get<Real>(metric_row(path, PathMetric::h100e_8bit));
     give(PathMetric::run_fleet_share,
          select(fleet > zero, run.h100e_8bit * run.training.used / fleet, zero));

@@ -175,7 +175,8 @@ struct PoolPlan {
     int most = 0;
     int planned = 0;
     JoinRows join;
-    int carried = 0;  ///< its part of the run's planned rate
+    int taken = 0;    ///< accelerators that the largest run has of it
+    int carried = 0;  ///< what they are worth, in the carrier's
 };
 
 struct PathPlan {
@@ -196,7 +197,8 @@ struct PathPlan {
     int metrics = 0;  ///< first of PathMetric::count rows
     int first_chip_group = 0;  ///< into chip_groups
     int chip_group_count = 0;
-    int carried = 0;  ///< first of the metric rows carried_by.*, by group, then channel
+    /// First of the metric rows carried_by.*, by group, then channel, and run_pools.
+    int carried = 0;
     bool needs_lag_so_far = false;
     int first_history = 0;  ///< into history_months, history_flop
     int history_count = 0;

@@ -121,12 +121,17 @@ void ReferencePathStepper::append(std::vector<ReferencePool> const& pools,
     add("pretraining_flop", run.pretraining_flop);
     double run_chips = 0.0;
     double run_h100e = 0.0;
+    double worth = 0.0;
     double pools_in_run = 0.0;
     for (ReferencePart const& part : run.parts) {
         run_chips += part.chips;
         run_h100e +=
             part.chips * path_.accelerators[pools[part.pool].accelerator].h100e_8bit;
-        pools_in_run += part.chips > 0.0 ? 1.0 : 0.0;
+        worth += part.chips * part.worth;
+    }
+    for (ReferencePart const& part : run.parts) {
+        double const brought = part.chips * part.worth;
+        pools_in_run += brought > 0.0 && brought >= 0.01 * worth ? 1.0 : 0.0;
     }
     add("run_chips", run_chips);
     add("run_chips_used", run_chips * run.training.used);

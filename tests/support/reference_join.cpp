@@ -77,7 +77,7 @@ double ReferencePathStepper::worth_in_run(ReferencePool const& pool,
     if (pool.place != carrier.place) {
         worth *= fraction(join[JoinInput::link]);
     }
-    return worth < least_worth(carrier) ? 0.0 : worth;
+    return worth >= least_worth(carrier) ? worth : 0.0;
 }
 
 namespace {
@@ -119,8 +119,15 @@ void ReferencePathStepper::offer_joined(std::vector<ReferencePool>& pools,
                 pools[p].chips * memory_in(pools[p]).value_or(worth * own_memory);
         }
     }
+    bool const is_modelled =
+        !path_.accelerators[carrier.accelerator].has(AcceleratorInput::mfu);
+    for (ReferencePart const& other : others) {
+        if (is_modelled && carrier.chips < 0.5 * other.worth * other.chips) {
+            carrier.offer = {};  // too small a part to carry
+            return;
+        }
+    }
     double const together = fraction(join[JoinInput::efficiency]) * equal;
-    carrier.parts = {{number, carrier.chips, 1.0}};
     auto const loss = losses(carrier);
     if (carrier.chips > 0.0 && together > carrier.chips
         && work(loss, together, all.real_chips)
@@ -166,9 +173,9 @@ void ReferencePathStepper::append_carriers(std::vector<ReferencePool> const& poo
             in_channels += chips;
         }
         for (std::size_t i = 0; i < pool.channels.size(); ++i) {
-            double const part =
+            double const of_pool =
                 in_channels > 0.0 ? pool.channel_chips[i] / in_channels : 0.0;
-            by_channel[pool.channels[i]] += share * part;
+            by_channel[pool.channels[i]] += share * of_pool;
         }
     }
     for (std::size_t a = 0; a < by_accelerator.size(); ++a) {

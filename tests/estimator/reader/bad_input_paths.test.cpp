@@ -493,12 +493,30 @@ precision = "fp8"
              " 77 | [path.us.channel.cloud]\n"
              "    | ^~~~~~~~~~~~~~~~~~~~~~~");
 
+    // a key that joined pools have replaced
+    CHECK(
+        errors_of(with(two_paths, "join = {", "multi_site_efficiency = 0.8 #"))
+        == "x.toml:75:1: error: \"multi_site_efficiency\" is no longer a key (pools that "
+           "do a run together have a table of their own)\n"
+           " 75 | multi_site_efficiency = 0.8 # efficiency = 0.8 }\n"
+           "    | ^~~~~~~~~~~~~~~~~~~~~ write [path.us.join] with efficiency, link = 1 "
+           "and mixed = 1");
+
+    // an unknown key of the table
+    CHECK(
+        errors_of(with(two_paths, "{ efficiency", "{ effciency"))
+        == "x.toml:75:10: error: unknown key \"effciency\" (allowed here: confidence, "
+           "efficiency, link, mixed, note, one_generation_apart, site_efficiency, "
+           "site_limit, source, two_generations_apart)\n"
+           " 75 | join = { effciency = 0.8 }\n"
+           "    |          ^~~~~~~~~ did you mean \"efficiency\"?");
+
     // a purchase with an initial stock
     CHECK(errors_of(with(two_paths, "lead = 6", "initial = 6"))
           == "x.toml:50:1: error: unknown key \"initial\" (allowed here: accelerator, "
              "buyer_share, cap, cap_from, cap_to, cap_total, confidence, fee, kind, "
              "lead, "
-             "loss, max_cluster, note, open, premium, price, "
+             "loss, max_cluster, note, open, place, premium, price, "
              "scarcity_exponent, scarcity_max, share, source, "
              "stock_open, supply, system_multiplier)\n"
              " 50 | initial = 6\n"

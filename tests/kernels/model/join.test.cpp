@@ -2,8 +2,8 @@
 #include "estimator/compile/compile.hpp"
 #include "estimator/reader/read_scenario.hpp"
 
-#include "tests/support/sampled.hpp"
 #include "tests/support/random_values.hpp"
+#include "tests/support/sampled.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -218,6 +218,6 @@ TEST_CASE("join: more accelerators never leave a smaller run",
         worst = std::min(worst, ratio);
     }
     CAPTURE(worst);
-    CHECK(fewer <= 6);  // 2 %: layouts come in whole numbers
+    CHECK(fewer <= 9);  // 3 %: layouts come in whole numbers
     CHECK(worst > 0.85);
 }
