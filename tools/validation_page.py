@@ -72,6 +72,35 @@ def costs(found):
                f"{percent(error, '+')} |")
 
 
+def pits(found):
+    """By kind of prediction: where the published value lies in it, 0 to 1."""
+    for is_moe, kind in ((False, "dense"), (True, "mixtures")):
+        rows = [row for row in found["throughput"] if row["moe"] == is_moe]
+        yield f"{kind}, published layout", [row["given_pit"] for row in rows]
+        yield f"{kind}, chosen layout", [row["automatic_pit"] for row in rows]
+    yield "accelerator-hours of training runs", [
+        row["pit"] for row in found["training"] if row["quantity"] == "chip_hours"]
+
+
+def pit(found):
+    fifths = [f"{i / 5:.1f}-{(i + 1) / 5:.1f}" for i in range(5)]
+    yield "| predictions | rows | " + " | ".join(fifths) + " |"
+    yield "|---|---|" + "---|" * len(fifths)
+    for kind, values in pits(found):
+        counts = [sum(i == min(int(5 * value), 4) for value in values) for i in range(5)]
+        yield f"| {kind} | {len(values)} | " + " | ".join(map(str, counts)) + " |"
+
+
+def reliability(found):
+    shares = (0.5, 0.8, 0.9)
+    yield "| predictions | rows | " + " | ".join(f"inside {s:.0%}" for s in shares) + " |"
+    yield "|---|---|" + "---|" * len(shares)
+    for kind, values in pits(found):
+        inside = (sum(abs(value - 0.5) <= share / 2 for value in values) for share in shares)
+        yield (f"| {kind} | {len(values)} | "
+               + " | ".join(f"{100 * count / len(values):.0f} %" for count in inside) + " |")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -79,7 +108,7 @@ def main():
     if done.returncode != 0:
         sys.exit(done.stderr)
     found = json.loads(done.stdout)
-    for make in (classes, throughput, training, costs):
+    for make in (classes, reliability, pit, throughput, training, costs):
         write_table(page, make.__name__, make(found))
 
 
