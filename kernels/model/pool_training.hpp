@@ -240,19 +240,6 @@ LEADTIME_FUNCTION TimeShares<Real> scaled_time(TimeShares<Real> const& a, Real b
             a.failures * by};
 }
 
-template <class Real>
-LEADTIME_FUNCTION TimeShares<Real> add_time(TimeShares<Real> const& a,
-                                            TimeShares<Real> const& b) {
-    return {a.compute + b.compute,
-            a.tensor + b.tensor,
-            a.expert + b.expert,
-            a.pipeline + b.pipeline,
-            a.data + b.data,
-            a.latency + b.latency,
-            a.overhead + b.overhead,
-            a.failures + b.failures};
-}
-
 template <class Real, class Mask>
 LEADTIME_FUNCTION TimeShares<Real>
 select_time(Mask mask, TimeShares<Real> const& a, TimeShares<Real> const& b) {

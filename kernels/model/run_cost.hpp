@@ -72,14 +72,6 @@ struct RunCost {
     Real upfront_usd;
 };
 
-template <class Real, class Mask>
-LEADTIME_FUNCTION RunCost<Real>
-select_cost(Mask mask, RunCost<Real> const& a, RunCost<Real> const& b) {
-    return {select(mask, a.amortised_usd, b.amortised_usd),
-            select(mask, a.rental_usd, b.rental_usd),
-            select(mask, a.upfront_usd, b.upfront_usd)};
-}
-
 template <class Real>
 LEADTIME_FUNCTION RunCost<Real> add_cost(RunCost<Real> const& a,
                                          RunCost<Real> const& b) {
