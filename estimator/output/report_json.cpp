@@ -5,9 +5,9 @@
 #include "estimator/study/result_rows.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -44,11 +44,20 @@ void append_group(std::string& out, MetricGroup const& group) {
     static QuantileColumns const quantiles = reported_columns(QuantileLevels());
     auto const named = statistics(Row{}, quantiles, true);
     std::vector<std::vector<double>> values(named.size());
-    for (auto const* row : group.rows) {
-        auto const all = row == nullptr ? named : statistics(*row, quantiles, true);
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            values[i].push_back(row == nullptr ? std::nan("") : all[i].value);
+    std::vector<std::size_t> steps;  // that have a row
+    for (std::size_t step = 0; step < group.rows.size(); ++step) {
+        auto const* row = group.rows[step];
+        if (row == nullptr) {
+            continue;
         }
+        steps.push_back(step);
+        auto const all = statistics(*row, quantiles, true);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            values[i].push_back(all[i].value);
+        }
+    }
+    if (group.is_series && steps.size() < group.rows.size()) {
+        out += ",\"steps\":[" + fmt::format("{}", fmt::join(steps, ",")) + "]";
     }
     for (std::size_t i = 0; i < named.size(); ++i) {
         if (is_shown(named[i].name)) {

@@ -23,6 +23,8 @@ export interface Series extends Record<StatisticName, Numbers> {
   path: string;
   metric: string;
   unit: string;
+  /** Where not every step has a result: those that have, for which alone numbers stand. */
+  steps?: number[];
 }
 
 export interface Scalar extends Record<StatisticName, number | null> {
@@ -77,6 +79,19 @@ export function at(numbers: Numbers, step: number): number | null {
   return Array.isArray(numbers) ? numbers[step] : numbers;
 }
 
+/** Gives a series of some steps a place for every step, null where it has no result. */
+function spreadOut(series: Series, steps: number): void {
+  const given = series.steps;
+  if (given === undefined) return;
+  for (const name of statisticNames) {
+    const numbers = series[name];
+    const all: (number | null)[] = Array.from({ length: steps }, () => null);
+    given.forEach((step, i) => (all[step] = at(numbers, i)));
+    series[name] = all;
+  }
+  delete series.steps;
+}
+
 /** Look-ups that every chart needs. */
 export class Report {
   private readonly bySeries = new Map<string, Series>();
@@ -84,6 +99,7 @@ export class Report {
   readonly pathNames: string[];
 
   constructor(readonly data: ReportData) {
+    for (const one of data.series) spreadOut(one, data.steps);
     for (const one of data.series) this.bySeries.set(one.path + "\n" + one.metric, one);
     for (const one of data.scalars) this.byScalar.set(one.path + "\n" + one.metric, one);
     this.pathNames = data.paths.map((path) => path.name);

@@ -110,9 +110,11 @@ TEST_CASE("report: the JSON of the page has what the result has",
     CHECK(run["unit"] == "FLOP");
     CHECK(run["p50"] == json({1e25, 2e25, 3e25, 4e25}));
     CHECK(run["share_above"] == 0);  // the same in all months
+    CHECK(!run.contains("steps"));
     CHECK(find("series", "cn_restricted", "lag_months")["p95"] == 777);
-    CHECK(find("series", "", "chips_total")["p50"]
-          == json({1000, nullptr, nullptr, 8e6}));
+    auto const gaps = find("series", "", "chips_total");  // of the first and the last
+    CHECK(gaps["steps"] == json({0, 3}));
+    CHECK(gaps["p50"] == json({1000, 8e6}));
     CHECK(find("scalars", "", "premium")["cumulative"] == json({0, 0.25, 0.5, 0.75}));
     CHECK(!find("scalars", "cn_restricted", "milestone_month@1e26")
                .contains("cumulative"));

@@ -235,9 +235,9 @@ function carriersChart(report: Report): Chart | null {
       },
     ],
     about: () =>
-      "The part of the run's planned rate that comes from each, at the ends of years: means over the samples, 0 where there is no run.",
+      "The part of the run's planned rate that comes from each, at the ends of years: means over the samples with a run.",
     spec: (state) =>
-      stack(report, state, parts(state.choice), { unit: "1", asShare: false, title: "share" }),
+      stack(report, state, parts(state.choice), { unit: "1", asShare: true, title: "share" }),
     table: (state) => stackTable(report, state, parts(state.choice)),
   };
 }
