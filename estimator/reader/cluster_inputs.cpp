@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/reader/cluster_inputs.hpp"
 
+#include "estimator/cluster/job_plan.hpp"
 #include "estimator/cluster/machine.hpp"
 #include "estimator/quantities/unit_words.hpp"
 
@@ -21,16 +22,16 @@ struct JobKey {
 };
 
 constexpr std::array<JobKey, kernels::job_input_count> job_keys{{
-    {{"moe", "1", 0, 1}, 1.0},
-    {{"tokens_per_param", "1", 1, 1e5}, 100.0},
-    {{"sparsity", "1", 1, 1e3}, 18.0},
-    {{"experts_active", "1", 1, 1e3}, 8.0},
-    {{"remote_domains", "1", 1, 1e3}, 4.0},
-    {{"sequence_tokens", "tokens", 128, 1e6}, 8192.0},
-    {{"critical_batch", "tokens", 1e4, 1e11}, 60e6},
-    {{"critical_batch_exponent", "1", 0, 1}, 0.45},
-    {{"batch_ratio", "1", 0.01, 10}, 1.0},
-    {{"hidden_bubble", "1", 0, 1}, 0.0},
+    {{"moe", "1", 0, 1}, JobDefaults::moe},
+    {{"tokens_per_param", "1", 1, 1e5}, JobDefaults::tokens_per_param},
+    {{"sparsity", "1", 1, 1e3}, JobDefaults::sparsity},
+    {{"experts_active", "1", 1, 1e3}, JobDefaults::experts_active},
+    {{"remote_domains", "1", 1, 1e3}, JobDefaults::remote_domains},
+    {{"sequence_tokens", "tokens", 128, 1e6}, JobDefaults::sequence_tokens},
+    {{"critical_batch", "tokens", 1e4, 1e11}, JobDefaults::critical_batch_tokens},
+    {{"critical_batch_exponent", "1", 0, 1}, JobDefaults::critical_batch_exponent},
+    {{"batch_ratio", "1", 0.01, 10}, JobDefaults::batch_ratio},
+    {{"hidden_bubble", "1", 0, 1}, JobDefaults::hidden_bubble},
 }};
 
 AcceleratorTable
