@@ -36,7 +36,12 @@ set(leadtime_estimator_sources
     estimator/cli/cluster_answer.cpp
     estimator/cli/cluster_arguments.cpp
     estimator/cli/cluster_command.cpp
+    estimator/cli/cluster_job.cpp
+    estimator/cli/cluster_json.cpp
+    estimator/cli/cluster_metrics.cpp
     estimator/cli/cluster_question.cpp
+    estimator/cli/cluster_rivals.cpp
+    estimator/cli/cluster_table.cpp
     estimator/cli/command_options.cpp
     estimator/cli/commands.cpp
     estimator/cli/compare_command.cpp
@@ -45,6 +50,7 @@ set(leadtime_estimator_sources
     estimator/cli/environment.cpp
     estimator/cli/legality_command.cpp
     estimator/cli/manual.cpp
+    estimator/cli/option_values.cpp
     estimator/cli/profiles_command.cpp
     estimator/cli/program.cpp
     estimator/cli/progress.cpp
@@ -60,11 +66,15 @@ set(leadtime_estimator_sources
     estimator/cli/sweep_command.cpp
     estimator/cli/terminal.cpp
     estimator/cli/unknown_words.cpp
+    estimator/cluster/costs.cpp
+    estimator/cluster/drawn_inputs.cpp
     estimator/cluster/evaluation.cpp
     estimator/cluster/layout_text.cpp
     estimator/cluster/machine.cpp
     estimator/cluster/model_shape.cpp
+    estimator/cluster/job_plan.cpp
     estimator/cluster/priors.cpp
+    estimator/cluster/solved_case.cpp
     estimator/cluster/training_cost.cpp
     estimator/compile/calendar.cpp
     estimator/compile/catchup_outputs.cpp
@@ -269,6 +279,7 @@ set(leadtime_tests_sources
     tests/estimator/cli/arguments.test.cpp
     tests/estimator/cli/check_show.test.cpp
     tests/estimator/cli/cluster_command.test.cpp
+    tests/estimator/cli/cluster_solved.test.cpp
     tests/estimator/cli/legality_command.test.cpp
     tests/estimator/cli/profiles_command.test.cpp
     tests/estimator/cli/resilience_command.test.cpp

@@ -47,6 +47,12 @@ add_test(NAME "docs: pages agree with the program, and their examples run"
 set_tests_properties("docs: pages agree with the program, and their examples run" PROPERTIES
     TIMEOUT 300 COST 40)
 
+set(name "docs: the answers to questions are what the program prints")
+add_test(NAME "${name}"
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tools/questions_page.py"
+        "$<TARGET_FILE:leadtime>" --check)
+set_tests_properties("${name}" PROPERTIES TIMEOUT 300 COST 10)
+
 set(name "cli: the manual and completions have every option")
 add_test(NAME "${name}"
     COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/cli/generated.test.py"

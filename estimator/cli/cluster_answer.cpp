@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/cli/cluster_answer.hpp"
 
-#include "estimator/cluster/training_cost.hpp"
+#include "text/number_format.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,46 +11,6 @@ namespace leadtime::estimator {
 namespace {
 
 constexpr double seconds_per_day = 86400;
-
-using Getter = double (*)(ClusterFigures const&);
-
-struct MetricKind {
-    char const* key;
-    Getter get;
-};
-
-constexpr MetricKind kinds[] = {
-    {"mfu_fraction", [](ClusterFigures const& f) { return f.mfu; }},
-    {"model_flop_per_s_per_accelerator",
-     [](ClusterFigures const& f) { return f.model_flop_per_s; }},
-    {"tokens_per_s", [](ClusterFigures const& f) { return f.tokens_per_s; }},
-    {"step_s", [](ClusterFigures const& f) { return f.step_s; }},
-    {"goodput_fraction", [](ClusterFigures const& f) { return f.goodput; }},
-    {"duration_days",
-     [](ClusterFigures const& f) { return f.duration_s / seconds_per_day; }},
-    {"flop", [](ClusterFigures const& f) { return f.flop; }},
-    {"mem_used_bytes", [](ClusterFigures const& f) { return f.mem_used_bytes; }},
-};
-
-ClusterCosts costs_of(ClusterMachine const& machine, double chips, double duration_s) {
-    ClusterCosts costs;
-    auto const chip_hours = chips * duration_s / 3600;
-    if (machine.price_usd) {
-        costs.upfront = chips * *machine.price_usd;
-        if (machine.system_w) {
-            TrainingCostInputs inputs;
-            inputs.chip_hours = chip_hours;
-            inputs.value_usd = *machine.price_usd;
-            inputs.server_w = *machine.system_w;
-            costs.amortised = training_cost(inputs).total_usd();
-        }
-    }
-    if (machine.rental_usd_per_h) {
-        costs.rental = chip_hours * *machine.rental_usd_per_h;
-    }
-    return costs;
-}
-
 std::vector<std::pair<std::string, double>> shares_of(ClusterFigures const& figures) {
     std::vector<std::pair<std::string, double>> shares{
         {"compute", figures.compute_s},
@@ -80,10 +40,70 @@ std::vector<std::pair<std::string, double>> shares_of(ClusterFigures const& figu
     return shares;
 }
 
-void add_flags(ClusterAnswer& answer, ClusterQuestion const& asked) {
-    auto const& point = answer.point;
-    auto const memory =
-        asked.question.machine.spreads[ClusterQuantity::mem_bytes].median;
+/// What hinders most, but for arithmetic.
+std::string largest_loss(ClusterAnswer const& answer) {
+    for (auto const& [name, share] : answer.shares) {
+        if (name != "compute") {
+            return fmt::format("{} {:.0f} % of the time", name, 100 * share);
+        }
+    }
+    return "arithmetic all of the time";
+}
+
+/// What is asked for and cannot be had, and what does.
+void add_limits(ClusterAnswer& answer) {
+    auto const& task = answer.task;
+    auto const& figures = answer.point.figures;
+    if (!answer.point.is_met && task.sought == ClusterSought::count) {
+        answer.flags.push_back(
+            figures.is_feasible ? fmt::format(
+                "no number of accelerators does it in {:.4g} days: the {} "
+                "that are of use take {:.4g} days, {}",
+                task.days,
+                text::plain_text(figures.chips_used),
+                figures.duration_s / seconds_per_day,
+                largest_loss(answer))
+                                : "it fits on no number of accelerators");
+    } else if (!answer.point.is_met) {
+        answer.flags.push_back(
+            fmt::format("no job of {} FLOP or more is done in {:.4g} days",
+                        text::power_text(least_job_flop),
+                        task.days));
+    } else if (answer.met_fraction < 0.9995 && !answer.drawn.empty()) {
+        answer.flags.push_back(
+            fmt::format("it is done in {:.1f} % of the samples: the others have none",
+                        100 * answer.met_fraction));
+    }
+    if (task.is_bounded) {
+        return;
+    }
+    auto const exceeds = [&](std::string const& key,
+                             std::optional<double> const& bound,
+                             double unit,
+                             std::string_view option,
+                             std::string_view words) {
+        auto const* metric = answer.find(key);
+        if (bound && metric != nullptr && metric->centre() * unit > *bound) {
+            answer.flags.push_back(
+                fmt::format("{} {}, beyond {} {}",
+                            words,
+                            text::scaled_text(metric->centre() * unit),
+                            option,
+                            text::scaled_text(*bound)));
+        }
+    };
+    exceeds(fmt::format("{}_usd", to_string(task.usd_method)),
+            task.usd,
+            1,
+            "--usd",
+            fmt::format("the {} cost is", to_string(task.usd_method)));
+    exceeds("facility_mw", task.facility_w, 1e6, "--power", "the power in W is");
+}
+
+void add_flags(ClusterAnswer& answer) {
+    auto const& point = answer.point.figures;
+    auto const& question = answer.task.question;
+    auto const memory = question.machine.spreads[ClusterQuantity::mem_bytes].median;
     if (point.mem_used_bytes > memory) {
         answer.flags.push_back(
             fmt::format("does not fit: needs {:.0f} GB of {:.0f} GB an accelerator",
@@ -92,11 +112,11 @@ void add_flags(ClusterAnswer& answer, ClusterQuestion const& asked) {
     } else if (!point.is_feasible) {
         answer.flags.emplace_back("no network beyond the scale-up domain");
     }
-    if (point.chips_used < answer.chips && asked.question.split) {
+    if (point.chips_used < point.chips && question.split) {
         answer.flags.push_back(
             fmt::format("the layout leaves {:.0f} of the accelerators over: they idle",
-                        answer.chips - point.chips_used));
-    } else if (point.chips_used < answer.chips * 0.999) {
+                        point.chips - point.chips_used));
+    } else if (point.chips_used < point.chips * 0.999) {
         answer.flags.push_back(fmt::format(
             "more would slow the job: only {:.0f} of the accelerators are used",
             point.chips_used));
@@ -107,44 +127,65 @@ void add_flags(ClusterAnswer& answer, ClusterQuestion const& asked) {
                         "accelerators idle",
                         100 * (1 - point.active_fraction)));
     }
-    if (answer.chips > 16384) {
+    if (point.chips > 16384) {
         answer.flags.emplace_back(
             "beyond 16,384 accelerators nothing is published to check the model with");
     }
 }
 
+double share_of(std::vector<ClusterOutcome> const& outcomes,
+                bool (*is_so)(ClusterOutcome const&)) {
+    return outcomes.empty() ? 0
+                            : static_cast<double>(std::count_if(
+                                  outcomes.begin(), outcomes.end(), is_so))
+                                  / static_cast<double>(outcomes.size());
+}
+
 }  // namespace
 
+ClusterMetric const* ClusterAnswer::find(std::string_view key) const {
+    auto const found =
+        std::find_if(metrics.begin(), metrics.end(), [&](auto const& metric) {
+            return metric.key == key;
+        });
+    return found == metrics.end() ? nullptr : &*found;
+}
+
 ClusterAnswer answer_cluster(ClusterQuestion const& asked, double chips) {
-    auto question = asked.question;
-    question.chips = chips;
+    auto task = asked.task;
+    task.question.chips = chips;
+    return answer_task(asked, std::move(task), {}, asked.flags);
+}
+
+ClusterAnswer answer_task(ClusterQuestion const& asked,
+                          ClusterTask task,
+                          SampleTargets const& targets,
+                          std::vector<std::string> flags) {
     ClusterAnswer answer;
-    answer.chips = chips;
-    answer.point = evaluate_cluster(question);
-    answer.flags = asked.flags;
-    std::vector<ClusterFigures> drawn;
+    answer.task = std::move(task);
+    answer.flags = std::move(flags);
+    answer.point = evaluate_task(answer.task);
     if (asked.samples > 0) {
-        drawn = sample_cluster(question, asked.samples, asked.seed);
-        auto const fits = std::count_if(
-            drawn.begin(), drawn.end(), [](auto const& f) { return f.is_feasible; });
-        answer.feasible_fraction =
-            static_cast<double>(fits) / static_cast<double>(drawn.size());
+        answer.drawn = sample_task(answer.task, asked.samples, asked.seed, targets);
     }
-    for (auto const& kind : kinds) {
-        ClusterMetric metric{kind.key, kind.get(answer.point), {}};
-        if (!drawn.empty()) {
+    answer.feasible_fraction =
+        share_of(answer.drawn, [](auto const& o) { return o.figures.is_feasible; });
+    answer.met_fraction =
+        share_of(answer.drawn, [](auto const& o) { return o.is_met; });
+    for (auto const& kind : cluster_metric_kinds(answer.task, asked.grid_kg_per_kwh)) {
+        if (auto const at_point = kind.get(answer.point)) {
             std::vector<double> values;
-            values.reserve(drawn.size());
-            for (auto const& figures : drawn) {
-                values.push_back(kind.get(figures));
+            values.reserve(answer.drawn.size());
+            for (auto const& outcome : answer.drawn) {
+                values.push_back(*kind.get(outcome));
             }
-            metric.range = range_of(std::move(values));
+            answer.metrics.push_back(
+                cluster_metric(kind.key, *at_point, std::move(values)));
         }
-        answer.metrics.push_back(std::move(metric));
     }
-    answer.costs = costs_of(question.machine, chips, answer.point.duration_s);
-    answer.shares = shares_of(answer.point);
-    add_flags(answer, asked);
+    answer.shares = shares_of(answer.point.figures);
+    add_limits(answer);
+    add_flags(answer);
     return answer;
 }
 

@@ -1,43 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "estimator/backtest/backtest.hpp"
+#include "estimator/cli/cluster_metrics.hpp"
 #include "estimator/cli/cluster_question.hpp"
 
-#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
 
-/// A figure with its median-input value and, where samples were drawn, its quantiles.
-struct ClusterMetric {
-    std::string key;  ///< as in JSON, with its unit
-    double point = 0;
-    std::optional<PredictedRange> range;
-};
-
-/// Costs of the run by three methods, USD; absent where a price is not known.
-struct ClusterCosts {
-    std::optional<double>
-        amortised;  ///< depreciation, network, energy (Epoch AI's method)
-    std::optional<double> rental;   ///< accelerator-hours times the hourly rent
-    std::optional<double> upfront;  ///< buying the accelerators
-};
-
-/// The answer for one number of accelerators.
+/// The answer to one task.
 struct ClusterAnswer {
-    double chips = 0;
-    ClusterFigures point;
+    ClusterTask task;
+    ClusterOutcome point;               ///< at median inputs
+    std::vector<ClusterOutcome> drawn;  ///< by sample
     std::vector<ClusterMetric> metrics;
-    ClusterCosts costs;
     double feasible_fraction = 0;  ///< of the samples
-    /// Share of the step, largest first, with names: compute, pipeline, ...
+    double met_fraction = 0;       ///< of the samples: some count, or some job, does it
+    /// Share of the time that passes, at median inputs, largest first: compute, ...
     std::vector<std::pair<std::string, double>> shares;
     std::vector<std::string> flags;  ///< fits not, idle, fewer accelerators, ...
+
+    /// Nothing where it is not known, as costs without a price.
+    ClusterMetric const* find(std::string_view key) const;
 };
 
+/// `chips`: those of the task, unless they are sought or follow from money or power.
 ClusterAnswer answer_cluster(ClusterQuestion const& asked, double chips);
+
+/// The answer to a task of the question; `targets` as sample_task() has them.
+ClusterAnswer answer_task(ClusterQuestion const& asked,
+                          ClusterTask task,
+                          SampleTargets const& targets,
+                          std::vector<std::string> flags);
 
 }  // namespace leadtime::estimator

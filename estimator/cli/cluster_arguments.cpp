@@ -5,7 +5,9 @@ namespace leadtime::estimator {
 
 void add_cluster_command(CLI::App& app, ClusterOptions& options) {
     auto& cluster = *app.add_subcommand(
-        "cluster", "What a cluster does with a training job: MFU, days, costs, limits");
+        "cluster",
+        "What a cluster does with a training job, or what a job takes: MFU, days, "
+        "accelerators, costs, limits");
     auto const add = [&](char const* name, auto& value, char const* help) {
         return cluster.add_option(name, value, help)->type_name("TEXT");
     };
@@ -15,6 +17,30 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
     add("--model", options.model, "Built-in model, such as llama3_405b")
         ->type_name("NAME");
     add("--job", options.job, "Model and job in a TOML file")->type_name("FILE");
+    add("--flop", options.flop, "FLOP to train with; the shape follows")
+        ->type_name("F");
+    add("--params", options.params, "Parameters of the model; the shape follows")
+        ->type_name("P");
+    add("--active", options.active, "Parameters that a token meets; else all")
+        ->type_name("P");
+    cluster.add_flag(
+        "--dense", options.dense, "No mixture (of --flop, or a job sought)");
+    add("--days", options.days, "Time that it may take")->type_name("D");
+    add("--frontier", options.frontier, "Days: what each of them trains (30,90,365)")
+        ->type_name("D,...");
+    add("--usd", options.usd, "Money that it may cost: bounds the accelerators")
+        ->type_name("USD");
+    add("--cost", options.cost, "What --usd counts: amortised, rental or upfront")
+        ->default_str("amortised");
+    add("--power",
+        options.power,
+        "What the site delivers, such as 100MW: bounds them too")
+        ->type_name("W");
+    add("--vs", options.vs, "Accelerators to stand beside it: ascend_910c,h20")
+        ->type_name("NAMES");
+    add("--equal",
+        options.equal,
+        "What these have in common: time, count, usd or power");
     add("--precision", options.precision, "bf16, fp8 or fp4")->default_str("bf16");
     add("--layout", options.layout, "tp=8,pp=16,vp=4 and so on; else chosen");
     add("--samples", options.samples, "Draws from the priors; 0 for none")
@@ -40,6 +66,17 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
         ->type_name("M");
     add("--spares", options.spares, "Share of the accelerators held as hot spares")
         ->type_name("SHARE");
+    add("--price", options.price, "USD an accelerator: 25k, or 20k to 30k");
+    add("--rent", options.rent, "USD an hour of an accelerator, likewise");
+    add("--power-price", options.power_price, "USD/kWh, likewise")
+        ->default_str("0.0826");
+    add("--pue", options.pue, "Power usage effectiveness")->default_str("1.1");
+    add("--grid", options.grid, "us, china, or kg of CO2 a kWh; else both countries'");
+    add("--sites", options.sites, "Sites that train together")->type_name("N");
+    add("--site-link", options.site_link, "Link of a site, byte/s")->type_name("B/s");
+    add("--inner-steps", options.inner_steps, "Steps between exchanges of sites")
+        ->type_name("H");
+    cluster.add_flag("--point", options.point, "Print the values at median inputs too");
     add("--sweep", options.sweep, "count=64:262144 for a scaling curve");
     cluster.add_flag("--json", options.json, "Print one JSON document");
     add("--profiles",
@@ -48,7 +85,9 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
         ->type_name("DIR");
     cluster.footer("Example:\n"
                    "  leadtime cluster --accelerator h100_sxm --count 16384 "
-                   "--model llama3_405b \\\n      --layout tp=8,pp=16,vp=4");
+                   "--model llama3_405b \\\n      --layout tp=8,pp=16,vp=4\n"
+                   "  leadtime cluster --accelerator h100_sxm --flop 1e27 --days 90 "
+                   "--vs ascend_910c");
 }
 
 void add_backtest_command(CLI::App& app, BacktestOptions& options) {

@@ -2,30 +2,21 @@
 #include "estimator/cli/cluster_question.hpp"
 
 #include "estimator/cli/app.hpp"
+#include "estimator/cli/cluster_job.hpp"
+#include "estimator/cli/option_values.hpp"
 #include "estimator/cluster/layout_text.hpp"
-#include "estimator/quantities/plain_number.hpp"
 #include "hwprofiles/profile_library.hpp"
 #include "text/months.hpp"
 #include "text/suggestion.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <string_view>
 
 namespace leadtime::estimator {
 namespace {
-
-double read_number(std::string_view option,
-                   std::string const& text,
-                   double from,
-                   double to,
-                   bool is_whole) {
-    try {
-        return read_plain_number(option, text, from, to, is_whole);
-    } catch (std::invalid_argument const& error) {
-        throw UsageError(error.what());
-    }
-}
 
 hwprofiles::Precision read_precision(std::string const& word) {
     if (auto const precision = hwprofiles::precision_from(word)) {
@@ -41,6 +32,9 @@ hwprofiles::Precision read_precision(std::string const& word) {
         known));
 }
 
+constexpr double least_days = 1e-3;
+constexpr double most_days = 1e5;
+
 /// `count=64:262144`: doublings from the first, and the last.
 std::vector<double> read_sweep(std::string const& text) {
     std::string_view const prefix = "count=";
@@ -48,13 +42,13 @@ std::vector<double> read_sweep(std::string const& text) {
     if (!text.starts_with(prefix) || colon == std::string::npos) {
         throw UsageError("--sweep \"" + text + "\" is not count=FROM:TO");
     }
-    auto const from = read_number("--sweep",
+    auto const from = read_option("--sweep",
                                   text.substr(prefix.size(), colon - prefix.size()),
                                   1,
                                   max_cluster_chips,
                                   true);
     auto const to =
-        read_number("--sweep", text.substr(colon + 1), from, max_cluster_chips, true);
+        read_option("--sweep", text.substr(colon + 1), from, max_cluster_chips, true);
     std::vector<double> counts;
     for (double count = from; count < to; count *= 2) {
         counts.push_back(count);
@@ -63,93 +57,219 @@ std::vector<double> read_sweep(std::string const& text) {
     return counts;
 }
 
-ClusterModel read_model(ClusterOptions const& options) {
-    if (options.job) {
-        if (!options.model.empty()) {
-            throw UsageError("--model and --job exclude each other (a job may say "
-                             "model = \"...\")");
-        }
-        return read_cluster_model(
-            text::load_document(*options.job, text::FileKind::regular_or_open),
-            *options.job);
-    }
-    if (options.model.empty()) {
-        throw UsageError("--model NAME or --job FILE is missing (see leadtime cluster "
-                         "--help)");
-    }
-    return find_cluster_model(options.model);
-}
-
 ClusterTeam read_team(std::string const& word) {
-    if (word == "frontier") {
-        return ClusterTeam::frontier;
-    }
-    if (word == "ordinary") {
-        return ClusterTeam::ordinary;
-    }
-    if (word == "unknown") {
-        return ClusterTeam::unknown;
-    }
-    throw UsageError(
-        text::with_hint("--team \"" + word + "\" is not frontier, ordinary or unknown",
-                        word,
-                        std::vector<std::string>{"frontier", "ordinary", "unknown"}));
+    constexpr std::array<std::string_view, 3> known{"frontier", "ordinary", "unknown"};
+    constexpr std::array teams{
+        ClusterTeam::frontier, ClusterTeam::ordinary, ClusterTeam::unknown};
+    return teams[read_choice("--team", word, known)];
 }
 
-void read_job_options(ClusterOptions const& options, ClusterQuestion& result) {
-    auto& model = result.question.model;
-    if (options.batch_tokens) {
-        model.batch_tokens =
-            read_number("--batch", *options.batch_tokens, 1, 1e12, false);
-    }
-    if (options.sequence_tokens) {
-        model.sequence_tokens =
-            read_number("--sequence", *options.sequence_tokens, 1, 1e8, true);
-    }
-    if (options.training_tokens) {
-        model.training_tokens =
-            read_number("--tokens", *options.training_tokens, 1, 1e18, false);
-    }
-    if (!model.training_tokens) {
-        model.training_tokens = 20 * model.matmul_params;
-        result.flags.emplace_back("training tokens not known: 20 for each active "
-                                  "parameter (Chinchilla); give --tokens");
-    }
-}
-
-}  // namespace
-
-ClusterQuestion read_cluster_question(ClusterOptions const& options) {
-    ClusterQuestion result;
-    auto& question = result.question;
-    if (options.accelerator.empty()) {
-        throw UsageError("--accelerator NAME is missing (see leadtime cluster --help)");
-    }
-    if (options.sweep) {
-        result.is_sweep = true;
-        result.counts = read_sweep(*options.sweep);
-        if (options.layout || !options.count.empty()) {
-            throw UsageError("--sweep goes without --count and --layout");
+/// Which of job, count and days is sought, from which are given.
+ClusterSought read_sought(ClusterOptions const& options) {
+    bool const has_size = options.params && options.training_tokens;
+    bool const has_job = has_shape(options) || options.flop || options.params;
+    bool const has_count = !options.count.empty() || options.sweep;
+    bool const has_bound = options.usd || options.power;
+    if (options.frontier) {
+        if (has_job || options.days || options.sweep || !(has_count || has_bound)) {
+            throw UsageError("--frontier asks what each of some days trains: it goes "
+                             "with --count, --usd or --power, without --days, --sweep "
+                             "and a job");
         }
-    } else if (options.count.empty()) {
-        throw UsageError("--count N or --sweep count=FROM:TO is missing (see leadtime "
-                         "cluster --help)");
-    } else {
-        result.counts = {
-            read_number("--count", options.count, 1, max_cluster_chips, true)};
+        return ClusterSought::job;
     }
-    result.samples = static_cast<std::uint64_t>(
-        read_number("--samples", options.samples, 0, 1e7, true));
-    result.seed = static_cast<std::uint64_t>(
-        read_number("--seed", options.seed, 0, 4294967295.0, true));
-    question.team = read_team(options.team);
-    auto const read = [](std::string_view option,
-                         std::optional<std::string> const& text,
-                         double from,
-                         double to) {
-        return text ? std::optional(read_number(option, *text, from, to, false))
-                    : std::nullopt;
+    if (int{has_shape(options)} + int{options.flop.has_value()}
+            + int{options.params.has_value()}
+        > 1) {
+        throw UsageError("--model or --job, --flop and --params exclude each other");
+    }
+    if (!has_job && options.training_tokens && !options.days) {
+        throw UsageError("--tokens goes with --model, --job, --flop or --params");
+    }
+    bool const leaves_tokens = options.params && !has_size;
+    if (options.days && has_count) {
+        if (has_job && !leaves_tokens) {
+            throw UsageError("--count, --days and the job leave nothing to solve for: "
+                             "leave one of them out");
+        }
+        return ClusterSought::job;
+    }
+    if (options.days && has_job) {
+        return ClusterSought::count;
+    }
+    if (options.days) {
+        if (!has_bound) {
+            throw UsageError("--days alone leaves two things open: give a job "
+                             "(--model NAME, --job FILE, --flop F or --params P), or "
+                             "accelerators (--count N, --usd USD or --power W)");
+        }
+        return ClusterSought::job;
+    }
+    if (!has_job) {
+        throw UsageError("--model NAME or --job FILE, --flop F, --params P or --days D "
+                         "is missing (see leadtime cluster --help)");
+    }
+    if (!has_count && !has_bound) {
+        throw UsageError("--count N or --sweep count=FROM:TO, --days D, --usd USD or "
+                         "--power W is missing (see leadtime cluster --help)");
+    }
+    return ClusterSought::days;
+}
+
+CostMethod read_method(std::string const& word) {
+    std::array<std::string_view, cost_methods.size()> known;
+    std::transform(cost_methods.begin(),
+                   cost_methods.end(),
+                   known.begin(),
+                   [](auto method) { return to_string(method); });
+    return cost_methods[read_choice("--cost", word, known)];
+}
+
+/// The prices of a machine where the user gives none.
+ClusterPrices read_prices(ClusterOptions const& options,
+                          ClusterMachine const& machine) {
+    auto prices = prices_of(machine);
+    if (options.price) {
+        prices.price_usd = read_price("--price", *options.price);
+    }
+    if (options.rent) {
+        prices.rental_usd_per_h = read_price("--rent", *options.rent);
+    }
+    if (options.power_price) {
+        prices.electricity_usd_per_kwh =
+            read_price("--power-price", *options.power_price);
+    }
+    prices.pue = read_option("--pue", options.pue, 1, 10).value_or(prices.pue);
+    return prices;
+}
+
+/// Refuses bounds that a machine's prices do not know.
+void check_bounds(ClusterTask const& task) {
+    auto const& machine = task.question.machine;
+    auto const prices = medians_of(task.prices);
+    auto const need = [&](bool is_known, char const* what) {
+        if (!is_known) {
+            throw UsageError(
+                fmt::format("{} of {} is not known: give {}",
+                            what,
+                            machine.id,
+                            std::string_view(what) == "the price"  ? "--price"
+                            : std::string_view(what) == "the rent" ? "--rent"
+                                                                   : "a profile with "
+                                                                     "system_w"));
+        }
     };
+    if (task.usd) {
+        if (task.usd_method == CostMethod::rental) {
+            need(prices.rental_usd_per_h.has_value(), "the rent");
+        } else {
+            need(prices.price_usd.has_value(), "the price");
+        }
+    }
+    if (task.facility_w || (task.usd && task.usd_method == CostMethod::amortised)) {
+        need(prices.system_w.has_value(), "the system power");
+    }
+}
+
+void read_bounds(ClusterOptions const& options, ClusterTask& task) {
+    task.usd = read_option("--usd", options.usd, 1, 1e15);
+    task.usd_method = read_method(options.cost);
+    if (options.power) {
+        task.facility_w = read_power("--power", *options.power);
+    }
+    if (auto const days = read_option("--days", options.days, least_days, most_days)) {
+        task.days = *days;
+    }
+    if (task.usd && task.sought == ClusterSought::days && options.count.empty()
+        && task.usd_method != CostMethod::upfront) {
+        throw UsageError(fmt::format(
+            "--usd by {} cost needs --days: accelerator-hours cost the same however many "
+            "do them (or --cost upfront)",
+            to_string(task.usd_method)));
+    }
+    task.is_bounded =
+        options.count.empty() && !options.sweep && task.sought != ClusterSought::count;
+    check_bounds(task);
+}
+
+ClusterEqual read_equal(ClusterOptions const& options, ClusterTask const& task) {
+    constexpr std::array all{ClusterEqual::time,
+                             ClusterEqual::count,
+                             ClusterEqual::usd,
+                             ClusterEqual::power};
+    if (options.equal) {
+        std::array<std::string_view, all.size()> known;
+        std::transform(all.begin(), all.end(), known.begin(), [](auto equal) {
+            return to_string(equal);
+        });
+        return all[read_choice("--equal", *options.equal, known)];
+    }
+    // a bound is what they share
+    return task.is_bounded    ? (task.usd ? ClusterEqual::usd : ClusterEqual::power)
+           : options.frontier ? ClusterEqual::count
+                              : ClusterEqual::time;
+}
+
+/// The words between commas, at least one.
+std::vector<std::string> parts_of(std::string const& text) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        auto const end = std::min(text.find(',', begin), text.size());
+        parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+void read_frontier(ClusterOptions const& options, ClusterQuestion& result) {
+    if (options.frontier) {
+        for (auto const& part : parts_of(*options.frontier)) {
+            result.frontier_days.push_back(
+                read_option("--frontier", part, least_days, most_days));
+        }
+        result.task.days = result.frontier_days.front();
+    }
+}
+
+void read_others(ClusterOptions const& options,
+                 hwprofiles::ProfileLibrary const& library,
+                 hwprofiles::Precision precision,
+                 ClusterQuestion& result) {
+    if (!options.vs) {
+        if (options.equal) {
+            throw UsageError("--equal goes with --vs");
+        }
+        return;
+    }
+    if (result.is_sweep || options.layout) {
+        throw UsageError("--vs goes without --sweep and --layout");
+    }
+    if (options.price || options.rent) {
+        throw UsageError(
+            "--price and --rent are of one accelerator: --vs takes those of "
+            "the profiles (--profiles DIR may have others)");
+    }
+    result.equal = read_equal(options, result.task);
+    for (auto const& name : parts_of(*options.vs)) {
+        result.others.push_back(cluster_machine(library.find(name), precision));
+    }
+}
+
+void read_grid(ClusterOptions const& options, ClusterQuestion& result) {
+    if (!options.grid) {
+        return;
+    }
+    for (auto const& grid : grids) {
+        if (*options.grid == grid.id) {
+            result.grid_kg_per_kwh = grid.kg_per_kwh;
+            return;
+        }
+    }
+    result.grid_kg_per_kwh = read_option("--grid", options.grid, 0, 10);
+}
+
+void read_operations(ClusterOptions const& options, ClusterCase& question) {
+    question.team = read_team(options.team);
     if (options.date) {
         auto const months = text::parse_date(*options.date);
         if (!months) {
@@ -158,25 +278,82 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
         }
         question.year = *months / 12;
     }
-    question.masked_failures = read("--masked", options.masked, 0, 1);
-    question.learners = read("--learners", options.learners, 1, 1e6);
-    question.hot_spares = read("--spares", options.spares, 0, 0.5);
+    question.masked_failures = read_option("--masked", options.masked, 0, 1);
+    question.learners = read_option("--learners", options.learners, 1, 1e6);
+    question.hot_spares = read_option("--spares", options.spares, 0, 0.5);
+}
+
+void read_layout(ClusterOptions const& options, ClusterCase& question) {
+    if (!options.layout) {
+        return;
+    }
+    if (question.planned || options.count.empty()) {
+        throw UsageError("--layout goes with --model or --job, and with --count");
+    }
+    try {
+        read_cluster_layout(*options.layout, question.chips, question);
+    } catch (std::invalid_argument const& error) {
+        throw UsageError(fmt::format("--layout {}", error.what()));
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(ClusterEqual equal) {
+    switch (equal) {
+    case ClusterEqual::time:
+        return "time";
+    case ClusterEqual::count:
+        return "count";
+    case ClusterEqual::usd:
+        return "usd";
+    case ClusterEqual::power:
+        break;
+    }
+    return "power";
+}
+
+ClusterQuestion read_cluster_question(ClusterOptions const& options) {
+    ClusterQuestion result;
+    auto& task = result.task;
+    auto& question = task.question;
+    if (options.accelerator.empty()) {
+        throw UsageError("--accelerator NAME is missing (see leadtime cluster --help)");
+    }
+    task.sought = read_sought(options);
+    if (options.sweep) {
+        result.is_sweep = true;
+        result.counts = read_sweep(*options.sweep);
+        if (options.layout || !options.count.empty()) {
+            throw UsageError("--sweep goes without --count and --layout");
+        }
+        if (options.days || options.usd || options.power) {
+            throw UsageError("--sweep goes without --days, --usd and --power");
+        }
+    } else if (!options.count.empty()) {
+        result.counts = {
+            read_option("--count", options.count, 1, max_cluster_chips, true)};
+    }
+    result.samples = static_cast<std::uint64_t>(
+        read_option("--samples", options.samples, 0, 1e7, true));
+    result.seed = static_cast<std::uint64_t>(
+        read_option("--seed", options.seed, 0, 4294967295.0, true));
+    result.wants_point = options.point || result.samples == 0;
+    read_operations(options, question);
     auto const precision = read_precision(options.precision);
-    question.model = read_model(options);
+    read_cluster_job(options, result);
     auto const library = hwprofiles::ProfileLibrary::load(options.profiles_dir);
     question.machine = cluster_machine(library.find(options.accelerator), precision);
-    question.chips = result.counts.front();
+    question.chips = result.counts.empty() ? 1024 : result.counts.front();
     if (question.machine.fell_back) {
         result.flags.push_back(question.machine.fallback_reason);
     }
-    read_job_options(options, result);
-    if (options.layout) {
-        try {
-            read_cluster_layout(*options.layout, question.chips, question);
-        } catch (std::invalid_argument const& error) {
-            throw UsageError(fmt::format("--layout {}", error.what()));
-        }
-    }
+    task.prices = read_prices(options, question.machine);
+    read_bounds(options, task);
+    read_frontier(options, result);
+    read_grid(options, result);
+    read_layout(options, question);
+    read_others(options, library, precision, result);
     return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "estimator/cluster/job_plan.hpp"
 #include "estimator/cluster/machine.hpp"
 #include "estimator/cluster/model_shape.hpp"
 
@@ -29,7 +30,8 @@ struct ClusterSplit {
 /// One question to the cluster model.
 struct ClusterCase {
     ClusterMachine machine;
-    ClusterModel model;
+    ClusterModel model;                 ///< of a planned job only its sites
+    std::optional<PlannedJob> planned;  ///< instead of the model's shape and training
     double chips = 1;
     ClusterTeam team = ClusterTeam::frontier;
     std::optional<ClusterSplit> split;  ///< the model chooses without it
@@ -39,10 +41,13 @@ struct ClusterCase {
     std::optional<double> masked_failures;  ///< f of eq 30a, instead of the prior
     std::optional<double> learners;         ///< M of eq 30a, likewise
     std::optional<double> hot_spares;       ///< sp of eq 30a, likewise
+
+    bool is_moe() const { return planned ? planned->is_moe : model.is_moe(); }
 };
 
 /// The answer, every figure in base units.
 struct ClusterFigures {
+    double chips = 0;             ///< offered, on all sites
     double mfu = 0;               ///< of the peak at the job's precision
     double model_flop_per_s = 0;  ///< per accelerator offered
     double tokens_per_s = 0;

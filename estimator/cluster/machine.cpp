@@ -19,16 +19,27 @@ Spread spread_of(hwprofiles::Fact const& fact) {
     return {fact.low.value_or(fact.value), fact.value, fact.high.value_or(fact.value)};
 }
 
+/// A price with its range; where none is stated that of its confidence, an assumption
+/// (docs/cluster.md 2.10): buyers of one quarter pay so differently.
+Spread price_of(hwprofiles::Fact const& fact) {
+    auto const factor = fact.confidence == "high"     ? 1.1
+                        : fact.confidence == "medium" ? 1.3
+                                                      : 1.6;
+    return {fact.low.value_or(fact.value / factor),
+            fact.value,
+            fact.high.value_or(fact.value * factor)};
+}
+
 void set_price(ClusterMachine& machine, hwprofiles::Profile const& profile) {
     auto const with_note = [](hwprofiles::Fact const& fact) {
         return fact.source + (fact.note.empty() ? "" : " (" + fact.note + ")");
     };
     if (auto const& price = profile.price_usd) {
-        machine.price_usd = price->value;
+        machine.price_usd = price_of(*price);
         machine.price_source = with_note(*price);
     }
     if (auto const& rent = profile.rental_usd_per_h) {
-        machine.rental_usd_per_h = rent->value;
+        machine.rental_usd_per_h = price_of(*rent);
         machine.price_source +=
             (machine.price_source.empty() ? "rent " : "; rent ") + with_note(*rent);
     }

@@ -22,8 +22,10 @@ struct ClusterMachine {
     std::string fallback_reason;
     bool is_low_precision = false;
     std::vector<std::string> assumptions;
-    std::optional<double> price_usd;  ///< a chip, with its server where so quoted
-    std::optional<double> rental_usd_per_h;
+    /// A chip, with its server where so quoted; with a range by its confidence where the
+    /// profile states none.
+    std::optional<Spread> price_usd;
+    std::optional<Spread> rental_usd_per_h;  ///< likewise
     std::string price_source;
     std::optional<double> system_w;
 };

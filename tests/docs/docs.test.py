@@ -341,6 +341,8 @@ def examples():
                     if not words or words[0] != "leadtime":
                         continue
                     target = None
+                    if "|" in words:  # what comes after it is not ours
+                        words = words[:words.index("|")]
                     if ">" in words:
                         target = Path(folder, words[words.index(">") + 1])
                         words = words[:words.index(">")]

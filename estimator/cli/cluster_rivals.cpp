@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/cli/cluster_rivals.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <string_view>
+
+namespace leadtime::estimator {
+namespace {
+
+constexpr double seconds_per_day = 86400;
+
+/// As many accelerators of `prices` as cost, or draw, what the other outcome does.
+double equal_chips(ClusterEqual equal,
+                   CostMethod method,
+                   DrawnPrices const& prices,
+                   ClusterOutcome const& other) {
+    auto const hours = other.figures.duration_s / 3600;
+    auto const method_at = static_cast<std::size_t>(
+        std::find(cost_methods.begin(), cost_methods.end(), method)
+        - cost_methods.begin());
+    std::optional<double> have;
+    std::optional<double> each;
+    if (equal == ClusterEqual::power) {
+        have = other.bill.facility_w;
+        each = prices.facility_w();
+    } else if (method == CostMethod::upfront) {
+        have = other.bill.usd[method_at];
+        each = prices.price_usd;
+    } else if (auto const hourly = prices.hourly_usd(method)) {
+        have = other.bill.usd[method_at];
+        each = *hourly * hours;
+    }
+    auto const chips = std::floor(have.value_or(0) / each.value_or(1));
+    return std::isfinite(chips) ? std::clamp(chips, 1.0, max_cluster_chips) : 1;
+}
+
+double days_of(ClusterOutcome const& outcome) {
+    auto const days = outcome.figures.duration_s / seconds_per_day;
+    return std::isfinite(days) ? days : 1e-9;  // what never ends is matched by nothing
+}
+
+/// The task of a rival, with the targets of one outcome of the first.
+void set_targets(ClusterTask& task,
+                 ClusterEqual equal,
+                 ClusterSought sought_of_base,
+                 ClusterOutcome const& base,
+                 DrawnPrices const& prices) {
+    if (task.question.planned) {
+        task.question.planned->flop = base.figures.flop;
+    }
+    if (sought_of_base == ClusterSought::days) {  // else those of the task stand
+        task.days = days_of(base);
+    }
+    task.question.chips = equal == ClusterEqual::usd || equal == ClusterEqual::power
+                              ? equal_chips(equal, task.usd_method, prices, base)
+                              : base.figures.chips;
+}
+
+/// What of the answer is told as a multiple of the other one's.
+constexpr std::string_view compared[] = {"accelerators",
+                                         "duration_days",
+                                         "flop",
+                                         "amortised_usd",
+                                         "rental_usd",
+                                         "upfront_usd",
+                                         "facility_mw"};
+
+std::vector<ClusterMetric> ratios_of(ClusterAnswer const& answer,
+                                     ClusterAnswer const& base,
+                                     std::optional<double> own_grid) {
+    auto const own_kinds = cluster_metric_kinds(answer.task, own_grid);
+    auto const base_kinds = cluster_metric_kinds(base.task, own_grid);
+    std::vector<ClusterMetric> ratios;
+    for (std::size_t k = 0; k < own_kinds.size(); ++k) {
+        auto const& key = own_kinds[k].key;
+        if (std::ranges::find(compared, key) == std::end(compared)) {
+            continue;
+        }
+        auto const ratio = [&](ClusterOutcome const& own, ClusterOutcome const& other) {
+            auto const a = own_kinds[k].get(own);
+            auto const b = base_kinds[k].get(other);
+            if (!a || !b) {
+                return std::optional<double>();
+            }
+            auto const of_base = *a / *b;  // not a number where neither ever ends
+            return std::optional(std::isnan(of_base)
+                                     ? std::numeric_limits<double>::infinity()
+                                     : of_base);
+        };
+        if (auto const at_point = ratio(answer.point, base.point)) {
+            std::vector<double> values;
+            for (std::size_t i = 0; i < answer.drawn.size(); ++i) {
+                values.push_back(*ratio(answer.drawn[i], base.drawn[i]));
+            }
+            ratios.push_back(cluster_metric(key, *at_point, std::move(values)));
+        }
+    }
+    return ratios;
+}
+
+}  // namespace
+
+ClusterRival answer_rival(ClusterQuestion const& asked,
+                          ClusterAnswer const& base,
+                          ClusterMachine const& machine) {
+    auto task = asked.task;
+    task.question.machine = machine;
+    auto prices = prices_of(machine);
+    prices.electricity_usd_per_kwh = task.prices.electricity_usd_per_kwh;
+    prices.pue = task.prices.pue;
+    task.prices = prices;
+    std::vector<std::string> flags;
+    if (machine.fell_back) {
+        flags.push_back(machine.fallback_reason);
+    }
+    bool const shares_bound =
+        task.is_bounded
+        && ((asked.equal == ClusterEqual::usd && task.usd && !task.facility_w)
+            || (asked.equal == ClusterEqual::power && task.facility_w && !task.usd));
+    SampleTargets targets;
+    if (!shares_bound) {
+        task.is_bounded = false;
+        if (asked.equal == ClusterEqual::time) {
+            task.sought = ClusterSought::count;
+        } else if (task.sought == ClusterSought::count) {
+            task.sought = ClusterSought::days;
+        }
+        auto const base_sought = base.task.sought;
+        set_targets(
+            task, asked.equal, base_sought, base.point, medians_of(task.prices));
+        for (std::size_t i = 0; i < base.drawn.size(); ++i) {
+            auto own = task;
+            set_targets(own,
+                        asked.equal,
+                        base_sought,
+                        base.drawn[i],
+                        draw(task.prices, asked.seed, i));
+            targets.days.push_back(own.days);
+            targets.chips.push_back(own.question.chips);
+            targets.flop.push_back(base.drawn[i].figures.flop);
+        }
+    }
+    ClusterRival rival{answer_task(asked, std::move(task), targets, std::move(flags)),
+                       {}};
+    rival.per_base = ratios_of(rival.answer, base, asked.grid_kg_per_kwh);
+    return rival;
+}
+
+std::vector<FrontierPoint> cluster_frontier(ClusterQuestion const& asked) {
+    std::vector<FrontierPoint> points;
+    for (auto const days : asked.frontier_days) {
+        auto of_days = asked;
+        of_days.task.days = days;
+        auto const base = answer_cluster(of_days, asked.task.question.chips);
+        points.push_back({&asked.task.question.machine, days, *base.find("flop")});
+        for (auto const& machine : asked.others) {
+            auto const rival = answer_rival(of_days, base, machine);
+            points.push_back({&machine, days, *rival.answer.find("flop")});
+        }
+    }
+    return points;
+}
+
+}  // namespace leadtime::estimator

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "estimator/cluster/priors.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace leadtime::estimator {
+
+/// A number of an option in `from` to `to`. Throws: UsageError that names the option.
+double read_option(std::string_view option,
+                   std::string const& text,
+                   double from,
+                   double to,
+                   bool is_whole = false);
+
+/// The same of one that may be absent.
+std::optional<double> read_option(std::string_view option,
+                                  std::optional<std::string> const& text,
+                                  double from,
+                                  double to,
+                                  bool is_whole = false);
+
+/// `25k` or `20k to 30k`, 5 and 95 % of a lognormal. Throws: UsageError.
+Spread read_price(std::string_view option, std::string const& text);
+
+/// `100MW`, `0.1 GW` or `1e8` in W. Throws: UsageError.
+double read_power(std::string_view option, std::string const& text);
+
+/// The place of a word among those known. Throws: UsageError with a suggestion.
+std::size_t read_choice(std::string_view option,
+                        std::string const& word,
+                        std::span<std::string_view const> known);
+
+}  // namespace leadtime::estimator
