@@ -42,7 +42,6 @@ void read_stated_job(ClusterOptions const& options, ClusterQuestion& result) {
         result.flags.emplace_back("training tokens not known: 20 for each active "
                                   "parameter (Chinchilla); give --tokens");
     }
-    result.job_name = model.name;
 }
 
 /// Sizes of models, from 400M on: smaller ones are all embeddings.
@@ -62,10 +61,6 @@ void read_planned_job(ClusterOptions const& options, ClusterQuestion& result) {
             auto const active =
                 read_option("--active", options.active, least_params, params)
                     .value_or(params);
-            if (options.dense) {
-                throw UsageError("--dense goes with --flop, or with a job that is "
-                                 "sought; with --params leave --active out");
-            }
             if (!tokens) {
                 tokens = 20 * active;
                 if (result.task.sought != ClusterSought::job) {
@@ -77,9 +72,6 @@ void read_planned_job(ClusterOptions const& options, ClusterQuestion& result) {
             question.planned =
                 planned_job(ModelSize{params, active}, *tokens, sequence);
         } else {
-            if (options.active) {
-                throw UsageError("--active goes with --params");
-            }
             auto const flop =
                 options.flop ? read_option(
                     "--flop", *options.flop, least_job_flop, most_job_flop)
@@ -105,6 +97,9 @@ void read_sites(ClusterOptions const& options, ClusterModel& model) {
     }
     if (auto const steps = read_option("--inner-steps", options.inner_steps, 1, 1e6)) {
         model.inner_steps = *steps;
+    }
+    if (model.sites <= 1 && (options.site_link || options.inner_steps)) {
+        throw UsageError("--site-link and --inner-steps go with --sites");
     }
     if (model.sites > 1 && !(model.site_link_bytes_per_s > 0)) {
         throw UsageError("--sites needs --site-link, the link of a site in byte/s");

@@ -70,6 +70,13 @@ ClusterSought read_sought(ClusterOptions const& options) {
     bool const has_job = has_shape(options) || options.flop || options.params;
     bool const has_count = !options.count.empty() || options.sweep;
     bool const has_bound = options.usd || options.power;
+    if (options.active && !options.params) {
+        throw UsageError("--active goes with --params");
+    }
+    if (options.dense && (has_shape(options) || options.params)) {
+        throw UsageError("--dense goes with --flop, or with a job that is sought; with "
+                         "--params leave --active out");
+    }
     if (options.frontier) {
         if (has_job || options.days || options.sweep || !(has_count || has_bound)) {
             throw UsageError("--frontier asks what each of some days trains: it goes "
@@ -83,7 +90,7 @@ ClusterSought read_sought(ClusterOptions const& options) {
         > 1) {
         throw UsageError("--model or --job, --flop and --params exclude each other");
     }
-    if (!has_job && options.training_tokens && !options.days) {
+    if (!has_job && options.training_tokens) {
         throw UsageError("--tokens goes with --model, --job, --flop or --params");
     }
     bool const leaves_tokens = options.params && !has_size;
@@ -171,6 +178,16 @@ void check_bounds(ClusterTask const& task) {
     }
 }
 
+/// Refuses money and power that are not enough for one accelerator.
+void check_enough(ClusterTask const& task) {
+    if (task.is_bounded
+        && bounded_chips(task, medians_of(task.prices), task.days) < 1) {
+        throw UsageError(fmt::format("{} is not enough for one {}",
+                                     task.usd ? "--usd" : "--power",
+                                     task.question.machine.id));
+    }
+}
+
 void read_bounds(ClusterOptions const& options, ClusterTask& task) {
     task.usd = read_option("--usd", options.usd, 1, 1e15);
     task.usd_method = read_method(options.cost);
@@ -190,6 +207,7 @@ void read_bounds(ClusterOptions const& options, ClusterTask& task) {
     task.is_bounded =
         options.count.empty() && !options.sweep && task.sought != ClusterSought::count;
     check_bounds(task);
+    check_enough(task);
 }
 
 ClusterEqual read_equal(ClusterOptions const& options, ClusterTask const& task) {
@@ -250,6 +268,10 @@ void read_others(ClusterOptions const& options,
             "the profiles (--profiles DIR may have others)");
     }
     result.equal = read_equal(options, result.task);
+    if (options.frontier && result.equal == ClusterEqual::time) {
+        throw UsageError("--frontier goes with --equal count, usd or power: in the same "
+                         "time all train the same");
+    }
     for (auto const& name : parts_of(*options.vs)) {
         result.others.push_back(cluster_machine(library.find(name), precision));
     }
@@ -349,8 +371,8 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
         result.flags.push_back(question.machine.fallback_reason);
     }
     task.prices = read_prices(options, question.machine);
-    read_bounds(options, task);
     read_frontier(options, result);
+    read_bounds(options, task);
     read_grid(options, result);
     read_layout(options, question);
     read_others(options, library, precision, result);

@@ -19,7 +19,6 @@ std::string_view to_string(ClusterEqual equal);
 /// `leadtime cluster`'s options, read and checked.
 struct ClusterQuestion {
     ClusterTask task;
-    std::string job_name;        ///< for people
     std::vector<double> counts;  ///< those of a sweep, else the one given; may be empty
     std::uint64_t samples = 0;
     std::uint64_t seed = 1;

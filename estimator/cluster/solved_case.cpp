@@ -76,7 +76,21 @@ LaneAnswer<Real> solve(ClusterTask const& task,
     return answer;
 }
 
-/// As many accelerators as money and power allow, at least one.
+double chips_of(ClusterTask const& task, DrawnPrices const& prices, double days) {
+    return task.is_bounded ? std::max(1.0, bounded_chips(task, prices, days))
+                           : task.question.chips;
+}
+
+/// Of the job; of a stated one about so many.
+double flop_of(ClusterTask const& task) {
+    auto const& question = task.question;
+    return question.planned ? question.planned->flop
+                            : 6 * question.model.matmul_params
+                                  * question.model.training_tokens.value_or(1);
+}
+
+}  // namespace
+
 double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double days) {
     double most = max_cluster_chips;
     if (task.usd) {
@@ -89,22 +103,8 @@ double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double 
     if (task.facility_w) {
         most = std::min(most, *task.facility_w / prices.facility_w().value_or(0));
     }
-    return std::max(1.0, std::floor(most));
+    return std::floor(most);
 }
-
-double chips_of(ClusterTask const& task, DrawnPrices const& prices, double days) {
-    return task.is_bounded ? bounded_chips(task, prices, days) : task.question.chips;
-}
-
-/// Of the job; of a stated one about so many.
-double flop_of(ClusterTask const& task) {
-    auto const& question = task.question;
-    return question.planned ? question.planned->flop
-                            : 6 * question.model.matmul_params
-                                  * question.model.training_tokens.value_or(1);
-}
-
-}  // namespace
 
 ClusterOutcome evaluate_task(ClusterTask const& task) {
     auto const values = detail::medians_of(detail::spreads_of(task.question));

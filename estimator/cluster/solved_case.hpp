@@ -46,6 +46,10 @@ struct SampleTargets {
     std::vector<double> flop;  ///< of a planned job
 };
 
+/// As many accelerators as money and power of the task allow over so many days, rounded
+/// down; at most max_cluster_chips.
+double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double days);
+
 /// At the median of every input. A count that is sought is the least whole number that
 /// does the job in time: found to 0.03 %, since more never take longer (by more than
 /// 0.5 %, docs/cluster.md 2.6). A job that is sought is the largest done in time. Where

@@ -406,9 +406,41 @@ TEST_CASE("cluster: errors of what is given and sought have their text",
     CHECK(error_of(asked)
           == "--price \"30k to 20k\" is not a range of prices (write 20k to 30k)");
     asked.price.reset();
+    asked.site_link = "1e9";
+    CHECK(error_of(asked) == "--site-link and --inner-steps go with --sites");
+    asked.site_link.reset();
     asked.sites = "4";
     CHECK(error_of(asked) == "--sites needs --site-link, the link of a site in byte/s");
     asked.sites.reset();
+    asked.training_tokens = "1e12";
+    asked.flop.reset();
+    asked.days = "90";
+    CHECK(error_of(asked)
+          == "--tokens goes with --model, --job, --flop or --params");
+    asked.training_tokens.reset();
+    asked.count.clear();
+    asked.usd = "100";
+    CHECK(error_of(asked) == "--usd is not enough for one h100_sxm");
+    asked.usd.reset();
+    asked.power = "1kW";
+    CHECK(error_of(asked) == "--power is not enough for one h100_sxm");
+    asked.power = "1MW";
+    asked.days.reset();
+    asked.frontier = "30";
+    asked.vs = "h20";
+    asked.equal = "time";
+    CHECK(error_of(asked)
+          == "--frontier goes with --equal count, usd or power: in the same time all "
+             "train the same");
+    asked = on("h100_sxm");
+    asked.model = "llama3_70b";
+    asked.count = "1000";
+    asked.dense = true;
+    CHECK(error_of(asked)
+          == "--dense goes with --flop, or with a job that is sought; with --params leave "
+             "--active out");
+    asked = on("h100_sxm");
+    asked.flop = "1e24";
     asked.power = "100 horses";
     CHECK(error_of(asked)
           == "--power \"100 horses\" is not a number (write 16384, 16k or 1e6)");
