@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""questions_page.py PROGRAM [--check]: writes the answers of docs/questions.md anew
+"""questions_page.py PROGRAM [--check]: writes the answers of two pages of docs/ anew
 
-Every block of `sh` on that page is run with PROGRAM as `leadtime`; the block of `text`
+Every block of `sh` on these pages is run with PROGRAM as `leadtime`; the block of `text`
 after it is what it prints. With --check nothing is written: exit 1 where an answer is
 another one.
 """
@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-page = Path(__file__).resolve().parent.parent / "docs/questions.md"
+docs = Path(__file__).resolve().parent.parent / "docs"
+pages = [docs / "questions.md", docs / "nvidia_against_ascend.md"]
 block = re.compile(r"```sh\n(.*?)\n```\n\n```text\n(.*?)```", re.S)
 
 
@@ -29,8 +30,9 @@ def answer(command, folder):
 
 def main():
     program = Path(sys.argv[1]).resolve()
-    text = page.read_text()
+    is_check = "--check" in sys.argv[2:]
     wrong = []
+    count = 0
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "leadtime").symlink_to(program)
 
@@ -40,11 +42,15 @@ def main():
                 wrong.append(f"{found[1]}\n--- on the page\n{found[2]}--- now\n{now}")
             return f"```sh\n{found[1]}\n```\n\n```text\n{now}```"
 
-        new = block.sub(redo, text)
-    if "--check" in sys.argv[2:]:
-        print("\n".join(wrong) or f"{len(block.findall(text))} answers stand")
+        for page in pages:
+            text = page.read_text()
+            count += len(block.findall(text))
+            new = block.sub(redo, text)
+            if not is_check:
+                page.write_text(new)
+    if is_check:
+        print("\n".join(wrong) or f"{count} answers stand")
         sys.exit(1 if wrong else 0)
-    page.write_text(new)
 
 
 main()

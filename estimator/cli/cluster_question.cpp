@@ -150,31 +150,30 @@ ClusterPrices read_prices(ClusterOptions const& options,
     return prices;
 }
 
-/// Refuses bounds that a machine's prices do not know.
-void check_bounds(ClusterTask const& task) {
-    auto const& machine = task.question.machine;
-    auto const prices = medians_of(task.prices);
-    auto const need = [&](bool is_known, char const* what) {
+/// Refuses to count money or power of a machine whose price or power is not known.
+void check_known(std::string const& id,
+                 DrawnPrices const& prices,
+                 std::optional<CostMethod> money,
+                 bool needs_power) {
+    auto const need = [&](bool is_known, char const* what, char const* remedy) {
         if (!is_known) {
             throw UsageError(
-                fmt::format("{} of {} is not known: give {}",
-                            what,
-                            machine.id,
-                            std::string_view(what) == "the price"  ? "--price"
-                            : std::string_view(what) == "the rent" ? "--rent"
-                                                                   : "a profile with "
-                                                                     "system_w"));
+                fmt::format("the {} of {} is not known: give {}", what, id, remedy));
         }
     };
-    if (task.usd) {
-        if (task.usd_method == CostMethod::rental) {
-            need(prices.rental_usd_per_h.has_value(), "the rent");
-        } else {
-            need(prices.price_usd.has_value(), "the price");
-        }
+    if (money == CostMethod::rental) {
+        need(prices.rental_usd_per_h.has_value(),
+             "rent",
+             "--rent, or a profile with rental_usd_per_h");
+    } else if (money) {
+        need(prices.price_usd.has_value(),
+             "price",
+             "--price, or a profile with price_usd");
     }
-    if (task.facility_w || (task.usd && task.usd_method == CostMethod::amortised)) {
-        need(prices.system_w.has_value(), "the system power");
+    if (needs_power || money == CostMethod::amortised) {
+        need(prices.system_w.has_value(),
+             "system power",
+             "a profile with system_w or tdp_w");
     }
 }
 
@@ -206,7 +205,10 @@ void read_bounds(ClusterOptions const& options, ClusterTask& task) {
     }
     task.is_bounded =
         options.count.empty() && !options.sweep && task.sought != ClusterSought::count;
-    check_bounds(task);
+    check_known(task.question.machine.id,
+                medians_of(task.prices),
+                task.usd ? std::optional(task.usd_method) : std::nullopt,
+                task.facility_w.has_value());
     check_enough(task);
 }
 
@@ -269,12 +271,24 @@ void read_others(ClusterOptions const& options,
     }
     result.equal = read_equal(options, result.task);
     if (options.frontier && result.equal == ClusterEqual::time) {
-        throw UsageError("--frontier goes with --equal count, usd or power: in the same "
-                         "time all train the same");
+        throw UsageError(
+            "--frontier goes with --equal count, usd or power: in the same "
+            "time all train the same");
     }
     for (auto const& name : parts_of(*options.vs)) {
         result.others.push_back(cluster_machine(library.find(name), precision));
     }
+    auto const& task = result.task;
+    auto const check = [&](ClusterMachine const& machine) {
+        bool const counts_usd = result.equal == ClusterEqual::usd
+                                || (task.is_bounded && task.usd.has_value());
+        check_known(machine.id,
+                    medians_of(prices_of(machine)),
+                    counts_usd ? std::optional(task.usd_method) : std::nullopt,
+                    result.equal == ClusterEqual::power);
+    };
+    check(task.question.machine);
+    std::for_each(result.others.begin(), result.others.end(), check);
 }
 
 void read_grid(ClusterOptions const& options, ClusterQuestion& result) {

@@ -12,7 +12,8 @@ namespace {
 
 constexpr double seconds_per_day = 86400;
 
-/// As many accelerators of `prices` as cost, or draw, what the other outcome does.
+/// As many accelerators of `prices` as cost, or draw, what the other outcome does; 0
+/// where it is not enough for one. All of it is known.
 double equal_chips(ClusterEqual equal,
                    CostMethod method,
                    DrawnPrices const& prices,
@@ -34,7 +35,7 @@ double equal_chips(ClusterEqual equal,
         each = *hourly * hours;
     }
     auto const chips = std::floor(have.value_or(0) / each.value_or(1));
-    return std::isfinite(chips) ? std::clamp(chips, 1.0, max_cluster_chips) : 1;
+    return std::isfinite(chips) ? std::min(chips, max_cluster_chips) : 1;
 }
 
 double days_of(ClusterOutcome const& outcome) {
@@ -54,9 +55,10 @@ void set_targets(ClusterTask& task,
     if (sought_of_base == ClusterSought::days) {  // else those of the task stand
         task.days = days_of(base);
     }
-    task.question.chips = equal == ClusterEqual::usd || equal == ClusterEqual::power
-                              ? equal_chips(equal, task.usd_method, prices, base)
-                              : base.figures.chips;
+    task.question.chips =
+        equal == ClusterEqual::usd || equal == ClusterEqual::power
+            ? std::max(1.0, equal_chips(equal, task.usd_method, prices, base))
+            : base.figures.chips;
 }
 
 /// What of the answer is told as a multiple of the other one's.
@@ -129,6 +131,12 @@ ClusterRival answer_rival(ClusterQuestion const& asked,
             task.sought = ClusterSought::days;
         }
         auto const base_sought = base.task.sought;
+        if ((asked.equal == ClusterEqual::usd || asked.equal == ClusterEqual::power)
+            && equal_chips(
+                   asked.equal, task.usd_method, medians_of(task.prices), base.point)
+                   < 1) {
+            flags.emplace_back("not enough for one: one is taken all the same");
+        }
         set_targets(
             task, asked.equal, base_sought, base.point, medians_of(task.prices));
         for (std::size_t i = 0; i < base.drawn.size(); ++i) {

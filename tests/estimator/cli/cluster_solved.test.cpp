@@ -367,7 +367,9 @@ TEST_CASE("cluster: errors of what is given and sought have their text",
     asked.cost = "upfront";
     CHECK(json_of(asked)["sought"] == "days");
     asked.accelerator = "mi300x";
-    CHECK(error_of(asked) == "the price of mi300x is not known: give --price");
+    CHECK(error_of(asked)
+          == "the price of mi300x is not known: give --price, or a profile with "
+             "price_usd");
     asked = on("h100_sxm");
     asked.params = "1e12";
     asked.active = "2e12";
@@ -415,8 +417,7 @@ TEST_CASE("cluster: errors of what is given and sought have their text",
     asked.training_tokens = "1e12";
     asked.flop.reset();
     asked.days = "90";
-    CHECK(error_of(asked)
-          == "--tokens goes with --model, --job, --flop or --params");
+    CHECK(error_of(asked) == "--tokens goes with --model, --job, --flop or --params");
     asked.training_tokens.reset();
     asked.count.clear();
     asked.usd = "100";
@@ -435,10 +436,27 @@ TEST_CASE("cluster: errors of what is given and sought have their text",
     asked = on("h100_sxm");
     asked.model = "llama3_70b";
     asked.count = "1000";
-    asked.dense = true;
+    asked.vs = "ascend_950dt";
+    asked.equal = "power";
+    CHECK(
+        error_of(asked)
+        == "the system power of ascend_950dt is not known: give a profile with system_w "
+           "or tdp_w");
+    asked.equal = "usd";
+    asked.cost = "rental";
     CHECK(error_of(asked)
-          == "--dense goes with --flop, or with a job that is sought; with --params leave "
-             "--active out");
+          == "the rent of ascend_950dt is not known: give --rent, or a profile with "
+             "rental_usd_per_h");
+    asked.equal = "time";
+    CHECK(error_of(asked).empty());
+    asked = on("h100_sxm");
+    asked.model = "llama3_70b";
+    asked.count = "1000";
+    asked.dense = true;
+    CHECK(
+        error_of(asked)
+        == "--dense goes with --flop, or with a job that is sought; with --params leave "
+           "--active out");
     asked = on("h100_sxm");
     asked.flop = "1e24";
     asked.power = "100 horses";
