@@ -144,6 +144,7 @@ set(leadtime_estimator_sources
     estimator/output/figures.cpp
     estimator/output/file_handle.cpp
     estimator/output/folder_swap.cpp
+    estimator/output/frontier_figure.cpp
     estimator/output/gnuplot.cpp
     estimator/output/made_parents.cpp
     estimator/output/manifest.cpp

@@ -28,6 +28,8 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
     add("--days", options.days, "Time that it may take")->type_name("D");
     add("--frontier", options.frontier, "Days: what each of them trains (30,90,365)")
         ->type_name("D,...");
+    add("--figures", options.figures, "Draws the frontier there, as SVG and PNG")
+        ->type_name("DIR");
     add("--usd", options.usd, "Money that it may cost: bounds the accelerators")
         ->type_name("USD");
     add("--cost", options.cost, "What --usd counts: amortised, rental or upfront")

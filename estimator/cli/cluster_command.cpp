@@ -3,8 +3,30 @@
 
 #include "estimator/cli/cluster_json.hpp"
 #include "estimator/cli/cluster_table.hpp"
+#include "estimator/output/frontier_figure.hpp"
 
 namespace leadtime::estimator {
+
+namespace {
+
+/// Points of each accelerator, by days.
+std::vector<FrontierCurve> curves_of(std::vector<FrontierPoint> const& points,
+                                     ClusterQuestion const& asked) {
+    auto const per_line = asked.others.size() + 1;
+    std::vector<FrontierCurve> curves(per_line);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        auto& curve = curves[i % per_line];
+        auto const& [machine, days, flop] = points[i];
+        curve.name = machine->name + ", " + machine->precision;
+        curve.days.push_back(days);
+        curve.low.push_back(flop.range ? flop.range->low : flop.point);
+        curve.median.push_back(flop.centre());
+        curve.high.push_back(flop.range ? flop.range->high : flop.point);
+    }
+    return curves;
+}
+
+}  // namespace
 
 int run_cluster(ClusterOptions const& options, std::ostream& out) {
     auto asked = read_cluster_question(options);
@@ -13,6 +35,10 @@ int run_cluster(ClusterOptions const& options, std::ostream& out) {
     }
     if (!asked.frontier_days.empty()) {
         auto const points = cluster_frontier(asked);
+        if (options.figures) {
+            write_frontier_figure(
+                curves_of(points, asked), equal_words(asked), *options.figures);
+        }
         if (options.json) {
             out << json_document(asked, points).dump(2) << '\n';
         } else {

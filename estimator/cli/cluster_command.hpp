@@ -19,6 +19,7 @@ struct ClusterOptions {
     bool dense = false;                 ///< a planned job is no mixture
     std::optional<std::string> days;
     std::optional<std::string> frontier;     ///< days, with commas between: `30,90,365`
+    std::optional<std::string> figures;      ///< a folder, for the frontier's
     std::optional<std::string> usd;          ///< money: bounds the accelerators
     std::string cost = "amortised";          ///< the method that --usd counts by
     std::optional<std::string> power;        ///< `100MW`: bounds them too

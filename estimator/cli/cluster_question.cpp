@@ -70,6 +70,9 @@ ClusterSought read_sought(ClusterOptions const& options) {
     bool const has_job = has_shape(options) || options.flop || options.params;
     bool const has_count = !options.count.empty() || options.sweep;
     bool const has_bound = options.usd || options.power;
+    if (options.figures && !options.frontier) {
+        throw UsageError("--figures goes with --frontier");
+    }
     if (options.active && !options.params) {
         throw UsageError("--active goes with --params");
     }
@@ -247,6 +250,7 @@ void read_frontier(ClusterOptions const& options, ClusterQuestion& result) {
             result.frontier_days.push_back(
                 read_option("--frontier", part, least_days, most_days));
         }
+        std::sort(result.frontier_days.begin(), result.frontier_days.end());
         result.task.days = result.frontier_days.front();
     }
 }

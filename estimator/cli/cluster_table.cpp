@@ -171,7 +171,7 @@ std::string range_cell(ClusterMetric const* metric) {
     if (metric == nullptr) {
         return "not known";
     }
-    auto const centre = cell(metric->key, metric->centre());
+    auto centre = cell(metric->key, metric->centre());
     auto const& range = metric->range;
     if (!range || range->low == range->high) {
         return centre;
@@ -194,6 +194,8 @@ std::string ratio_cell(std::vector<ClusterMetric> const& ratios, std::string_vie
     return "not known";
 }
 
+}  // namespace
+
 std::string equal_words(ClusterQuestion const& asked) {
     switch (asked.equal) {
     case ClusterEqual::time:
@@ -207,8 +209,6 @@ std::string equal_words(ClusterQuestion const& asked) {
     }
     return "at the same power";
 }
-
-}  // namespace
 
 void write_answer(ClusterAnswer const& answer,
                   ClusterQuestion const& asked,

@@ -4,10 +4,14 @@
 #include "estimator/cli/cluster_rivals.hpp"
 
 #include <ostream>
+#include <string>
 #include <vector>
 
 /// What `leadtime cluster` prints for people.
 namespace leadtime::estimator {
+
+/// `at the same power`, and so on.
+std::string equal_words(ClusterQuestion const& asked);
 
 /// One answer with all its figures, and what limits it.
 void write_answer(ClusterAnswer const& answer,

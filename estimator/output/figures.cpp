@@ -15,15 +15,6 @@
 namespace leadtime::estimator {
 namespace {
 
-/// As on the page (web/src/theme.ts): hues of Okabe and Ito (2008).
-constexpr std::array<char const*, 8> colours{"#0072b2",
-                                             "#d55e00",
-                                             "#009e73",
-                                             "#b0508e",
-                                             "#a67c00",
-                                             "#3a3f47",
-                                             "#3d9bd6",
-                                             "#7a7d00"};
 constexpr std::size_t most_paths = 8;
 constexpr std::size_t most_parts = 8;
 
@@ -68,23 +59,11 @@ class Script {
         return (result_.start_month + result_.last_month(step)) / 12.0;
     }
     static char const* colour(std::size_t path) {
-        return colours[path % colours.size()];
+        return figure_colours[path % figure_colours.size()];
     }
 
-    /// The chart twice, for both terminals. `body` sets it up and plots.
     void draw(std::string const& name, std::string const& body, int width = 720) {
-        text_ +=
-            fmt::format("set terminal svg noenhanced size {},420 font 'sans,13' "
-                        "background 'white'\nset output '{}.svg'\n{}unset output\n",
-                        width,
-                        name,
-                        body);
-        text_ += fmt::format("set terminal pngcairo noenhanced size {},840 font "
-                             "'sans,13' fontscale 1.9 linewidth 2 background 'white'\n"
-                             "set output '{}.png'\n{}unset output\n",
-                             width * 2,
-                             name,
-                             body);
+        text_ += drawn_twice(name, body, width);
         files_.push_back(name + ".svg");
         files_.push_back(name + ".png");
     }

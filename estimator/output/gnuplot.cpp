@@ -12,6 +12,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -164,6 +165,18 @@ std::string gnuplot_text(std::string const& text, std::size_t length) {
         cut += cell.text == "'" ? "''" : cell.text;
     }
     return '\'' + cut + '\'';
+}
+
+std::string drawn_twice(std::string const& name, std::string const& body, int width) {
+    return fmt::format("set terminal svg noenhanced size {0},420 font 'sans,13' "
+                       "background 'white'\nset output '{2}.svg'\n{3}unset output\n"
+                       "set terminal pngcairo noenhanced size {1},840 font "
+                       "'sans,13' fontscale 1.9 linewidth 2 background 'white'\n"
+                       "set output '{2}.png'\n{3}unset output\n",
+                       width,
+                       width * 2,
+                       name,
+                       body);
 }
 
 }  // namespace leadtime::estimator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,19 @@ struct DrawnFile {
     std::string name;
     std::string contents;
 };
+
+/// As on the page (web/src/theme.ts): hues of Okabe and Ito (2008).
+inline constexpr std::array<char const*, 8> figure_colours{"#0072b2",
+                                                           "#d55e00",
+                                                           "#009e73",
+                                                           "#b0508e",
+                                                           "#a67c00",
+                                                           "#3a3f47",
+                                                           "#3d9bd6",
+                                                           "#7a7d00"};
+
+/// A chart twice, as NAME.svg and NAME.png; `body` sets it up and plots.
+std::string drawn_twice(std::string const& name, std::string const& body, int width);
 
 /// Runs `gnuplot` of the PATH on a script, in an empty folder of its own, and gives
 /// back the files named. No initialisation file is read. It is killed where it takes

@@ -324,6 +324,10 @@ TEST_CASE("cluster: a frontier has the job that each of some days trains",
         error_of(asked)
         == "--frontier asks what each of some days trains: it goes with --count, --usd "
            "or --power, without --days, --sweep and a job");
+    asked.frontier.reset();
+    asked.figures = "figures";
+    CHECK(error_of(asked) == "--figures goes with --frontier");
+    asked.figures.reset();
     asked.days.reset();
     asked.frontier = "30,,90";
     CHECK(error_of(asked)
