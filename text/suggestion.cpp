@@ -72,7 +72,7 @@ std::string did_you_mean(std::string_view word,
     return near ? fmt::format("did you mean \"{}\"?", *near) : std::string();
 }
 
-std::string with_hint(std::string message,
+std::string with_hint(std::string const& message,
                       std::string_view word,
                       std::span<std::string const> candidates) {
     auto const hint = did_you_mean(word, candidates);

@@ -20,7 +20,7 @@ std::string did_you_mean(std::string_view word,
                          std::span<std::string const> candidates);
 
 /// A message with that question behind it, after a semicolon, where there is one.
-std::string with_hint(std::string message,
+std::string with_hint(std::string const& message,
                       std::string_view word,
                       std::span<std::string const> candidates);
 

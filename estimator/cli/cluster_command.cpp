@@ -17,7 +17,7 @@ std::vector<FrontierCurve> curves_of(std::vector<FrontierPoint> const& points,
     for (std::size_t i = 0; i < points.size(); ++i) {
         auto& curve = curves[i % per_line];
         auto const& [machine, days, flop] = points[i];
-        curve.name = machine->name + ", " + machine->precision;
+        curve.name = machine->id + ", " + machine->precision;
         curve.days.push_back(days);
         curve.low.push_back(flop.range ? flop.range->low : flop.point);
         curve.median.push_back(flop.centre());

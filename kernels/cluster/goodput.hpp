@@ -119,6 +119,18 @@ template <class Real>
 struct FailureLoss {
     Real stopping;
     Real masked;
+
+    /// What is left of the time of `chips`: exp(-p n) / (1 + q n).
+    LEADTIME_FUNCTION Real left_of(Real chips) const {
+        return exponential(-stopping * chips)
+               / fused(masked, chips, broadcast<Real>(1.0f));
+    }
+    /// n0, eq 31a: the number with most of n exp(-p n) / (1 + q n); 2e30 where nothing
+    /// fails.
+    LEADTIME_FUNCTION Real best_number() const {
+        Real const root = square_root(stopping * stopping + stopping * masked * 4.0f);
+        return broadcast<Real>(2.0f) / at_least(stopping + root, 1e-30f);
+    }
 };
 
 template <class Real>
@@ -146,11 +158,9 @@ LEADTIME_FUNCTION Real most_work(ClusterOperations<Real> const& operations,
     Real const p = (one - operations.masked_failures) * operations.restart_s * per_s;
     Real const q =
         operations.masked_failures * operations.stall_s / operations.learners * per_s;
-    Real const n0 =
-        broadcast<Real>(2.0f)
-        / at_least(p + square_root(p * p + p * q * 4.0f), 1e-30f);  // eq 31a
-    Real const n = minimum(chips, n0);
-    return n * exponential(-p * n) / fused(q, n, one);
+    FailureLoss<Real> const loss{p, q};
+    Real const n = minimum(chips, loss.best_number());
+    return n * loss.left_of(n);
 }
 
 /// n*, eq 31a: the number of working accelerators with the largest n G(n), or `most`
@@ -158,10 +168,7 @@ LEADTIME_FUNCTION Real most_work(ClusterOperations<Real> const& operations,
 template <class Real>
 LEADTIME_FUNCTION Real useful_chips(ClusterOperations<Real> const& operations,
                                     Real most) {
-    auto const [p, q] = failure_loss(operations);
-    Real const first = broadcast<Real>(2.0f)
-                       / at_least(p + square_root(p * p + p * q * 4.0f),
-                                  1e-30f);  // eq 31a: no failures
+    Real const first = failure_loss(operations).best_number();
     // n* is never below half of it, so that what is far below needs no search
     auto const is_far = most < first * 0.5f;
     if (!any_lane(!is_far)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/cluster/goodput.hpp"
 #include "kernels/model/fleet.hpp"
 #include "kernels/plan/month.hpp"
 
@@ -60,38 +61,32 @@ LEADTIME_FUNCTION JoinValues<Real> join_values(PathPlan const& path, Rows rows) 
             share(JoinInput::site_efficiency)};
 }
 
-/// What failures take of a run: n exp(-p n) / (1 + q n) of n accelerators is done, which
-/// is most at n0 (eq 31a).
+/// What failures take of a run that a pool carries.
 template <class Real>
 struct CarrierLoss {
-    Real stopping;  ///< p
-    Real masked;    ///< q
-    Real most;      ///< n0
+    FailureLoss<Real> loss;
+    Real most;  ///< n0 of eq 31a
 
-    LEADTIME_FUNCTION Real left(Real chips) const {
-        return exponential(-stopping * chips)
-               / fused(masked, chips, broadcast<Real>(1.0f));
-    }
     /// Work that `real` accelerators, worth `equal` of the carrier's, do when as many of
     /// them run as do most.
     LEADTIME_FUNCTION Real work(Real equal, Real real) const {
         Real const running = minimum(real, most);
-        return equal / at_least(real, 1e-30f) * running * left(running);
+        return equal / at_least(real, 1e-30f) * running * loss.left_of(running);
     }
     /// What an accelerator must be worth, in the carrier's, to do more work than its
     /// failures cost `chips` others: 0 where nothing fails, 1 from n0 on.
     LEADTIME_FUNCTION Real least_worth(Real chips) const {
-        Real const masked_loss = masked / fused(masked, chips, broadcast<Real>(1.0f));
-        return at_most(chips * (stopping + masked_loss), 1.0f);
+        Real const masked_loss =
+            loss.masked / fused(loss.masked, chips, broadcast<Real>(1.0f));
+        return at_most(chips * (loss.stopping + masked_loss), 1.0f);
     }
 };
 
 template <class Real>
 LEADTIME_FUNCTION CarrierLoss<Real> carrier_loss(PoolPlan const& carrier, Rows rows) {
-    Real const p = rows.get<Real>(carrier.join.stopping);
-    Real const q = rows.get<Real>(carrier.join.masked);
-    Real const root = square_root(p * p + p * q * 4.0f);
-    return {p, q, broadcast<Real>(2.0f) / at_least(p + root, 1e-30f)};
+    FailureLoss<Real> const loss{rows.get<Real>(carrier.join.stopping),
+                                 rows.get<Real>(carrier.join.masked)};
+    return {loss, loss.best_number()};
 }
 
 /// Accelerators of the carrier's that one of `pool` is worth, by their planned rates; 0
