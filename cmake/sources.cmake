@@ -284,6 +284,7 @@ set(leadtime_tests_sources
     tests/estimator/cli/legality_command.test.cpp
     tests/estimator/cli/profiles_command.test.cpp
     tests/estimator/cli/resilience_command.test.cpp
+    tests/estimator/cluster/crossing.test.cpp
     tests/estimator/compile/draws.test.cpp
     tests/estimator/compile/restrict.test.cpp
     tests/estimator/compile/rounding.test.cpp
