@@ -73,6 +73,7 @@ set(leadtime_estimator_sources
     estimator/cluster/machine.cpp
     estimator/cluster/model_shape.cpp
     estimator/cluster/job_plan.cpp
+    estimator/cluster/joined_pool.cpp
     estimator/cluster/priors.cpp
     estimator/cluster/solved_case.cpp
     estimator/cluster/training_cost.cpp

@@ -4,6 +4,7 @@
 #include "text/number_format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -133,6 +134,41 @@ void add_flags(ClusterAnswer& answer) {
     }
 }
 
+/// Either pool may carry, or train alone: what does most at median inputs.
+std::pair<ClusterTask, std::string> best_of_pools(ClusterTask const& task) {
+    auto other = task;
+    auto& question = other.question;
+    std::swap(question.machine, other.joined->machine);
+    std::swap(question.chips, other.joined->chips);
+    std::swap(other.prices, other.joined->prices);
+    std::vector<std::pair<ClusterTask, std::string>> ways;
+    for (ClusterTask const* way : std::array<ClusterTask const*, 2>{&task, &other}) {
+        auto const& first = way->question.machine.id;
+        auto const& second = way->joined->machine.id;
+        ways.emplace_back(*way,
+                          fmt::format("{} carries the run, {} joins", first, second));
+        auto alone = *way;
+        alone.joined.reset();
+        ways.emplace_back(
+            alone,
+            fmt::format("{} trains alone: with {} it would do less", first, second));
+    }
+    auto const does_more = [](ClusterOutcome const& a, ClusterOutcome const& b) {
+        return a.figures.flop * b.figures.duration_s
+               > b.figures.flop * a.figures.duration_s;
+    };
+    auto best = ways.begin();
+    auto outcome = evaluate_task(best->first);
+    for (auto way = ways.begin() + 1; way != ways.end(); ++way) {
+        auto const found = evaluate_task(way->first);
+        if (does_more(found, outcome)) {
+            best = way;
+            outcome = found;
+        }
+    }
+    return *best;
+}
+
 double share_of(std::vector<ClusterOutcome> const& outcomes,
                 bool (*is_so)(ClusterOutcome const&)) {
     return outcomes.empty() ? 0
@@ -154,7 +190,13 @@ ClusterMetric const* ClusterAnswer::find(std::string_view key) const {
 ClusterAnswer answer_cluster(ClusterQuestion const& asked, double chips) {
     auto task = asked.task;
     task.question.chips = chips;
-    return answer_task(asked, std::move(task), {}, asked.flags);
+    if (!task.joined) {
+        return answer_task(asked, std::move(task), {}, asked.flags);
+    }
+    auto const [best, words] = best_of_pools(task);
+    auto flags = asked.flags;
+    flags.push_back(words);
+    return answer_task(asked, best, {}, flags);
 }
 
 ClusterAnswer answer_task(ClusterQuestion const& asked,

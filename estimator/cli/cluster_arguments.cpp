@@ -38,6 +38,8 @@ void add_cluster_command(CLI::App& app, ClusterOptions& options) {
         options.power,
         "What the site delivers, such as 100MW: bounds them too")
         ->type_name("W");
+    add("--with", options.with, "More accelerators that train with them: h200_sxm:4096")
+        ->type_name("NAME:N");
     add("--vs", options.vs, "Accelerators to stand beside it: ascend_910c,h20")
         ->type_name("NAMES");
     add("--equal",

@@ -28,6 +28,7 @@ struct ClusterOptions {
     std::optional<std::string> power_price;  ///< USD/kWh, likewise
     std::optional<std::string> pue;
     std::optional<std::string> grid;   ///< us, china or kg of CO2 a kWh
+    std::optional<std::string> with;   ///< `h200_sxm:4096`, which train with it
     std::optional<std::string> vs;     ///< other accelerators, with commas between
     std::optional<std::string> equal;  ///< what they have in common
     std::optional<std::string> sites;
@@ -58,7 +59,8 @@ struct ClusterOptions {
 /// accelerators; with `vs`, one for each accelerator.
 ///
 /// JSON: `{accelerator, model, precision, fell_back, reference_peak_flop_per_s,
-/// attention_counted, samples, seed, price_source, assumptions, sought, chips, feasible,
+/// attention_counted, samples, seed, price_source, assumptions, sought, carrier, joined,
+/// chips, feasible,
 /// met_fraction, flags, point, quantiles, feasible_fraction, step_shares, layout,
 /// cost_usd}`; for a sweep with `sweep: [{chips, ...}]` from `chips` on; with others
 /// beside it `side_by_side: [{accelerator, precision, ..., per_base}]`; for a frontier

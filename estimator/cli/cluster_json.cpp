@@ -61,7 +61,13 @@ Json json_of(ClusterAnswer const& answer) {
         costs[std::string(to_string(method))] =
             cost == nullptr ? Json(nullptr) : json_number(cost->centre());
     }
+    auto const& joined = answer.task.joined;
     return {{"sought", word_of(answer.task.sought)},
+            {"carrier", answer.task.question.machine.id},
+            {"joined",
+             joined
+                 ? Json{{"accelerator", joined->machine.id}, {"chips", joined->chips}}
+                 : Json(nullptr)},
             {"chips", figures.chips},
             {"feasible", figures.is_feasible},
             {"met_fraction", answer.met_fraction},

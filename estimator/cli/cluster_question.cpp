@@ -295,6 +295,49 @@ void read_others(ClusterOptions const& options,
     std::for_each(result.others.begin(), result.others.end(), check);
 }
 
+/// `--with NAME:COUNT`.
+void read_joined(ClusterOptions const& options,
+                 hwprofiles::ProfileLibrary const& library,
+                 hwprofiles::Precision precision,
+                 ClusterQuestion& result) {
+    if (!options.with) {
+        return;
+    }
+    auto& task = result.task;
+    if (options.count.empty() || options.layout || options.vs || options.frontier
+        || options.price || options.rent) {
+        throw UsageError("--with goes with --count, and without --layout, --vs, "
+                         "--frontier, --price and --rent");
+    }
+    auto const colon = options.with->find(':');
+    if (colon == std::string::npos) {
+        throw UsageError(fmt::format("--with \"{}\" is not NAME:COUNT", *options.with));
+    }
+    JoinedPool pool;
+    pool.machine =
+        cluster_machine(library.find(options.with->substr(0, colon)), precision);
+    pool.chips = read_option(
+        "--with", options.with->substr(colon + 1), 1, max_cluster_chips, true);
+    pool.prices = prices_of(pool.machine);
+    pool.prices.electricity_usd_per_kwh = task.prices.electricity_usd_per_kwh;
+    pool.prices.pue = task.prices.pue;
+    auto const worth = joined_worth(task.question.machine, pool.machine);
+    if (!worth) {
+        throw UsageError(fmt::format(
+            "{} and {} do not train together: they are of other makers, or more than two "
+            "generations apart (docs/model.md 3)",
+            task.question.machine.id,
+            pool.machine.id));
+    }
+    if (pool.machine.precision != task.question.machine.precision) {
+        throw UsageError(fmt::format("{} has no {}: a run has one precision",
+                                     pool.machine.id,
+                                     task.question.machine.precision));
+    }
+    pool.worth = *worth;
+    task.joined = std::move(pool);
+}
+
 void read_grid(ClusterOptions const& options, ClusterQuestion& result) {
     if (!options.grid) {
         return;
@@ -393,6 +436,7 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     read_bounds(options, task);
     read_grid(options, result);
     read_layout(options, question);
+    read_joined(options, library, precision, result);
     read_others(options, library, precision, result);
     return result;
 }

@@ -72,7 +72,11 @@ constexpr Label labels[] = {
     {"mem_used_bytes", "memory an accelerator"},
 };
 
-std::string label_of(std::string const& key, ClusterMachine const& machine) {
+std::string label_of(std::string const& key, ClusterTask const& task) {
+    auto const& machine = task.question.machine;
+    if (key == "mfu_fraction" && task.joined) {
+        return fmt::format("MFU of all peaks ({} dense)", machine.precision);
+    }
     if (key == "mfu_fraction") {
         return fmt::format("MFU of {:.0f} TFLOP/s ({} dense)",
                            peak_of(machine) / 1e12,
@@ -134,11 +138,17 @@ void write_title(ClusterAnswer const& answer, std::ostream& out) {
     auto const found = answer.find("accelerators")->centre();
     auto const count = std::isfinite(found) ? found : answer.point.figures.chips;
     auto const& machine = answer.task.question.machine;
-    out << fmt::format("{} on {} x {}, {}",
+    auto const& joined = answer.task.joined;
+    out << fmt::format("{} on {} x {}",
                        text::escape_controls(job_text(answer)),
-                       cell("accelerators", count),
-                       text::escape_controls(machine.name),
-                       machine.precision);
+                       cell("accelerators", joined ? count - joined->chips : count),
+                       text::escape_controls(machine.name));
+    if (joined) {
+        out << fmt::format(" and {} x {}",
+                           cell("accelerators", joined->chips),
+                           text::escape_controls(joined->machine.name));
+    }
+    out << ", " << machine.precision;
     if (answer.task.sought != ClusterSought::days) {
         out << fmt::format(" in {:.4g} days", answer.task.days);
     }
@@ -153,7 +163,7 @@ void write_metrics(ClusterAnswer const& answer, bool has_point, std::ostream& ou
         table.add_column("", answer.drawn.empty() ? "" : heading);
     }
     for (auto const& metric : answer.metrics) {
-        std::vector<std::string> row{label_of(metric.key, answer.task.question.machine),
+        std::vector<std::string> row{label_of(metric.key, answer.task),
                                      has_point ? cell(metric.key, metric.point) : ""};
         auto const& range = metric.range;
         for (auto const value : {range ? range->low : 0,
@@ -300,7 +310,7 @@ void write_side_by_side(ClusterAnswer const& base,
                                 "goodput"}) {
         table.add_column("", heading);
     }
-    table.add_column("", label_of(cost, base.task.question.machine));
+    table.add_column("", label_of(cost, base.task));
     table.add_column("", "MW");
     auto const add = [&](ClusterAnswer const& answer, ClusterRival const* rival) {
         auto const& machine = answer.task.question.machine;

@@ -92,8 +92,23 @@ draw(ClusterPrices const& prices, std::uint64_t seed, std::uint64_t sample) {
     return drawn;
 }
 
+ClusterBill operator+(ClusterBill const& a, ClusterBill const& b) {
+    auto const sum = [](std::optional<double> const& x,
+                        std::optional<double> const& y) {
+        return x && y ? std::optional(*x + *y) : std::nullopt;
+    };
+    ClusterBill bill{};
+    for (std::size_t i = 0; i < bill.usd.size(); ++i) {
+        bill.usd[i] = sum(a.usd[i], b.usd[i]);
+    }
+    bill.accelerator_hours = a.accelerator_hours + b.accelerator_hours;
+    bill.facility_w = sum(a.facility_w, b.facility_w);
+    bill.energy_kwh = sum(a.energy_kwh, b.energy_kwh);
+    return bill;
+}
+
 ClusterBill bill_of(DrawnPrices const& prices, double chips, double duration_s) {
-    ClusterBill bill;
+    ClusterBill bill{};
     bill.accelerator_hours = chips * duration_s / 3600;
     for (std::size_t i = 0; i < cost_methods.size(); ++i) {
         if (cost_methods[i] == CostMethod::upfront) {

@@ -72,6 +72,9 @@ struct ClusterBill {
     std::optional<double> facility_w;  ///< at full load
     std::optional<double> energy_kwh;  ///< with PUE
 };
+/// Of two that are paid together.
+ClusterBill operator+(ClusterBill const& a, ClusterBill const& b);
+
 /// Of `chips` for `duration_s`, which may be infinite.
 ClusterBill bill_of(DrawnPrices const& prices, double chips, double duration_s);
 

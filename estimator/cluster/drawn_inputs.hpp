@@ -26,9 +26,6 @@ struct ClusterInputs {
     kernels::ClusterOperations<Real> operations;
 };
 
-/// One number for each ClusterQuantity.
-using ClusterValues = std::array<float, ClusterSpreads::size>;
-
 /// Hardware, priors and what the question states instead of them.
 ClusterSpreads spreads_of(ClusterCase const& question);
 

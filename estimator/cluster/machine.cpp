@@ -129,6 +129,8 @@ ClusterMachine cluster_machine(hwprofiles::Profile const& profile,
     ClusterMachine machine;
     machine.id = profile.id;
     machine.name = profile.vendor + " " + profile.name;
+    machine.vendor = profile.vendor;
+    machine.generation = profile.generation;
     machine.precision = std::string(to_string(choice->precision));
     machine.fell_back = choice->fell_back;
     machine.fallback_reason = choice->explanation;

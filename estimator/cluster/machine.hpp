@@ -15,6 +15,8 @@ namespace leadtime::estimator {
 struct ClusterMachine {
     std::string id;
     std::string name;
+    std::string vendor;
+    std::optional<int> generation;  ///< as the profile has it
     ClusterEcosystem ecosystem = ClusterEcosystem::nvidia;
     ClusterSpreads spreads;  ///< hardware only
     std::string precision;   ///< that of the job: the wanted one, or the fallback

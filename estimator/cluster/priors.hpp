@@ -102,6 +102,9 @@ class ClusterSpreads {
     std::array<Spread, size> spreads_{};
 };
 
+/// One number for each ClusterQuantity.
+using ClusterValues = std::array<float, ClusterSpreads::size>;
+
 /// Who trains: a vendor or frontier laboratory, anybody else, or not known which.
 enum class ClusterTeam { frontier, ordinary, unknown };
 enum class ClusterEcosystem { nvidia, ascend };

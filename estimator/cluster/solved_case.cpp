@@ -89,6 +89,35 @@ double flop_of(ClusterTask const& task) {
                                   * question.model.training_tokens.value_or(1);
 }
 
+/// Of the pool that joins, where one does: what is drawn of its hardware.
+std::optional<ClusterSpreads> other_spreads(ClusterTask const& task) {
+    if (!task.joined) {
+        return {};
+    }
+    auto question = task.question;
+    question.machine = task.joined->machine;
+    return detail::spreads_of(question);
+}
+
+/// What the run costs, and its figures over all accelerators where two pools do it.
+void set_bill(ClusterOutcome& outcome,
+              ClusterTask const& task,
+              DrawnPrices const& prices,
+              ClusterValues const& others,
+              ClusterValues const& values,
+              DrawnPrices const& other_prices) {
+    auto const duration_s = outcome.figures.duration_s;
+    if (!task.joined) {
+        outcome.bill = bill_of(prices, outcome.figures.chips, duration_s);
+        return;
+    }
+    auto const own = task.question.chips;
+    outcome.bill = bill_of(prices, own, duration_s)
+                   + bill_of(other_prices, task.joined->chips, duration_s);
+    outcome.figures =
+        joined_figures(*task.joined, own, others, values, outcome.figures);
+}
+
 }  // namespace
 
 double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double days) {
@@ -107,13 +136,18 @@ double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double 
 }
 
 ClusterOutcome evaluate_task(ClusterTask const& task) {
-    auto const values = detail::medians_of(detail::spreads_of(task.question));
+    auto values = detail::medians_of(detail::spreads_of(task.question));
+    auto const other = other_spreads(task);
     auto const prices = medians_of(task.prices);
     auto const wanted_s = task.days * seconds_per_day;
     // where a search begins: a fifth of the peak, whatever the task says
     auto const peak_index = static_cast<std::size_t>(ClusterQuantity::peak_flop_per_s);
     auto const work = 0.2 * static_cast<double>(values[peak_index]) * wanted_s;
     auto chips = chips_of(task, prices, task.days);
+    auto const others = other ? detail::medians_of(*other) : ClusterValues{};
+    if (task.joined) {
+        chips = join(*task.joined, chips, others, values);
+    }
     auto flop = flop_of(task);
     if (task.sought == ClusterSought::count) {
         chips = std::clamp(flop / work, 1.0, max_cluster_chips);
@@ -133,7 +167,12 @@ ClusterOutcome evaluate_task(ClusterTask const& task) {
         [](float value) { return static_cast<double>(value); },
         [](bool value) { return value; });
     outcome.is_met = answer.is_met;
-    outcome.bill = bill_of(prices, outcome.figures.chips, outcome.figures.duration_s);
+    set_bill(outcome,
+             task,
+             prices,
+             others,
+             values,
+             task.joined ? medians_of(task.joined->prices) : DrawnPrices{});
     return outcome;
 }
 
@@ -146,6 +185,7 @@ std::vector<ClusterOutcome> sample_task(ClusterTask const& task,
     auto const begin =
         task.sought == ClusterSought::days ? ClusterOutcome{} : evaluate_task(task);
     auto const spreads = detail::spreads_of(task.question);
+    auto const other = other_spreads(task);
     std::vector<ClusterOutcome> outcomes;
     outcomes.reserve(count);
     for (std::uint64_t first = 0; first < count; first += width) {
@@ -154,13 +194,13 @@ std::vector<ClusterOutcome> sample_task(ClusterTask const& task,
         std::array<float, width> flop;
         std::array<float, width> wanted_s;
         std::array<DrawnPrices, width> prices;
+        std::array<DrawnPrices, width> other_prices{};
+        std::array<ClusterValues, width> own_values;
+        std::array<ClusterValues, width> others{};
         for (std::size_t lane = 0; lane < width; ++lane) {
             auto const sample = first + lane;
-            auto const values =
-                detail::draw(spreads, task.question.machine, seed, sample);
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                lanes[i][lane] = values[i];
-            }
+            auto& values = own_values[lane];
+            values = detail::draw(spreads, task.question.machine, seed, sample);
             prices[lane] = draw(task.prices, seed, sample);
             auto const of = [&](std::vector<double> const& own, double shared) {
                 return own.empty() ? shared
@@ -172,6 +212,16 @@ std::vector<ClusterOutcome> sample_task(ClusterTask const& task,
                 task.sought == ClusterSought::count
                     ? begin.figures.chips
                     : of(targets.chips, chips_of(task, prices[lane], days)));
+            if (task.joined) {
+                auto const& pool = *task.joined;
+                others[lane] = detail::draw(*other, pool.machine, seed, sample);
+                other_prices[lane] = draw(pool.prices, seed, sample);
+                chips[lane] = static_cast<float>(
+                    join(pool, task.question.chips, others[lane], values));
+            }
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                lanes[i][lane] = values[i];
+            }
             flop[lane] = static_cast<float>(task.sought == ClusterSought::job
                                                 ? begin.figures.flop
                                                 : of(targets.flop, flop_of(task)));
@@ -201,8 +251,12 @@ std::vector<ClusterOutcome> sample_task(ClusterTask const& task,
             outcome.figures = detail::figures_of(
                 answer.result, of(answer.chips), task.question.model.sites, of, is);
             outcome.is_met = is(answer.is_met);
-            outcome.bill = bill_of(
-                prices[lane], outcome.figures.chips, outcome.figures.duration_s);
+            set_bill(outcome,
+                     task,
+                     prices[lane],
+                     others[lane],
+                     own_values[lane],
+                     other_prices[lane]);
             outcomes.push_back(outcome);
         }
     }

@@ -3,6 +3,7 @@
 
 #include "estimator/cluster/costs.hpp"
 #include "estimator/cluster/evaluation.hpp"
+#include "estimator/cluster/joined_pool.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,8 @@ struct ClusterTask {
     /// As many accelerators as `usd` pays for in those days and `facility_w` feeds;
     /// else those of the question.
     bool is_bounded = false;
+    /// More accelerators that train with those of the question; for a given count.
+    std::optional<JoinedPool> joined;
 };
 
 /// The answer of one sample, or at the medians.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/reader/joins.hpp"
 
+#include "estimator/cluster/joined_pool.hpp"
 #include "estimator/reader/quantities.hpp"
 
 namespace leadtime::estimator::detail {
@@ -14,13 +15,19 @@ struct JoinKey {
 };
 
 constexpr auto join_keys = std::to_array<JoinKey>({
-    {JoinInput::efficiency, {"efficiency", "1", 0, 1}, 0.93},
-    {JoinInput::one_generation_apart, {"one_generation_apart", "1", 0, 1}, 0.92},
-    {JoinInput::two_generations_apart, {"two_generations_apart", "1", 0, 1}, 0.8},
-    {JoinInput::link, {"link", "1", 0, 1}, 0.0},
-    {JoinInput::mixed, {"mixed", "1", 0, 1}, 0.0},
+    {JoinInput::efficiency, {"efficiency", "1", 0, 1}, JoinDefaults::efficiency},
+    {JoinInput::one_generation_apart,
+     {"one_generation_apart", "1", 0, 1},
+     JoinDefaults::one_generation_apart},
+    {JoinInput::two_generations_apart,
+     {"two_generations_apart", "1", 0, 1},
+     JoinDefaults::two_generations_apart},
+    {JoinInput::link, {"link", "1", 0, 1}, JoinDefaults::link},
+    {JoinInput::mixed, {"mixed", "1", 0, 1}, JoinDefaults::mixed},
     {JoinInput::site_limit, {"site_limit", "H100e"}, unlimited},
-    {JoinInput::site_efficiency, {"site_efficiency", "1", 0, 1}, 0.85},
+    {JoinInput::site_efficiency,
+     {"site_efficiency", "1", 0, 1},
+     JoinDefaults::site_efficiency},
 });
 
 static_assert(has_each_input_once<JoinInput>(join_keys),

@@ -334,6 +334,62 @@ TEST_CASE("cluster: a frontier has the job that each of some days trains",
           == "--frontier \"\" is not a number (write 16384, 16k or 1e6)");
 }
 
+TEST_CASE("cluster: two pools train as so many of the carrier's accelerators",
+          "[estimator][cluster]") {
+    auto asked = on("h100_sxm");
+    asked.model = "llama3_405b";
+    asked.count = "4096";
+    asked.with = "h100_sxm:2048";
+    auto const joined = json_of(asked);
+    CHECK(joined["carrier"] == "h100_sxm");
+    CHECK(joined["joined"]["chips"] == 2048);
+    CHECK(median_of(joined, "accelerators") == 6144);
+    CHECK(says(joined, "h100_sxm carries the run, h100_sxm joins"));
+    // one kind at 0.93 of so many, and all of them fail
+    asked.with.reset();
+    asked.count = fmt::format("{:.0f}", 0.93 * 6144);
+    auto const alone = json_of(asked);
+    CHECK(median_of(joined, "tokens_per_s")
+          == Approx(median_of(alone, "tokens_per_s")).epsilon(0.01));
+    CHECK(median_of(joined, "goodput_fraction") < median_of(alone, "goodput_fraction"));
+    // costs and power are those of both
+    asked.count = "6144";
+    auto const all = json_of(asked);
+    CHECK(median_of(joined, "facility_mw") == Approx(median_of(all, "facility_mw")));
+    CHECK(median_of(joined, "upfront_usd") == Approx(median_of(all, "upfront_usd")));
+    CHECK(median_of(joined, "accelerator_hours")
+          == Approx(6144 * 24 * median_of(joined, "duration_days")));
+
+    // whichever does most carries, and what would do less stays out
+    asked.count = "2048";
+    asked.with = "h200_sxm:8192";
+    CHECK(json_of(asked)["carrier"] == "h200_sxm");
+    asked.count = "16384";
+    asked.with = "a100_sxm_80gb:1000";
+    auto const out = json_of(asked);
+    CHECK(out["joined"].is_null());
+    CHECK(says(out, "h100_sxm trains alone: with a100_sxm_80gb it would do less"));
+
+    asked.with = "ascend_910c:1000";
+    CHECK(
+        error_of(asked)
+        == "h100_sxm and ascend_910c do not train together: they are of other makers, or "
+           "more than two generations apart (docs/model.md 3)");
+    asked.with = "h200_sxm";
+    CHECK(error_of(asked) == "--with \"h200_sxm\" is not NAME:COUNT");
+    asked.with = "h200_sxm:0";
+    CHECK(error_of(asked)
+          == "--with 0 is out of range (a whole number from 1 to 10000000)");
+    asked.with = "a100_sxm_80gb:1000";
+    asked.precision = "fp8";
+    CHECK(error_of(asked) == "a100_sxm_80gb has no fp8: a run has one precision");
+    asked.vs = "h20";
+    CHECK(
+        error_of(asked)
+        == "--with goes with --count, and without --layout, --vs, --frontier, --price and "
+           "--rent");
+}
+
 TEST_CASE("cluster: errors of what is given and sought have their text",
           "[estimator][cluster]") {
     auto asked = on("h100_sxm");

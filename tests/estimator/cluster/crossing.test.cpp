@@ -9,8 +9,8 @@
 #include <cmath>
 
 using namespace leadtime;
-using estimator::detail::crossing;
 using Catch::Approx;
+using estimator::detail::crossing;
 
 namespace {
 
@@ -69,17 +69,16 @@ TEST_CASE("crossing: a lane of a pack has the bits that it has alone",
     auto const excess = [](auto u, auto wanted) {
         return kernels::exponential((wanted - u) * 0.7f) - 1.0f;
     };
-    auto const found =
-        crossing<Real>(kernels::broadcast<Real>(0.0f),
-                       kernels::broadcast<Real>(10.0f),
-                       kernels::broadcast<Real>(4.0f),
-                       [&](Real u) { return excess(u, target); });
+    auto const found = crossing<Real>(kernels::broadcast<Real>(0.0f),
+                                      kernels::broadcast<Real>(10.0f),
+                                      kernels::broadcast<Real>(4.0f),
+                                      [&](Real u) { return excess(u, target); });
     float lanes[8];
     kernels::store(lanes, found.u);
     for (int i = 0; i < 8; ++i) {
         CAPTURE(i);
-        auto const alone = crossing<float>(
-            0, 10, 4, [&](float u) { return excess(u, targets[i]); });
+        auto const alone =
+            crossing<float>(0, 10, 4, [&](float u) { return excess(u, targets[i]); });
         CHECK(lanes[i] == alone.u);
         CHECK(alone.is_met == (targets[i] < 10));
     }
