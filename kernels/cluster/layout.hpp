@@ -182,9 +182,19 @@ LEADTIME_FUNCTION void each_dense_layout(ClusterHardware<Real> const& hardware,
         try_layout);
 }
 
-/// The layouts of a mixture of experts, with experts spread as far as usual: tensor
-/// parallel 1; or 2, widened within the domain until each group has its share of a
-/// sequence; the second with a shorter pipeline too where that is long.
+/// `experts` halved until they are no more than `room`, at least 1.
+template <class Real>
+LEADTIME_FUNCTION Real experts_within(Real experts, Real room) {
+    Real const too_many =
+        power_of_two_above(at_least(experts / room * layout_tolerance, 1.0f));
+    return at_least(experts / too_many, 1.0f);
+}
+
+/// The layouts of a mixture of experts: tensor parallel 1 with experts spread as far as
+/// usual; and with experts spread widely, so that each of them sees enough tokens: tensor
+/// parallel 2, widened within the domain until each group has its share of a sequence,
+/// with a shorter pipeline too where that is long; and larger micro-batches where every
+/// stage has some to spare.
 template <class Real, class TryLayout>
 LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
                                        ClusterJob<Real> const& job,
@@ -192,16 +202,20 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
                                        Real chips,
                                        bool is_thorough,
                                        TryLayout const& try_layout) {
-    enum Kind { alone, widened, half, quarter, kinds };
+    enum Kind { alone, spread, half, quarter, kinds };
     Real const one = broadcast<Real>(1.0f);
-    Real const usual = select(job.total_params > broadcast<Real>(1e11f),         // 2.6
-                              broadcast<Real>(32.0f),                            // 2.6
-                              broadcast<Real>(8.0f));                            // 2.6
-    Real const spread = select(hardware.domain_chips >= broadcast<Real>(64.0f),  // 2.6
-                               broadcast<Real>(64.0f),                           // 2.6
-                               usual);
-    Real const wanted = minimum(job.experts, spread);
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
+    auto const is_rack = hardware.domain_chips >= broadcast<Real>(64.0f);  // 2.6
+    Real const usual = select(is_rack,
+                              broadcast<Real>(64.0f),                            // 2.6
+                              select(job.total_params > broadcast<Real>(1e11f),  // 2.6
+                                     broadcast<Real>(32.0f),                     // 2.6
+                                     broadcast<Real>(8.0f)));                    // 2.6
+    Real const most = select(is_rack && sequences >= broadcast<Real>(layout_tolerance),
+                             broadcast<Real>(64.0f),    // 2.6
+                             broadcast<Real>(256.0f));  // 2.6
+    Real const few = minimum(job.experts, usual);
+    Real const many = minimum(job.experts, most);
     Real const widest = at_most(hardware.domain_chips, 64.0f) * 0.5f;  // 2.6
     auto const width = [&](float eagerness) {
         Real const wanted_wider =
@@ -210,12 +224,12 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
             power_of_two_above(at_least(wanted_wider * layout_tolerance, 1.0f));
         return minimum(wider * 2.0f, chips);
     };
-    auto const stages = [&](Real t) {
-        return cluster_stages(hardware, job, shared, t, wanted, chips);
+    auto const stages = [&](Real t, Real experts) {
+        return cluster_stages(hardware, job, shared, t, experts, chips);
     };
     auto const everywhere = one <= one;
     auto const is_long =
-        stages(width(moe_eagerness.early)) > broadcast<Real>(16.0f);  // 2.6
+        stages(width(moe_eagerness.early), many) > broadcast<Real>(16.0f);  // 2.6
 
     each_kind<Real>(
         kinds,
@@ -226,14 +240,29 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
         },
         [&](int kind, float eagerness) {
             Real const t = kind == alone ? one : width(eagerness);
+            Real const wanted = kind == alone ? few : many;
             float const part = kind == half ? 0.5f : kind == quarter ? 0.25f : 1.0f;
-            Real const p = part_of_stages(stages(t), broadcast<Real>(part));  // 2.6
-            Real const too_many = power_of_two_above(
-                at_least(wanted * p / chips * layout_tolerance, 1.0f));
-            Real const e = at_least(wanted / too_many, 1.0f);
-            return complete_layout(job, t, p, e, chips, eagerness);
+            Real const p =
+                part_of_stages(stages(t, wanted), broadcast<Real>(part));  // 2.6
+            return complete_layout(
+                job, t, p, experts_within(wanted, chips / p), chips, eagerness);
         },
         try_layout);
+
+    // larger micro-batches, where a stage has twice those it needs to spare
+    Real const wide = experts_within(many, chips);
+    Real const groups =
+        at_least(whole_below(chips / wide * (2.0f - layout_tolerance)), 1.0f);
+    Real const deep = minimum(stages(one, wide), groups);
+    Real const spare = sequences * deep / at_least(deep * 0.25f, 1.0f) * 0.5f;  // 2.6
+    auto const has_spare = spare >= broadcast<Real>(2.0f * layout_tolerance);
+    if (any_lane(has_spare)) {
+        auto layout = complete_layout(job, one, deep, wide, chips, moe_eagerness.late);
+        layout.micro_batch = at_most(
+            power_of_two_below(at_least(spare * (2.0f - layout_tolerance), 1.0f)),
+            8.0f);  // 2.6
+        try_layout(has_spare, layout);
+    }
 }
 
 /// Less than any layout's time for a step on `chips` accelerators, times `chips`: the

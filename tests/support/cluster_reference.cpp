@@ -68,36 +68,48 @@ double part_of(double p, double part) {
 Step mixture_on_exactly(Symbols const& x, double chips, bool is_thorough) {
     auto const domain = at(x, "S");
     auto const per_chip = at(x, "B") / (chips * at(x, "s"));
-    auto const usual = at(x, "P_tot") > 1e11 ? 32.0 : 8.0;
-    auto const wanted = std::min(at(x, "E"), domain >= 64 ? 64.0 : usual);
-    auto const with = [&](double t, double p, double eagerness) {
-        auto e = wanted;
-        while (e > 1 && e * p * (1 - 1e-5) > chips) {
+    auto const halved = [](double e, double most) {
+        while (e > 1 && e * (1 - 1e-5) > most) {
             e /= 2;
         }
-        auto const layout = complete(x, t, p, std::max(e, 1.0), chips, eagerness);
-        return cluster_step(x, layout, chips);
+        return std::max(e, 1.0);
     };
+    auto const usual = domain >= 64 ? 64.0 : at(x, "P_tot") > 1e11 ? 32.0 : 8.0;
+    auto const few = std::min(at(x, "E"), usual);
+    auto const most = domain >= 64 && per_chip >= 1 - 1e-5 ? 64.0 : 256.0;
+    auto const many = std::min(at(x, "E"), most);
     auto const width = [&](double eagerness) {
-        auto wide = 2.0;
-        while (wide < std::min(domain, 64.0) * (1 - 1e-5)
-               && per_chip * wide < 0.5 * eagerness * (1 - 1e-5)) {
-            wide *= 2;
+        auto t = 2.0;
+        while (t < std::min(domain, 64.0) * (1 - 1e-5)
+               && per_chip * t < 0.5 * eagerness * (1 - 1e-5)) {
+            t *= 2;
         }
-        return std::min(wide, chips);
+        return std::min(t, chips);
     };
-    auto const p_of = [&](double t) { return stages(x, t, wanted, chips); };
-    bool const is_long = p_of(width(16)) > 16;
-    auto best = with(1, p_of(1), 16);
+    auto const with = [&](double t, double e, double part, double eagerness) {
+        auto const p = part_of(stages(x, t, e, chips), part);
+        return cluster_step(
+            x, complete(x, t, p, halved(e, chips / p), chips, eagerness), chips);
+    };
+    bool const is_long = stages(x, width(16), many, chips) > 16;
+    auto best = with(1, few, 1, 16);
     for (auto const eagerness :
          is_thorough ? std::vector{16.0, 4.0} : std::vector{16.0}) {
-        best = better(best, with(1, p_of(1), eagerness));
-        auto const t = width(eagerness);
+        best = better(best, with(1, few, 1, eagerness));
         for (auto const part : {1.0, 0.5, 0.25}) {
             if (part == 1 || is_long) {
-                best = better(best, with(t, part_of(p_of(t), part), eagerness));
+                best = better(best, with(width(eagerness), many, part, eagerness));
             }
         }
+    }
+    auto const wide = halved(many, chips);
+    auto const groups = std::max(1.0, std::floor(chips / wide * (1 + 1e-5)));
+    auto const p = std::min(stages(x, 1, wide, chips), groups);
+    auto const spare = per_chip * p / std::max(1.0, p / 4) / 2;
+    if (spare >= 2 * (1 - 1e-5)) {
+        auto layout = complete(x, 1, p, wide, chips, 4);
+        layout.b = std::min(8.0, floor_power(spare * (1 + 1e-5)));
+        best = better(best, cluster_step(x, layout, chips));
     }
     return best;
 }
