@@ -41,10 +41,10 @@ struct ThroughputLine {
     double given_pit = 0;  ///< PIT: the part of that prediction below what is reported
     double automatic_pit = 0;  ///< the same with the model's layout
     std::string source;
-    std::string known;  ///< `2026-06`, of rows that came after the fit; else empty
+    std::string
+        known;  ///< month of its software, `2026-06`, from mid-2025 on; else empty
+    bool is_later = false;  ///< came after the first fit
 
-    /// Whether constants were fitted to the row.
-    bool is_fitted() const { return known.empty(); }
     double given_error() const { return given_mfu / reported_mfu - 1; }
     double automatic_error() const { return automatic_mfu / reported_mfu - 1; }
 };
@@ -79,8 +79,8 @@ PredictedRange range_of(std::vector<double> values);
 /// below it. Uniform on 0..1 over many observations where predictions are calibrated.
 double pit_of(std::span<double const> predicted, double observed);
 
-/// The rows of estimator/backtest/data/throughput_rows.csv. Those that came after the fit
-/// are predicted with the software of their month.
+/// The rows of estimator/backtest/data/throughput_rows.csv, those from mid-2025 on with the
+/// software of their month.
 std::vector<ThroughputLine> backtest_throughput(std::uint64_t samples,
                                                 std::uint64_t seed);
 

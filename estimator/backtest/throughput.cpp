@@ -41,7 +41,7 @@ ThroughputLine backtest(std::vector<std::string> const& cells,
                         std::uint64_t samples,
                         std::uint64_t seed) {
     // row,label,accelerator,model,count,batch_tokens,sequence_length,precision_bits,
-    // layout,reported_kind,reported_value,attention_convention_c,source,known
+    // layout,reported_kind,reported_value,attention_convention_c,source,known,later
     ClusterCase question;
     ThroughputLine line;
     line.row = std::stoi(cells[0]);
@@ -51,7 +51,8 @@ ThroughputLine backtest(std::vector<std::string> const& cells,
     line.precision_bits = std::stoi(cells[7]);
     line.source = cells[12];
     line.known = cells[13];
-    if (!line.is_fitted()) {
+    line.is_later = cells[14] == "yes";
+    if (!line.known.empty()) {
         question.year = text::parse_date(line.known).value() / 12;
     }
     question.machine =

@@ -55,7 +55,7 @@ std::vector<ClassSummary> summaries_of(std::vector<ThroughputLine> const& lines)
                 summary_of(fmt::format("{} {}", name, is_moe ? "MoE" : "dense"),
                            lines,
                            [&](ThroughputLine const& line) {
-                               return line.is_fitted() && line.hardware_class == name
+                               return !line.is_later && line.hardware_class == name
                                       && line.is_moe == is_moe;
                            });
             if (summary.rows > 0) {
@@ -63,13 +63,13 @@ std::vector<ClassSummary> summaries_of(std::vector<ThroughputLine> const& lines)
             }
         }
     }
-    for (bool const is_fitted : {true, false}) {
+    for (bool const is_later : {false, true}) {
         auto const add = [&](char const* name, auto is_of) {
             summaries.push_back(
-                summary_of(is_fitted ? name : fmt::format("unseen {}", name),
+                summary_of(is_later ? fmt::format("later {}", name) : name,
                            lines,
                            [&](ThroughputLine const& line) {
-                               return line.is_fitted() == is_fitted && is_of(line);
+                               return line.is_later == is_later && is_of(line);
                            }));
         };
         add("dense", [](ThroughputLine const& line) { return !line.is_moe; });
@@ -125,8 +125,8 @@ void write_throughput(std::vector<ThroughputLine> const& lines, std::ostream& ou
 
 void write_summaries(std::vector<ClassSummary> const& summaries, std::ostream& out) {
     out << "Mean absolute error in %, and rows inside the 90 % interval of the priors. "
-           "unseen: rows from\n61 on, that came after the constants were fitted; with "
-           "the software of their month.\n\n";
+           "later: rows from 61 on,\nthat came after the first fit; mixtures were "
+           "refitted with them.\n\n";
     text::TextTable table;
     table.add_column("", "class", text::TextTable::Align::left);
     table.add_column("", "rows");
@@ -211,7 +211,7 @@ Json json_of(ThroughputLine const& line) {
             {"automatic_interval", json_of(line.automatic_interval)},
             {"automatic_pit", line.automatic_pit},
             {"source", line.source},
-            {"known", line.is_fitted() ? Json(nullptr) : Json(line.known)}};
+            {"known", line.known.empty() ? Json(nullptr) : Json(line.known)}};
 }
 
 Json json_of(TrainingLine const& line) {

@@ -101,7 +101,7 @@ double value_at(Spread const& spread, double z) {
 
 double discrepancy_sd(bool is_moe, ClusterLayoutSource layout) {
     if (is_moe) {
-        return 0.35;  // seven rows tell the two apart by nothing
+        return layout == ClusterLayoutSource::given ? 0.18 : 0.26;
     }
     return layout == ClusterLayoutSource::given ? 0.10 : 0.15;
 }
@@ -120,7 +120,8 @@ void set_cluster_priors(ClusterSpreads& spreads,
         leadtime::estimator::team_quality(ecosystem, team, year);
     spreads[width_half] = {450, 900, 1700};
     spreads[tokens_half] = {80, 166, 350};
-    spreads[moe_quality] = {0.40, 0.60, 0.90};
+    spreads[moe_quality] =
+        is_ascend ? Spread{0.40, 0.60, 0.90} : Spread{0.50, 0.70, 0.95};
     spreads[expert_imbalance] = {0.03, 0.10, 0.30};
     if (auto const years = year.value_or(0) - fitted_year; years > 0) {
         auto& team_quality = spreads[ClusterQuantity::team_quality];
@@ -133,9 +134,9 @@ void set_cluster_priors(ClusterSpreads& spreads,
     }
     spreads[vector_bytes] = {90, 135, 200};
     spreads[permute_bytes] = {12, 21.5, 40};
-    spreads[low_precision_traffic] = {1.05, 1.22, 1.5};
+    spreads[low_precision_traffic] = {1.15, 1.5, 2.0};
     spreads[hidden_tensor] = {0.2, 0.55, 0.85};
-    spreads[hidden_expert] = {0.4, 0.77, 0.93};
+    spreads[hidden_expert] = {0.20, 0.47, 0.75};
     spreads[hidden_data] = {0.65, 0.84, 0.95};
     spreads[scale_up_fraction] = {0.60, 0.75, 0.88};
     spreads[scale_out_fraction] = {0.60, 0.80, 0.92};

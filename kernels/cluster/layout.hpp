@@ -193,8 +193,9 @@ LEADTIME_FUNCTION Real experts_within(Real experts, Real room) {
 /// The layouts of a mixture of experts: tensor parallel 1 with experts spread as far as
 /// usual; and with experts spread widely, so that each of them sees enough tokens: tensor
 /// parallel 2, widened within the domain until each group has its share of a sequence,
-/// with a shorter pipeline too where that is long; and larger micro-batches where every
-/// stage has some to spare.
+/// with a shorter pipeline too where that is long. Where the search is thorough, also the
+/// first with micro-batches of 8 in a pipeline half as long, and the second with experts
+/// spread as usual.
 template <class Real, class TryLayout>
 LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
                                        ClusterJob<Real> const& job,
@@ -202,7 +203,7 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
                                        Real chips,
                                        bool is_thorough,
                                        TryLayout const& try_layout) {
-    enum Kind { alone, spread, half, quarter, kinds };
+    enum Kind { alone, spread, half, quarter, batched, widened, kinds };
     Real const one = broadcast<Real>(1.0f);
     Real const sequences = job.batch_tokens / (chips * job.sequence_tokens);
     auto const is_rack = hardware.domain_chips >= broadcast<Real>(64.0f);  // 2.6
@@ -215,7 +216,10 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
                              broadcast<Real>(64.0f),    // 2.6
                              broadcast<Real>(256.0f));  // 2.6
     Real const few = minimum(job.experts, usual);
-    Real const many = minimum(job.experts, most);
+    // where there is room for it with some 32 stages
+    Real const many = select(chips >= job.experts * (32.0f * layout_tolerance),  // 2.6
+                             minimum(job.experts, most),
+                             few);
     Real const widest = at_most(hardware.domain_chips, 64.0f) * 0.5f;  // 2.6
     auto const width = [&](float eagerness) {
         Real const wanted_wider =
@@ -227,42 +231,42 @@ LEADTIME_FUNCTION void each_moe_layout(ClusterHardware<Real> const& hardware,
     auto const stages = [&](Real t, Real experts) {
         return cluster_stages(hardware, job, shared, t, experts, chips);
     };
-    auto const everywhere = one <= one;
-    auto const is_long =
-        stages(width(moe_eagerness.early), many) > broadcast<Real>(16.0f);  // 2.6
-
     each_kind<Real>(
-        kinds,
+        is_thorough ? kinds : batched,
         moe_eagerness,
         is_thorough,
         [&](int kind) {
-            return kind == half || kind == quarter ? is_long : everywhere;
+            if (kind == batched) {
+                Real const p = part_of_stages(stages(one, few), broadcast<Real>(0.5f));
+                // in servers all of them: more accelerators never change its split
+                Real const least = select(is_rack, broadcast<Real>(8.0f), few * p);
+                return least <= chips * (2.0f - layout_tolerance);  // 2.6
+            }
+            if (kind == half || kind == quarter) {
+                return stages(width(moe_eagerness.early), many)
+                       > broadcast<Real>(16.0f);  // 2.6
+            }
+            return one <= one;
         },
         [&](int kind, float eagerness) {
-            Real const t = kind == alone ? one : width(eagerness);
-            Real const wanted = kind == alone ? few : many;
-            float const part = kind == half ? 0.5f : kind == quarter ? 0.25f : 1.0f;
+            bool const is_batched = is_thorough && kind == batched;
+            Real const t = kind == alone || is_batched ? one : width(eagerness);
+            bool const is_near = kind == alone || (is_thorough && kind >= batched);
+            Real const wanted = is_near ? few : many;
+            float const part = kind == half || is_batched ? 0.5f
+                               : kind == quarter          ? 0.25f
+                                                          : 1.0f;
             Real const p =
                 part_of_stages(stages(t, wanted), broadcast<Real>(part));  // 2.6
-            return complete_layout(
+            auto layout = complete_layout(
                 job, t, p, experts_within(wanted, chips / p), chips, eagerness);
+            if (is_batched) {
+                layout.context = one;
+                layout.micro_batch = broadcast<Real>(8.0f);  // 2.6
+            }
+            return layout;
         },
         try_layout);
-
-    // larger micro-batches, where a stage has twice those it needs to spare
-    Real const wide = experts_within(many, chips);
-    Real const groups =
-        at_least(whole_below(chips / wide * (2.0f - layout_tolerance)), 1.0f);
-    Real const deep = minimum(stages(one, wide), groups);
-    Real const spare = sequences * deep / at_least(deep * 0.25f, 1.0f) * 0.5f;  // 2.6
-    auto const has_spare = spare >= broadcast<Real>(2.0f * layout_tolerance);
-    if (any_lane(has_spare)) {
-        auto layout = complete_layout(job, one, deep, wide, chips, moe_eagerness.late);
-        layout.micro_batch = at_most(
-            power_of_two_below(at_least(spare * (2.0f - layout_tolerance), 1.0f)),
-            8.0f);  // 2.6
-        try_layout(has_spare, layout);
-    }
 }
 
 /// Less than any layout's time for a step on `chips` accelerators, times `chips`: the
@@ -272,7 +276,8 @@ LEADTIME_FUNCTION Real least_chip_seconds(ClusterConstants<Real> const& constant
                                           ClusterJob<Real> const& job,
                                           ClusterShared<Real> const& shared) {
     Real const matmul_s =
-        (shared.gemm_s + shared.attention_s + shared.head_s) / shared.quality;
+        (shared.gemm_s + shared.attention_s + shared.head_s) / shared.quality
+        + shared.routed_s;
     return job.batch_tokens * (matmul_s + shared.vector_s)
            * (constants.system_overhead + 1.0f) * 0.999f;  // rounding
 }

@@ -15,12 +15,15 @@ struct ClusterShared {
     Real inner_width;       ///< width of the hidden layer that a token meets
     Real activation_bytes;  ///< a_1 d: per token and layer
     Real logit_bytes;       ///< per token
-    Real gemm_s;            ///< per token at eps_g = 1, without recomputed layers
+    Real gemm_s;            ///< per token at eps_g = 1, without recomputed layers and
+                            ///< without routed experts
+    Real routed_s;          ///< routed experts, per token, with many tokens for each
     Real head_s;            ///< output head, per token at eps_g = 1
     Real attention_s;       ///< per token at eps_g = 1
     Real vector_s;          ///< memory-bound kernels per token
-    Real quality;           ///< g q, g_moe, imbalance and the width of experts
+    Real quality;           ///< g q
     Real latency_floor_s;   ///< per micro-batch with one stage
+    Real launches_s;        ///< of all experts, likewise
 };
 
 template <class Real>
@@ -42,35 +45,41 @@ cluster_shared(ClusterHardware<Real> const& hardware,
     Real const peak16 = hardware.peak16_flop_per_s * hardware.gemm16_fraction;
     Real const head_flop = job.vocabulary * job.width * 6.0f;  // eq 11
     Real const layer_width = job.layers * job.width;
-    shared.gemm_s = (job.matmul_params * 6.0f - head_flop) / peak;  // eq 11
+    Real const other_flop = job.matmul_params * 6.0f - head_flop;  // eq 11
+    shared.gemm_s = other_flop / peak;
     shared.head_s = head_flop / peak16;
     shared.attention_s = job.full_attention_share * job.layers * job.attention_width
                          * job.sequence_tokens * 7.5f / peak16;          // eq 11
     shared.quality = constants.kernel_quality * constants.team_quality;  // eq 10
     shared.inner_width = job.ffn_width;
+    Real const traffic = select(
+        job.is_low_precision, constants.low_precision_traffic, broadcast<Real>(1.0f));
     Real vector_bytes = constants.vector_bytes * layer_width;  // eq 12
+    shared.routed_s = shared.launches_s = broadcast<Real>(0.0f);
     if (job.is_moe) {
         shared.inner_width =
             (job.experts_active + job.experts_shared) * job.expert_width;  // eq 4
-        Real const size = square_root(job.width * job.expert_width);       // eq 9
-        shared.quality = shared.quality * constants.moe_quality * size
-                         / (size + constants.width_half)
-                         / (constants.expert_imbalance + 1.0f);  // eq 10, 11
-        vector_bytes = fused(constants.permute_bytes,
+        Real const routed_flop =
+            job.routed_params * (job.experts_active / job.experts) * 6.0f;  // eq 11
+        shared.gemm_s = (other_flop - routed_flop) / peak;
+        Real const size = square_root(job.width * job.expert_width);  // eq 9
+        shared.routed_s = routed_flop / peak * (constants.expert_imbalance + 1.0f)
+                          * (size + constants.width_half)
+                          / (size * shared.quality * constants.moe_quality);  // eq 10
+        vector_bytes = fused(constants.permute_bytes / constants.moe_quality,
                              job.experts_active * job.moe_layers * job.width,
                              vector_bytes);
+        shared.launches_s = job.moe_layers * job.experts * traffic * 320e-6f
+                            / constants.moe_quality;  // eq 21
     }
     // eq 4: 12 d + 4 f_act bytes, three quarters of it below 16 bit
     Real const activation_bytes =
         job.width * 12.0f + shared.inner_width * 4.0f;  // eq 4
     shared.activation_bytes =
         select(job.is_low_precision, activation_bytes * 0.75f, activation_bytes);
-    vector_bytes = select(job.is_low_precision,
-                          vector_bytes * constants.low_precision_traffic,
-                          vector_bytes);
-    shared.vector_s = vector_bytes / (hardware.mem_bytes_per_s * 0.8f);  // eq 12
-    shared.logit_bytes = job.vocabulary * 6.0f;                          // eq 6
-    shared.latency_floor_s = job.layers * 80e-6f;                        // eq 21
+    shared.vector_s = vector_bytes * traffic / (hardware.mem_bytes_per_s * 0.8f);
+    shared.logit_bytes = job.vocabulary * 6.0f;    // eq 6
+    shared.latency_floor_s = job.layers * 80e-6f;  // eq 21
     return shared;
 }
 
@@ -163,17 +172,18 @@ cluster_step(ClusterHardware<Real> const& hardware,
     Real const repeat = phi * 0.313333333f + 1.02f;  // eq 8: 1 + phi/3 + 0.02 (1 - phi)
 
     // compute, eq 9-13
-    Real per_gemm = sequence / layout.context;
-    Real quality = shared.quality;
-    if (job.is_moe) {
-        per_gemm = per_gemm * maximum(job.experts_active * e / job.experts, one);
-    } else {
-        Real const size = square_root(job.width * job.ffn_width / t);
-        quality = quality * size / (size + constants.width_half);
-    }
+    Real const per_gemm = sequence / layout.context;
+    Real const size = square_root(job.width * job.ffn_width / t);
+    Real quality = shared.quality * size / (size + constants.width_half);
     quality = quality * per_gemm / (per_gemm + constants.tokens_half);
-    Real const matmul_s =
+    Real matmul_s =
         fused(shared.gemm_s + shared.attention_s, repeat, shared.head_s) / quality;
+    if (job.is_moe) {
+        Real const per_expert = per_gemm * job.experts_active * e / (job.experts * t);
+        matmul_s = fused(shared.routed_s * repeat,
+                         constants.tokens_half / per_expert + 1.0f,
+                         matmul_s);
+    }
     Real const vector_s = shared.vector_s * (phi * 0.3f + 1.0f);  // eq 12
     Real const compute_s = tokens * (matmul_s + vector_s);
 
@@ -224,7 +234,12 @@ cluster_step(ClusterHardware<Real> const& hardware,
         zero);
     Real const communication_s = tensor_s + expert_s;
     Real const work_s = compute_s + communication_s;
-    Real const busy_s = maximum(work_s, shared.latency_floor_s * n / p);
+    Real const floor_s = shared.latency_floor_s * n / p;
+    Real busy_s = maximum(work_s, floor_s);
+    if (job.is_moe) {
+        Real const latency_s = fused(n / (e * p), shared.launches_s, floor_s);
+        busy_s = square_root(fused(work_s, work_s, latency_s * latency_s));  // eq 21
+    }
     Real const window_s =
         busy_s - communication_s;  // T_c, longer where latency decides
 

@@ -118,14 +118,18 @@ LEADTIME_FUNCTION Real planned_mfu(PoolInputs<Real> const& in, Real is_moe) {
 inline constexpr float planned_goodput = 0.9f;  // docs/model.md 3
 
 /// No job reaches more than this: only to skip pools that cannot do the largest run.
+/// g_moe is of routed experts alone, so a mixture is bounded as a dense job is.
 template <class Real>
 LEADTIME_FUNCTION Real highest_mfu(PoolInputs<Real> const& in, Real is_moe) {
+    Real const one = broadcast<Real>(1.0f);
     ClusterHardware<Real> const& h = in.hardware;
     Real const at16 = h.peak16_flop_per_s * h.gemm16_fraction / h.peak_flop_per_s;
-    Real const discrepancy = select(
-        is_moe > broadcast<Real>(0.5f), in.moe_discrepancy, in.dense_discrepancy);
-    Real const reached = maximum(h.gemm_fraction, at16) * pool_quality(in, is_moe)
-                         * discrepancy / (in.constants.system_overhead + 1.0f);
+    auto const is_mixture = is_moe > broadcast<Real>(0.5f);
+    Real const discrepancy =
+        select(is_mixture, in.moe_discrepancy, in.dense_discrepancy);
+    Real const quality = maximum(pool_quality(in, is_moe), pool_quality(in, one - one));
+    Real const reached = maximum(h.gemm_fraction, at16) * quality * discrepancy
+                         / (in.constants.system_overhead + 1.0f);
     return minimum(h.gemm_fraction, reached * 1.001f);  // rounding
 }
 
@@ -210,6 +214,12 @@ train(PoolInputs<Real> in,
                       * (is_moe ? in.moe_discrepancy : in.dense_discrepancy);
     Real const mfu = cluster_mfu(in.hardware, flop_per_token(job), rate, offered);
     Real const share = one / step.step_s;
+    // by difference: two parts fewer to keep for the best step (a GPU's registers)
+    Real const overhead_s =
+        at_least(step.step_s
+                     - (step.compute_s + step.tensor_s + step.expert_s + step.pipeline_s
+                        + step.data_s + step.latency_s),
+                 0.0f);
     PoolTraining<Real> training;
     training.mfu = select(step.is_feasible, mfu, zero);
     training.does_not_fit = one - truth<Real>(step.is_feasible);
@@ -222,7 +232,7 @@ train(PoolInputs<Real> in,
                             step.pipeline_s * share,
                             step.data_s * share,
                             step.latency_s * share,
-                            (step.optimizer_s + step.slowdown_s) * share,
+                            overhead_s * share,
                             zero};
     return training;
 }

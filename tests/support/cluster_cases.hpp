@@ -194,8 +194,8 @@ kernels::ClusterHardware<Real> hardware_of(Accelerator const& a, int precision) 
 template <class Real>
 kernels::ClusterConstants<Real> constants(float q = 0.93f) {
     auto const r = [](float value) { return broadcast<Real>(value); };
-    return {r(.92f),  r(q),      r(900),    r(166),    r(.6f),  r(.1f),  r(135),
-            r(21.5f), r(1.22f),  r(.55f),   r(.77f),   r(.84f), r(.75f), r(.8f),
+    return {r(.92f),  r(q),      r(900),    r(166),    r(.7f),  r(.1f),  r(135),
+            r(21.5f), r(1.5f),   r(.55f),   r(.47f),   r(.84f), r(.75f), r(.8f),
             r(4e-6f), r(10e-6f), r(.0077f), r(.0036f), r(.06f), r(1)};
 }
 

@@ -77,7 +77,8 @@ Step mixture_on_exactly(Symbols const& x, double chips, bool is_thorough) {
     auto const usual = domain >= 64 ? 64.0 : at(x, "P_tot") > 1e11 ? 32.0 : 8.0;
     auto const few = std::min(at(x, "E"), usual);
     auto const most = domain >= 64 && per_chip >= 1 - 1e-5 ? 64.0 : 256.0;
-    auto const many = std::min(at(x, "E"), most);
+    auto const many =
+        chips >= 32 * at(x, "E") * (1 - 1e-5) ? std::min(at(x, "E"), most) : few;
     auto const width = [&](double eagerness) {
         auto t = 2.0;
         while (t < std::min(domain, 64.0) * (1 - 1e-5)
@@ -101,14 +102,15 @@ Step mixture_on_exactly(Symbols const& x, double chips, bool is_thorough) {
                 best = better(best, with(width(eagerness), many, part, eagerness));
             }
         }
+        if (is_thorough) {
+            best = better(best, with(width(eagerness), few, 1, eagerness));
+        }
     }
-    auto const wide = halved(many, chips);
-    auto const groups = std::max(1.0, std::floor(chips / wide * (1 + 1e-5)));
-    auto const p = std::min(stages(x, 1, wide, chips), groups);
-    auto const spare = per_chip * p / std::max(1.0, p / 4) / 2;
-    if (spare >= 2 * (1 - 1e-5)) {
-        auto layout = complete(x, 1, p, wide, chips, 4);
-        layout.b = std::min(8.0, floor_power(spare * (1 + 1e-5)));
+    auto const p = part_of(stages(x, 1, few, chips), 0.5);
+    if (is_thorough && (domain >= 64 ? 8 : few * p) <= chips * (1 + 1e-5)) {
+        auto layout = complete(x, 1, p, halved(few, chips / p), chips, 4);
+        layout.cp = 1;
+        layout.b = 8;
         best = better(best, cluster_step(x, layout, chips));
     }
     return best;
@@ -242,24 +244,30 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
     auto const r = 1 + phi / 3 + 0.02 * (1 - phi);
 
     // 2.3
-    auto const width =
-        moe ? std::sqrt(d * at(x, "f_e")) : std::sqrt(d * at(x, "f") / t);
-    auto const n_t =
-        b * s / cp * (moe ? std::max(1.0, at(x, "k") * e / at(x, "E")) : 1.0);
+    auto const width = std::sqrt(d * at(x, "f") / t);
+    auto const n_t = b * s / cp;
     auto const eps = at(x, "g") * at(x, "q") * width / (width + at(x, "x0")) * n_t
-                     / (n_t + at(x, "n0")) * (moe ? at(x, "g_moe") : 1.0);
-    auto const C_p = at(x, "C") * at(x, "e") * eps;
-    auto const C_16 = at(x, "C16") * at(x, "e16") * eps;
+                     / (n_t + at(x, "n0"));
     auto const head = 6 * at(x, "V") * d;
-    auto const t_c = ((6 * at(x, "P_mm") - head) * r / C_p
-                      + (head + 7.5 * at(x, "a") * L * at(x, "d_a") * s * r) / C_16)
-                     * (moe ? 1 + at(x, "imb") : 1.0);
+    auto const routed = moe ? 6 * P_exp * at(x, "k") / at(x, "E") : 0.0;
+    auto const C_p = at(x, "C") * at(x, "e");
+    auto const C_16 = at(x, "C16") * at(x, "e16");
+    auto t_c = ((6 * at(x, "P_mm") - head - routed) * r / C_p
+                + (head + 7.5 * at(x, "a") * L * at(x, "d_a") * s * r) / C_16)
+               / eps;
+    auto const l_p = at(x, "low") > 0 ? at(x, "l_p") : 1;
     auto bytes = at(x, "c_v") * L * d;
+    double T_x = 0;
     if (moe) {
-        bytes += at(x, "c_m") * at(x, "k") * at(x, "L_m") * d;
+        auto const x_e = std::sqrt(d * at(x, "f_e"));
+        auto const n_e = n_t * at(x, "k") * e / (at(x, "E") * t);
+        auto const eps_e = at(x, "g") * at(x, "q") * at(x, "g_moe") * x_e
+                           / (x_e + at(x, "x0")) * n_e / (n_e + at(x, "n0"));
+        t_c += routed * r / (C_p * eps_e) * (1 + at(x, "imb"));
+        bytes += at(x, "c_m") * at(x, "k") * at(x, "L_m") * d / at(x, "g_moe");
+        T_x = 320e-6 * l_p * at(x, "L_m") * at(x, "E") / at(x, "g_moe") * n / (e * p);
     }
-    auto const t_v = bytes * (at(x, "low") > 0 ? at(x, "l_p") : 1) * (1 + 0.3 * phi)
-                     / (0.8 * at(x, "Wh"));
+    auto const t_v = bytes * l_p * (1 + 0.3 * phi) / (0.8 * at(x, "Wh"));
     auto const tok = at(x, "B") / (chips * rho);
     auto const T_c = tok * (t_c + t_v);
 
@@ -291,14 +299,16 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
         T_pp = 0.15 * 4 * n * v * b * s * d / (t * cp * out)
                + (2 * n * v + 2 * (p - 1)) * at(x, "alpha_o");
     }
-    auto const busy = std::max(T_c + T_tp + T_cp + T_ep, 80e-6 * L * n / p);
-    auto const T_w = busy - T_tp - T_cp - T_ep;
+    auto const work = T_c + T_tp + T_cp + T_ep;
+    auto const T_lat = 80e-6 * L * n / p + T_x;
+    auto const busy = moe ? std::hypot(work, T_lat) : std::max(work, T_lat);
+    auto const T_window = busy - T_tp - T_cp - T_ep;
     double T_d = 0;
     double window = 0;
     if (fsdp) {
         T_d = 6 * n * at(x, "P_tot") / t * (1 - t / chips)
               / std::min(up, std::max(S / t, 1.0) * out);
-        window = 0.9 * T_w;
+        window = 0.9 * T_window;
     } else {
         auto volume = 4 * P_dense / (t * p) * (1 - 1 / (dp * cp));
         if (moe) {
@@ -306,7 +316,7 @@ Step cluster_step(Symbols const& x, Layout const& layout, double chips) {
         }
         auto const r_in = std::max(1.0, std::min(S / (t * cp), dp));
         T_d = volume / (dp * cp * t > S ? std::min(up, r_in * out) : up);
-        window = std::min(0.5 * T_w, T_w / n * std::max(1.0, p / 2));
+        window = std::min(0.5 * T_window, T_window / n * std::max(1.0, p / 2));
     }
     auto const o_dp = at(x, "o_dp");
     auto const T_dx = (1 - o_dp) * T_d + std::max(0.0, o_dp * T_d - window)

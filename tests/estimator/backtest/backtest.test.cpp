@@ -41,8 +41,8 @@ double mean_error(double (ThroughputLine::*error)() const, Filter const& is_in) 
     return sum / count;
 }
 
-bool is_fitted(ThroughputLine const& line) {
-    return line.is_fitted();
+bool is_first(ThroughputLine const& line) {
+    return !line.is_later;
 }
 
 int rows_inside(PredictedRange ThroughputLine::*range, Filter const& is_in) {
@@ -56,29 +56,34 @@ int rows_inside(PredictedRange ThroughputLine::*range, Filter const& is_in) {
 }  // namespace
 
 TEST_CASE(
-    "backtest: mean error of 38 throughputs, 11 % given and 13.5 % automatic layout",
+    "backtest: mean error of 55 throughputs, 10 % given and 14.5 % automatic layout; "
+    "of mixtures 14 % and 19.5 %",
     "[estimator][cluster]") {
     REQUIRE(lines().size() == 38 + 17);
-    CHECK(mean_error(&ThroughputLine::given_error, is_fitted) <= 0.11);
-    CHECK(mean_error(&ThroughputLine::automatic_error, is_fitted) <= 0.135);
+    auto const all = [](ThroughputLine const&) { return true; };
+    CHECK(mean_error(&ThroughputLine::given_error, all) <= 0.10);
+    CHECK(mean_error(&ThroughputLine::automatic_error, all) <= 0.145);
+    auto const mixtures = [](ThroughputLine const& line) { return line.is_moe; };
+    CHECK(mean_error(&ThroughputLine::given_error, mixtures) <= 0.14);
+    CHECK(mean_error(&ThroughputLine::automatic_error, mixtures) <= 0.195);
 }
 
-TEST_CASE("backtest: dense rows that came after the fit are within 12 % given and 15 % "
-          "automatic; all lie in the intervals as often as these say",
-          "[estimator][cluster]") {
-    auto const unseen = [](bool is_moe) {
+TEST_CASE(
+    "backtest: rows that came after the first fit are within 12 % given and, dense, "
+    "15 % automatic; all lie in the intervals as often as these say",
+    "[estimator][cluster]") {
+    auto const later = [](bool is_moe) {
         return [is_moe](ThroughputLine const& line) {
-            return !line.is_fitted() && line.is_moe == is_moe;
+            return line.is_later && line.is_moe == is_moe;
         };
     };
-    CHECK(mean_error(&ThroughputLine::given_error, unseen(false)) <= 0.12);
-    CHECK(mean_error(&ThroughputLine::automatic_error, unseen(false)) <= 0.15);
-    // mixtures are read too low, on Blackwell at 16 bit most of all (docs/validation.md)
-    CHECK(mean_error(&ThroughputLine::given_error, unseen(true)) <= 0.25);
-    CHECK(mean_error(&ThroughputLine::automatic_error, unseen(true)) <= 0.25);
+    CHECK(mean_error(&ThroughputLine::given_error, later(false)) <= 0.12);
+    CHECK(mean_error(&ThroughputLine::automatic_error, later(false)) <= 0.15);
+    CHECK(mean_error(&ThroughputLine::given_error, later(true)) <= 0.12);
+    CHECK(mean_error(&ThroughputLine::automatic_error, later(true)) <= 0.18);
     for (bool const is_moe : {false, true}) {
         int const rows = is_moe ? 12 : 5;
-        auto const is_in = unseen(is_moe);
+        auto const is_in = later(is_moe);
         CHECK(rows_inside(&ThroughputLine::given_interval, is_in) >= 0.85 * rows);
         CHECK(rows_inside(&ThroughputLine::automatic_interval, is_in) >= 0.85 * rows);
     }
@@ -90,7 +95,7 @@ TEST_CASE("backtest: dense rows of the H100 and of Ascend are within 12 %",
         CAPTURE(name);
         CHECK(mean_error(&ThroughputLine::given_error,
                          [&](ThroughputLine const& line) {
-                             return line.is_fitted() && line.hardware_class == name
+                             return !line.is_later && line.hardware_class == name
                                     && !line.is_moe;
                          })
               <= 0.12);
@@ -114,16 +119,15 @@ TEST_CASE("backtest: reported MFU are those of docs/cluster.md",
     CHECK(reported(49) == Approx(0.178).margin(5e-4));
 }
 
-TEST_CASE("backtest: the priors' 90 % interval holds 80 to 98 % of the fitted rows",
+TEST_CASE("backtest: the priors' 90 % interval holds 80 to 98 % of the first rows",
           "[estimator][cluster]") {
     for (auto const& line : lines()) {
         CHECK(line.given_interval.low < line.given_interval.median);
         CHECK(line.given_interval.median < line.given_interval.high);
     }
-    // 37 of 38: mixtures are few, and their discrepancy is a wide judgment
     for (auto const range :
          {&ThroughputLine::given_interval, &ThroughputLine::automatic_interval}) {
-        int const inside = rows_inside(range, is_fitted);
+        int const inside = rows_inside(range, is_first);
         CHECK(inside >= 31);
         CHECK(inside <= 37);
     }
@@ -136,7 +140,7 @@ TEST_CASE("backtest: the discrepancy of dense jobs is what leaving each row out 
     auto const left_out = [&](double ThroughputLine::*predicted) {
         std::map<std::string, std::vector<double>> residuals;
         for (auto const& line : lines()) {
-            if (line.is_fitted() && !line.is_moe) {
+            if (!line.is_later && !line.is_moe) {
                 residuals[line.hardware_class].push_back(
                     std::log(line.reported_mfu / (line.*predicted)));
             }

@@ -116,7 +116,7 @@ TEST_CASE("cluster: gives the throughput of every row of the backtest",
         asked.sequence_tokens = fmt::format("{}", line.sequence_tokens);
         asked.samples = fmt::format("{}", samples);
         asked.seed = "3";
-        if (!line.is_fitted()) {
+        if (!line.known.empty()) {
             asked.date = line.known;
         }
         // what a row says of the schedule and the routing holds for any layout

@@ -221,6 +221,7 @@ TEST_CASE("join: more accelerators never leave a smaller run",
         worst = std::min(worst, ratio);
     }
     CAPTURE(worst);
-    CHECK(fewer <= 9);  // 3 %: layouts come in whole numbers
+    CHECK(fewer
+          <= 12);  // 4 %: layouts come in whole numbers, and split experts in steps
     CHECK(worst > 0.85);
 }
