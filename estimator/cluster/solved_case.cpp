@@ -50,7 +50,7 @@ LaneAnswer<Real> solve(ClusterTask const& task,
     if (task.sought == ClusterSought::count) {
         Real const most = broadcast<Real>(static_cast<float>(max_cluster_chips));
         auto const found = detail::crossing(
-            zero, logarithm(most), logarithm(given.chips), [&](Real u) {
+            zero, logarithm(most), logarithm(given.chips), false, [&](Real u) {
                 return excess_of(run(exponential(u), flop).duration_s);
             });
         answer.chips = minimum(whole_above(at_least(exponential(found.u), 1.0f)), most);
@@ -59,9 +59,10 @@ LaneAnswer<Real> solve(ClusterTask const& task,
         Real const high = logarithm(broadcast<Real>(static_cast<float>(most_job_flop)));
         Real const low = logarithm(broadcast<Real>(static_cast<float>(least_job_flop)));
         // days rise with the job: its logarithm is counted downwards
-        auto const found = detail::crossing(-high, -low, -logarithm(flop), [&](Real u) {
-            return excess_of(run(given.chips, exponential(-u)).duration_s);
-        });
+        auto const found =
+            detail::crossing(-high, -low, -logarithm(flop), true, [&](Real u) {
+                return excess_of(run(given.chips, exponential(-u)).duration_s);
+            });
         flop = exponential(-found.u);
         answer.is_met = found.is_met;
     }

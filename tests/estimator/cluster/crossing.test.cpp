@@ -23,13 +23,17 @@ TEST_CASE("crossing: finds where a falling excess is met, wherever it begins",
           "[estimator][cluster]") {
     for (float const target : {0.5f, 3.0f, 9.99f}) {
         for (float const guess : {0.0f, 0.1f, 5.0f, 12.0f}) {
-            for (float const slope : {0.3f, 1.0f, 4.0f}) {
+            for (float const slope : {0.3f, 1.0f, 4.0f, -4.0f}) {
+                bool const is_likely = slope < 0;
                 CAPTURE(target, guess, slope);
-                auto const found = crossing<float>(
-                    0, 10, guess, [&](float u) { return slope * (target - u); });
+                auto const found =
+                    crossing<float>(0, 10, guess, is_likely, [&](float u) {
+                        return std::fabs(slope) * (target - u);
+                    });
                 CHECK(found.is_met);
                 CHECK(found.u >= target - 1e-6f);
-                CHECK((found.u - target < slack || slope * (found.u - target) < slack));
+                CHECK((found.u - target < slack
+                       || std::fabs(slope) * (found.u - target) < slack));
             }
         }
     }
@@ -42,7 +46,7 @@ TEST_CASE("crossing: jumps, flats and infinities end at the first number that do
         ++calls;
         return u < 2.5f ? infinity : u < 7.25f ? 0.4f : -0.3f;
     };
-    auto const found = crossing<float>(0, 10, 1, step);
+    auto const found = crossing<float>(0, 10, 1, false, step);
     CHECK(found.is_met);
     CHECK(found.u >= 7.25f);
     CHECK(found.u < 7.25f + slack);
@@ -51,13 +55,17 @@ TEST_CASE("crossing: jumps, flats and infinities end at the first number that do
 
 TEST_CASE("crossing: what is met nowhere, or everywhere, says so",
           "[estimator][cluster]") {
-    auto const never = crossing<float>(0, 10, 5, [](float) { return 0.1f; });
-    CHECK_FALSE(never.is_met);
-    CHECK(never.u == 10);
-    auto const always = crossing<float>(0, 10, 5, [](float) { return -1.0f; });
-    CHECK(always.is_met);
-    CHECK(always.u < slack);
-    CHECK_FALSE(crossing<float>(0, 10, 5, [](float) { return infinity; }).is_met);
+    for (bool const is_likely : {false, true}) {
+        auto const at = [&](float value) {
+            return crossing<float>(
+                0, 10, 5, is_likely, [value](float) { return value; });
+        };
+        CHECK_FALSE(at(0.1f).is_met);
+        CHECK(at(0.1f).u == 10);
+        CHECK(at(-1).is_met);
+        CHECK(at(-1).u < slack);
+        CHECK_FALSE(at(infinity).is_met);
+    }
 }
 
 #ifdef LEADTIME_HAVE_PACKS
@@ -72,13 +80,14 @@ TEST_CASE("crossing: a lane of a pack has the bits that it has alone",
     auto const found = crossing<Real>(kernels::broadcast<Real>(0.0f),
                                       kernels::broadcast<Real>(10.0f),
                                       kernels::broadcast<Real>(4.0f),
+                                      false,
                                       [&](Real u) { return excess(u, target); });
     float lanes[8];
     kernels::store(lanes, found.u);
     for (int i = 0; i < 8; ++i) {
         CAPTURE(i);
-        auto const alone =
-            crossing<float>(0, 10, 4, [&](float u) { return excess(u, targets[i]); });
+        auto const alone = crossing<float>(
+            0, 10, 4, false, [&](float u) { return excess(u, targets[i]); });
         CHECK(lanes[i] == alone.u);
         CHECK(alone.is_met == (targets[i] < 10));
     }
