@@ -13,8 +13,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 using Value = std::optional<double>;
 
 double chips_of(ClusterOutcome const& outcome, ClusterSought sought) {
-    return outcome.is_met || sought != ClusterSought::count ? outcome.figures.chips
-                                                            : infinity;
+    if (outcome.is_met || sought != ClusterSought::count) {
+        return outcome.figures.chips;
+    }
+    return infinity;
 }
 
 double flop_of(ClusterOutcome const& outcome, ClusterSought sought) {

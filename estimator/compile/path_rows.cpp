@@ -33,6 +33,7 @@ struct PoolKind {
     int accelerator;
     bool is_rented;
     int place;
+    // NOLINTNEXTLINE(modernize-use-nullptr): the 0 is the comparison's own
     auto operator<=>(PoolKind const&) const = default;
 };
 
