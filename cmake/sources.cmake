@@ -308,6 +308,7 @@ set(leadtime_tests_sources
     tests/estimator/engine/value_sorter.test.cpp
     tests/estimator/formulas/formula.test.cpp
     tests/estimator/formulas/units.test.cpp
+    tests/estimator/output/frontier_figure.test.cpp
     tests/estimator/output/build_info.test.cpp
     tests/estimator/output/estimate/digit_audit.test.cpp
     tests/estimator/output/estimate/fans.test.cpp

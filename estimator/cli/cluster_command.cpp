@@ -9,21 +9,20 @@ namespace leadtime::estimator {
 
 namespace {
 
-/// Points of each accelerator, by days.
-std::vector<FrontierCurve> curves_of(std::vector<FrontierPoint> const& points,
-                                     ClusterQuestion const& asked) {
-    auto const per_line = asked.others.size() + 1;
-    std::vector<FrontierCurve> curves(per_line);
+/// Curves of all accelerators, from points that are ordered by days.
+Frontier frontier_of(std::vector<FrontierPoint> const& points,
+                     ClusterQuestion const& asked) {
+    Frontier frontier;
+    frontier.days = asked.frontier_days;
+    frontier.caption = equal_words(asked);
+    frontier.seed = asked.seed;
+    frontier.curves.resize(asked.others.size() + 1);
     for (std::size_t i = 0; i < points.size(); ++i) {
-        auto& curve = curves[i % per_line];
-        auto const& [machine, days, flop] = points[i];
-        curve.name = machine->id + ", " + machine->precision;
-        curve.days.push_back(days);
-        curve.low.push_back(flop.range ? flop.range->low : flop.point);
-        curve.median.push_back(flop.centre());
-        curve.high.push_back(flop.range ? flop.range->high : flop.point);
+        auto& curve = frontier.curves[i % frontier.curves.size()];
+        curve.name = points[i].machine->id + ", " + points[i].machine->precision;
+        curve.flop.push_back(points[i].samples);
     }
-    return curves;
+    return frontier;
 }
 
 }  // namespace
@@ -36,8 +35,7 @@ int run_cluster(ClusterOptions const& options, std::ostream& out) {
     if (!asked.frontier_days.empty()) {
         auto const points = cluster_frontier(asked);
         if (options.figures) {
-            write_frontier_figure(
-                curves_of(points, asked), equal_words(asked), *options.figures);
+            write_frontier_figure(frontier_of(points, asked), *options.figures);
         }
         if (options.json) {
             out << json_document(asked, points).dump(2) << '\n';

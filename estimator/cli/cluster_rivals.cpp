@@ -103,6 +103,20 @@ std::vector<ClusterMetric> ratios_of(ClusterAnswer const& answer,
     return ratios;
 }
 
+FrontierPoint
+point_of(ClusterMachine const& machine, double days, ClusterAnswer const& answer) {
+    FrontierPoint point{&machine, days, *answer.find("flop"), {}};
+    for (auto const& outcome : answer.drawn) {
+        point.samples.push_back(
+            outcome.is_met ? static_cast<float>(outcome.figures.flop) : 0.0f);
+    }
+    if (point.samples.empty()) {
+        point.samples.push_back(static_cast<float>(point.flop.point));
+    }
+    std::sort(point.samples.begin(), point.samples.end());
+    return point;
+}
+
 }  // namespace
 
 ClusterRival answer_rival(ClusterQuestion const& asked,
@@ -163,10 +177,10 @@ std::vector<FrontierPoint> cluster_frontier(ClusterQuestion const& asked) {
         auto of_days = asked;
         of_days.task.days = days;
         auto const base = answer_cluster(of_days, asked.task.question.chips);
-        points.push_back({&asked.task.question.machine, days, *base.find("flop")});
+        points.push_back(point_of(asked.task.question.machine, days, base));
         for (auto const& machine : asked.others) {
             auto const rival = answer_rival(of_days, base, machine);
-            points.push_back({&machine, days, *rival.answer.find("flop")});
+            points.push_back(point_of(machine, days, rival.answer));
         }
     }
     return points;

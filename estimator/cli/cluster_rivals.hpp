@@ -22,6 +22,7 @@ struct FrontierPoint {
     ClusterMachine const* machine;
     double days;
     ClusterMetric flop;
+    std::vector<float> samples;  ///< of it, ascending; one where none were drawn
 };
 
 /// All of `asked.frontier_days`, the first accelerator before the others for each.

@@ -28,6 +28,8 @@ class FakeDevices final : public estimator::DeviceRuntime {
         , used_bytes_(static_cast<std::size_t>(devices))
         , most_used_(static_cast<std::size_t>(devices)) {}
 
+    FakeDevices(FakeDevices const&) = delete;
+    FakeDevices& operator=(FakeDevices const&) = delete;
     ~FakeDevices() override {
         for (auto const& [memory, bytes] : memories_) {
             delete[] static_cast<std::byte*>(memory);
