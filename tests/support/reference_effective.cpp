@@ -97,6 +97,8 @@ void ReferenceProgress::advance_path(std::size_t index) {
     if (leader != nullptr && !leader->done) {
         advance_path(*progress.leader);
     }
+    // the reader asks for a leader where anything is learned from one
+    State const& source = leader != nullptr ? *leader : state;
     double const now = step_;
     double const speed =
         not_negative(progress.inputs[estimator::ProgressInput::talent])
@@ -115,7 +117,7 @@ void ReferenceProgress::advance_path(std::size_t index) {
         double const month =
             now
             - not_negative(progress.inputs[estimator::ProgressInput::spillover_lag]);
-        known = std::max(known, coefficient * algorithms_at(*leader, month));
+        known = std::max(known, coefficient * algorithms_at(source, month));
     }
     state.algorithms.push_back(known);
 
@@ -139,7 +141,7 @@ void ReferenceProgress::advance_path(std::size_t index) {
             not_negative(
                 progress.inputs[estimator::ProgressInput::distillation_ceiling])
             * best_at(
-                *leader,
+                source,
                 now
                     - not_negative(
                         progress.inputs[estimator::ProgressInput::distillation_lag]));
@@ -149,7 +151,7 @@ void ReferenceProgress::advance_path(std::size_t index) {
         double const open =
             fraction(progress.inputs[estimator::ProgressInput::open_weights])
             * best_at(
-                *leader,
+                source,
                 now
                     - not_negative(
                         progress.inputs[estimator::ProgressInput::open_weights_lag]));
@@ -161,7 +163,7 @@ void ReferenceProgress::advance_path(std::size_t index) {
         if (leaking && !state.was_leaking) {
             state.leaked = std::max(
                 state.leaked,
-                best_at(*leader,
+                best_at(source,
                         now
                             - not_negative(
                                 progress.inputs[estimator::ProgressInput::leak_gap])));

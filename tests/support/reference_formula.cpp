@@ -376,7 +376,8 @@ double ReferenceQuantities::named(std::string const& name, int month) {
         return month;
     }
     if (name == "year") {
-        return scenario_.start_month / 12 + (scenario_.start_month % 12 + month) / 12.0;
+        int const year = scenario_.start_month / 12;
+        return year + (scenario_.start_month % 12 + month) / 12.0;
     }
     auto const found = names_.find(name);
     return found != names_.end() ? value(found->second, month)

@@ -152,7 +152,8 @@ TEST_CASE("device runner: where memory lacks, batches shrink and the run goes on
     Statistics unbounded = one.empty;
     DeviceRunner(devices_of(rich), one.model.plan(), seed).add({0, 1000}, unbounded);
     tests::FakeDevices fake(1);
-    fake.memory_bytes = rich.most_used(0) - 2 * 300 * sample_bytes;  // 212 are left
+    fake.memory_bytes =
+        rich.most_used(0) - std::size_t{600} * sample_bytes;  // 212 are left
     DeviceRunner runner(devices_of(fake), one.model.plan(), seed);
     Statistics got = one.empty;
     runner.add({0, 1000}, got);
@@ -162,7 +163,7 @@ TEST_CASE("device runner: where memory lacks, batches shrink and the run goes on
 
     SECTION("what room() promises is believed first") {
         tests::FakeDevices small(1);
-        small.promised_bytes = 2 * 70 * sample_bytes;
+        small.promised_bytes = std::size_t{140} * sample_bytes;
         DeviceRunner careful(devices_of(small), one.model.plan(), seed);
         Statistics again = one.empty;
         careful.add({0, 1000}, again);
@@ -196,7 +197,7 @@ TEST_CASE("device runner: a device without any memory is a sentence",
                          RunError,
                          Message("fake:0 has no memory left for the plan"));
     tests::FakeDevices rich(1);
-    DeviceRunner(devices_of(rich), one.model.plan(), seed);
+    static_cast<void>(DeviceRunner(devices_of(rich), one.model.plan(), seed));
     fake.memory_bytes = rich.most_used(0) + 64;
     DeviceRunner runner(devices_of(fake), one.model.plan(), seed);
     Statistics got = one.empty;

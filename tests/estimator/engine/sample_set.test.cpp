@@ -172,7 +172,7 @@ TEST_CASE("sample set: a sample counts as often as its multiplicity says",
 
 TEST_CASE("sample set: effective samples are fewer where some count more",
           "[estimator][run]") {
-    auto const effective = [](std::vector<std::uint32_t> times) {
+    auto const effective = [](std::vector<std::uint32_t> const& times) {
         Statistics statistics((std::vector<kernels::Axis>()));
         SampleSet const set(numbers_of({0, times.size()}), times);
         statistics.begin_adding(set.total());

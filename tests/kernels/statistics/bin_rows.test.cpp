@@ -223,7 +223,7 @@ TEST_CASE("bins: one special value in a row of 64 gets its bin, wherever it is",
 
 TEST_CASE("bins: sums of the largest deviations do not overflow",
           "[kernels][statistics]") {
-    std::vector<float> values(64 * 1024, 1e30f);
+    std::vector<float> values(std::size_t{64} * 1024, 1e30f);
     for (std::size_t i = 0; i < values.size(); i += 64) {
         values[i] = 1.0f;  // else a row were one addition
     }
