@@ -84,7 +84,8 @@ void add_limits(ClusterAnswer& answer) {
                              std::string_view option,
                              std::string_view words) {
         auto const* metric = answer.find(key);
-        if (bound && metric != nullptr && metric->centre() * unit > *bound) {
+        if (bound && metric != nullptr && std::isfinite(metric->centre())
+            && metric->centre() * unit > *bound) {  // what never ends says so elsewhere
             answer.flags.push_back(
                 fmt::format("{} {}, beyond {} {}",
                             words,

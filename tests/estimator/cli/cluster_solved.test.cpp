@@ -173,6 +173,14 @@ TEST_CASE("cluster: money and power give as many accelerators as they pay for or
     answer = json_of(asked);
     CHECK(answer["chips"] == 200000);
     CHECK(says(answer, "the power in W is 363 M, beyond --power 100 M"));
+
+    // a job that never ends costs no number
+    asked = on("a100_sxm_80gb");
+    asked.params = "2e13";
+    asked.count = "50";
+    asked.usd = "1e9";
+    CHECK(says(json_of(asked), "does not fit"));
+    CHECK_FALSE(says(json_of(asked), "inf"));
 }
 
 TEST_CASE("cluster: costs, energy and CO2 are accelerator-hours times what is stated",
