@@ -84,6 +84,7 @@ set(leadtime_estimator_sources
     estimator/compile/instructions.cpp
     estimator/compile/outputs.cpp
     estimator/compile/owned_plan.cpp
+    estimator/compile/path_layout.cpp
     estimator/compile/path_rows.cpp
     estimator/compile/restrict.cpp
     estimator/compile/row_needs.cpp
