@@ -121,13 +121,13 @@ inline constexpr float planned_goodput = 0.9f;  // docs/model.md 3
 /// g_moe is of routed experts alone, so a mixture is bounded as a dense job is.
 template <class Real>
 LEADTIME_FUNCTION Real highest_mfu(PoolInputs<Real> const& in, Real is_moe) {
-    Real const one = broadcast<Real>(1.0f);
     ClusterHardware<Real> const& h = in.hardware;
     Real const at16 = h.peak16_flop_per_s * h.gemm16_fraction / h.peak_flop_per_s;
     auto const is_mixture = is_moe > broadcast<Real>(0.5f);
     Real const discrepancy =
         select(is_mixture, in.moe_discrepancy, in.dense_discrepancy);
-    Real const quality = maximum(pool_quality(in, is_moe), pool_quality(in, one - one));
+    Real const dense = broadcast<Real>(0.0f);
+    Real const quality = maximum(pool_quality(in, is_moe), pool_quality(in, dense));
     Real const reached = maximum(h.gemm_fraction, at16) * quality * discrepancy
                          / (in.constants.system_overhead + 1.0f);
     return minimum(h.gemm_fraction, reached * 1.001f);  // rounding
