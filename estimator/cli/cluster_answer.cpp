@@ -11,7 +11,6 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr double seconds_per_day = 86400;
 std::vector<std::pair<std::string, double>> shares_of(ClusterFigures const& figures) {
     std::vector<std::pair<std::string, double>> shares{
         {"compute", figures.compute_s},
@@ -41,20 +40,11 @@ std::vector<std::pair<std::string, double>> shares_of(ClusterFigures const& figu
     return shares;
 }
 
-/// What hinders most, but for arithmetic.
-std::string largest_loss(ClusterAnswer const& answer) {
-    for (auto const& [name, share] : answer.shares) {
-        if (name != "compute") {
-            return fmt::format("{} {:.0f} % of the time", name, 100 * share);
-        }
-    }
-    return "arithmetic all of the time";
-}
-
 /// What is asked for and cannot be had, and what does.
 void add_limits(ClusterAnswer& answer) {
     auto const& task = answer.task;
     auto const& figures = answer.point.figures;
+    auto const loss = answer.largest_loss();
     if (!answer.point.is_met && task.sought == ClusterSought::count) {
         answer.flags.push_back(
             figures.is_feasible ? fmt::format(
@@ -62,8 +52,8 @@ void add_limits(ClusterAnswer& answer) {
                 "that are of use take {:.4g} days, {}",
                 task.days,
                 text::plain_text(figures.chips_used),
-                figures.duration_s / seconds_per_day,
-                largest_loss(answer))
+                figures.days(),
+                loss.empty() ? "arithmetic all of the time" : loss + " of the time")
                                 : "it fits on no number of accelerators");
     } else if (!answer.point.is_met) {
         answer.flags.push_back(
@@ -186,6 +176,15 @@ ClusterMetric const* ClusterAnswer::find(std::string_view key) const {
             return metric.key == key;
         });
     return found == metrics.end() ? nullptr : &*found;
+}
+
+std::string ClusterAnswer::largest_loss() const {
+    for (auto const& [name, share] : shares) {
+        if (name != "compute") {
+            return fmt::format("{} {:.0f} %", name, 100 * share);
+        }
+    }
+    return "";
 }
 
 ClusterAnswer answer_cluster(ClusterQuestion const& asked, double chips) {

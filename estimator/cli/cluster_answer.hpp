@@ -25,6 +25,8 @@ struct ClusterAnswer {
 
     /// Nothing where it is not known, as costs without a price.
     ClusterMetric const* find(std::string_view key) const;
+    /// `failures 59 %`: what takes most time but arithmetic; empty where nothing does.
+    std::string largest_loss() const;
 };
 
 /// `chips`: those of the task, unless they are sought or follow from money or power.

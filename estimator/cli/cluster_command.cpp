@@ -19,7 +19,7 @@ Frontier frontier_of(std::vector<FrontierPoint> const& points,
     frontier.curves.resize(asked.others.size() + 1);
     for (std::size_t i = 0; i < points.size(); ++i) {
         auto& curve = frontier.curves[i % frontier.curves.size()];
-        curve.name = points[i].machine->id + ", " + points[i].machine->precision;
+        curve.name = points[i].machine->short_name();
         curve.flop.push_back(points[i].samples);
     }
     return frontier;

@@ -7,7 +7,6 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr double seconds_per_day = 86400;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 using Value = std::optional<double>;
@@ -19,11 +18,11 @@ double chips_of(ClusterOutcome const& outcome, ClusterSought sought) {
     return infinity;
 }
 
-double flop_of(ClusterOutcome const& outcome, ClusterSought sought) {
+}  // namespace
+
+double flop_found(ClusterOutcome const& outcome, ClusterSought sought) {
     return outcome.is_met || sought != ClusterSought::job ? outcome.figures.flop : 0;
 }
-
-}  // namespace
 
 std::vector<ClusterMetricKind> cluster_metric_kinds(ClusterTask const& task,
                                                     std::optional<double> own_grid) {
@@ -33,17 +32,15 @@ std::vector<ClusterMetricKind> cluster_metric_kinds(ClusterTask const& task,
     auto const sought = task.sought;
     std::vector<ClusterMetricKind> kinds{
         {"duration_days",
-         [](ClusterOutcome const& o) -> Value {
-             return o.figures.duration_s / seconds_per_day;
-         }},
+         [](ClusterOutcome const& o) -> Value { return o.figures.days(); }},
         {"accelerators",
          [sought](ClusterOutcome const& o) -> Value { return chips_of(o, sought); }},
         {"accelerators_used", figure(&ClusterFigures::chips_used)},
         {"flop",
-         [sought](ClusterOutcome const& o) -> Value { return flop_of(o, sought); }},
+         [sought](ClusterOutcome const& o) -> Value { return flop_found(o, sought); }},
         {"training_tokens",
          [sought](ClusterOutcome const& o) -> Value {
-             return flop_of(o, sought) / o.figures.flop_per_token;
+             return flop_found(o, sought) / o.figures.flop_per_token;
          }},
         {"mfu_fraction", figure(&ClusterFigures::mfu)},
         {"model_flop_per_s_per_accelerator", figure(&ClusterFigures::model_flop_per_s)},
@@ -53,20 +50,19 @@ std::vector<ClusterMetricKind> cluster_metric_kinds(ClusterTask const& task,
         {"accelerator_hours",
          [](ClusterOutcome const& o) -> Value { return o.bill.accelerator_hours; }},
     };
-    for (std::size_t i = 0; i < cost_methods.size(); ++i) {
+    for (auto const method : cost_methods) {
         kinds.push_back(
-            {fmt::format("{}_usd", to_string(cost_methods[i])),
-             [i](ClusterOutcome const& o) -> Value { return o.bill.usd[i]; }});
+            {fmt::format("{}_usd", to_string(method)),
+             [method](ClusterOutcome const& o) { return o.bill.usd_by(method); }});
     }
-    for (std::size_t i = 0; i < cost_methods.size(); ++i) {
-        if (cost_methods[i] != CostMethod::upfront) {  // they serve other runs too
-            kinds.push_back(
-                {fmt::format("{}_usd_per_1e24_flop", to_string(cost_methods[i])),
-                 [i, sought](ClusterOutcome const& o) -> Value {
-                     auto const& usd = o.bill.usd[i];
-                     auto const flop = flop_of(o, sought);
-                     return usd ? Value(*usd / (flop / 1e24)) : Value();
-                 }});
+    for (auto const method : cost_methods) {
+        if (method != CostMethod::upfront) {  // they serve other runs too
+            kinds.push_back({fmt::format("{}_usd_per_1e24_flop", to_string(method)),
+                             [method, sought](ClusterOutcome const& o) -> Value {
+                                 auto const usd = o.bill.usd_by(method);
+                                 auto const flop = flop_found(o, sought);
+                                 return usd ? Value(*usd / (flop / 1e24)) : Value();
+                             }});
         }
     }
     kinds.push_back({"facility_mw", [](ClusterOutcome const& o) -> Value {

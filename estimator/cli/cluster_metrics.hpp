@@ -21,6 +21,9 @@ struct ClusterMetric {
     double centre() const { return range ? range->median : point; }
 };
 
+/// FLOP of an outcome; of a job that was sought and is found nowhere 0.
+double flop_found(ClusterOutcome const& outcome, ClusterSought sought);
+
 /// What `leadtime cluster` tells, and how an outcome says it; nothing where it is not
 /// known, as costs without a price.
 struct ClusterMetricKind {
@@ -29,8 +32,8 @@ struct ClusterMetricKind {
 };
 
 /// Everything that is told, in the order of the table. A number of accelerators that is
-/// found nowhere is infinite, and a job that is found nowhere has 0 FLOP. `own_grid`: kg
-/// of CO2 a kWh, instead of the grids of countries.
+/// found nowhere is infinite. `own_grid`: kg of CO2 a kWh, instead of the grids of
+/// countries.
 std::vector<ClusterMetricKind> cluster_metric_kinds(ClusterTask const& task,
                                                     std::optional<double> own_grid);
 

@@ -61,7 +61,7 @@ ClusterTeam read_team(std::string const& word) {
     constexpr std::array<std::string_view, 3> known{"frontier", "ordinary", "unknown"};
     constexpr std::array teams{
         ClusterTeam::frontier, ClusterTeam::ordinary, ClusterTeam::unknown};
-    return teams[read_choice("--team", word, known)];
+    return teams[read_choice("--team", word, std::span(known))];
 }
 
 /// Which of job, count and days is sought, from which are given.
@@ -126,15 +126,6 @@ ClusterSought read_sought(ClusterOptions const& options) {
     return ClusterSought::days;
 }
 
-CostMethod read_method(std::string const& word) {
-    std::array<std::string_view, cost_methods.size()> known;
-    std::transform(cost_methods.begin(),
-                   cost_methods.end(),
-                   known.begin(),
-                   [](auto method) { return to_string(method); });
-    return cost_methods[read_choice("--cost", word, known)];
-}
-
 /// The prices of a machine where the user gives none.
 ClusterPrices read_prices(ClusterOptions const& options,
                           ClusterMachine const& machine) {
@@ -192,7 +183,7 @@ void check_enough(ClusterTask const& task) {
 
 void read_bounds(ClusterOptions const& options, ClusterTask& task) {
     task.usd = read_option("--usd", options.usd, 1, 1e15);
-    task.usd_method = read_method(options.cost);
+    task.usd_method = read_choice("--cost", options.cost, cost_methods);
     if (options.power) {
         task.facility_w = read_power("--power", *options.power);
     }
@@ -221,11 +212,7 @@ ClusterEqual read_equal(ClusterOptions const& options, ClusterTask const& task) 
                              ClusterEqual::usd,
                              ClusterEqual::power};
     if (options.equal) {
-        std::array<std::string_view, all.size()> known;
-        std::transform(all.begin(), all.end(), known.begin(), [](auto equal) {
-            return to_string(equal);
-        });
-        return all[read_choice("--equal", *options.equal, known)];
+        return read_choice("--equal", *options.equal, all);
     }
     // a bound is what they share
     return task.is_bounded    ? (task.usd ? ClusterEqual::usd : ClusterEqual::power)
@@ -318,9 +305,7 @@ void read_joined(ClusterOptions const& options,
         cluster_machine(library.find(options.with->substr(0, colon)), precision);
     pool.chips = read_option(
         "--with", options.with->substr(colon + 1), 1, max_cluster_chips, true);
-    pool.prices = prices_of(pool.machine);
-    pool.prices.electricity_usd_per_kwh = task.prices.electricity_usd_per_kwh;
-    pool.prices.pue = task.prices.pue;
+    pool.prices = prices_of(pool.machine, task.prices);
     auto const worth = joined_worth(task.question.machine, pool.machine);
     if (!worth) {
         throw UsageError(fmt::format(
@@ -427,7 +412,9 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     read_cluster_job(options, result);
     auto const library = hwprofiles::ProfileLibrary::load(options.profiles_dir);
     question.machine = cluster_machine(library.find(options.accelerator), precision);
-    question.chips = result.counts.empty() ? 1024 : result.counts.front();
+    if (!result.counts.empty()) {  // else they are sought, or bought
+        question.chips = result.counts.front();
+    }
     if (question.machine.fell_back) {
         result.flags.push_back(question.machine.fallback_reason);
     }

@@ -10,7 +10,10 @@
 namespace leadtime::estimator {
 namespace {
 
-constexpr double seconds_per_day = 86400;
+/// What they have in common is an amount of money or of power.
+bool counts_amount(ClusterEqual equal) {
+    return equal == ClusterEqual::usd || equal == ClusterEqual::power;
+}
 
 /// As many accelerators of `prices` as cost, or draw, what the other outcome does; 0
 /// where it is not enough for one. All of it is known.
@@ -18,47 +21,35 @@ double equal_chips(ClusterEqual equal,
                    CostMethod method,
                    DrawnPrices const& prices,
                    ClusterOutcome const& other) {
-    auto const hours = other.figures.duration_s / 3600;
-    auto const method_at = static_cast<std::size_t>(
-        std::find(cost_methods.begin(), cost_methods.end(), method)
-        - cost_methods.begin());
-    std::optional<double> have;
-    std::optional<double> each;
-    if (equal == ClusterEqual::power) {
-        have = other.bill.facility_w;
-        each = prices.facility_w();
-    } else if (method == CostMethod::upfront) {
-        have = other.bill.usd[method_at];
-        each = prices.price_usd;
-    } else if (auto const hourly = prices.hourly_usd(method)) {
-        have = other.bill.usd[method_at];
-        each = *hourly * hours;
-    }
+    bool const is_power = equal == ClusterEqual::power;
+    auto const have = is_power ? other.bill.facility_w : other.bill.usd_by(method);
+    auto const each = is_power
+                          ? prices.facility_w()
+                          : prices.usd_each(method, other.figures.duration_s / 3600);
     auto const chips = std::floor(have.value_or(0) / each.value_or(1));
     return std::isfinite(chips) ? std::min(chips, max_cluster_chips) : 1;
 }
 
-double days_of(ClusterOutcome const& outcome) {
-    auto const days = outcome.figures.duration_s / seconds_per_day;
-    return std::isfinite(days) ? days : 1e-9;  // what never ends is matched by nothing
-}
+/// What one outcome of the first asks of a rival.
+struct Target {
+    double days;
+    double chips;
+};
 
-/// The task of a rival, with the targets of one outcome of the first.
-void set_targets(ClusterTask& task,
+Target target_of(ClusterTask const& task,
                  ClusterEqual equal,
                  ClusterSought sought_of_base,
                  ClusterOutcome const& base,
                  DrawnPrices const& prices) {
-    if (task.question.planned) {
-        task.question.planned->flop = base.figures.flop;
-    }
+    Target target{task.days, base.figures.chips};
     if (sought_of_base == ClusterSought::days) {  // else those of the task stand
-        task.days = days_of(base);
+        auto const days = base.figures.days();
+        target.days = std::isfinite(days) ? days : 1e-9;  // is matched by nothing
     }
-    task.question.chips =
-        equal == ClusterEqual::usd || equal == ClusterEqual::power
-            ? std::max(1.0, equal_chips(equal, task.usd_method, prices, base))
-            : base.figures.chips;
+    if (counts_amount(equal)) {
+        target.chips = std::max(1.0, equal_chips(equal, task.usd_method, prices, base));
+    }
+    return target;
 }
 
 /// What of the answer is told as a multiple of the other one's.
@@ -108,7 +99,7 @@ point_of(ClusterMachine const& machine, double days, ClusterAnswer const& answer
     FrontierPoint point{&machine, days, *answer.find("flop"), {}};
     for (auto const& outcome : answer.drawn) {
         point.samples.push_back(
-            outcome.is_met ? static_cast<float>(outcome.figures.flop) : 0.0f);
+            static_cast<float>(flop_found(outcome, answer.task.sought)));
     }
     if (point.samples.empty()) {
         point.samples.push_back(static_cast<float>(point.flop.point));
@@ -124,10 +115,7 @@ ClusterRival answer_rival(ClusterQuestion const& asked,
                           ClusterMachine const& machine) {
     auto task = asked.task;
     task.question.machine = machine;
-    auto prices = prices_of(machine);
-    prices.electricity_usd_per_kwh = task.prices.electricity_usd_per_kwh;
-    prices.pue = task.prices.pue;
-    task.prices = prices;
+    task.prices = prices_of(machine, task.prices);
     std::vector<std::string> flags;
     if (machine.fell_back) {
         flags.push_back(machine.fallback_reason);
@@ -144,25 +132,27 @@ ClusterRival answer_rival(ClusterQuestion const& asked,
         } else if (task.sought == ClusterSought::count) {
             task.sought = ClusterSought::days;
         }
-        auto const base_sought = base.task.sought;
-        if ((asked.equal == ClusterEqual::usd || asked.equal == ClusterEqual::power)
-            && equal_chips(
-                   asked.equal, task.usd_method, medians_of(task.prices), base.point)
-                   < 1) {
+        auto const prices = medians_of(task.prices);
+        if (counts_amount(asked.equal)
+            && equal_chips(asked.equal, task.usd_method, prices, base.point) < 1) {
             flags.emplace_back("not enough for one: one is taken all the same");
         }
-        set_targets(
-            task, asked.equal, base_sought, base.point, medians_of(task.prices));
+        auto const target = [&](ClusterOutcome const& outcome,
+                                DrawnPrices const& drawn) {
+            return target_of(task, asked.equal, base.task.sought, outcome, drawn);
+        };
         for (std::size_t i = 0; i < base.drawn.size(); ++i) {
-            auto own = task;
-            set_targets(own,
-                        asked.equal,
-                        base_sought,
-                        base.drawn[i],
-                        draw(task.prices, asked.seed, i));
+            auto const& outcome = base.drawn[i];
+            auto const own = target(outcome, draw(task.prices, asked.seed, i));
             targets.days.push_back(own.days);
-            targets.chips.push_back(own.question.chips);
-            targets.flop.push_back(base.drawn[i].figures.flop);
+            targets.chips.push_back(own.chips);
+            targets.flop.push_back(outcome.figures.flop);
+        }
+        auto const at_point = target(base.point, prices);
+        task.days = at_point.days;
+        task.question.chips = at_point.chips;
+        if (task.question.planned) {
+            task.question.planned->flop = base.point.figures.flop;
         }
     }
     ClusterRival rival{answer_task(asked, std::move(task), targets, std::move(flags)),

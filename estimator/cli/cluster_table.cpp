@@ -271,21 +271,14 @@ void write_sweep(std::vector<ClusterAnswer> const& answers,
     table.add_column("", "largest loss", text::TextTable::Align::left);
     for (auto const& answer : answers) {
         auto const& point = answer.point.figures;
-        std::string loss;
-        for (auto const& [name, share] : answer.shares) {
-            if (name != "compute") {
-                loss = fmt::format("{} {:.0f} %", name, 100 * share);
-                break;
-            }
-        }
         table.add_row({text::grouped_text(static_cast<std::uint64_t>(point.chips)),
                        text::grouped_text(static_cast<std::uint64_t>(point.chips_used)),
                        cell("mfu_fraction", point.mfu),
                        cell("tokens_per_s", point.tokens_per_s),
                        cell("goodput_fraction", point.goodput),
-                       cell("duration_days", point.duration_s / 86400),
+                       cell("duration_days", point.days()),
                        point.is_feasible ? "yes" : "no",
-                       loss});
+                       answer.largest_loss()});
     }
     out << table.render(false) << '\n';
     write_notes(asked.flags, machine, out);
@@ -315,7 +308,7 @@ void write_side_by_side(ClusterAnswer const& base,
     auto const add = [&](ClusterAnswer const& answer, ClusterRival const* rival) {
         auto const& machine = answer.task.question.machine;
         table.add_row(
-            {fmt::format("{}, {}", machine.id, machine.precision),
+            {machine.short_name(),
              range_cell(answer.find("accelerators")),
              rival == nullptr ? "" : ratio_cell(rival->per_base, "accelerators"),
              range_cell(answer.find(result)),
@@ -349,8 +342,7 @@ void write_frontier(std::vector<FrontierPoint> const& points,
     table.add_column("", "days");
     auto const per_line = asked.others.size() + 1;
     for (std::size_t i = 0; i < per_line; ++i) {
-        auto const& machine = *points[i].machine;
-        table.add_column("", fmt::format("{}, {}", machine.id, machine.precision));
+        table.add_column("", points[i].machine->short_name());
     }
     for (std::size_t i = 0; i < points.size(); i += per_line) {
         std::vector<std::string> row{text::plain_text(points[i].days)};

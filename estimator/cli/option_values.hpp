@@ -3,6 +3,8 @@
 
 #include "estimator/cluster/priors.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -35,5 +37,17 @@ double read_power(std::string_view option, std::string const& text);
 std::size_t read_choice(std::string_view option,
                         std::string const& word,
                         std::span<std::string_view const> known);
+
+/// The one of `all` whose to_string() a word is. Throws likewise.
+template <class Choice, std::size_t count>
+Choice read_choice(std::string_view option,
+                   std::string const& word,
+                   std::array<Choice, count> const& all) {
+    std::array<std::string_view, count> words;
+    std::transform(all.begin(), all.end(), words.begin(), [](Choice choice) {
+        return to_string(choice);
+    });
+    return all[read_choice(option, word, std::span<std::string_view const>(words))];
+}
 
 }  // namespace leadtime::estimator

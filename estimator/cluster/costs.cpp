@@ -35,6 +35,13 @@ ClusterPrices prices_of(ClusterMachine const& machine) {
             usual.pue};
 }
 
+ClusterPrices prices_of(ClusterMachine const& machine, ClusterPrices const& site) {
+    auto prices = prices_of(machine);
+    prices.electricity_usd_per_kwh = site.electricity_usd_per_kwh;
+    prices.pue = site.pue;
+    return prices;
+}
+
 std::optional<double> DrawnPrices::hourly_usd(CostMethod method) const {
     switch (method) {
     case CostMethod::amortised:
@@ -55,6 +62,14 @@ std::optional<double> DrawnPrices::hourly_usd(CostMethod method) const {
         break;
     }
     return {};
+}
+
+std::optional<double> DrawnPrices::usd_each(CostMethod method, double hours) const {
+    if (method == CostMethod::upfront) {
+        return price_usd;
+    }
+    auto const hourly = hourly_usd(method);
+    return hourly ? std::optional(*hourly * hours) : std::nullopt;
 }
 
 std::optional<double> DrawnPrices::facility_w() const {

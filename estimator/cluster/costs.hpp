@@ -48,6 +48,9 @@ struct ClusterPrices {
 /// Prices of a machine; where its profile states no range, one by its confidence.
 ClusterPrices prices_of(ClusterMachine const& machine);
 
+/// The same where energy costs what it does in `site`.
+ClusterPrices prices_of(ClusterMachine const& machine, ClusterPrices const& site);
+
 /// The same at one sample of their spread, or at the medians.
 struct DrawnPrices {
     std::optional<double> price_usd;
@@ -59,6 +62,8 @@ struct DrawnPrices {
 
     /// Of an hour of one accelerator, USD; upfront has none.
     std::optional<double> hourly_usd(CostMethod method) const;
+    /// Of one accelerator for so many hours, USD.
+    std::optional<double> usd_each(CostMethod method, double hours) const;
     /// What the facility must deliver for one accelerator, W.
     std::optional<double> facility_w() const;
 };
@@ -67,10 +72,14 @@ DrawnPrices draw(ClusterPrices const& prices, std::uint64_t seed, std::uint64_t 
 
 /// What a run costs and takes from the grid; what is not known is absent.
 struct ClusterBill {
-    std::array<std::optional<double>, cost_methods.size()> usd;
+    std::array<std::optional<double>, cost_methods.size()> usd;  ///< by CostMethod
     double accelerator_hours;
     std::optional<double> facility_w;  ///< at full load
     std::optional<double> energy_kwh;  ///< with PUE
+
+    std::optional<double> usd_by(CostMethod method) const {
+        return usd[static_cast<std::size_t>(method)];
+    }
 };
 /// Of two that are paid together.
 ClusterBill operator+(ClusterBill const& a, ClusterBill const& b);

@@ -15,6 +15,8 @@ namespace leadtime::estimator {
 /// Most accelerators of one job: the range of docs/cluster.md.
 inline constexpr double max_cluster_chips = 1e7;
 
+inline constexpr double seconds_per_day = 86400;
+
 /// A layout the user gives. Absent factors are 1. Accelerators beyond whole replicas of
 /// tensor x pipeline x context idle.
 struct ClusterSplit {
@@ -76,6 +78,8 @@ struct ClusterFigures {
     double slowdown_s = 0;
     double site_exchange_s = 0;
     ClusterSplit split;
+
+    double days() const { return duration_s / seconds_per_day; }
 };
 
 /// At the median of every input, discrepancy 1.

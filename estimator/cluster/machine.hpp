@@ -30,6 +30,9 @@ struct ClusterMachine {
     std::optional<Spread> rental_usd_per_h;  ///< likewise
     std::string price_source;
     std::optional<double> system_w;
+
+    /// `h100_sxm, fp8`: with the precision that it computes in.
+    std::string short_name() const { return id + ", " + precision; }
 };
 
 /// The accelerator at the precision a job wants, or the best it has instead.

@@ -13,8 +13,6 @@ namespace {
 using detail::ClusterInputs;
 using detail::SampleReal;
 
-constexpr double seconds_per_day = 86400;
-
 /// What lanes start from, and what they end with.
 template <class Real>
 struct LaneCase {
@@ -77,11 +75,6 @@ LaneAnswer<Real> solve(ClusterTask const& task,
     return answer;
 }
 
-double chips_of(ClusterTask const& task, DrawnPrices const& prices, double days) {
-    return task.is_bounded ? std::max(1.0, bounded_chips(task, prices, days))
-                           : task.question.chips;
-}
-
 /// Of the job; of a stated one about so many.
 double flop_of(ClusterTask const& task) {
     auto const& question = task.question;
@@ -90,33 +83,78 @@ double flop_of(ClusterTask const& task) {
                                   * question.model.training_tokens.value_or(1);
 }
 
-/// Of the pool that joins, where one does: what is drawn of its hardware.
-std::optional<ClusterSpreads> other_spreads(ClusterTask const& task) {
-    if (!task.joined) {
-        return {};
+/// What a task draws from: spreads of its own machine and of the one that joins.
+struct TaskSpreads {
+    explicit TaskSpreads(ClusterTask const& task)
+        : own(detail::spreads_of(task.question)) {
+        if (task.joined) {
+            auto question = task.question;
+            question.machine = task.joined->machine;
+            other = detail::spreads_of(question);
+        }
     }
-    auto question = task.question;
-    question.machine = task.joined->machine;
-    return detail::spreads_of(question);
+
+    ClusterSpreads own;
+    std::optional<ClusterSpreads> other;
+};
+
+/// Inputs and prices of one sample, or the medians; of the pool that joins, where one does.
+struct TaskDraw {
+    ClusterValues own{};
+    DrawnPrices prices{};
+    ClusterValues other{};
+    DrawnPrices other_prices{};
+};
+
+TaskDraw medians_of(ClusterTask const& task, TaskSpreads const& spreads) {
+    TaskDraw drawn{detail::medians_of(spreads.own), medians_of(task.prices), {}, {}};
+    if (task.joined) {
+        drawn.other = detail::medians_of(*spreads.other);
+        drawn.other_prices = medians_of(task.joined->prices);
+    }
+    return drawn;
 }
 
-/// What the run costs, and its figures over all accelerators where two pools do it.
-void set_bill(ClusterOutcome& outcome,
-              ClusterTask const& task,
-              DrawnPrices const& prices,
-              ClusterValues const& others,
-              ClusterValues const& values,
-              DrawnPrices const& other_prices) {
-    auto const duration_s = outcome.figures.duration_s;
-    if (!task.joined) {
-        outcome.bill = bill_of(prices, outcome.figures.chips, duration_s);
-        return;
+TaskDraw draw(ClusterTask const& task,
+              TaskSpreads const& spreads,
+              std::uint64_t seed,
+              std::uint64_t sample) {
+    TaskDraw drawn{detail::draw(spreads.own, task.question.machine, seed, sample),
+                   draw(task.prices, seed, sample),
+                   {},
+                   {}};
+    if (task.joined) {
+        auto const& pool = *task.joined;
+        drawn.other = detail::draw(*spreads.other, pool.machine, seed, sample);
+        drawn.other_prices = draw(pool.prices, seed, sample);
     }
-    auto const own = task.question.chips;
-    outcome.bill = bill_of(prices, own, duration_s)
-                   + bill_of(other_prices, task.joined->chips, duration_s);
-    outcome.figures =
-        joined_figures(*task.joined, own, others, values, outcome.figures);
+    return drawn;
+}
+
+/// Accelerators that the model is asked about: those given, bought, or worth as much with
+/// the pool that joins, which changes what is drawn.
+double start_chips(ClusterTask const& task, TaskDraw& drawn, double days) {
+    auto const chips = task.is_bounded
+                           ? std::max(1.0, bounded_chips(task, drawn.prices, days))
+                           : task.question.chips;
+    return task.joined ? join(*task.joined, chips, drawn.other, drawn.own) : chips;
+}
+
+/// With what it costs, over all accelerators where two pools do it.
+ClusterOutcome
+outcome_of(ClusterTask const& task, TaskDraw const& drawn, ClusterFigures figures) {
+    ClusterOutcome outcome;
+    if (task.joined) {
+        auto const& pool = *task.joined;
+        auto const own = task.question.chips;
+        outcome.bill = bill_of(drawn.prices, own, figures.duration_s)
+                       + bill_of(drawn.other_prices, pool.chips, figures.duration_s);
+        figures = joined_figures(pool, own, drawn.other, drawn.own, figures);
+    } else {
+        outcome.bill = bill_of(drawn.prices, figures.chips, figures.duration_s);
+    }
+    outcome.figures = figures;
+    return outcome;
 }
 
 }  // namespace
@@ -124,11 +162,8 @@ void set_bill(ClusterOutcome& outcome,
 double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double days) {
     double most = max_cluster_chips;
     if (task.usd) {
-        auto const hours = 24 * days;
-        auto const each = task.usd_method == CostMethod::upfront
-                              ? prices.price_usd.value_or(0)
-                              : prices.hourly_usd(task.usd_method).value_or(0) * hours;
-        most = std::min(most, *task.usd / each);
+        auto const each = prices.usd_each(task.usd_method, 24 * days);
+        most = std::min(most, *task.usd / each.value_or(0));
     }
     if (task.facility_w) {
         most = std::min(most, *task.facility_w / prices.facility_w().value_or(0));
@@ -137,43 +172,33 @@ double bounded_chips(ClusterTask const& task, DrawnPrices const& prices, double 
 }
 
 ClusterOutcome evaluate_task(ClusterTask const& task) {
-    auto values = detail::medians_of(detail::spreads_of(task.question));
-    auto const other = other_spreads(task);
-    auto const prices = medians_of(task.prices);
+    auto drawn = medians_of(task, TaskSpreads(task));
     auto const wanted_s = task.days * seconds_per_day;
+    auto chips = start_chips(task, drawn, task.days);
+    auto flop = flop_of(task);
     // where a search begins: a fifth of the peak, whatever the task says
     auto const peak_index = static_cast<std::size_t>(ClusterQuantity::peak_flop_per_s);
-    auto const work = 0.2 * static_cast<double>(values[peak_index]) * wanted_s;
-    auto chips = chips_of(task, prices, task.days);
-    auto const others = other ? detail::medians_of(*other) : ClusterValues{};
-    if (task.joined) {
-        chips = join(*task.joined, chips, others, values);
-    }
-    auto flop = flop_of(task);
+    auto const work = 0.2 * static_cast<double>(drawn.own[peak_index]) * wanted_s;
     if (task.sought == ClusterSought::count) {
         chips = std::clamp(flop / work, 1.0, max_cluster_chips);
     } else if (task.sought == ClusterSought::job) {
         flop = std::clamp(chips * work, least_job_flop, most_job_flop);
     }
     auto const answer = solve<float>(task,
-                                     detail::inputs_of(values),
+                                     detail::inputs_of(drawn.own),
                                      {static_cast<float>(chips),
                                       static_cast<float>(flop),
                                       static_cast<float>(wanted_s)});
-    ClusterOutcome outcome;
-    outcome.figures = detail::figures_of(
-        answer.result,
-        static_cast<double>(answer.chips),
-        task.question.model.sites,
-        [](float value) { return static_cast<double>(value); },
-        [](bool value) { return value; });
+    auto outcome =
+        outcome_of(task,
+                   drawn,
+                   detail::figures_of(
+                       answer.result,
+                       static_cast<double>(answer.chips),
+                       task.question.model.sites,
+                       [](float value) { return static_cast<double>(value); },
+                       [](bool value) { return value; }));
     outcome.is_met = answer.is_met;
-    set_bill(outcome,
-             task,
-             prices,
-             others,
-             values,
-             task.joined ? medians_of(task.joined->prices) : DrawnPrices{});
     return outcome;
 }
 
@@ -185,47 +210,34 @@ std::vector<ClusterOutcome> sample_task(ClusterTask const& task,
     // searches begin where the medians end
     auto const begin =
         task.sought == ClusterSought::days ? ClusterOutcome{} : evaluate_task(task);
-    auto const spreads = detail::spreads_of(task.question);
-    auto const other = other_spreads(task);
+    TaskSpreads const spreads(task);
     std::vector<ClusterOutcome> outcomes;
     outcomes.reserve(count);
     for (std::uint64_t first = 0; first < count; first += width) {
+        std::array<TaskDraw, width> drawn;
         std::array<std::array<float, width>, ClusterSpreads::size> lanes;
         std::array<float, width> chips;
         std::array<float, width> flop;
         std::array<float, width> wanted_s;
-        std::array<DrawnPrices, width> prices;
-        std::array<DrawnPrices, width> other_prices{};
-        std::array<ClusterValues, width> own_values;
-        std::array<ClusterValues, width> others{};
         for (std::size_t lane = 0; lane < width; ++lane) {
             auto const sample = first + lane;
-            auto& values = own_values[lane];
-            values = detail::draw(spreads, task.question.machine, seed, sample);
-            prices[lane] = draw(task.prices, seed, sample);
             auto const of = [&](std::vector<double> const& own, double shared) {
                 return own.empty() ? shared
                                    : own[std::min<std::size_t>(sample, own.size() - 1)];
             };
+            drawn[lane] = draw(task, spreads, seed, sample);
             auto const days = of(targets.days, task.days);
+            auto const started = start_chips(task, drawn[lane], days);
             wanted_s[lane] = static_cast<float>(days * seconds_per_day);
-            chips[lane] = static_cast<float>(
-                task.sought == ClusterSought::count
-                    ? begin.figures.chips
-                    : of(targets.chips, chips_of(task, prices[lane], days)));
-            if (task.joined) {
-                auto const& pool = *task.joined;
-                others[lane] = detail::draw(*other, pool.machine, seed, sample);
-                other_prices[lane] = draw(pool.prices, seed, sample);
-                chips[lane] = static_cast<float>(
-                    join(pool, task.question.chips, others[lane], values));
-            }
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                lanes[i][lane] = values[i];
-            }
+            chips[lane] = static_cast<float>(task.sought == ClusterSought::count
+                                                 ? begin.figures.chips
+                                                 : of(targets.chips, started));
             flop[lane] = static_cast<float>(task.sought == ClusterSought::job
                                                 ? begin.figures.flop
                                                 : of(targets.flop, flop_of(task)));
+            for (std::size_t i = 0; i < ClusterSpreads::size; ++i) {
+                lanes[i][lane] = drawn[lane].own[i];
+            }
         }
         auto const inputs =
             detail::make_inputs<SampleReal>([&](ClusterQuantity quantity) {
@@ -248,16 +260,14 @@ std::vector<ClusterOutcome> sample_task(ClusterTask const& task,
             auto const is = [&](auto const& mask) {
                 return of(kernels::truth<SampleReal>(mask)) > 0.5;
             };
-            ClusterOutcome outcome;
-            outcome.figures = detail::figures_of(
-                answer.result, of(answer.chips), task.question.model.sites, of, is);
+            auto outcome = outcome_of(task,
+                                      drawn[lane],
+                                      detail::figures_of(answer.result,
+                                                         of(answer.chips),
+                                                         task.question.model.sites,
+                                                         of,
+                                                         is));
             outcome.is_met = is(answer.is_met);
-            set_bill(outcome,
-                     task,
-                     prices[lane],
-                     others[lane],
-                     own_values[lane],
-                     other_prices[lane]);
             outcomes.push_back(outcome);
         }
     }
