@@ -35,10 +35,13 @@ set(leadtime_estimator_sources
     estimator/cli/check_command.cpp
     estimator/cli/cluster_answer.cpp
     estimator/cli/cluster_arguments.cpp
+    estimator/cli/cluster_cells.cpp
     estimator/cli/cluster_command.cpp
     estimator/cli/cluster_job.cpp
     estimator/cli/cluster_json.cpp
     estimator/cli/cluster_metrics.cpp
+    estimator/cli/cluster_money.cpp
+    estimator/cli/cluster_others.cpp
     estimator/cli/cluster_question.cpp
     estimator/cli/cluster_rivals.cpp
     estimator/cli/cluster_table.cpp

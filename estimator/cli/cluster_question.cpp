@@ -3,6 +3,8 @@
 
 #include "estimator/cli/app.hpp"
 #include "estimator/cli/cluster_job.hpp"
+#include "estimator/cli/cluster_money.hpp"
+#include "estimator/cli/cluster_others.hpp"
 #include "estimator/cli/option_values.hpp"
 #include "estimator/cluster/layout_text.hpp"
 #include "hwprofiles/profile_library.hpp"
@@ -126,112 +128,11 @@ ClusterSought read_sought(ClusterOptions const& options) {
     return ClusterSought::days;
 }
 
-/// The prices of a machine where the user gives none.
-ClusterPrices read_prices(ClusterOptions const& options,
-                          ClusterMachine const& machine) {
-    auto prices = prices_of(machine);
-    if (options.price) {
-        prices.price_usd = read_price("--price", *options.price);
-    }
-    if (options.rent) {
-        prices.rental_usd_per_h = read_price("--rent", *options.rent);
-    }
-    if (options.power_price) {
-        prices.electricity_usd_per_kwh =
-            read_price("--power-price", *options.power_price);
-    }
-    prices.pue = read_option("--pue", options.pue, 1, 10).value_or(prices.pue);
-    return prices;
-}
-
-/// Refuses to count money or power of a machine whose price or power is not known.
-void check_known(std::string const& id,
-                 DrawnPrices const& prices,
-                 std::optional<CostMethod> money,
-                 bool needs_power) {
-    auto const need = [&](bool is_known, char const* what, char const* remedy) {
-        if (!is_known) {
-            throw UsageError(
-                fmt::format("the {} of {} is not known: give {}", what, id, remedy));
-        }
-    };
-    if (money == CostMethod::rental) {
-        need(prices.rental_usd_per_h.has_value(),
-             "rent",
-             "--rent, or a profile with rental_usd_per_h");
-    } else if (money) {
-        need(prices.price_usd.has_value(),
-             "price",
-             "--price, or a profile with price_usd");
-    }
-    if (needs_power || money == CostMethod::amortised) {
-        need(prices.system_w.has_value(),
-             "system power",
-             "a profile with system_w or tdp_w");
-    }
-}
-
-/// Refuses money and power that are not enough for one accelerator.
-void check_enough(ClusterTask const& task) {
-    if (task.is_bounded
-        && bounded_chips(task, medians_of(task.prices), task.days) < 1) {
-        throw UsageError(fmt::format("{} is not enough for one {}",
-                                     task.usd ? "--usd" : "--power",
-                                     task.question.machine.id));
-    }
-}
-
-void read_bounds(ClusterOptions const& options, ClusterTask& task) {
-    task.usd = read_option("--usd", options.usd, 1, 1e15);
-    task.usd_method = read_choice("--cost", options.cost, cost_methods);
-    if (options.power) {
-        task.facility_w = read_power("--power", *options.power);
-    }
+/// `--days`, or those of `--frontier`.
+void read_days(ClusterOptions const& options, ClusterQuestion& result) {
     if (auto const days = read_option("--days", options.days, least_days, most_days)) {
-        task.days = *days;
+        result.task.days = *days;
     }
-    if (task.usd && task.sought == ClusterSought::days && options.count.empty()
-        && task.usd_method != CostMethod::upfront) {
-        throw UsageError(fmt::format(
-            "--usd by {} cost needs --days: accelerator-hours cost the same however many "
-            "do them (or --cost upfront)",
-            to_string(task.usd_method)));
-    }
-    task.is_bounded =
-        options.count.empty() && !options.sweep && task.sought != ClusterSought::count;
-    check_known(task.question.machine.id,
-                medians_of(task.prices),
-                task.usd ? std::optional(task.usd_method) : std::nullopt,
-                task.facility_w.has_value());
-    check_enough(task);
-}
-
-ClusterEqual read_equal(ClusterOptions const& options, ClusterTask const& task) {
-    constexpr std::array all{ClusterEqual::time,
-                             ClusterEqual::count,
-                             ClusterEqual::usd,
-                             ClusterEqual::power};
-    if (options.equal) {
-        return read_choice("--equal", *options.equal, all);
-    }
-    // a bound is what they share
-    return task.is_bounded    ? (task.usd ? ClusterEqual::usd : ClusterEqual::power)
-           : options.frontier ? ClusterEqual::count
-                              : ClusterEqual::time;
-}
-
-/// The words between commas, at least one.
-std::vector<std::string> parts_of(std::string const& text) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        auto const end = std::min(text.find(',', begin), text.size());
-        parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
-
-void read_frontier(ClusterOptions const& options, ClusterQuestion& result) {
     if (options.frontier) {
         for (auto const& part : parts_of(*options.frontier)) {
             result.frontier_days.push_back(
@@ -240,100 +141,6 @@ void read_frontier(ClusterOptions const& options, ClusterQuestion& result) {
         std::sort(result.frontier_days.begin(), result.frontier_days.end());
         result.task.days = result.frontier_days.front();
     }
-}
-
-void read_others(ClusterOptions const& options,
-                 hwprofiles::ProfileLibrary const& library,
-                 hwprofiles::Precision precision,
-                 ClusterQuestion& result) {
-    if (!options.vs) {
-        if (options.equal) {
-            throw UsageError("--equal goes with --vs");
-        }
-        return;
-    }
-    if (result.is_sweep || options.layout) {
-        throw UsageError("--vs goes without --sweep and --layout");
-    }
-    if (options.price || options.rent) {
-        throw UsageError(
-            "--price and --rent are of one accelerator: --vs takes those of "
-            "the profiles (--profiles DIR may have others)");
-    }
-    result.equal = read_equal(options, result.task);
-    if (options.frontier && result.equal == ClusterEqual::time) {
-        throw UsageError(
-            "--frontier goes with --equal count, usd or power: in the same "
-            "time all train the same");
-    }
-    for (auto const& name : parts_of(*options.vs)) {
-        result.others.push_back(cluster_machine(library.find(name), precision));
-    }
-    auto const& task = result.task;
-    auto const check = [&](ClusterMachine const& machine) {
-        bool const counts_usd = result.equal == ClusterEqual::usd
-                                || (task.is_bounded && task.usd.has_value());
-        check_known(machine.id,
-                    medians_of(prices_of(machine)),
-                    counts_usd ? std::optional(task.usd_method) : std::nullopt,
-                    result.equal == ClusterEqual::power);
-    };
-    check(task.question.machine);
-    std::for_each(result.others.begin(), result.others.end(), check);
-}
-
-/// `--with NAME:COUNT`.
-void read_joined(ClusterOptions const& options,
-                 hwprofiles::ProfileLibrary const& library,
-                 hwprofiles::Precision precision,
-                 ClusterQuestion& result) {
-    if (!options.with) {
-        return;
-    }
-    auto& task = result.task;
-    if (options.count.empty() || options.layout || options.vs || options.frontier
-        || options.price || options.rent) {
-        throw UsageError("--with goes with --count, and without --layout, --vs, "
-                         "--frontier, --price and --rent");
-    }
-    auto const colon = options.with->find(':');
-    if (colon == std::string::npos) {
-        throw UsageError(fmt::format("--with \"{}\" is not NAME:COUNT", *options.with));
-    }
-    JoinedPool pool;
-    pool.machine =
-        cluster_machine(library.find(options.with->substr(0, colon)), precision);
-    pool.chips = read_option(
-        "--with", options.with->substr(colon + 1), 1, max_cluster_chips, true);
-    pool.prices = prices_of(pool.machine, task.prices);
-    auto const worth = joined_worth(task.question.machine, pool.machine);
-    if (!worth) {
-        throw UsageError(fmt::format(
-            "{} and {} do not train together: they are of other makers, or more than two "
-            "generations apart (docs/model.md 3)",
-            task.question.machine.id,
-            pool.machine.id));
-    }
-    if (pool.machine.precision != task.question.machine.precision) {
-        throw UsageError(fmt::format("{} has no {}: a run has one precision",
-                                     pool.machine.id,
-                                     task.question.machine.precision));
-    }
-    pool.worth = *worth;
-    task.joined = std::move(pool);
-}
-
-void read_grid(ClusterOptions const& options, ClusterQuestion& result) {
-    if (!options.grid) {
-        return;
-    }
-    for (auto const& grid : grids) {
-        if (*options.grid == grid.id) {
-            result.grid_kg_per_kwh = grid.kg_per_kwh;
-            return;
-        }
-    }
-    result.grid_kg_per_kwh = read_option("--grid", options.grid, 0, 10);
 }
 
 void read_operations(ClusterOptions const& options, ClusterCase& question) {
@@ -366,20 +173,6 @@ void read_layout(ClusterOptions const& options, ClusterCase& question) {
 }
 
 }  // namespace
-
-std::string_view to_string(ClusterEqual equal) {
-    switch (equal) {
-    case ClusterEqual::time:
-        return "time";
-    case ClusterEqual::count:
-        return "count";
-    case ClusterEqual::usd:
-        return "usd";
-    case ClusterEqual::power:
-        break;
-    }
-    return "power";
-}
 
 ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     ClusterQuestion result;
@@ -418,13 +211,10 @@ ClusterQuestion read_cluster_question(ClusterOptions const& options) {
     if (question.machine.fell_back) {
         result.flags.push_back(question.machine.fallback_reason);
     }
-    task.prices = read_prices(options, question.machine);
-    read_frontier(options, result);
-    read_bounds(options, task);
-    read_grid(options, result);
+    read_days(options, result);
+    read_cluster_money(options, result);
     read_layout(options, question);
-    read_joined(options, library, precision, result);
-    read_others(options, library, precision, result);
+    read_other_accelerators(options, library, precision, result);
     return result;
 }
 

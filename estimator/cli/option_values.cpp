@@ -92,4 +92,14 @@ std::size_t read_choice(std::string_view option,
     return static_cast<std::size_t>(found - known.begin());
 }
 
+std::vector<std::string> parts_of(std::string const& text) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        auto const end = std::min(text.find(',', begin), text.size());
+        parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
 }  // namespace leadtime::estimator

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leadtime::estimator {
 
@@ -49,5 +50,8 @@ Choice read_choice(std::string_view option,
     });
     return all[read_choice(option, word, std::span<std::string_view const>(words))];
 }
+
+/// The words between commas, at least one.
+std::vector<std::string> parts_of(std::string const& text);
 
 }  // namespace leadtime::estimator
