@@ -7,6 +7,8 @@
 #include "estimator/cluster/model_shape.hpp"
 #include "text/config_error.hpp"
 
+#include "tests/support/cluster_run.hpp"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -21,6 +23,9 @@
 using namespace leadtime;
 using namespace leadtime::estimator;
 using Catch::Approx;
+using tests::error_of;
+using tests::json_of;
+using tests::says;
 
 namespace {
 
@@ -30,32 +35,6 @@ ClusterOptions options(std::string accelerator, std::string count, std::string m
     result.count = std::move(count);
     result.model = std::move(model);
     return result;
-}
-
-nlohmann::json json_of(ClusterOptions asked) {
-    asked.json = true;
-    std::ostringstream out;
-    CHECK(run_cluster(asked, out) == 0);
-    return nlohmann::json::parse(out.str());
-}
-
-std::string error_of(ClusterOptions const& asked) {
-    std::ostringstream out;
-    try {
-        run_cluster(asked, out);
-    } catch (UsageError const& error) {
-        return error.what();
-    } catch (text::ConfigError const& error) {
-        return error.what();
-    }
-    return "";
-}
-
-bool says(nlohmann::json const& answer, std::string const& text) {
-    return std::any_of(
-        answer["flags"].begin(), answer["flags"].end(), [&](auto const& flag) {
-            return flag.template get<std::string>().find(text) != std::string::npos;
-        });
 }
 
 }  // namespace

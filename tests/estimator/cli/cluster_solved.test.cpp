@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `leadtime cluster` where the accelerators or the job are sought, with what they cost,
 // and accelerators side by side.
-#include "estimator/cli/app.hpp"
 #include "estimator/cli/cluster_command.hpp"
 #include "estimator/cluster/costs.hpp"
 #include "hwprofiles/profile_library.hpp"
-#include "text/config_error.hpp"
+
+#include "tests/support/cluster_run.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -13,12 +13,15 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
 using namespace leadtime;
 using namespace leadtime::estimator;
 using Catch::Approx;
+using tests::error_of;
+using tests::json_of;
+using tests::says;
+using tests::text_of;
 
 namespace {
 
@@ -28,41 +31,9 @@ ClusterOptions on(std::string accelerator) {
     return result;
 }
 
-std::string text_of(ClusterOptions const& asked) {
-    std::ostringstream out;
-    CHECK(run_cluster(asked, out) == 0);
-    return out.str();
-}
-
-nlohmann::json json_of(ClusterOptions asked) {
-    asked.json = true;
-    return nlohmann::json::parse(text_of(asked));
-}
-
-std::string error_of(ClusterOptions const& asked) {
-    std::ostringstream out;
-    try {
-        run_cluster(asked, out);
-    } catch (UsageError const& error) {
-        return error.what();
-    } catch (text::ConfigError const& error) {
-        return error.what();
-    }
-    return "";
-}
-
 double median_of(nlohmann::json const& answer, char const* key) {
     auto const& quantiles = answer["quantiles"][key];
     return quantiles[1].is_null() ? INFINITY : quantiles[1].get<double>();
-}
-
-bool says(nlohmann::json const& answer, std::string const& text) {
-    for (auto const& flag : answer["flags"]) {
-        if (flag.get<std::string>().find(text) != std::string::npos) {
-            return true;
-        }
-    }
-    return false;
 }
 
 hwprofiles::Profile const& profile(char const* id) {
