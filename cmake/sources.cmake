@@ -82,6 +82,7 @@ set(leadtime_estimator_sources
     estimator/cluster/training_cost.cpp
     estimator/compile/calendar.cpp
     estimator/compile/catchup_outputs.cpp
+    estimator/compile/channel_turns.cpp
     estimator/compile/compile.cpp
     estimator/compile/draws.cpp
     estimator/compile/instructions.cpp
@@ -89,6 +90,7 @@ set(leadtime_estimator_sources
     estimator/compile/owned_plan.cpp
     estimator/compile/path_layout.cpp
     estimator/compile/path_rows.cpp
+    estimator/compile/planned_runs.cpp
     estimator/compile/restrict.cpp
     estimator/compile/row_needs.cpp
     estimator/compile/tables.cpp
@@ -109,6 +111,7 @@ set(leadtime_estimator_sources
     estimator/engine/output_distribution.cpp
     estimator/engine/output_selection.cpp
     estimator/engine/pilot.cpp
+    estimator/engine/policy_trials.cpp
     estimator/engine/refine.cpp
     estimator/engine/replay.cpp
     estimator/engine/replicates.cpp
@@ -235,6 +238,7 @@ set(leadtime_estimator_sources
     estimator/scenario/quantile_levels.cpp
     estimator/scenario/scenario.cpp
     estimator/study/binned_run.cpp
+    estimator/study/buying_policy.cpp
     estimator/study/compare.cpp
     estimator/study/design.cpp
     estimator/study/estimate.cpp
@@ -350,6 +354,7 @@ set(leadtime_tests_sources
     tests/estimator/reader/rules.test.cpp
     tests/estimator/reader/scenario_reader.test.cpp
     tests/estimator/scenario/quantile_levels.test.cpp
+    tests/estimator/study/buying_policy.test.cpp
     tests/estimator/study/compare.test.cpp
     tests/estimator/study/estimate.test.cpp
     tests/estimator/study/exact_run.test.cpp
@@ -392,9 +397,11 @@ set(leadtime_tests_sources
     tests/support/cluster_reference.cpp
     tests/support/fake_devices.cpp
     tests/support/random_scenario.test.cpp
+    tests/support/random_market.cpp
     tests/support/random_outputs.cpp
     tests/support/reference.cpp
     tests/support/reference.test.cpp
+    tests/support/reference_buying.cpp
     tests/support/reference_cost.cpp
     tests/support/reference_draws.cpp
     tests/support/reference_draws.test.cpp

@@ -24,6 +24,7 @@
 #include "estimator/engine/runtime.hpp"
 #include "estimator/reader/read_scenario.hpp"
 #include "estimator/reader/scenario_source.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/compare.hpp"
 #include "estimator/study/estimate.hpp"
 #include "estimator/study/sensitivity/sensitivity.hpp"
@@ -76,6 +77,8 @@ using estimator::Sweep;
 using estimator::SweepOptions;
 using estimator::SweptCell;
 using estimator::UntilResult;
+using estimator::with_found_policies;
+using estimator::with_shared_policies;
 using estimator::year_end_steps;
 
 // Errors.

@@ -12,6 +12,7 @@
 #include "estimator/output/report_template.hpp"
 #include "estimator/output/result_directory.hpp"
 #include "estimator/output/result_origin.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/estimate.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
@@ -155,6 +156,9 @@ int run_scenario(Arguments const& arguments,
     handle_stop_signals();
     auto until = estimate_with_progress(model, executor, arguments, goals);
     Result& result = until.result;
+    for (auto& advice : advice_on_lists(model, executor)) {
+        result.notes.push_back(std::move(advice));
+    }
     result.origin = result_origin(model.scenario(), source.profiles());
     throw_if_stopped();
     std::vector<std::string> written;

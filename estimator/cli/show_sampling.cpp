@@ -2,6 +2,7 @@
 #include "estimator/cli/show_command.hpp"
 #include "estimator/engine/exact_row.hpp"
 #include "estimator/engine/kept_samples.hpp"
+#include "estimator/study/buying_policy.hpp"
 
 #include <cstddef>
 #include <map>
@@ -56,7 +57,8 @@ SampledQuantiles sample_formulas(Scenario const& scenario,
             shown.push_back(static_cast<int>(row));
         }
     }
-    auto const values = keep_samples(executor, whole, seed, samples, shown);
+    auto const decided = with_found_policies(whole.only(shown), executor);
+    auto const values = keep_samples(executor, decided, seed, samples, shown);
     std::map<std::pair<std::string, int>, SampledRow> known;
     for (std::size_t i = 0; i < shown.size(); ++i) {
         auto const& output = whole.outputs()[static_cast<std::size_t>(shown[i])];

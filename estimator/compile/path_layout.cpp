@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "estimator/compile/channel_turns.hpp"
 #include "estimator/compile/plan_builder.hpp"
 #include "estimator/scenario/dependencies.hpp"
 
 #include <compare>
+#include <fmt/format.h>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -22,6 +25,7 @@ class Numbering {
         return numbers_.try_emplace(word, static_cast<int>(numbers_.size()))
             .first->second;
     }
+    int size() const { return static_cast<int>(numbers_.size()); }
 
   private:
     std::map<std::string, int> numbers_;
@@ -46,6 +50,7 @@ int generation_of(AcceleratorUse const& use, std::size_t number) {
 std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
     Numbering places;
     Numbering ecosystems;
+    Numbering groups;
     std::map<PoolKind, std::vector<int>> channels_of;
     for (std::size_t c = 0; c < path.channels.size(); ++c) {
         Channel const& channel = path.channels[c];
@@ -65,6 +70,8 @@ std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
         pool.ecosystem = ecosystems[use.ecosystem];
         pool.place = kind.place;
         pool.generation = generation_of(use, accelerator);
+        pool.group = groups[path.join ? fmt::format("{} {}", pool.ecosystem, pool.place)
+                                      : fmt::format("{}", out.pool_count)];
         pool.first_channel_of_pool = static_cast<int>(plan.pool_channels.size());
         pool.channel_count = static_cast<int>(channels.size());
         for (int const channel : channels) {
@@ -74,6 +81,7 @@ std::vector<int> lay_out_pools(Path const& path, Plan& plan, PathPlan& out) {
         plan.pools.push_back(pool);
         ++out.pool_count;
     }
+    out.group_count = groups.size();
     return pool_of_channel;
 }
 
@@ -149,6 +157,10 @@ void allocate_paths(Scenario const& scenario,
             metrics.rows[prefix + "channel." + path.channels[c].name] = channel.usable;
             plan.channels.push_back(channel);
         }
+        set_policy(path,
+                   path.policy.value_or(BuyingPolicy{}),
+                   std::span(plan.channels)
+                       .subspan(static_cast<std::size_t>(out.first_channel)));
 
         out.first_history = static_cast<int>(plan.history_months.size());
         out.history_count = static_cast<int>(path.history.size());

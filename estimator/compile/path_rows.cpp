@@ -30,6 +30,10 @@ class PathConnector {
         PathPlan& out = plan_.paths[number];
         own_ = &plan_.path_rows[number];
         connect_inputs(path, out);
+        out.by_carrier = path.policy && path.policy->rule == BuyingRule::carrier;
+        if (out.by_carrier) {
+            out.leading_group = rows_.allocate();
+        }
         if (path.job) {
             kernels::JobPlan& job = plan_.jobs[static_cast<std::size_t>(out.job)];
             for (std::size_t i = 0; i < path.job->size(); ++i) {
@@ -44,6 +48,9 @@ class PathConnector {
             connect_pool(path.accelerators[static_cast<std::size_t>(pool.accelerator)],
                          pool);
             allocate_join(out, pool);
+            if (out.by_carrier) {
+                pool.buying_rate = rows_.allocate();
+            }
         }
         for (std::size_t c = 0; c < path.channels.size(); ++c) {
             Channel const& channel = path.channels[c];
@@ -51,6 +58,10 @@ class PathConnector {
                 channel,
                 path.accelerators[channel.accelerator],
                 plan_.channels[static_cast<std::size_t>(out.first_channel) + c]);
+            if (out.by_carrier) {
+                allocate_buying(
+                    plan_.channels[static_cast<std::size_t>(out.first_channel) + c]);
+            }
         }
     }
 
@@ -98,6 +109,22 @@ class PathConnector {
                                    &join.is_joined}) {
                 *row = rows_.allocate();
             }
+        }
+    }
+
+    void allocate_buying(ChannelPlan& channel) {
+        auto& buying = channel.buying;
+        for (int* const row : {&buying.ordered,
+                               &buying.have,
+                               &buying.price,
+                               &buying.need,
+                               &buying.offer,
+                               &buying.worth,
+                               &buying.key,
+                               &buying.money,
+                               &buying.wanted,
+                               &buying.allowance}) {
+            *row = rows_.allocate();
         }
     }
 

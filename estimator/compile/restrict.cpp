@@ -104,9 +104,13 @@ class Restriction {
     /// Drops the rest.
     void apply() {
         apply_to_outputs();
+        plan_.plans_only = std::ranges::any_of(
+            plan_.paths, [&](PathPlan const& path) { return path.planned_run >= 0; });
         for (std::size_t p = 0; p < plan_.paths.size(); ++p) {
             PathPlan& path = plan_.paths[p];
-            need_runs(p, runs_read(path));
+            StepSet const read = runs_read(path);
+            plan_.plans_only = plan_.plans_only && read.empty();
+            need_runs(p, read);
             path.end_step = path_end(p);
             path.compare_end = compare_end(p);
             path.needs_lag_so_far =
@@ -181,6 +185,7 @@ class Restriction {
     /// Whether a metric's row is one of the largest run.
     bool is_of_run(PathPlan const& path, int row) const {
         return metrics_of(path, MetricStage::run).contains(row)
+               || row == path.planned_run
                || in_block(row, path.carried, carried_rows(path))
                || (path.job >= 0
                    && in_block(row,

@@ -16,6 +16,19 @@
 namespace leadtime::estimator {
 namespace {
 
+/// A path that still looks for its policy would buy by its list, and nobody would know.
+Model const& with_policies(Model const& model) {
+    auto const& paths = model.scenario().paths;
+    for (std::size_t p = 0; p < paths.size(); ++p) {
+        if (!paths[p].policy && model.plan().paths[p].end_step > 0) {
+            throw RunError(fmt::format("{} buys by order = \"best\", and nobody has "
+                                       "looked for its policy (with_found_policies)",
+                                       paths[p].name));
+        }
+    }
+    return model;
+}
+
 class HostExecutor final : public Executor {
   public:
     using Executor::Executor;
@@ -37,7 +50,8 @@ class DeviceExecutor final : public Executor {
     Backend backend() const override { return backend_; }
     std::unique_ptr<SampleRunner> runner(Model const& model,
                                          std::uint64_t seed) const override {
-        return std::make_unique<DeviceRunner>(devices_, model.plan(), seed);
+        return std::make_unique<DeviceRunner>(
+            devices_, with_policies(model).plan(), seed);
     }
 
   private:
@@ -112,7 +126,8 @@ std::unique_ptr<Executor> use_kokkos(TileKernels const& kernels) {
 
 std::unique_ptr<SampleRunner> Executor::pilot_runner(Model const& model,
                                                      std::uint64_t seed) const {
-    return std::make_unique<HostRunner>(model.shared_plan(), seed, host_kernels());
+    return std::make_unique<HostRunner>(
+        with_policies(model).shared_plan(), seed, host_kernels());
 }
 
 bool is_device_name(std::string_view name) {

@@ -51,6 +51,7 @@ constexpr auto path_keys = std::to_array<PathKey>({
     {PathInput::campaign_factor, {"campaign_factor", "1", 0.1, 100}, 1.0},
     {PathInput::post_training_share, {"post_training_share", "1", 0, 0.99}, 0.0},
     {PathInput::post_training_mfu, {"post_training_mfu", "1"}, 0.3},
+    {PathInput::planning_horizon, {"planning_horizon", "month", 1}, 18.0},
     {PathInput::power_cap, {"power_cap", "W"}, 0.0, true},
 });
 
@@ -74,6 +75,17 @@ std::optional<std::size_t> read_choice(text::TableReader& table,
         return std::nullopt;
     }
     return static_cast<std::size_t>(found - words.begin());
+}
+
+/// order: "list" (as by default), "carrier", or "best" of both.
+void read_policy(text::TableReader& table, Path& path) {
+    auto const choice = read_choice(table, "order", {"list", "carrier", "best"});
+    if (choice == 1U) {
+        path.policy = BuyingPolicy{.rule = BuyingRule::carrier};
+    } else if (choice == 2U) {
+        path.seeks_policy = true;
+        path.policy.reset();
+    }
 }
 
 std::optional<hwprofiles::Precision> read_precision(text::TableReader& table) {
@@ -169,6 +181,7 @@ void read_path(ReaderState& state,
     if (read_choice(table, "depreciation", {"straight_line", "exponential"}) == 1U) {
         path.depreciation = Depreciation::exponential;
     }
+    read_policy(table, path);
     auto const precision = read_precision(table);
     read_history(state, table, path);
     read_progress(state, table, state.scenario.paths.size(), path, mentions);

@@ -200,6 +200,22 @@ struct Progress {
     Inputs<ProgressInput> inputs;
 };
 
+/// How a path spends its money (docs/model.md 2b).
+enum class BuyingRule {
+    list,    ///< by the order of its channels
+    carrier  ///< by what a channel adds to the largest run in sight
+};
+
+/// A rule, the channels that it does without, and those of its list that come after all
+/// others.
+struct BuyingPolicy {
+    BuyingRule rule = BuyingRule::list;
+    std::vector<std::string> without = {};  ///< names of channels, in the path's order
+    std::vector<std::string> last = {};     ///< in this order
+
+    friend bool operator==(BuyingPolicy const&, BuyingPolicy const&) = default;
+};
+
 enum class Depreciation { straight_line, exponential };
 
 struct Path {
@@ -211,6 +227,10 @@ struct Path {
     std::optional<Inputs<JoinInput>> join;  ///< where pools do runs together
     std::vector<AcceleratorUse> accelerators;
     std::vector<Channel> channels;  ///< in order of preference
+    bool seeks_policy = false;      ///< order = "best"
+    /// As stated or found; none where it is still to be looked for
+    /// (study/buying_policy.hpp).
+    std::optional<BuyingPolicy> policy = BuyingPolicy{};
     /// Known largest runs before the start: (months from start < 0, FLOP), ascending,
     /// only strictly increasing FLOP kept.
     std::vector<std::pair<double, double>> history;

@@ -5,6 +5,7 @@
 #include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/refine.hpp"
 #include "estimator/engine/start_statistics.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/exact_pairs.hpp"
 #include "estimator/study/paired_statistics.hpp"
 #include "estimator/study/run_rows.hpp"
@@ -294,7 +295,14 @@ std::vector<PairedResult> compare_models(std::vector<Model> const& models,
                                          Executor const& executor,
                                          RunOptions const& options,
                                          OutputFilter const& wanted) {
-    return PairedRun(models, executor, options).compare(wanted);
+    std::vector<std::vector<std::string>> remarks;
+    auto const decided = with_shared_policies(models, executor, remarks);
+    auto results = PairedRun(decided, executor, options).compare(wanted);
+    for (std::size_t m = 0; m < models.size(); ++m) {
+        auto& own = results[m == 0 ? 0 : m - 1].remarks;
+        own.insert(own.end(), remarks[m].begin(), remarks[m].end());
+    }
+    return results;
 }
 
 }  // namespace leadtime::estimator

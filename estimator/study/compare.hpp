@@ -44,6 +44,7 @@ struct PairedRow {
 struct PairedResult {
     std::vector<PairedRow> rows;        ///< in the base's order
     std::vector<std::string> left_out;  ///< sentences: what only one of them has
+    std::vector<std::string> remarks;   ///< sentences on how paths of either buy
     /// As those of Result.
     bool is_exact = false;
     std::string_view quantile_source() const { return quantile_source_of(is_exact); }

@@ -4,6 +4,7 @@
 #include "estimator/engine/replicates.hpp"
 #include "estimator/engine/row_notes.hpp"
 #include "estimator/engine/sobol_plan.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/run_rows.hpp"
 
 #include <chrono>
@@ -30,6 +31,12 @@ void describe(Scenario const& scenario, RunOptions const& options, Result& resul
         result.reference = scenario.paths[scenario.reference].name;
     }
     result.notes = scenario.notes;
+    for (Path const& path : scenario.paths) {
+        if (path.seeks_policy && path.policy) {
+            result.notes.push_back(fmt::format(
+                "{} buys {} (order = \"best\")", path.name, text_of(*path.policy)));
+        }
+    }
     if (scenario.months_per_step > 1) {
         result.notes.push_back(fmt::format(
             "a step of {} months has the values of its last one; events and "
@@ -54,7 +61,7 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                                    options.samples,
                                    most_kept_samples));
     }
-    Model model = given.with_outputs(options.keep);
+    Model model = with_found_policies(given, executor).with_outputs(options.keep);
     Result result;
     result.samples = options.samples;
     if (options.sampler == Sampler::qmc) {

@@ -5,6 +5,7 @@
 #include "estimator/engine/exact_row.hpp"
 #include "estimator/engine/kept_samples.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <span>
 #include <utility>
@@ -33,6 +34,27 @@ SweepDesign design_of(SweepOptions const& options, std::uint64_t seed) {
                                        : SweepDesign::grid(options.vary);
 }
 
+/// The first cell, and for each key the first one that has its lowest value and the
+/// first that has its highest; at most 32.
+std::vector<std::size_t> extreme_cells(SweepDesign const& design) {
+    constexpr std::size_t most = 32;
+    std::vector<std::size_t> cells{0};
+    for (std::size_t key = 0; key < design.keys().size(); ++key) {
+        for (std::size_t const index :
+             {std::size_t{0}, design.keys()[key].values.size() - 1}) {
+            std::size_t cell = 0;
+            while (cell < design.cells() && design.index(cell, key) != index) {
+                ++cell;
+            }
+            if (cell < design.cells() && cells.size() < most
+                && std::ranges::find(cells, cell) == cells.end()) {
+                cells.push_back(cell);
+            }
+        }
+    }
+    return cells;
+}
+
 }  // namespace
 
 Sweep::Sweep(ScenarioReader read, SweepOptions const& options, RunOptions run)
@@ -52,8 +74,9 @@ Sweep::Sweep(ScenarioReader read, SweepOptions const& options, RunOptions run)
 void Sweep::run(Executor const& executor,
                 std::size_t first,
                 std::function<void(SweptCell const&)> const& take) const {
+    auto const offered = offers(executor);
     for (std::size_t cell = first; cell < design_.cells(); ++cell) {
-        take(run_cell(executor, cell));
+        take(run_cell(executor, cell, offered));
         run_.control.report(cell + 1 - first, design_.cells() - first);
     }
 }
@@ -62,8 +85,19 @@ Model Sweep::model_of(std::size_t cell) const {
     return Model(with_outputs(read_(overrides_of(design_, cell)), wanted_));
 }
 
-SweptCell Sweep::run_cell(Executor const& executor, std::size_t cell) const {
-    Model const model = model_of(cell);
+std::vector<PolicyOffer> Sweep::offers(Executor const& executor) const {
+    std::vector<PolicyOffer> all;
+    for (std::size_t const cell : extreme_cells(design_)) {
+        auto const found = find_policies(model_of(cell), executor);
+        all.insert(all.end(), found.begin(), found.end());
+    }
+    return all;
+}
+
+SweptCell Sweep::run_cell(Executor const& executor,
+                          std::size_t cell,
+                          std::vector<PolicyOffer> const& offers) const {
+    Model const model = with_offered_policies(model_of(cell), executor, offers);
     SweptCell swept{cell, model.find(wanted_), {}};
     auto const values = keep_samples(executor,
                                      model,

@@ -5,6 +5,7 @@
 #include "estimator/engine/model.hpp"
 #include "estimator/engine/result.hpp"
 #include "estimator/engine/run_options.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/design.hpp"
 
 #include <cstdint>
@@ -56,7 +57,13 @@ class Sweep {
 
   private:
     Model model_of(std::size_t cell) const;
-    SweptCell run_cell(Executor const& executor, std::size_t cell) const;
+    /// What cells are offered where paths look for a policy: found for the first cell
+    /// and the extreme ones of each key, before any is run, so that cells stay
+    /// independent.
+    std::vector<PolicyOffer> offers(Executor const& executor) const;
+    SweptCell run_cell(Executor const& executor,
+                       std::size_t cell,
+                       std::vector<PolicyOffer> const& offers) const;
 
     ScenarioReader read_;
     RunOptions run_;

@@ -2,6 +2,7 @@
 #include "estimator/study/until.hpp"
 
 #include "estimator/quantities/number.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/result_rows.hpp"
 #include "text/number_format.hpp"
 
@@ -132,7 +133,7 @@ UntilResult estimate_until(Model const& given,
     for (PrecisionGoal const& goal : goals) {
         names.push_back(goal.output);
     }
-    Model const model = given.with_outputs(names);
+    Model const model = with_found_policies(given, executor).with_outputs(names);
     std::vector<Watched> watched;
     for (PrecisionGoal const& goal : goals) {
         for (auto const& output : model.find({&goal.output, 1})) {

@@ -80,13 +80,24 @@ draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
     return left;
 }
 
+/// What a channel may spend of the purse: all, or what the carrier rule allows.
+template <class Real>
+LEADTIME_FUNCTION Real allowed(ChannelPlan const& channel, Rows rows, Real cash) {
+    return channel.buying.allowance < 0
+               ? cash
+               : minimum(cash, rows.get<Real>(channel.buying.allowance));
+}
+
 /// Chips got this step; takes their price from the purse.
 template <class Real>
 LEADTIME_FUNCTION Real
 buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& purse) {
+    if (!channel.is_used) {  // the same for all samples
+        return broadcast<Real>(0.0f);
+    }
     Real price = cost;
     Real affordable =
-        minimum(purse.cash,
+        minimum(allowed(channel, rows, purse.cash),
                 clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::share)))
                     * purse.at_start)
         / price;
@@ -165,7 +176,12 @@ arrivals(Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real
         return got * kept;
     }
     schedule(plan, channel, rows, step, got * kept);
-    return rows.get<Real>(channel.arrivals + step);
+    Real const arrived = rows.get<Real>(channel.arrivals + step);
+    if (channel.buying.ordered >= 0) {
+        int const row = channel.buying.ordered;
+        rows.set(row, not_negative(rows.get<Real>(row) + (got * kept - arrived)));
+    }
+    return arrived;
 }
 
 /// One step of a channel: buys from the purse, receives, ages, and leaves its usable

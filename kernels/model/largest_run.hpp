@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/model/plan_rows.hpp"
+#include "kernels/model/readiness.hpp"
 #include "kernels/model/run_cost.hpp"
 #include "kernels/model/run_parts.hpp"
 #include "kernels/plan/month.hpp"
@@ -94,20 +95,6 @@ enter(RunContest<Real>& contest, Training<Real> const& run, Real number) {
                          || (run.flop == contest.best.flop && number < contest.pool);
     contest.best = select_training(is_best, run, contest.best);
     contest.pool = select(is_best, number, contest.pool);
-}
-
-/// Share of the step in which the pool's ecosystem can train: 0 before it is ready.
-template <class Real>
-LEADTIME_FUNCTION Real readiness(PoolPlan const& pool, Rows rows, int step) {
-    if (!pool.gated) {
-        return broadcast<Real>(1.0f);
-    }
-    Real const retry = select(rows.get<Real>(pool.abort) > broadcast<Real>(0.5f),
-                              not_negative(rows.get<Real>(pool.retry_delay)),
-                              broadcast<Real>(0.0f));
-    Real const ready = rows.get<Real>(pool.software_ready)
-                       + not_negative(rows.get<Real>(pool.port_delay)) + retry;
-    return clamp_fraction(broadcast<Real>(static_cast<float>(step + 1)) - ready);
 }
 
 /// n_p: accelerators of a pool that one run can have.
@@ -261,7 +248,7 @@ LEADTIME_FUNCTION Real most_useful(Plan const& plan,
 }
 
 /// Leaves each pool's accelerators, planned FLOP and a bound of its run's FLOP in their
-/// rows, and enters the runs whose MFU is given.
+/// rows, the largest planned run in the path's, and enters the runs whose MFU is given.
 template <class Real>
 LEADTIME_FUNCTION RunContest<Real>
 begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
@@ -269,6 +256,7 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
     Real const seconds = run_seconds(campaign_of<Real>(path, rows).pretraining_months);
     RunContest<Real> contest{};
     contest.pool = broadcast<Real>(-1.0f);
+    Real planned = zero;
     offer_pools<Real>(plan, path, rows, step);
     for (int p = 0; p < path.pool_count; ++p) {
         PoolPlan const& pool = plan.pools[path.first_pool + p];
@@ -287,11 +275,15 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
             }
             rows.set(pool.most, most);
             rows.set(pool.planned, planned_flop);
+            planned = maximum(planned, planned_flop);
         } else {
-            enter(contest,
-                  train_as_given(plan, path, pool, rows, seconds),
-                  broadcast<Real>(static_cast<float>(p)));
+            auto const run = train_as_given(plan, path, pool, rows, seconds);
+            enter(contest, run, broadcast<Real>(static_cast<float>(p)));
+            planned = maximum(planned, run.flop);
         }
+    }
+    if (path.planned_run >= 0) {
+        rows.set(path.planned_run, planned);
     }
     return contest;
 }

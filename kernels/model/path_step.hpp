@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/model/buying.hpp"
 #include "kernels/model/lag.hpp"
 #include "kernels/model/plan_rows.hpp"
 #include "kernels/model/training_queue.hpp"
 
 namespace leadtime::kernels {
 
-/// Spends the step's money, channel by channel in the path's order; returns what was
-/// spent.
+/// Spends the step's money, channel by channel in the path's order, each as much as it
+/// can or as the carrier rule allows it; returns what was spent.
 template <class Real>
 LEADTIME_FUNCTION Real
 spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
@@ -20,10 +21,13 @@ spend(Plan const& plan, PathPlan const& path, Rows rows, int step) {
         not_negative(rows.get<Real>(row_of(path, PathInput::budget))) + saved;
     Real const retain =
         exponential(-not_negative(rows.get<Real>(row_of(path, PathInput::attrition))));
+    if (path.by_carrier) {
+        allow(plan, path, rows, step, cash_at_start);
+    }
     Purse<Real> purse{cash_at_start, cash_at_start, broadcast<Real>(0.0f)};
-    for (int c = 0; c < path.channel_count; ++c) {
-        step_channel(
-            plan, plan.channels[path.first_channel + c], rows, step, retain, purse);
+    ChannelPlan const* const channels = plan.channels + path.first_channel;
+    for (int turn = 0; turn < path.channel_count; ++turn) {
+        step_channel(plan, channels[channels[turn].at_turn], rows, step, retain, purse);
     }
     rows.set(cash_row, purse.cash);
     return purse.spent;
@@ -156,6 +160,9 @@ LEADTIME_FUNCTION void step_paths(Plan const& plan, Rows tile, int lanes, int st
                 return;
             }
             auto const contest = begin_runs<Real>(plan, path, rows, step);
+            if (plan.plans_only) {
+                return;
+            }
             if (path.job < 0) {
                 end_path(plan, path, rows, step, contest);
             } else {

@@ -21,7 +21,8 @@ LEADTIME_FUNCTION bool runs_count(Plan const& plan, int path, int step) {
 
 /// Whether they need the cluster model.
 LEADTIME_FUNCTION bool trains_job(Plan const& plan, int path, int step) {
-    return plan.paths[path].job >= 0 && runs_count(plan, path, step);
+    return !plan.plans_only && plan.paths[path].job >= 0
+           && runs_count(plan, path, step);
 }
 
 /// Leaves the number of the pool to look at next, or -1, in its row: that which could

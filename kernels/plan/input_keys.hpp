@@ -25,6 +25,7 @@ enum class PathInput : int {
     campaign_factor,      ///< accelerator-hours over those of the run alone
     post_training_share,  ///< of the accelerator-hours
     post_training_mfu,    ///< over that of pre-training
+    planning_horizon,     ///< months that a buyer by the carrier rule looks ahead
     count
 };
 

@@ -103,11 +103,29 @@ struct Constant {
 // --- paths
 // -------------------------------------------------------------------------------
 
+/// Rows of a channel where the path buys by the carrier rule (kernels/model/buying.hpp);
+/// not there where it buys by its list.
+struct BuyingRows {
+    int ordered = -1;  ///< state: chips on their way
+    int have = -1;     ///< chips that are left at the horizon; the rest: work rows
+    int price = -1;    ///< USD a chip until then
+    int need = -1;     ///< USD for all that could come until then
+    int offer = -1;    ///< USD for all that is offered this month
+    int worth = -1;    ///< FLOP/s a chip in its group's run
+    int key = -1;      ///< FLOP/s a USD
+    int money = -1;    ///< USD until the horizon
+    int wanted = -1;   ///< USD this month
+    int allowance = -1;
+};
+
 /// Rows of the inputs of a channel, and of its state. docs/model.md 2 names the
 /// symbols.
 struct ChannelPlan {
     ChannelConduct conduct;
-    int pool = 0;  ///< index within the path
+    bool is_used = true;  ///< else nothing is got through it
+    int at_turn = 0;  ///< of its path: the channel that buys when this one's turn in
+                      ///< the arrays would be
+    int pool = 0;     ///< index within the path
     InputRows<ChannelInput> inputs;
     float cap_from = 0.0f;
     float cap_to = 0.0f;
@@ -127,6 +145,7 @@ struct ChannelPlan {
     int active = 0;  ///< work row, V_c
     int value = 0;   ///< work row, v_c
     int rate = 0;    ///< work row, r_c, USD/(chip h)
+    BuyingRows buying;
 };
 
 /// Work rows of what a pool would carry of a joined run (kernels/model/join.hpp); not
@@ -149,6 +168,8 @@ struct PoolPlan {
     int ecosystem = 0;
     int place = 0;
     int generation = 0;
+    int group = 0;         ///< pools that a buyer thinks of as one
+    int buying_rate = -1;  ///< work row: useful FLOP/s of one accelerator, as planned
     int first_channel_of_pool = 0;  ///< into pool_channels
     int channel_count = 0;
     float peak_flop_per_s = 0.0f;
@@ -187,6 +208,10 @@ struct PathPlan {
     bool joins = false;             ///< pools do runs together
     bool joins_ecosystems = false;  ///< those of different ones too
     bool joins_places = false;
+    bool by_carrier = false;  ///< buys by the carrier rule
+    int group_count = 0;      ///< of pools
+    int leading_group = -1;   ///< state row: number + 1
+    int planned_run = -1;     ///< row of the largest planned run; -1: not asked for
     bool power_capped = false;
     bool exponential_depreciation = false;
     int first_channel = 0;  ///< into channels
@@ -416,8 +441,9 @@ auto all_arrays(Arrays& plan) {
 
 /// The numbers of a plan that its owner and its view have alike.
 struct PlanNumbers {
-    int steps = 0;     ///< of the scenario: what arrays over steps are made for
-    int end_step = 0;  ///< steps that are run, from 0 on
+    bool plans_only = false;  ///< runs are planned, and not done
+    int steps = 0;            ///< of the scenario: what arrays over steps are made for
+    int end_step = 0;         ///< steps that are run, from 0 on
     /// From this step on only lags are waited for: samples stop where the reference has
     /// reached all of `awaited_flop`. At least end_step: they never stop.
     int settled_step = 0;

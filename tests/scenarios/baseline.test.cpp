@@ -300,3 +300,27 @@ TEST_CASE("baseline: without controls the run is nearly always at least as large
         CHECK(row->mean < 0.02);
     }
 }
+
+TEST_CASE("baseline: selling H20 again makes no median or p5 of the run smaller",
+          "[estimator][baseline][model]") {
+    auto const profiles = hwprofiles::ProfileLibrary::load();
+    std::string const sold =
+        "[scenario]\nname = \"h20_sold\"\nextends = \"baseline\"\n"
+        "[quantity.h20_shipments]\nat.2026-02 = \"1.2M to 1.6M to 2M\"\n"
+        "at.2032-12 = \"1.2M to 1.6M to 2M\"\n";
+    estimator::RunOptions options;
+    options.samples = 4'000;
+    auto const pair = tests::compare_scenarios(
+        {baseline(), estimator::read_scenario_text(sold, "h20_sold.toml", profiles)},
+        options,
+        [](std::string_view path, std::string_view metric, int step) {
+            return path == "cn_restricted" && metric == "run_flop" && step % 12 == 11;
+        });
+    REQUIRE(pair[0].rows.size() == 9);
+    for (auto const& row : pair[0].rows) {
+        CAPTURE(row.base.step);
+        for (std::size_t const level : {std::size_t{1}, std::size_t{3}}) {  // p5, p50
+            CHECK(row.other.quantiles[level] > 0.98 * row.base.quantiles[level]);
+        }
+    }
+}

@@ -236,6 +236,12 @@ void ScenarioWriter::write_path(PathSketch const& path) {
         }
         text_ << " }\n";
     }
+    if (buying_.chance(0.4)) {
+        line("order", quoted("carrier"));
+        if (buying_.chance(0.5)) {
+            line("planning_horizon", number_text(buying_.uniform(3.0, 24.0)));
+        }
+    }
     write_compare_to(path);
     write_progress(path);
     if (choice_.chance(0.4)) {

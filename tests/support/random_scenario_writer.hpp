@@ -29,6 +29,7 @@ class ScenarioWriter {
     explicit ScenarioWriter(std::uint64_t seed, bool has_gaps = false)
         : choice_(seed)
         , later_(seed + 1'000'000)
+        , buying_(seed + 2'000'000)
         , seed_(seed)
         , has_progress_(later_.chance(0.5))
         , has_cluster_(seed % 3 == 0)
@@ -84,6 +85,7 @@ class ScenarioWriter {
 
     RandomChoice choice_;
     RandomChoice later_;  ///< of keys added later, so that the others stay as they were
+    RandomChoice buying_;  ///< the same, of how paths buy
     std::uint64_t seed_;
     bool has_progress_;
     bool has_cluster_;  ///< accelerators may leave MFU and goodput to the model

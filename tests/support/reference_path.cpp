@@ -73,7 +73,13 @@ void ReferencePathStepper::buy() {
         state_.cash + at_least(0.0, path_.inputs[estimator::PathInput::budget]);
     state_.cash = cash_0;
     state_.spend = 0.0;
-    for (std::size_t c = 0; c < path_.channels.size(); ++c) {
+    bool const by_carrier =
+        path_.policy && path_.policy->rule == estimator::BuyingRule::carrier;
+    std::map<std::size_t, double> allowance;
+    if (by_carrier) {
+        allowance = allowances(cash_0);
+    }
+    for (std::size_t const c : turns()) {
         Channel const& channel = path_.channels[c];
         ReferenceChannel& state = state_.channels[c];
         state.unit_cost = std::max(base_price(channel) * markup(channel), 1e-6);
@@ -86,7 +92,11 @@ void ReferencePathStepper::buy() {
             }
             continue;
         }
-        double const got = buy(channel, state, cash_0);
+        if (!is_bought(channel)) {
+            continue;
+        }
+        double const got =
+            buy(channel, state, cash_0, by_carrier ? allowance[c] : state_.cash);
         if (channel.kind == ChannelKind::rental) {
             state.chips = got;
             continue;
@@ -96,6 +106,7 @@ void ReferencePathStepper::buy() {
         double const arriving =
             got * (1.0 - fraction(channel.inputs[estimator::ChannelInput::loss]));
         double const late = position - std::floor(position);
+        state.ordered += arriving;
         if (position < static_cast<double>(state.arrivals.size())) {
             auto const first = static_cast<std::size_t>(position);
             state.arrivals[first] += arriving * (1.0 - late);
@@ -110,11 +121,13 @@ void ReferencePathStepper::buy() {
 /// Takes chips from a channel's supply, pays for them and returns how many.
 double ReferencePathStepper::buy(Channel const& channel,
                                  ReferenceChannel& state,
-                                 double cash_0) {
+                                 double cash_0,
+                                 double allowance) {
     double price = state.unit_cost;
     double wanted =
-        std::min(state_.cash,
-                 fraction(channel.inputs[estimator::ChannelInput::share]) * cash_0)
+        std::min({state_.cash,
+                  allowance,
+                  fraction(channel.inputs[estimator::ChannelInput::share]) * cash_0})
         / price;
     double const limit =
         at_least(0.0, channel.inputs[estimator::ChannelInput::supply])
@@ -184,6 +197,9 @@ void ReferencePathStepper::age_fleets() {
             continue;
         }
         double const arrivals = state.arrivals[static_cast<std::size_t>(step_)];
+        state.ordered = channel.kind == ChannelKind::stock
+                            ? 0.0
+                            : std::max(0.0, state.ordered - arrivals);
         state.age = (state.age + state.chips) * retain;
         state.chips = state.chips * retain + arrivals;
         if (channel.kind == ChannelKind::stock && step_ == 0) {

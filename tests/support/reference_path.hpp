@@ -7,6 +7,7 @@
 #include "tests/support/reference_training.hpp"
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ struct ReferenceChannel {
     std::vector<double> arrivals;  ///< by step, chips still to come included
     double chips = 0.0;            ///< N_c, before stock_open
     double age = 0.0;              ///< A_c, chip-months
+    double ordered = 0.0;          ///< on their way
     double bought_in_window = 0.0;
     double unit_cost = 0.0;   ///< u_c of this step
     double usable = 0.0;      ///< U_c of this step
@@ -31,11 +33,28 @@ struct ReferenceCap {
     int step = -1;
 };
 
+/// A channel as a buyer sees it.
+struct ReferenceBid {
+    std::size_t channel = 0;
+    std::size_t accelerator = 0;
+    bool is_rented = false;
+    bool is_bought = false;
+    double rate = 0.0;   ///< useful FLOP/s of a chip
+    double worth = 0.0;  ///< in its group's run
+    double have = 0.0;
+    double price = 1.0;  ///< USD a chip until the horizon
+    double need = 0.0;   ///< USD
+    double offer = 0.0;  ///< USD this month
+    double money = 0.0;  ///< USD until the horizon
+    double lead = 0.0;
+};
+
 /// What one path carries from month to month.
 struct ReferencePath {
     double cash = 0.0;
     double spend = 0.0;  ///< of this step
     double total_spend = 0.0;
+    std::string leading;  ///< group of the carrier rule, last month's
     std::vector<ReferenceChannel> channels;
 };
 
@@ -108,8 +127,21 @@ class ReferencePathStepper {
     double base_price(estimator::Channel const& channel);
     double markup(estimator::Channel const& channel);
     void buy();
+    double buy(estimator::Channel const& channel,
+               ReferenceChannel& state,
+               double cash_0,
+               double allowance);
+    std::vector<std::size_t> turns() const;
+    bool is_bought(estimator::Channel const& channel) const;
+    double left_of_caps(estimator::Channel const& channel,
+                        ReferenceChannel const& state);
+    std::string name_of_group(std::size_t accelerator,
+                              bool is_rented,
+                              std::string const& place) const;
+    std::vector<std::string> order_of_groups() const;
     double
-    buy(estimator::Channel const& channel, ReferenceChannel& state, double cash_0);
+    planned_by_group(std::vector<ReferenceBid>& group, double means, double of_run);
+    std::map<std::size_t, double> allowances(double cash);
     double draw_from_cap(estimator::Channel const& channel, double got);
     void age_fleets();
     std::vector<std::pair<bool, std::string>>

@@ -57,6 +57,7 @@ std::string comparison_json(ComparisonReport const& report) {
     for (std::size_t i = 0; i < report.results.size(); ++i) {
         Json scenario = scenario_json(report.scenarios[i + 1]);
         scenario["left_out"] = report.results[i].left_out;
+        scenario["remarks"] = report.results[i].remarks;
         scenario["rows"] = Json::array();
         for (PairedRow const& row : report.results[i].rows) {
             scenario["rows"].push_back(row_json(report, row, quantiles));

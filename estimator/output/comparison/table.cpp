@@ -108,6 +108,10 @@ class Tables {
                 (&sentence == &result_.left_out.front() ? "\nleft out, " : "left out, ")
                 + sentence + "\n";
         }
+        for (auto const& sentence : result_.remarks) {
+            all += (&sentence == &result_.remarks.front() ? "\nnote: " : "note: ")
+                   + sentence + "\n";
+        }
         return all;
     }
 

@@ -3,6 +3,7 @@
 
 #include "estimator/engine/errors.hpp"
 #include "estimator/engine/kept_samples.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "estimator/study/sensitivity/decision.hpp"
 #include "kernels/statistics/ordering.hpp"
 #include "text/number_format.hpp"
@@ -311,7 +312,8 @@ SensitivityResult analyse_sensitivity(Model const& model,
                                       RunOptions const& run) {
     std::vector<std::string> named = options.outputs;
     named.insert(named.end(), options.decision.begin(), options.decision.end());
-    return SensitivityAnalysis(model.with_outputs(named), executor, options, run)
+    auto const decided = with_found_policies(model, executor);
+    return SensitivityAnalysis(decided.with_outputs(named), executor, options, run)
         .result();
 }
 

@@ -475,6 +475,15 @@ precision = "fp8"
              " 39 | depreciation = \"linear\"\n"
              "    |                ^~~~~~~~");
 
+    // an unknown order
+    CHECK(errors_of(with(two_paths,
+                         R"toml(depreciation = "exponential")toml",
+                         R"toml(order = "cheapest")toml"))
+          == "x.toml:39:9: error: unknown order \"cheapest\" (one of list, carrier, "
+             "best)\n"
+             " 39 | order = \"cheapest\"\n"
+             "    |         ^~~~~~~~~~");
+
     // an unknown kind
     CHECK(errors_of(with(
               two_paths, R"toml(kind = "rental")toml", R"toml(kind = "rentals")toml"))
@@ -644,8 +653,8 @@ TEST_CASE("bad input: mistakes in overrides are named at their place",
              "accelerator, attrition, budget, campaign_factor, capital, channel, "
              "channels, compare_to, confidence, depreciation, description, "
              "electricity_price, history, initial_cash, interconnect_share, job, join, "
-             "largest_run_share, life, note, post_training_mfu, "
-             "post_training_share, power_cap, power_load, ... 32 in all)\n"
+             "largest_run_share, life, note, order, planning_horizon, "
+             "post_training_mfu, post_training_share, ... 34 in all)\n"
              " 1 | path.cn.bugdet=5\n"
              "   |         ^~~~~~ did you mean \"budget\"?");
 }
