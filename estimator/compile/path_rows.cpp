@@ -40,7 +40,7 @@ class PathConnector {
                 job.rows[i] = row((*path.job)[i]);
             }
             job.contest = rows_.allocate(kernels::contest_values);
-            job.next_pool = rows_.allocate();
+            job.most = rows_.allocate(out.pool_count);
         }
         for (int p = 0; p < out.pool_count; ++p) {
             PoolPlan& pool = plan_.pools[static_cast<std::size_t>(out.first_pool)
@@ -162,7 +162,6 @@ class PathConnector {
         pool.merit = rows_.allocate();
         pool.switched_on = rows_.allocate();
         pool.chips = rows_.allocate();
-        pool.most = rows_.allocate();
         pool.planned = rows_.allocate();
         pool.taken = rows_.allocate();
         pool.carried = rows_.allocate();

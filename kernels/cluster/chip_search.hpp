@@ -123,6 +123,71 @@ struct NearNumbers {
     }
 };
 
+/// The best step found so far; `Step` is what is kept of it.
+template <class Real, class Step = ClusterStep<Real>>
+struct BestStep {
+    Step step;
+    Real lossy_s;  ///< its time, with the time lost
+
+    /// Whether a step on `count` accelerators might be better, which takes `least`
+    /// chip-seconds at least and loses `lost` times that.
+    LEADTIME_FUNCTION typename Lanes<Real>::Mask
+    can_be_beaten(Real least, Real lost, Real count) const {
+        return least * lost < lossy_s * count || !step.is_feasible;
+    }
+};
+
+/// Enters the steps on `count` accelerators that the model chooses from, in the samples
+/// of `is_on`. The first of all is entered for all samples.
+template <class Real, class Step>
+LEADTIME_FUNCTION void try_number(ClusterHardware<Real> const& hardware,
+                                  ClusterConstants<Real> const& constants,
+                                  ClusterJob<Real> const& job,
+                                  ClusterShared<Real> const& shared,
+                                  typename Lanes<Real>::Mask is_on,
+                                  Real count,
+                                  Real lost,
+                                  bool is_thorough,
+                                  bool is_first,
+                                  BestStep<Real, Step>& best) {
+    auto const consider = [&](auto is_tried, ClusterStep<Real> const& step) {
+        Real const step_s = step.step_s * lost;
+        auto const is_better =
+            is_tried && is_on
+            && ((step.is_feasible && !best.step.is_feasible)
+                || (step_s < best.lossy_s
+                    && (step.is_feasible || !best.step.is_feasible)));
+        if (is_first) {
+            best = {Step(step), step_s};
+            is_first = false;
+        } else if (any_lane(is_better)) {
+            best = {select_step(is_better, Step(step), best.step),
+                    select(is_better, step_s, best.lossy_s)};
+        }
+    };
+    each_layout(hardware, constants, job, shared, count, is_thorough, consider);
+}
+
+/// The number to begin with of at most `chips` >= 1 accelerators: all of them, but where
+/// a tiny batch makes every number a compromise only those of the search.
+template <class Real, class Search>
+LEADTIME_FUNCTION Real first_number(ClusterJob<Real> const& job,
+                                    Real chips,
+                                    Search const& search) {
+    auto const is_tiny = job.batch_tokens < job.sequence_tokens * 128.0f;  // 2.6
+    if (!any_lane(is_tiny)) {
+        return chips;
+    }
+    Real const round = search.largest_below(chips * (2.0f - layout_tolerance));
+    return select(is_tiny && round >= broadcast<Real>(1.0f), round, chips);
+}
+
+/// What NearNumbers need to know of the step on the first number.
+template <class Real, class Step>
+LEADTIME_FUNCTION FirstStep<Real> first_step(Real chips, Step const& step) {
+    return {chips, step.step_s, step.compute_s + step.expert_s};
+}
+
 /// The step with which useful tokens come fastest, on at most `chips` >= 1
 /// accelerators: a step on fewer is taken where it is feasible and the other is not, or
 /// where its time with the time lost is less. `lost_time(count)` >= 1 multiplies the
@@ -140,16 +205,10 @@ automatic_step(ClusterHardware<Real> const& hardware,
                Search const& search) {
     Real const one = broadcast<Real>(1.0f);
     Real const least = least_chip_seconds(constants, job, shared);
-    // with a tiny batch every number is a compromise: only those of the search are used
-    auto const is_tiny = job.batch_tokens < job.sequence_tokens * 128.0f;  // 2.6
-    Real most = chips;
-    if (any_lane(is_tiny)) {
-        Real const round = search.largest_below(chips * (2.0f - layout_tolerance));
-        most = select(is_tiny && round >= one, round, chips);
-    }
+    Real const most = first_number(job, chips, search);
     FirstStep<Real> first{};
-    ClusterStep<Real> best{};
-    Real best_s = broadcast<Real>(__builtin_inff());  // with the time lost
+    BestStep<Real> best{};
+    best.lossy_s = broadcast<Real>(__builtin_inff());
     Real count = most;
     for (int i = -1; i < Search::most_tries; ++i) {
         count = i < 0 ? most : search.number(i, count, first);
@@ -157,7 +216,7 @@ automatic_step(ClusterHardware<Real> const& hardware,
         Real const tried = select(is_number, count, one);
         Real const lost = lost_time(tried);
         auto const could_win = [&](Real losing) {
-            return is_number && (least * losing < best_s * tried || !best.is_feasible);
+            return is_number && best.can_be_beaten(least, losing, tried);
         };
         if (i >= 0 && !any_lane(could_win(lost))) {  // nothing would be selected
             if (Search::is_descending && !any_lane(could_win(one))) {
@@ -165,24 +224,21 @@ automatic_step(ClusterHardware<Real> const& hardware,
             }
             continue;
         }
-        bool is_first = i < 0;
-        auto const consider = [&](auto is_on, ClusterStep<Real> const& step) {
-            Real const step_s = step.step_s * lost;
-            auto const is_better =
-                is_on && is_number
-                && ((step.is_feasible && !best.is_feasible)
-                    || (step_s < best_s && (step.is_feasible || !best.is_feasible)));
-            best = is_first ? step : select_step(is_better, step, best);
-            best_s = is_first ? step_s : select(is_better, step_s, best_s);
-            is_first = false;
-        };
-        each_layout(
-            hardware, constants, job, shared, tried, Search::is_thorough, consider);
+        try_number(hardware,
+                   constants,
+                   job,
+                   shared,
+                   is_number,
+                   tried,
+                   lost,
+                   Search::is_thorough,
+                   i < 0,
+                   best);
         if (i < 0) {
-            first = {most, best.step_s, best.compute_s + best.expert_s};
+            first = first_step(most, best.step);
         }
     }
-    return best;
+    return best.step;
 }
 
 }  // namespace leadtime::kernels

@@ -7,21 +7,26 @@
 /// work (docs/cluster.md 2.8).
 namespace leadtime::kernels {
 
-/// Failures and their cost in time, and how the job is run.
+/// Failures and their cost in time.
 template <class Real>
-struct ClusterOperations {
-    Real mtbf_h;                 ///< of one accelerator, all interruptions; > 0
-    Real job_failures_per_h;     ///< of any job, whatever its size
-    Real checkpoint_s;           ///< delta: training waits
-    Real save_s;                 ///< until a checkpoint is safe
-    Real restart_s;              ///< R: detect, reschedule, reload, warm up
-    Real masked_failures;        ///< f, 0..1: share that stops one replica only
-    Real stall_s;                ///< s: what the others wait at such a failure
-    Real learners;               ///< M >= 1: parts that do not wait for each other
-    Real replica_loss;           ///< a: a replica's chips x hours away / MTBF
-    Real hot_spares;             ///< sp, 0..0.5: share of those offered
-    Real learner_efficiency;     ///< useful share of the tokens where M > 1
-    Real straggler_waste;        ///< w_strag, 0..1
+struct FailureInputs {
+    Real mtbf_h;              ///< of one accelerator, all interruptions; > 0
+    Real job_failures_per_h;  ///< of any job, whatever its size
+    Real checkpoint_s;        ///< delta: training waits
+    Real save_s;              ///< until a checkpoint is safe
+    Real restart_s;           ///< R: detect, reschedule, reload, warm up
+    Real masked_failures;     ///< f, 0..1: share that stops one replica only
+    Real stall_s;             ///< s: what the others wait at such a failure
+    Real learners;            ///< M >= 1: parts that do not wait for each other
+    Real replica_loss;        ///< a: a replica's chips x hours away / MTBF
+    Real hot_spares;          ///< sp, 0..0.5: share of those offered
+    Real learner_efficiency;  ///< useful share of the tokens where M > 1
+    Real straggler_waste;     ///< w_strag, 0..1
+};
+
+/// The same, and how the job is run.
+template <class Real>
+struct ClusterOperations : FailureInputs<Real> {
     Real setup_s;                ///< before the first step
     Real campaign_factor;        ///< k: accelerator-hours over those of the run alone
     Real critical_batch_tokens;  ///< B_c > 0
@@ -40,13 +45,15 @@ struct ClusterOperations {
 template <class Real>
 LEADTIME_FUNCTION Real exponential_minus_one(Real x) {
     Real const one = broadcast<Real>(1.0f);
-    Real series = fused(x, broadcast<Real>(1.0f / 7.0f), one);                // Taylor
-    series = fused(x * (1.0f / 6.0f), series, one);                           // Taylor
-    series = fused(x * 0.2f, series, one);                                    // Taylor
-    series = fused(x * 0.25f, series, one);                                   // Taylor
-    series = fused(x * (1.0f / 3.0f), series, one);                           // Taylor
-    series = x * fused(x * 0.5f, series, one);                                // Taylor
-    return select(x < broadcast<Real>(0.5f), series, exponential(x) - 1.0f);  // Taylor
+    Real series = fused(x, broadcast<Real>(1.0f / 7.0f), one);  // Taylor
+    series = fused(x * (1.0f / 6.0f), series, one);             // Taylor
+    series = fused(x * 0.2f, series, one);                      // Taylor
+    series = fused(x * 0.25f, series, one);                     // Taylor
+    series = fused(x * (1.0f / 3.0f), series, one);             // Taylor
+    series = x * fused(x * 0.5f, series, one);                  // Taylor
+    auto const is_small = x < broadcast<Real>(0.5f);            // Taylor
+    return any_lane(!is_small) ? select(is_small, series, exponential(x) - 1.0f)
+                               : series;
 }
 
 /// Goodput and the checkpoint interval.
@@ -66,7 +73,7 @@ struct FailureRates {
 
 template <class Real>
 LEADTIME_FUNCTION FailureRates<Real>
-failure_rates(ClusterOperations<Real> const& operations, Real chips) {
+failure_rates(FailureInputs<Real> const& operations, Real chips) {
     Real const per_h = chips / operations.mtbf_h;
     Real const masked_per_h = operations.masked_failures * per_h;
     Real const stopping_per_h =
@@ -80,7 +87,7 @@ failure_rates(ClusterOperations<Real> const& operations, Real chips) {
 /// exponential failures), and what failures of single replicas take. Always 0..1.
 template <class Real>
 LEADTIME_FUNCTION ClusterGoodput<Real>
-cluster_goodput(ClusterOperations<Real> const& operations, Real chips) {
+cluster_goodput(FailureInputs<Real> const& operations, Real chips) {
     Real const one = broadcast<Real>(1.0f);
     Real const zero = broadcast<Real>(0.0f);
     auto const rates = failure_rates(operations, chips);
@@ -108,7 +115,7 @@ cluster_goodput(ClusterOperations<Real> const& operations, Real chips) {
 
 /// Useful share of the tokens that parts which do not wait for each other train on.
 template <class Real>
-LEADTIME_FUNCTION Real learner_yield(ClusterOperations<Real> const& operations) {
+LEADTIME_FUNCTION Real learner_yield(FailureInputs<Real> const& operations) {
     Real const one = broadcast<Real>(1.0f);
     return select(operations.learners > one, operations.learner_efficiency, one);
 }
@@ -135,7 +142,7 @@ struct FailureLoss {
 
 template <class Real>
 LEADTIME_FUNCTION FailureLoss<Real>
-failure_loss(ClusterOperations<Real> const& operations) {
+failure_loss(FailureInputs<Real> const& operations) {
     Real const save = operations.save_s;
     Real const delta = operations.checkpoint_s;
     Real const back_s = operations.restart_s + delta + save * 0.5f;
@@ -150,7 +157,7 @@ failure_loss(ClusterOperations<Real> const& operations) {
 /// No less than n G(n) for any n up to `chips`, each of which is `crowd` >= 1 that fail:
 /// of G only restarts and stalls are counted, which it never exceeds.
 template <class Real>
-LEADTIME_FUNCTION Real most_work(ClusterOperations<Real> const& operations,
+LEADTIME_FUNCTION Real most_work(FailureInputs<Real> const& operations,
                                  Real chips,
                                  Real crowd) {
     Real const one = broadcast<Real>(1.0f);
@@ -166,8 +173,7 @@ LEADTIME_FUNCTION Real most_work(ClusterOperations<Real> const& operations,
 /// n*, eq 31a: the number of working accelerators with the largest n G(n), or `most`
 /// where that is less. Its n G is at most 0.1 % below the largest (tested).
 template <class Real>
-LEADTIME_FUNCTION Real useful_chips(ClusterOperations<Real> const& operations,
-                                    Real most) {
+LEADTIME_FUNCTION Real useful_chips(FailureInputs<Real> const& operations, Real most) {
     Real const first = failure_loss(operations).best_number();
     // n* is never below half of it, so that what is far below needs no search
     auto const is_far = most < first * 0.5f;

@@ -53,7 +53,10 @@ LEADTIME_FUNCTION void each_value(Contest& contest, Function const& f) {
     f(contest.does_not_fit);
 }
 
-inline constexpr int contest_best_flop = 1;  ///< row of best.flop
+/// Rows of a contest.
+inline constexpr int contest_pool = 0;
+inline constexpr int contest_best_flop = 1;
+inline constexpr int contest_does_not_fit = contest_values - 1;
 
 static_assert(sizeof(RunContest<float>) == contest_values * sizeof(float));
 
@@ -158,7 +161,7 @@ LEADTIME_FUNCTION Training<Real> train_as_given(Plan const& plan,
         Real const real = path.joins ? chips * rows.get<Real>(pool.join.crowd) : chips;
         useful.goodput =
             pool_goodput(pool_inputs<Real>(pool, plan.clusters[pool.cluster], rows),
-                         job_planning<Real>(plan.jobs[path.job], rows),
+                         job_planning<Real>(plan.jobs[path.job], rows).batch_ratio,
                          at_least(real, 1.0f));
         run.time.failures = broadcast<Real>(1.0f) - useful.goodput;
     }
@@ -273,7 +276,7 @@ begin_runs(Plan const& plan, PathPlan const& path, Rows rows, int step) {
                 planned_flop =
                     chips * planned_flop_per_s<Real>(plan, path, pool, rows) * seconds;
             }
-            rows.set(pool.most, most);
+            rows.set(plan.jobs[path.job].most + p, most);
             rows.set(pool.planned, planned_flop);
             planned = maximum(planned, planned_flop);
         } else {

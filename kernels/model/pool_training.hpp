@@ -14,7 +14,7 @@ template <class Real>
 struct PoolInputs {
     ClusterHardware<Real> hardware;
     ClusterConstants<Real> constants;
-    ClusterOperations<Real> operations;
+    FailureInputs<Real> operations;
     Real dense_discrepancy;
     Real moe_discrepancy;
 };
@@ -161,11 +161,11 @@ struct PoolTraining {
 /// the tokens of eq 24 that do not count.
 template <class Real>
 LEADTIME_FUNCTION Real pool_goodput(PoolInputs<Real> const& in,
-                                    JobPlanning<Real> const& planning,
+                                    Real batch_ratio,
                                     Real chips) {
     return cluster_goodput(in.operations, chips).fraction * learner_yield(in.operations)
            * (broadcast<Real>(1.0f) - in.operations.straggler_waste)
-           / batch_loss(planning.batch_ratio);
+           / batch_loss(batch_ratio);
 }
 
 /// The accelerators that a run is offered.
@@ -176,43 +176,64 @@ struct OfferedChips {
     Real memory_share;  ///< their memory over that of so many of the pool's
 };
 
-/// The run of `flop` planned on accelerators, by samples that all train dense models or
-/// all train mixtures.
+/// A run that is planned, before the number of accelerators is sought that it uses.
 template <class Real>
-LEADTIME_FUNCTION PoolTraining<Real>
-train(PoolInputs<Real> in,
-      JobPlanning<Real> const& planning,
-      OfferedChips<Real> const& offer,
-      Real flop,
-      bool is_moe,
-      typename Lanes<Real>::Mask is_low_precision) {
+struct PlannedRun {
+    ClusterJob<Real> job;
+    Real offered;  ///< accelerators, at least one
+    Real most;  ///< that it may use: without spares, and no more than failures let work
+};
+
+/// The run of `flop` planned on accelerators, by samples that all train dense models or
+/// all train mixtures. `in` is of the accelerators that are there from then on.
+template <class Real>
+LEADTIME_FUNCTION PlannedRun<Real>
+plan_run(PoolInputs<Real>& in,
+         JobPlanning<Real> const& planning,
+         OfferedChips<Real> const& offer,
+         Real flop,
+         bool is_moe,
+         typename Lanes<Real>::Mask is_low_precision) {
+    Real const one = broadcast<Real>(1.0f);
+    PlannedRun<Real> run;
+    run.offered = at_least(offer.chips, 1.0f);
+    in.operations.mtbf_h = in.operations.mtbf_h / offer.crowd;
+    Real const working = run.offered * (one - in.operations.hot_spares);
+    run.most = at_least(useful_chips(in.operations, working), 1.0f);
+    run.job = training_job(planning,
+                           flop * (run.most / run.offered),
+                           run.most * in.hardware.mem_bytes * offer.memory_share,
+                           is_moe,
+                           is_low_precision);
+    return run;
+}
+
+/// What failures multiply the time of a step on `chips` accelerators by.
+template <class Real>
+LEADTIME_FUNCTION Real lost_time(PoolInputs<Real> const& in, Real chips) {
+    Real const kept = cluster_goodput(in.operations, chips).fraction;
+    return broadcast<Real>(1.0f) / at_least(kept, 1e-6f);  // stays finite
+}
+
+/// The numbers of accelerators that a run is tried on.
+template <class Real>
+LEADTIME_FUNCTION NearNumbers<Real> numbers_of(PoolInputs<Real> const& in,
+                                               ClusterJob<Real> const& job) {
+    return {failure_loss(in.operations), job.batch_tokens / job.sequence_tokens};
+}
+
+/// What comes of a run with the best step that was found.
+template <class Real, class Step>
+LEADTIME_FUNCTION PoolTraining<Real> training_of(PoolInputs<Real> const& in,
+                                                 Real batch_ratio,
+                                                 PlannedRun<Real> const& run,
+                                                 Step const& step) {
     Real const zero = broadcast<Real>(0.0f);
     Real const one = broadcast<Real>(1.0f);
-    Real const offered = at_least(offer.chips, 1.0f);
-    in.operations.mtbf_h = in.operations.mtbf_h / offer.crowd;
-    Real const working = offered * (one - in.operations.hot_spares);
-    Real const count = at_least(useful_chips(in.operations, working), 1.0f);
-    ClusterJob<Real> const job =
-        training_job(planning,
-                     flop * (count / offered),
-                     count * in.hardware.mem_bytes * offer.memory_share,
-                     is_moe,
-                     is_low_precision);
-    ClusterStep<Real> const step = automatic_step(
-        in.hardware,
-        in.constants,
-        job,
-        cluster_shared(in.hardware, in.constants, job),
-        count,
-        [&](Real used) {
-            Real const kept = cluster_goodput(in.operations, used).fraction;
-            return one / at_least(kept, 1e-6f);  // stays finite
-        },
-        NearNumbers<Real>{failure_loss(in.operations),
-                          job.batch_tokens / job.sequence_tokens});
+    ClusterJob<Real> const& job = run.job;
     Real const rate = job.batch_tokens / step.step_s
-                      * (is_moe ? in.moe_discrepancy : in.dense_discrepancy);
-    Real const mfu = cluster_mfu(in.hardware, flop_per_token(job), rate, offered);
+                      * (job.is_moe ? in.moe_discrepancy : in.dense_discrepancy);
+    Real const mfu = cluster_mfu(in.hardware, flop_per_token(job), rate, run.offered);
     Real const share = one / step.step_s;
     // by difference: two parts fewer to keep for the best step (a GPU's registers)
     Real const overhead_s =
@@ -223,8 +244,9 @@ train(PoolInputs<Real> in,
     PoolTraining<Real> training;
     training.mfu = select(step.is_feasible, mfu, zero);
     training.does_not_fit = one - truth<Real>(step.is_feasible);
-    training.goodput = pool_goodput(in, planning, step.chips_used);
+    training.goodput = pool_goodput(in, batch_ratio, step.chips_used);
     training.params = job.matmul_params - job.width * vocabulary_size;
+    Real const working = run.offered * (one - in.operations.hot_spares);
     training.used = at_most(step.chips_used / working, 1.0f);
     training.step_shares = {step.compute_s * share,
                             step.tensor_s * share,

@@ -83,9 +83,11 @@ struct ClusterPlan {
 /// Rows of the inputs of a path's job, and of what it reports (ClusterMetric).
 struct JobPlan {
     int rows[job_input_count] = {};
-    int metrics = 0;    ///< first of cluster_metric_count rows
-    int contest = 0;    ///< first of contest_values work rows: a RunContest
-    int next_pool = 0;  ///< work row: the pool a sample asks for, or -1
+    int metrics = 0;  ///< first of cluster_metric_count rows
+    int contest = 0;  ///< first of contest_values work rows: a RunContest
+    /// First of a work row for each pool of the path: FLOP that no run on it exceeds; 0
+    /// once it is done, and where the cluster model does not decide.
+    int most = 0;
 };
 
 }  // namespace leadtime::kernels

@@ -190,11 +190,8 @@ struct PoolPlan {
     int power = 0;
     int merit = 0;  ///< useful FLOP/s per watt
     int switched_on = 0;
-    int chips = 0;  ///< in a run
-    /// Of the cluster model: FLOP that no run of it exceeds (0 once it is done), and FLOP
-    /// that its run is planned for.
-    int most = 0;
-    int planned = 0;
+    int chips = 0;    ///< in a run
+    int planned = 0;  ///< FLOP that its run is planned for by the cluster model
     JoinRows join;
     int taken = 0;    ///< accelerators that the largest run has of it
     int carried = 0;  ///< what they are worth, in the carrier's

@@ -202,9 +202,30 @@ kernels::ClusterConstants<Real> constants(float q = 0.93f) {
 template <class Real>
 kernels::ClusterOperations<Real> operations() {
     auto const r = [](float value) { return broadcast<Real>(value); };
-    return {r(40e3f), r(1.0f / 80), r(8), r(60),   r(480), r(0), r(60),    r(1),
-            r(.02f),  r(0),         r(1), r(.06f), r(0),   r(1), r(30e6f), r(15e12f),
-            r(1),     r(1),         r(0), r(2),    r(0),   r(1), r(.03f),  r(.01f)};
+    return {{r(40e3f),
+             r(1.0f / 80),
+             r(8),
+             r(60),
+             r(480),
+             r(0),
+             r(60),
+             r(1),
+             r(.02f),
+             r(0),
+             r(1),
+             r(.06f)},
+            r(0),
+            r(1),
+            r(30e6f),
+            r(15e12f),
+            r(1),
+            r(1),
+            r(0),
+            r(2),
+            r(0),
+            r(1),
+            r(.03f),
+            r(.01f)};
 }
 
 template <class Real>

@@ -24,10 +24,30 @@ struct Machine {
         r(.92f),  r(.93f),   r(900),    r(166),    r(.6f),  r(.1f),  r(135),
         r(21.5f), r(1.22f),  r(.55f),   r(.77f),   r(.84f), r(.75f), r(.8f),
         r(4e-6f), r(10e-6f), r(.0077f), r(.0036f), r(.06f), r(1)};
-    ClusterOperations<Real> operations{
-        r(40e3f), r(1.0f / 80), r(8), r(60),   r(480), r(0), r(60),    r(1),
-        r(.02f),  r(0),         r(1), r(.06f), r(0),   r(1), r(30e6f), r(15e12f),
-        r(1),     r(1),         r(0), r(2),    r(0),   r(1), r(.03f),  r(.01f)};
+    ClusterOperations<Real> operations{{r(40e3f),
+                                        r(1.0f / 80),
+                                        r(8),
+                                        r(60),
+                                        r(480),
+                                        r(0),
+                                        r(60),
+                                        r(1),
+                                        r(.02f),
+                                        r(0),
+                                        r(1),
+                                        r(.06f)},
+                                       r(0),
+                                       r(1),
+                                       r(30e6f),
+                                       r(15e12f),
+                                       r(1),
+                                       r(1),
+                                       r(0),
+                                       r(2),
+                                       r(0),
+                                       r(1),
+                                       r(.03f),
+                                       r(.01f)};
 };
 
 /// A dense model of 405e9 parameters, or a mixture of experts of 671e9 with 37e9
