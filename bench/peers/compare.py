@@ -54,14 +54,14 @@ def squiggle_folder():
     return WORK
 
 
-def plain_program():
+def compiled(name, *flags):
     compiler = shutil.which("g++")
     if not compiler:
         return None
     WORK.mkdir(parents=True, exist_ok=True)
-    subprocess.run([compiler, "-O3", "-march=x86-64-v3", "-std=c++20",
-                    HERE / "catchup30.cpp", "-o", WORK / "catchup30"], check=True)
-    return WORK / "catchup30"
+    subprocess.run([compiler, "-O3", "-march=x86-64-v3", "-std=c++20", *flags,
+                    HERE / f"{name}.cpp", "-o", WORK / name], check=True)
+    return WORK / name
 
 
 def run_leadtime(program, samples, threads):
@@ -97,13 +97,18 @@ def main():
                 output([*command, str(n), *tail.get(name, [])], cwd=HERE))))
     tail = {}
     numpy, numba, node = python_with("numpy"), python_with("numba"), squiggle_folder()
-    plain = plain_program()
+    plain = compiled("catchup30")
+    # what leadtime is compiled with, but for contraction
+    by_hand = compiled("catchup30_openmp", "-fopenmp", "-fno-math-errno",
+                       "-fno-trapping-math", "-Wno-psabi")
     add("NumPy", "float64, 1 thread", 200_000,
         numpy and [numpy, "catchup30_numpy.py"], "no Python with numpy")
     add("Numba", f"float64, {arguments.threads} threads", 200_000,
         numba and ["env", f"NUMBA_NUM_THREADS={arguments.threads}", numba,
                    "catchup30_numba.py"], "no Python with numba")
     add("plain C++", "double, 1 thread, -O3", 200_000, plain and [plain], "no g++")
+    add("C++ OpenMP", f"float, {arguments.threads} threads", 4_000_000,
+        by_hand and ["env", f"OMP_NUM_THREADS={arguments.threads}", by_hand], "no g++")
     tail["Squiggle"] = [str(node)]
     add("Squiggle", "0.10, 1 thread", 5_000,
         node and ["node", "catchup30_squiggle.mjs"], "no npm")
