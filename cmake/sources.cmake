@@ -10,6 +10,7 @@ set(leadtime_text_sources
     text/months.cpp
     text/number_format.cpp
     text/sha256.cpp
+    text/sha256_blocks.cpp
     text/suggestion.cpp
     text/toml_document.cpp
     text/toml_override.cpp
@@ -424,6 +425,7 @@ set(leadtime_tests_sources
     tests/text/display_text.test.cpp
     tests/text/hash.test.cpp
     tests/text/number_format.test.cpp
+    tests/text/sha256_blocks.test.cpp
     tests/text/suggestion.test.cpp
     tests/text/toml_document.test.cpp
     tests/text/toml_override.test.cpp

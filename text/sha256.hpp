@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include "text/sha256_blocks.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,10 +18,10 @@ class Sha256 {
     /// The hash in 64 hexadecimal digits, as sha256sum prints it. To be called once.
     std::string finish();
 
-    static constexpr std::size_t block_bytes = 64;
+    static constexpr std::size_t block_bytes = detail::sha256_block_bytes;
 
   private:
-    std::array<std::uint32_t, 8> state_;
+    detail::Sha256State state_;
     std::string rest_;  ///< less than a block
     std::uint64_t size_bytes_ = 0;
 };

@@ -172,19 +172,33 @@ class HostRunner::Buffers {
             runner_.work_size() * static_cast<std::size_t>(runner_.threads.size()));
     }
 
-    /// Runs as many of the samples from place `begin` on as fit a batch; gives the end
-    /// of these.
+    /// Runs as many of the samples from place `begin` on as fit a batch, or takes those
+    /// of the last batch where they begin there (a pilot is looked at and then counted);
+    /// gives the end of these.
     std::uint64_t run(SampleSet const& samples, std::uint64_t begin) {
         if (samples.is_list()) {
             run_list(samples, begin);
         } else {
-            run_range({samples.range().begin + begin, samples.range().end});
+            SampleRange const range{samples.range().begin + begin, samples.range().end};
+            if (range.begin == held_.begin && held_.begin < held_.end
+                && held_.end <= range.end) {
+                return begin + held_.size();
+            }
+            run_range(range);
         }
         on_free_threads("leadtime::run_tiles",
                         static_cast<std::size_t>(shape_.tiles),
                         [&](std::size_t tile) { runner_(static_cast<int>(tile)); });
-        return begin + static_cast<std::uint64_t>(shape_.samples());
+        auto const count = static_cast<std::uint64_t>(shape_.samples());
+        held_ = {};
+        if (!samples.is_list()) {
+            held_.begin = samples.range().begin + begin;
+            held_.end = held_.begin + count;
+        }
+        return begin + count;
     }
+
+    void forget() { held_ = {}; }
 
     void bin(Statistics& statistics,
              std::span<std::uint32_t const> multiplicities) const {
@@ -270,6 +284,7 @@ class HostRunner::Buffers {
     TileRunner runner_;
     int tiles_ = 0;
     BatchShape shape_;
+    SampleRange held_{};  ///< whose outputs are there; empty for a list
     std::vector<std::uint64_t> numbers_;
 };
 
@@ -284,6 +299,7 @@ HostRunner::~HostRunner() = default;
 void HostRunner::visit(SampleSet const& samples,
                        std::span<int const> outputs,
                        Visitor const& f) {
+    buffers_->forget();  // a part of them would not do
     if (samples.size() > batch_samples || buffers_->run(samples, 0) != samples.size()) {
         throw std::length_error("HostRunner::visit: more samples than a batch holds");
     }

@@ -11,6 +11,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <span>
+#include <utility>
 
 using namespace leadtime;
 using estimator::HostRunner;
@@ -75,6 +76,34 @@ TEST_CASE("run: a range in parts has the bits of the whole", "[estimator][run]")
         merged.merge(first);
         CHECK(difference_between(merged, whole) == "");
     }
+}
+
+TEST_CASE("run: samples that were looked at count as if they ran again",
+          "[estimator][run]") {
+    estimator::Model const model = model_of(3);
+    HostRunner runner(model.shared_plan(), 11);
+    constexpr std::uint64_t samples = 5000;
+    Statistics const empty = estimator::start_statistics(model, runner, 11, samples);
+    auto const look = [&](std::uint64_t begin, std::uint64_t end) {
+        runner.visit({begin, end}, model.rows(), [](auto, auto) {});
+    };
+    for (auto const& [begin, end] :
+         {std::pair<std::uint64_t, std::uint64_t>{0, samples},
+          {0, 300},
+          {64, 900},
+          {100, 2000}}) {
+        Statistics expected = empty;
+        HostRunner(model.shared_plan(), 11).add({begin, end}, expected);
+        for (std::uint64_t const seen : {1u, 63u, 200u, 1024u}) {
+            CAPTURE(begin, end, seen);
+            look(begin, begin + seen);
+            Statistics counted = empty;
+            runner.add({begin, end}, counted);
+            CHECK(difference_between(counted, expected) == "");
+        }
+    }
+    look(0, 10);
+    look(0, 1024);  // of which the first 10 are there, and do not do
 }
 
 TEST_CASE("run: samples are their numbers, wherever a range begins",
