@@ -371,6 +371,7 @@ set(leadtime_tests_sources
     tests/kernels/cluster/goodput.test.cpp
     tests/kernels/cluster/properties.test.cpp
     tests/kernels/lanes/contracts.test.cpp
+    tests/kernels/lanes/divisor.test.cpp
     tests/kernels/lanes/lane_stack.test.cpp
     tests/kernels/lanes/math.test.cpp
     tests/kernels/lanes/math_sweep.test.cpp

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cluster/types.hpp"
+#include "kernels/lanes/divisor.hpp"
 
 /// The time of one optimizer step with a given layout (docs/cluster.md, eq 1-23).
 namespace leadtime::kernels {
@@ -96,6 +97,28 @@ LEADTIME_FUNCTION Real cluster_slowdown(ClusterConstants<Real> const& constants,
     return (stragglers + 1.0f) * (constants.system_overhead + 1.0f);  // eq 23
 }
 
+/// What a step divides by more than once.
+template <class Real>
+struct StepDivisors {
+    Divisor<Real> chips;
+    Divisor<Real> t;
+    Divisor<Real> p;
+    Divisor<Real> t_p;
+    Divisor<Real> t_cp;
+    Divisor<Real> e_p;
+};
+
+template <class Real>
+LEADTIME_FUNCTION StepDivisors<Real> step_divisors(ClusterLayout<Real> const& layout,
+                                                   Real chips) {
+    return {Divisor(chips),
+            Divisor(layout.tensor),
+            Divisor(layout.pipeline),
+            Divisor(layout.tensor * layout.pipeline),
+            Divisor(layout.tensor * layout.context),
+            Divisor(layout.expert * layout.pipeline)};
+}
+
 /// Memory of one accelerator and what recomputing saves, eq 2-7.
 template <class Real>
 struct ClusterMemory {
@@ -110,28 +133,28 @@ cluster_memory(ClusterHardware<Real> const& hardware,
                ClusterJob<Real> const& job,
                ClusterShared<Real> const& shared,
                ClusterLayout<Real> const& layout,
+               StepDivisors<Real> const& by,
                Real chips,
                Real micro_batches) {
     Real const p = layout.pipeline;
-    Real local = shared.dense_params / (layout.tensor * p);  // eq 2
-    Real optimizer = shared.dense_params / chips;            // eq 3: t p dp cp = N
+    Real local = shared.dense_params / by.t_p;        // eq 2
+    Real optimizer = shared.dense_params / by.chips;  // eq 3: t p dp cp = N
     if (job.is_moe) {
         Real const split = layout.expert * p;
-        local = local + job.routed_params / split;
+        local = local + job.routed_params / by.e_p;
         optimizer = optimizer + job.routed_params / maximum(chips, split);
     }
-    optimizer = select(layout.is_sharded, job.total_params / chips, optimizer);
+    optimizer = select(layout.is_sharded, job.total_params / by.chips, optimizer);
     Real const state = select(layout.is_sharded,
                               optimizer * 18.0f
                                   + job.total_params * 8.0f
                                         / (job.layers * layout.tensor),  // eq 3, FSDP
                               local * 6.0f + optimizer * 12.0f);         // eq 3
 
-    Real const tokens =
-        job.sequence_tokens * layout.micro_batch / (layout.tensor * layout.context);
+    Real const tokens = job.sequence_tokens * layout.micro_batch / by.t_cp;
     Real const in_flight = minimum(p, micro_batches)
                            * ((p - 1.0f) / (p * layout.virtual_stages) + 1.0f)
-                           * (job.layers / p);  // eq 5
+                           * (job.layers / by.p);  // eq 5
     Real const layer = tokens * shared.activation_bytes;
     Real const all = layer * in_flight;                                     // eq 5
     Real const least = fused(tokens * job.width * 2.0f, in_flight, layer);  // eq 6
@@ -167,13 +190,14 @@ cluster_step(ClusterHardware<Real> const& hardware,
     Real const n = maximum(offered, one);
     Real const tokens = job.batch_tokens / (chips * active);
 
-    auto const memory = cluster_memory(hardware, job, shared, layout, chips, n);
+    auto const by = step_divisors(layout, chips);
+    auto const memory = cluster_memory(hardware, job, shared, layout, by, chips, n);
     Real const phi = memory.recomputed_fraction;
     Real const repeat = phi * 0.313333333f + 1.02f;  // eq 8: 1 + phi/3 + 0.02 (1 - phi)
 
     // compute, eq 9-13
     Real const per_gemm = sequence / layout.context;
-    Real const size = square_root(job.width * job.ffn_width / t);
+    Real const size = square_root(job.width * job.ffn_width / by.t);
     Real quality = shared.quality * size / (size + constants.width_half);
     quality = quality * per_gemm / (per_gemm + constants.tokens_half);
     Real matmul_s =
@@ -188,7 +212,7 @@ cluster_step(ClusterHardware<Real> const& hardware,
     Real const compute_s = tokens * (matmul_s + vector_s);
 
     // tensor and context parallel, eq 14 and 15
-    Real const stage_layers = n * job.layers / p;
+    Real const stage_layers = n * job.layers / by.p;
     Real const transfers = (phi * 0.5f + 1.0f) * (job.is_moe ? 4.0f : 8.0f);  // eq 14
     Real const exposed_bytes = tokens * job.layers * job.width * 2.0f
                                * (one - constants.hidden_tensor);  // eq 14
@@ -219,7 +243,7 @@ cluster_step(ClusterHardware<Real> const& hardware,
             e > domain, constants.scale_out_latency_s, constants.scale_up_latency_s);
         expert_s = select(e > one,
                           bytes * (near + far) * (one - constants.hidden_expert)
-                              + n * job.moe_layers / p * 4.0f * alpha,  // eq 16
+                              + n * job.moe_layers / by.p * 4.0f * alpha,  // eq 16
                           zero);
     }
 
@@ -234,10 +258,10 @@ cluster_step(ClusterHardware<Real> const& hardware,
         zero);
     Real const communication_s = tensor_s + expert_s;
     Real const work_s = compute_s + communication_s;
-    Real const floor_s = shared.latency_floor_s * n / p;
+    Real const floor_s = shared.latency_floor_s * n / by.p;
     Real busy_s = maximum(work_s, floor_s);
     if (job.is_moe) {
-        Real const latency_s = fused(n / (e * p), shared.launches_s, floor_s);
+        Real const latency_s = fused(n / by.e_p, shared.launches_s, floor_s);
         busy_s = square_root(fused(work_s, work_s, latency_s * latency_s));  // eq 21
     }
     Real const window_s =
@@ -245,23 +269,24 @@ cluster_step(ClusterHardware<Real> const& hardware,
 
     // data parallel, eq 18 and 19
     Real const group = data * layout.context;
-    Real volume = shared.dense_params / (t * p) * (one - one / group);
+    Real volume = shared.dense_params / by.t_p * (one - one / group);
     if (job.is_moe) {
-        Real const split = e * p;
-        volume = volume + job.routed_params * maximum(one / split - one / chips, zero);
+        volume = volume
+                 + job.routed_params
+                       * maximum(by.e_p.reciprocal() - by.chips.reciprocal(), zero);
     }
-    Real const reduced = at_least(minimum(domain / t_cp, data), 1.0f);
+    Real const reduced = at_least(minimum(domain / by.t_cp, data), 1.0f);
     Real const data_link =
         select(group * t > domain,
                minimum(shared.up_bytes_per_s, reduced * shared.out_bytes_per_s),
                shared.up_bytes_per_s);
     // tensor groups gather a part of the weights each
     Real const sharded_link = minimum(
-        shared.up_bytes_per_s, maximum(domain / t, one) * shared.out_bytes_per_s);
+        shared.up_bytes_per_s, maximum(domain / by.t, one) * shared.out_bytes_per_s);
     Real const traffic_s = select(layout.is_sharded,
-                                  n * (job.total_params / t) * 6.0f * (one - t / chips)
-                                      / sharded_link,          // eq 18
-                                  volume * 4.0f / data_link);  // eq 18
+                                  n * (job.total_params / by.t) * 6.0f
+                                      * (one - t / by.chips) / sharded_link,  // eq 18
+                                  volume * 4.0f / data_link);                 // eq 18
     Real const overlap_s = window_s
                            * select(layout.is_sharded,
                                     broadcast<Real>(0.9f),  // eq 18
