@@ -66,7 +66,8 @@ double evaluate(std::array<double, 4> const& c, double x) {
 }
 
 /// Cubics of `intervals` equal parts, and the largest error seen between their nodes,
-/// relative to the tolerance allowed there.
+/// relative to the tolerance allowed there. Unless the fit is final, the first part that is
+/// too far off is the last one tried.
 struct PieceFit {
     std::vector<float> coefficients;
     double worst = 0.0;
@@ -77,9 +78,10 @@ PieceFit fit_piece(PieceFunction const& f,
                    double width,
                    int intervals,
                    bool logarithmic,
-                   double scale) {
+                   double scale,
+                   bool is_final) {
     PieceFit fit;
-    for (int i = 0; i < intervals; ++i) {
+    for (int i = 0; i < intervals && (is_final || fit.worst <= 1.0); ++i) {
         double const z = low + width * i;
         auto const at = [&](double part) { return f(z + width * part); };
         std::array<double, 4> const nodes{
@@ -112,8 +114,10 @@ void add_pieces(PieceFunction const& f,
     PieceFit fit;
     int intervals = 1;
     for (;; intervals *= 2) {
-        fit =
-            fit_piece(f, low, (high - low) / intervals, intervals, logarithmic, scale);
+        bool const is_final =
+            intervals >= most_intervals && !(high - low > narrowest_piece);
+        fit = fit_piece(
+            f, low, (high - low) / intervals, intervals, logarithmic, scale, is_final);
         if (fit.worst <= 1.0 || intervals >= most_intervals) {
             break;
         }
