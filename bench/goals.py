@@ -13,7 +13,8 @@ by leadtime_roofline.
 With --against, whole commands of this program and of that of an earlier commit run by
 turns, with one thread; what counts is user time, the median of --repeat, so that a busy
 machine weighs on both alike. The earlier program is built once from git and kept in
-build/goals (or given as --before PROGRAM). --scale 0.1 runs a tenth of the samples.
+build/goals (or given as --before PROGRAM). --scale 0.1 runs a tenth of the samples. A
+few goals are seconds: they are read beside the time of catchup30, in the last line.
 """
 import argparse
 import json
@@ -98,6 +99,16 @@ def user_seconds(command, folder):
     return usage.ru_utime
 
 
+def cpu_milliseconds(bench, name):
+    """CPU time of a benchmark of leadtime_bench."""
+    done = subprocess.run([bench, f"--benchmark_filter=^{name}$",
+                           "--benchmark_format=json"], check=True, cwd=ROOT,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    result, = json.loads(done.stdout)["benchmarks"]
+    assert result["time_unit"] == "ms"
+    return result["cpu_time"]
+
+
 def compare(now, before, scale, repeat):
     """Ratios of user time, each with its goal; how many are missed."""
     missed = 0
@@ -117,11 +128,19 @@ def compare(now, before, scale, repeat):
         print(f"{'holds ' if old / new >= bound else 'MISSED'}  {name}: {old:.2f} s -> "
               f"{new:.2f} s, {old / new:.2f} times as fast (at least {bound:g})", flush=True)
 
+    def within(name, value, bound, unit):
+        nonlocal missed
+        missed += value > bound
+        print(f"{'holds ' if value <= bound else 'MISSED'}  {name}: {value:.3g} {unit} "
+              f"(at most {bound:g})", flush=True)
+
     def samples(count):
         return ["--samples", str(max(int(count * scale), 1)), "--quiet"]
 
-    some = [word for year in range(2026, 2031)
-            for word in ("--output", f"cn_restricted.lag@{year}-12")]
+    def outputs(names):
+        return [word for name in names for word in ("--output", name)]
+
+    some = outputs(f"cn_restricted.lag@{year}-12" for year in range(2026, 2031))
     faster("baseline, all outputs, 100,000 samples",
            ["run", "baseline", *samples(100_000), "--out", "all"], 1.2)
     faster("baseline, tables without --out, 100,000 samples",
@@ -134,6 +153,33 @@ def compare(now, before, scale, repeat):
            ["sensitivity", "baseline", *samples(1_000_000), "--pick-freeze", "0",
             "--tornado", "0", *some], 1.4)
     faster("show baseline", ["show", "baseline"], 8)
+    # seconds of this program alone, to be read beside the last line
+    few, more = 2000, max(int(60_000 * scale), 2001)
+    at_year_ends = ["run", "baseline", "--quiet", *outputs(
+        f"{path}.{metric}@{year}-12"
+        for path in ("us_frontier", "cn_restricted", "cn_unrestricted")
+        for metric in ("run_flop", "run_mfu", "run_cost_amortised_usd", "h100e_bf16")
+        for year in range(2024, 2033))]
+    four = ["run", "baseline", "--quiet", *outputs(
+        f"{name}@2028-12" for name in ("us_frontier.run_flop", "cn_restricted.run_flop",
+                                       "cn_restricted.run_mfu", "cn_restricted.lag"))]
+    all_files = ["run", "baseline", "--samples", "2000", "--quiet", "--out", "few"]
+    small, large, one, some_of_four, files = median_of(
+        *([now, *arguments, *rest] for arguments, rest in (
+            (at_year_ends, ["--samples", str(few)]),
+            (at_year_ends, ["--samples", str(more)]),
+            (four, ["--samples", "1"]), (four, ["--samples", "2000"]),
+            (all_files, []))))
+    within("path metrics at year ends, a sample", (large - small) / (more - few) * 1e6, 30,
+           "us")
+    within("2,000 samples of 4 outputs of 2028-12, beyond those of one sample",
+           some_of_four - one, 0.12, "s")
+    within("baseline, 2,000 samples, all files, half of it (two cores)", files / 2, 0.40,
+           "s")
+    within("baseline, read and compiled", sum(
+        cpu_milliseconds(now.parent / "leadtime_bench", name)
+        for name in ("estimator/scenario/read_baseline", "estimator/compile/baseline")),
+        25, "ms")
     reference, = median_of([now, "run", CATCHUP30, *samples(1_000_000)])
     print(f"        in the same minute, catchup30, {max(int(1e6 * scale), 1):,} samples: "
           f"{reference:.2f} s")
