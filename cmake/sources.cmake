@@ -108,6 +108,7 @@ set(leadtime_estimator_sources
     estimator/engine/kept_samples.cpp
     estimator/engine/kokkos_runtime.cpp
     estimator/engine/model.cpp
+    estimator/engine/model_inputs.cpp
     estimator/engine/number_gate.cpp
     estimator/engine/output_distribution.cpp
     estimator/engine/output_selection.cpp
@@ -243,6 +244,7 @@ set(leadtime_estimator_sources
     estimator/study/compare.cpp
     estimator/study/design.cpp
     estimator/study/estimate.cpp
+    estimator/study/evaluate.cpp
     estimator/study/exact_pairs.cpp
     estimator/study/exact_run.cpp
     estimator/study/output_pairs.cpp
@@ -358,6 +360,7 @@ set(leadtime_tests_sources
     tests/estimator/study/buying_policy.test.cpp
     tests/estimator/study/compare.test.cpp
     tests/estimator/study/estimate.test.cpp
+    tests/estimator/study/evaluate.test.cpp
     tests/estimator/study/exact_run.test.cpp
     tests/estimator/study/heavy_tails.test.cpp
     tests/estimator/study/sensitivity/sensitivity.test.cpp

@@ -19,6 +19,7 @@
 #include "estimator/engine/executor.hpp"
 #include "estimator/engine/kept_samples.hpp"
 #include "estimator/engine/model.hpp"
+#include "estimator/engine/model_inputs.hpp"
 #include "estimator/engine/result.hpp"
 #include "estimator/engine/run_options.hpp"
 #include "estimator/engine/runtime.hpp"
@@ -27,6 +28,7 @@
 #include "estimator/study/buying_policy.hpp"
 #include "estimator/study/compare.hpp"
 #include "estimator/study/estimate.hpp"
+#include "estimator/study/evaluate.hpp"
 #include "estimator/study/sensitivity/sensitivity.hpp"
 #include "estimator/study/sweep.hpp"
 #include "estimator/study/until.hpp"
@@ -37,6 +39,8 @@ namespace leadtime {
 
 // Text to model.
 using estimator::Model;
+using estimator::model_inputs;
+using estimator::ModelInput;
 using estimator::read_scenario;
 using estimator::read_scenario_text;
 using estimator::Scenario;
@@ -60,8 +64,11 @@ using estimator::SampleSet;
 // Studies, and what they give.
 using estimator::analyse_sensitivity;
 using estimator::compare_models;
+using estimator::draw_uniforms;
 using estimator::estimate;
 using estimator::estimate_until;
+using estimator::evaluate;
+using estimator::find_inputs;
 using estimator::keep_samples;
 using estimator::OutputFilter;
 using estimator::PairedResult;
@@ -76,6 +83,7 @@ using estimator::SensitivityResult;
 using estimator::Sweep;
 using estimator::SweepOptions;
 using estimator::SweptCell;
+using estimator::UniformTable;
 using estimator::UntilResult;
 using estimator::with_found_policies;
 using estimator::with_shared_policies;

@@ -32,6 +32,10 @@ class Model {
     std::vector<SelectedOutput> find(std::span<std::string const> texts) const {
         return select_outputs(*scenario_, *plan_, texts);
     }
+    /// The same, but a text without a month names all months of a series.
+    std::vector<SelectedOutput> find_series(std::span<std::string const> texts) const {
+        return select_series(*scenario_, *plan_, texts);
+    }
 
     /// The model that computes what the texts name too, with every quantity among it in
     /// its outputs. Throws: as find().

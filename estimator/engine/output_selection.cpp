@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace leadtime::estimator {
 namespace {
@@ -38,21 +39,6 @@ struct Wish {
     std::optional<int> month;  ///< year * 12 + month - 1
 };
 
-/// `milestone_month@1e25` as the program writes it: `milestone_month@1e+25`.
-std::string as_written(std::string const& metric) {
-    auto const at = metric.find('@');
-    if (at == std::string::npos) {
-        return metric == "lag" ? "lag_months" : metric;
-    }
-    double value = 0.0;
-    char const* const begin = metric.data() + at + 1;
-    char const* const end = metric.data() + metric.size();
-    auto const [stop, error] = std::from_chars(begin, end, value);
-    return error == std::errc() && stop == end
-               ? fmt::format("{}@{:g}", metric.substr(0, at), value)
-               : metric;
-}
-
 Wish read_wish(Scenario const& scenario, std::string const& text) {
     Wish wish;
     std::string rest = text;
@@ -73,7 +59,7 @@ Wish read_wish(Scenario const& scenario, std::string const& text) {
             break;
         }
     }
-    wish.metric = as_written(rest);
+    wish.metric = written_metric(rest);
     return wish;
 }
 
@@ -84,6 +70,35 @@ std::string full_name(OutputInfo const& info, std::string const& month) {
                        info.metric,
                        month.empty() ? "" : "@",
                        month);
+}
+
+/// What a wish may mean, of the steps that `has_step` takes.
+template <class HasStep>
+std::vector<SelectedOutput> find(Scenario const& scenario,
+                                 Plan const& plan,
+                                 Wish const& wish,
+                                 HasStep const& has_step) {
+    std::vector<SelectedOutput> found;
+    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+        OutputInfo const& info = plan.outputs[i];
+        if (info.metric == wish.metric && has_step(info)
+            && (wish.path.empty() || info.path == wish.path)) {
+            auto const month = info.step < 0 ? "" : month_name(scenario, info.step);
+            found.push_back({static_cast<int>(i), full_name(info, month), month, info});
+        }
+    }
+    return found;
+}
+
+/// Adds those that are not there yet.
+void add_new(std::vector<SelectedOutput>& all, std::vector<SelectedOutput> found) {
+    for (auto& output : found) {
+        bool const is_new = std::ranges::none_of(
+            all, [&](auto const& known) { return known.row == output.row; });
+        if (is_new) {
+            all.push_back(std::move(output));
+        }
+    }
 }
 
 [[noreturn]] void
@@ -125,6 +140,20 @@ refuse(Scenario const& scenario, Plan const& plan, Wish const& wish, std::string
 
 }  // namespace
 
+std::string written_metric(std::string const& metric) {
+    auto const at = metric.find('@');
+    if (at == std::string::npos) {
+        return metric == "lag" ? "lag_months" : metric;
+    }
+    double value = 0.0;
+    char const* const begin = metric.data() + at + 1;
+    char const* const end = metric.data() + metric.size();
+    auto const [stop, error] = std::from_chars(begin, end, value);
+    return error == std::errc() && stop == end
+               ? fmt::format("{}@{:g}", metric.substr(0, at), value)
+               : metric;
+}
+
 std::vector<SelectedOutput>
 select_outputs(Scenario const& scenario, Plan const& plan, std::string const& text) {
     Wish const wish = read_wish(scenario, text);
@@ -134,15 +163,9 @@ select_outputs(Scenario const& scenario, Plan const& plan, std::string const& te
         step = months < 0 ? std::numeric_limits<int>::max()
                           : months / scenario.months_per_step;
     }
-    std::vector<SelectedOutput> found;
-    for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
-        OutputInfo const& info = plan.outputs[i];
-        if (info.metric == wish.metric && info.step == step
-            && (wish.path.empty() || info.path == wish.path)) {
-            std::string const month = step < 0 ? "" : month_name(scenario, step);
-            found.push_back({static_cast<int>(i), full_name(info, month), month, info});
-        }
-    }
+    auto found = find(scenario, plan, wish, [&](OutputInfo const& info) {
+        return info.step == step;
+    });
     if (found.empty()) {
         refuse(scenario, plan, wish, text);
     }
@@ -154,15 +177,30 @@ std::vector<SelectedOutput> select_outputs(Scenario const& scenario,
                                            std::span<std::string const> texts) {
     std::vector<SelectedOutput> all;
     for (std::string const& text : texts) {
-        for (auto& output : select_outputs(scenario, plan, text)) {
-            bool const is_new =
-                std::none_of(all.begin(), all.end(), [&](auto const& known) {
-                    return known.row == output.row;
-                });
-            if (is_new) {
-                all.push_back(std::move(output));
-            }
+        add_new(all, select_outputs(scenario, plan, text));
+    }
+    return all;
+}
+
+std::vector<SelectedOutput> select_series(Scenario const& scenario,
+                                          Plan const& plan,
+                                          std::span<std::string const> texts) {
+    std::vector<SelectedOutput> all;
+    for (std::string const& text : texts) {
+        Wish const wish = read_wish(scenario, text);
+        auto found =
+            wish.month
+                ? std::vector<SelectedOutput>()
+                : find(scenario, plan, wish, [](OutputInfo const&) { return true; });
+        if (found.empty()) {
+            found = select_outputs(scenario, plan, text);
         }
+        // one series after the other, where the plan has one month after the other
+        auto const columns = static_cast<int>(plan.column_rows.size());
+        std::ranges::stable_sort(found, {}, [&](SelectedOutput const& output) {
+            return output.info.step < 0 ? output.row : output.row % columns;
+        });
+        add_new(all, std::move(found));
     }
     return all;
 }

@@ -30,6 +30,15 @@ std::vector<SelectedOutput> select_outputs(Scenario const& scenario,
                                            Plan const& plan,
                                            std::span<std::string const> texts);
 
+/// The same, but a text without a month names all months of a series.
+std::vector<SelectedOutput> select_series(Scenario const& scenario,
+                                          Plan const& plan,
+                                          std::span<std::string const> texts);
+
+/// A metric as the program writes it: `lag` is `lag_months`, `milestone_month@1e25` is
+/// `milestone_month@1e+25`; others as they are.
+std::string written_metric(std::string const& metric);
+
 /// Numbers of their rows.
 std::vector<int> rows_of(std::span<SelectedOutput const> outputs);
 

@@ -32,6 +32,18 @@ LEADTIME_FUNCTION std::uint32_t word_of(Plan const& plan,
                                      : random_word(seed, sample, draw.id, draw.knot);
 }
 
+/// A score that was given. Lanes that only fill up a tile may have numbers outside of the
+/// given samples: they get the nearest of these, and nobody reads what comes of it.
+LEADTIME_FUNCTION float
+given_score(Plan const& plan, ScoreDraw const& draw, std::uint64_t sample) {
+    auto const count = static_cast<std::uint64_t>(plan.given_samples);
+    std::uint64_t place =
+        sample < plan.first_given_sample ? 0 : sample - plan.first_given_sample;
+    place = place < count ? place : count - 1;
+    return plan
+        .given_scores[static_cast<std::uint64_t>(draw.given_column) * count + place];
+}
+
 /// Independent scores of a tile. Consecutive samples of one Philox group share its
 /// sixteen blocks; others take a block each, for the same words.
 template <class Real>
@@ -42,7 +54,12 @@ LEADTIME_FUNCTION void draw_scores(Plan const& plan,
     for (int i = 0; i < plan.counts.score_draws; ++i) {
         ScoreDraw const& draw = plan.score_draws[i];
         Rows const row = tile.workspace;
-        if (tile.lanes == samples_per_group) {
+        if (draw.given_column >= 0) {
+            for (int lane = 0; lane < tile.lanes; ++lane) {
+                row.shifted(lane).set(plan.scratch_scores + i,
+                                      given_score(plan, draw, samples.of(lane)));
+            }
+        } else if (tile.lanes == samples_per_group) {
             alignas(64) std::uint32_t words[samples_per_group];
             if (samples.list != nullptr) {
                 for (int lane = 0; lane < samples_per_group; ++lane) {

@@ -22,12 +22,13 @@ namespace leadtime::kernels {
 // --- draws
 // -------------------------------------------------------------------------------
 
-/// One independent N(0,1) score per sample: Philox words of (id, knot). Score i lies in
-/// scratch row i.
+/// One independent N(0,1) score per sample: Philox words of (id, knot), a Sobol point's,
+/// or one that was given. Score i lies in scratch row i.
 struct ScoreDraw {
     std::uint32_t id = 0;
     std::uint32_t knot = 0;
     int sobol_dimension = -1;  ///< into sobol_directions; -1: Philox words
+    int given_column = -1;     ///< into given_scores, before all else; -1: drawn
 };
 
 /// score = sum of weight * independent score; for knots and correlated groups.
@@ -312,6 +313,7 @@ struct PlanArrays {
     Array<ScoreDraw> score_draws = {};
     Array<std::uint32_t> sobol_directions =
         {};                              ///< [dimension][32]; none: all are Philox
+    Array<float> given_scores = {};      ///< [column][sample - first_given_sample]
     Array<Reflection> reflections = {};  ///< in order of application
     Array<ScoreTerm> reflection_terms = {};
     Array<ScoreTerm> score_terms = {};
@@ -362,6 +364,7 @@ auto all_arrays(Arrays& plan) {
            column_means,
            score_draws,
            sobol_directions,
+           given_scores,
            reflections,
            reflection_terms,
            score_terms,
@@ -400,6 +403,7 @@ auto all_arrays(Arrays& plan) {
                     column_means,
                     score_draws,
                     sobol_directions,
+                    given_scores,
                     reflections,
                     reflection_terms,
                     score_terms,
@@ -453,7 +457,9 @@ struct PlanNumbers {
     int workspace_rows = 0;          ///< constants, values, states, buffers
     int scratch_scores = 0;          ///< first row of the independent scores
     int sobol_replicate_shift = 32;  ///< log2 of the samples of a scrambling
-    int reference = -1;              ///< path index; -1 without paths
+    std::uint64_t first_given_sample = 0;
+    int given_samples = 0;  ///< from there on, in each column of given_scores
+    int reference = -1;     ///< path index; -1 without paths
 };
 
 template <class T>
