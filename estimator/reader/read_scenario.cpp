@@ -97,9 +97,9 @@ void refuse_unknown_names(text::Document const& document,
 }
 
 /// The file as it is, then the overrides as comments.
-std::string text_of(text::Document const& document, ScenarioOptions const& options) {
+std::string text_of(text::SourceText const& file, ScenarioOptions const& options) {
     std::string text;
-    for (auto const& line : document.sources.front().lines) {
+    for (auto const& line : file.lines) {
         text += line + '\n';
     }
     for (auto const& [key, value] : options.overrides) {
@@ -112,6 +112,8 @@ Scenario read(text::Document document,
               hwprofiles::ProfileLibrary const& profiles,
               ScenarioOptions const& options) {
     document = with_extended(std::move(document));
+    // what it extends stands before it, overrides come after it
+    auto text = text_of(document.sources.back(), options);
     text::IssueList issues;
     for (auto const& [key, value] : options.overrides) {
         try {
@@ -123,7 +125,7 @@ Scenario read(text::Document document,
     }
     issues.throw_if_any();
     auto scenario = read_scenario_document(document, profiles);
-    scenario.text = text_of(document, options);
+    scenario.text = std::move(text);
     return scenario;
 }
 

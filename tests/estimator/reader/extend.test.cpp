@@ -308,3 +308,13 @@ TEST_CASE("extends: a long chain is refused", "[estimator][extends]") {
              " 2 | extends = \"c.toml\"\n"
              "   |           ^~~~~~~~");
 }
+
+TEST_CASE("extend: a scenario's text is that of its own file", "[reader][extend]") {
+    std::string const own = "[scenario]\nname = \"own\"\nextends = \"base.toml\"\n";
+    Folder const folder({{"base.toml", base}, {"own.toml", own}});
+    CHECK(folder.read("own.toml").text == own);
+    ScenarioOptions const options{{{"quantity.tariff.value", "0.3"}}};
+    CHECK(folder.read("own.toml", options).text
+          == own + "# --set quantity.tariff.value=0.3\n");
+    CHECK(folder.read("base.toml").text == base);
+}
