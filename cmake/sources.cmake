@@ -448,3 +448,12 @@ set(leadtime_alone_sources
     estimator/engine/tile_kernels_single.cpp
     tests/support/fake_devices.cpp
     tests/support/source_tree.cpp)
+
+set(leadtime_python_sources
+    python/extension/errors.cpp
+    python/extension/model.cpp
+    python/extension/module.cpp
+    python/extension/questions.cpp
+    python/extension/runs.cpp
+    python/extension/studies.cpp
+    python/extension/worker.cpp)

@@ -112,6 +112,24 @@ add_test(NAME "style: plans are computed without the C library's mathematics"
     COMMAND "${PROJECT_SOURCE_DIR}/tests/style/check_libm.sh"
         "${PROJECT_BINARY_DIR}/generated/unity" ${archives_of_plans})
 
+# The Python package, imported as it is built; a test that is skipped says why.
+function(leadtime_python_test name script)
+    if(leadtime_has_python)
+        add_test(NAME "${name}"
+            COMMAND "${Python_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/python/${script}.test.py"
+                "$<TARGET_FILE:leadtime>" "${PROJECT_SOURCE_DIR}" ${ARGN})
+        set_tests_properties("${name}" PROPERTIES
+            SKIP_RETURN_CODE 77 TIMEOUT 900 COST 40 PROCESSORS 2
+            ENVIRONMENT "PYTHONPATH=${PROJECT_BINARY_DIR}/python;PYTHONDONTWRITEBYTECODE=1;OMP_NUM_THREADS=2")
+    else()
+        add_test(NAME "${name}"
+            COMMAND "${CMAKE_COMMAND}" -E echo "skipped: ${leadtime_no_python}")
+        set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped: ")
+    endif()
+endfunction()
+leadtime_python_test("python: the package has the bits of the program" bits)
+leadtime_python_test("python: errors, Ctrl-C, pickles, pages and memory" session)
+
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)
     foreach(page IN ITEMS report sweep)

@@ -22,7 +22,7 @@ if [ -z "$formatter" ]; then
     exit 77
 fi
 
-mapfile -t files < <(find bench estimator examples hwprofiles kernels tests text \
+mapfile -t files < <(find bench estimator examples hwprofiles kernels python tests text \
     \( -name '*.hpp' -o -name '*.cpp' -o -name '*.cu' \) 2>/dev/null | LC_ALL=C sort)
 [ ${#files[@]} -gt 0 ] || exit 0
 

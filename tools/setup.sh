@@ -11,11 +11,13 @@
 #   report    Node.js and npm for report.html, where no node is there; gnuplot for figures
 #   browser   Chromium, for the tests of report.html
 #   package   what makes a .deb, and a clean Debian to try it in
+#   python    Python's headers for the package, and what its tests and notebooks import
 #
 # Debian 12 has no usable Kokkos and only Catch2 2, so Kokkos comes from sid and
 # Catch2 from bookworm-backports, through a private apt state: the machine's own
 # package sources are neither changed nor upgraded, and apt checks the signatures and
-# hashes of all that is downloaded. Tried with Kokkos 5.2.2 and Catch2 3.7.1.
+# hashes of all that is downloaded. Tried with Kokkos 5.2.2 and Catch2 3.7.1. nanobind,
+# for the Python package, comes along (2.12.0); without it that package is not built.
 #
 # A copy of that Kokkos gets a name of its own, lib/leadtime/libleadtime-kokkos.so, which
 # installed programs take along. It wants a newer C library than Debian 12 has, for three
@@ -51,7 +53,14 @@ for word in "$@"; do
     report) extras+=(node:nodejs npm:npm gnuplot:gnuplot-nox) ;;
     browser) extras+=(chromium:chromium) ;;
     package) extras+=(dpkg-shlibdeps:dpkg-dev file:file mmdebstrap:mmdebstrap) ;;
-    *) die "unknown word \"$word\" (it knows report, browser and package)" ;;
+    python)
+        # these hold no command: dpkg says whether they are there
+        extras+=(:python3-dev :python3-venv :python3-pip :python3-setuptools :python3-wheel
+            :python3-numpy :python3-pandas :python3-xarray :python3-netcdf4
+            :python3-matplotlib :python3-scipy :python3-openturns :python3-joblib
+            :python3-nbconvert :python3-ipykernel jupyter-nbconvert:jupyter-nbconvert)
+        ;;
+    *) die "unknown word \"$word\" (it knows report, browser, package and python)" ;;
     esac
 done
 
@@ -167,7 +176,12 @@ install_extras() {
     local entry
     missing=()
     for entry in ${extras[@]+"${extras[@]}"}; do
-        command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+        if [ -n "${entry%%:*}" ]; then
+            command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+        else
+            dpkg-query -W -f '${db:Status-Abbrev}' "${entry#:}" 2>/dev/null |
+                grep -q '^ii' || missing+=("${entry#:}")
+        fi
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     (install_missing) || say "going on without ${missing[*]}"
@@ -244,6 +258,13 @@ fetch_kokkos() {
     if runtime_is_too_old "$work"/debs/"$library"_*.deb; then
         download sid libc6 libstdc++6 libgcc-s1 libgomp1
     fi
+}
+
+# For the Python package: headers and sources, of any architecture.
+fetch_nanobind() {
+    (cd "$work/debs" && try_three_times apt-get "${private[@]}" -q download \
+        nanobind-dev/sid robin-map-dev/sid) ||
+        say "no nanobind could be downloaded: the Python package is not built"
 }
 
 # Makes lib/leadtime/libleadtime-kokkos.so from the libkokkoscore.so in the folder $1:
@@ -366,6 +387,7 @@ fetch() {
         open_private_apt
         catch2_from_apt || download "$(codename)-backports" libcatch2-dev
         [ -n "${Kokkos_ROOT:-}" ] || fetch_kokkos
+        [ -n "${Kokkos_ROOT:-}" ] || fetch_nanobind
         local package
         for package in "$work"/debs/*.deb; do
             dpkg -x "$package" "$work/root"
