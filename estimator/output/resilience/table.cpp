@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/output/resilience/table.hpp"
 
+#include "estimator/study/result_rows.hpp"
 #include "text/aligned_table.hpp"
 #include "text/display_text.hpp"
 #include "text/number_format.hpp"
