@@ -55,7 +55,7 @@ test: all
 
 package: setup build/release/build.ninja
 	@tools/setup.sh package
-	cmake --build --preset release -j $(JOBS) --target leadtime
+	cmake --build --preset release -j $(JOBS) --target leadtime_packaged
 	cd build/release && cpack
 
 dev asan: %: setup build/%/build.ninja

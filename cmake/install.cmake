@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # `cmake --install`: a program and a library that run wherever the prefix is, with the
 # checkout gone; the manual and completions. Packages of them are in cmake/packages.cmake.
-# Two components: `program`, and `library` for those who compile against it.
+# Components: `program`, `library` for those who compile against it, and `python`.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -23,7 +23,7 @@ if(Kokkos_RUNTIME_LIBRARIES)
         "${PROJECT_BINARY_DIR}/${private_libraries}" SYMBOLIC)
 elseif(Kokkos_RUNTIME_DIR)
     # The program uses files in .deps/, perhaps even its loader, so it cannot leave.
-    foreach(component IN ITEMS program library)
+    foreach(component IN ITEMS program library python)
         install(CODE "message(FATAL_ERROR \"leadtime cannot be installed or packaged: this \"
             \"Kokkos needs more of a newer C library than set-up knows how to replace \"
             \"(tools/setup.sh said what), so the program uses files in .deps/. \"
@@ -89,3 +89,36 @@ install(FILES "${config}/leadtimeConfig.cmake" "${config}/leadtimeConfigVersion.
     DESTINATION "${package}" COMPONENT library)
 install(EXPORT leadtime NAMESPACE leadtime:: FILE leadtimeTargets.cmake
     DESTINATION "${package}" COMPONENT library)
+
+# The Python package, with the search path to the libraries of the program.
+if(leadtime_has_python)
+    if(EXISTS /etc/debian_version)  # where the system's python3 looks below /usr
+        set(packages lib/python3/dist-packages)
+    else()
+        set(packages "lib/python${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}/site-packages")
+    endif()
+    set(LEADTIME_PYTHON_DIR "${packages}" CACHE STRING
+        "Where the Python package is installed, below the prefix")
+    set(paths "$ORIGIN/lib")  # of a wheel; in the build folder a link
+    if(Kokkos_RUNTIME_LIBRARIES)
+        file(RELATIVE_PATH from_package
+            "/${LEADTIME_PYTHON_DIR}/leadtime" "/${private_libraries}")
+        list(APPEND paths "$ORIGIN/${from_package}")
+        file(CREATE_LINK "${CMAKE_INSTALL_RPATH}" "${leadtime_python_folder}/lib" SYMBOLIC)
+    else()
+        list(APPEND paths ${CMAKE_INSTALL_RPATH})
+    endif()
+    set_target_properties(leadtime_python PROPERTIES INSTALL_RPATH "${paths}")
+    # `make run` builds the program alone: then there is no package to install.
+    install(TARGETS leadtime_python
+        LIBRARY DESTINATION "${LEADTIME_PYTHON_DIR}/leadtime" COMPONENT python OPTIONAL)
+    install(CODE "
+        if(EXISTS \"$<TARGET_FILE:leadtime_python>\")
+            file(INSTALL DESTINATION
+                \"\${CMAKE_INSTALL_PREFIX}/${LEADTIME_PYTHON_DIR}/leadtime\"
+                TYPE FILE FILES ${leadtime_python_files})
+        else()
+            message(STATUS \"The Python package is not built: make all\")
+        endif()"
+        COMPONENT python)
+endif()

@@ -129,6 +129,8 @@ function(leadtime_python_test name script)
 endfunction()
 leadtime_python_test("python: the package has the bits of the program" bits)
 leadtime_python_test("python: errors, Ctrl-C, pickles, pages and memory" session)
+leadtime_python_test("python: a wheel works without its checkout" wheel
+    "${PROJECT_BINARY_DIR}")
 
 # Needs Node.js, web/node_modules (which the build fills) and a Chromium.
 if(LEADTIME_NODE)

@@ -9,6 +9,7 @@ Usage: consumer.test.py BUILD_DIR SOURCE_DIR CXX_COMPILER
 2. The program runs with checkout and build hidden (where this user may hide them).
 3. examples/ is configured against the prefix, compiles, and median_lag prints the medians
    that the program itself reports. All of it without LD_LIBRARY_PATH.
+4. The Python package, where it was built, gives these medians too, hidden likewise.
 
 A build whose Kokkos cannot be taken along refuses to be installed, with a reason.
 """
@@ -111,6 +112,8 @@ def main():
         wanted = medians_of(result)
         check(len(wanted) >= 8, "few medians", str(wanted))
 
+        python_package(prefix, wanted)
+
         consumer = Path(temporary, "consumer")
         shutil.copytree(source / "examples", Path(temporary, "examples"))
         must("cmake", "-S", Path(temporary, "examples"), "-B", consumer, "-G", "Ninja",
@@ -125,6 +128,27 @@ def main():
             check(found.get(key) == value or abs(found.get(key, -1) - value) <= 1e-8 * abs(value),
                   f"median of {key}", f"library: {found.get(key)}, program: {value}")
         examples(consumer, wanted)
+
+
+def python_package(prefix, medians):
+    """The same medians from Python; it needs numpy alone."""
+    cache = (build / "CMakeCache.txt").read_text()
+    python = re.search(r"^_?Python_EXECUTABLE:\w+=(.+)$", cache, re.M)
+    engine = list(prefix.glob("lib/python3*/*/leadtime/_engine*.so"))
+    built = list((build / "python/leadtime").glob("_engine*.so"))
+    check(len(engine) == len(built), "the Python package is not installed", str(engine))
+    if not engine or run(python.group(1), "-c", "import numpy").returncode != 0:
+        print("no Python package, or no numpy: not tried")
+        return
+    code = ("import sys; sys.path.insert(0, sys.argv[1]); import leadtime\n"
+            "r = leadtime.scenario('baseline').run(2000, outputs='lag')\n"
+            "p50 = r.statistics.index('p50')\n"
+            "for (path, _, _, month), values in zip(r.rows, r.values):\n"
+            "    if month.endswith('-12'): print(path, month[:4], repr(float(values[p50])))")
+    printed = hidden(python.group(1), "-c", code, engine[0].parents[1])
+    found = {(path, year): float(value) for path, year, value in map(str.split,
+                                                                printed.splitlines())}
+    check(found == medians, "Python has other medians", f"{found}\n{medians}")
 
 
 def examples(folder, medians):
