@@ -129,6 +129,7 @@ function(leadtime_python_test name script)
 endfunction()
 leadtime_python_test("python: the package has the bits of the program" bits)
 leadtime_python_test("python: errors, Ctrl-C, pickles, pages and memory" session)
+leadtime_python_test("python: the notebooks of examples/ run" notebooks)
 leadtime_python_test("python: a wheel works without its checkout" wheel
     "${PROJECT_BINARY_DIR}")
 
