@@ -85,10 +85,14 @@ class Worker {
         return changed_.wait_for(lock, patience, [&] { return task.is_finished; });
     }
 
+    /// Stops what runs: nobody waits for it any more.
     void end() {
         {
             std::lock_guard const lock(mutex_);
             is_ending_ = true;
+            if (running_ != nullptr) {
+                running_->stop = true;
+            }
             changed_.notify_all();
         }
         thread_.join();
@@ -105,6 +109,7 @@ class Worker {
                 error = std::current_exception();
             }
             std::lock_guard const lock(mutex_);
+            running_ = nullptr;
             task->error = std::move(error);
             task->is_finished = true;
             changed_.notify_all();
@@ -118,14 +123,15 @@ class Worker {
         if (is_ending_) {
             return nullptr;
         }
-        auto* const task = tasks_.front();
+        running_ = tasks_.front();
         tasks_.pop_front();
-        return task;
+        return running_;
     }
 
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Task*> tasks_;
+    Task* running_ = nullptr;
     bool is_ending_ = false;
     ::pid_t process_;
     std::thread thread_;

@@ -182,10 +182,12 @@ class Model:
                               show, device)
         return Result(data, origins=self._engine.origins(), overrides=self.overrides)
 
-    def sample(self, outputs: Union[str, Iterable[str]], samples: int = 20_000, *,
+    def sample(self, outputs: Union[str, Iterable[str], None] = None,
+               samples: int = 20_000, *,
                seed: int = 1, sample0: int = 0, progress: Progress = None,
                device: str = "") -> xarray.Dataset:
-        """The samples [sample0, sample0 + samples) of some outputs.
+        """The samples [sample0, sample0 + samples) of some outputs, named as in `run`;
+        None: the lags, or without paths the quantities of [output].
 
         Returns a Dataset with a float32 variable for each: (sample, month) for a series
         without a month in its name, else (sample); `units` in its attributes, infinite
@@ -225,7 +227,7 @@ class Model:
         if u.ndim != 2 or u.shape[1] != len(names):
             raise RunError(f"u has the shape {u.shape}, but {len(names)} inputs need "
                            f"(samples, {len(names)})")
-        return self._dataset(texts(outputs) or ["lag"], u.shape[0], seed, sample0, u, names,
+        return self._dataset(texts(outputs), u.shape[0], seed, sample0, u, names,
                              progress, device)
 
     def sensitivity(self, outputs: Union[str, Iterable[str], None] = None, *,
@@ -249,7 +251,9 @@ class Model:
         from leadtime import datasets
 
         if not outputs:
-            raise RunError("no output is asked for: name some, such as lag")
+            own = self._engine.outputs()
+            outputs = (["lag"] if any(row[1] == "lag_months" for row in own)
+                       else [row[1] for row in own if not row[0]])
         with display.progress(progress) as show:
             described, values = engine.sample(
                 self._engine, outputs, samples, _seed(seed), _seed(sample0), u, names, show,

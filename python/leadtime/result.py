@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Result:
-    """Statistics of a run: plain data, which pickles, compares and hashes.
+    """Statistics of a run: plain data (`data`), which pickles, compares and hashes.
 
     `rows[i]` is (path, metric, unit, month) of `values[i]`, float64 with a column for each
     of `statistics`, as summary.csv has them (docs/outputs.md). Path is empty for
@@ -25,7 +25,7 @@ class Result:
 
     def __init__(self, data: dict[str, Any], origins: list[tuple], overrides: dict):
         """Use `Model.run()`."""
-        self._data = data
+        self.data = data
         self.origins = origins
         self.overrides = overrides
         self.plot = Plot(self)
@@ -33,106 +33,106 @@ class Result:
     @property
     def scenario(self) -> str:
         """The scenario's name."""
-        return self._data["scenario"]
+        return self.data["scenario"]
 
     @property
     def hash(self) -> str:
         """Of its text and overrides."""
-        return self._data["hash"]
+        return self.data["hash"]
 
     @property
     def seed(self) -> int:
         """Of the random numbers."""
-        return self._data["seed"]
+        return self.data["seed"]
 
     @property
     def samples(self) -> int:
         """How many were run."""
-        return self._data["samples"]
+        return self.data["samples"]
 
     @property
     def sampler(self) -> str:
         """philox or qmc."""
-        return self._data["sampler"]
+        return self.data["sampler"]
 
     @property
     def wall_time_s(self) -> float:
         """Seconds that it took."""
-        return self._data["wall_time_s"]
+        return self.data["wall_time_s"]
 
     @property
     def backend(self) -> str:
         """Where it ran, in words."""
-        return self._data["backend"]
+        return self.data["backend"]
 
     @property
     def notes(self) -> list[str]:
         """What a reader should know, such as precisions that fell back."""
-        return self._data["notes"]
+        return self.data["notes"]
 
     @property
     def paths(self) -> list[str]:
         """The paths' names."""
-        return self._data["paths"]
+        return self.data["paths"]
 
     @property
     def reference(self) -> str:
         """The reference path."""
-        return self._data["reference"]
+        return self.data["reference"]
 
     @property
     def rows(self) -> list[tuple[str, str, str, Optional[str]]]:
         """(path, metric, unit, month) of each row of `values`."""
-        return self._data["rows"]
+        return self.data["rows"]
 
     @property
     def values(self) -> numpy.ndarray:
         """float64[row, statistic]."""
-        return self._data["values"]
+        return self.data["values"]
 
     @property
     def statistics(self) -> list[str]:
         """Names of the columns of `values`."""
-        return self._data["statistics"]
+        return self.data["statistics"]
 
     @property
     def quantile_source(self) -> str:
         """`sorted samples` (exact) or `bins`."""
-        return self._data["quantile_source"]
+        return self.data["quantile_source"]
 
     @property
     def is_reached(self) -> bool:
         """Whether every goal of `until` is."""
-        return self._data["is_reached"]
+        return self.data["is_reached"]
 
     @property
     def explanation(self) -> list[str]:
         """A sentence for each goal of `until` and output."""
-        return self._data["explanation"]
+        return self.data["explanation"]
 
     @property
     def quantile_names(self) -> list[tuple[float, str, str]]:
         """(level, name, name of its error), ascending."""
-        return self._data["quantiles"]
+        return self.data["quantiles"]
 
     @property
     def levels(self) -> list[float]:
         """Quantile levels, ascending."""
-        return [level for level, _, _ in self._data["quantiles"]]
+        return [level for level, _, _ in self.data["quantiles"]]
 
     def attributes(self) -> dict[str, Any]:
         """What it was made of, as attributes of files."""
         return {
-            "title": self.scenario, "source": self._data["program"],
-            "scenario_file": self._data["file"], "scenario_hash": self.hash,
-            "scenario_description": self._data["description"],
+            "title": self.scenario, "source": self.data["program"],
+            "scenario_file": self.data["file"], "scenario_hash": self.hash,
+            "scenario_description": self.data["description"],
             "overrides": "\n".join(f"{key}={value}"
                                    for key, value in self.overrides.items()),
             "seed": self.seed, "samples": self.samples, "sampler": self.sampler,
-            "determinism": self._data["determinism"], "quantiles": self.quantile_source,
+            "determinism": self.data["determinism"], "quantiles": self.quantile_source,
             "reference_path": self.reference, "notes": "\n".join(self.notes),
-            "start_month": self._data["start_month"],
-            "months_per_step": self._data["months_per_step"],
+            "start_month": self.data["start_month"],
+            "months_per_step": self.data["months_per_step"],
         }
 
     def to_xarray(self) -> xarray.Dataset:
@@ -161,7 +161,7 @@ class Result:
 
         variables = {
             name: xarray.Variable(("sample",), values[0], {"units": unit})
-            for name, unit, values in self._data["kept"]}
+            for name, unit, values in self.data["kept"]}
         return xarray.Dataset(variables, attrs=self.attributes(), coords={
             "sample": numpy.arange(self.samples if variables else 0, dtype=numpy.uint64)})
 
@@ -191,7 +191,7 @@ class Result:
         return found
 
     def __reduce__(self):
-        return Result, (self._data, self.origins, self.overrides)
+        return Result, (self.data, self.origins, self.overrides)
 
     def _key(self):
         return (self.hash, self.seed, self.samples, self.sampler, tuple(self.rows),

@@ -193,22 +193,54 @@ def sweep(model: Union[Model, str], vary: Mapping[str, Sequence[Any]], *,
     return Sweep(keys, cells)
 
 
-def merge(parts: Iterable[xarray.Dataset]) -> xarray.Dataset:
-    """Joins stretches of samples that follow each other (`sample0`), as of several
-    processes: the same bits as `sample` of the whole. Raises RunError where they do not
-    fit together."""
+def merge(parts: Iterable[Any]) -> Any:
+    """Joins what several processes made, with the bits that one would have made.
+
+    Datasets of `Model.sample` or `evaluate`: stretches of samples that follow each other
+    (`sample0`), in any order. Results: outputs of one scenario, seed and number of samples.
+    Raises RunError where they do not fit together.
+    """
+    parts = list(parts)
+    if not parts:
+        raise RunError("there is nothing to merge")
+    if all(isinstance(part, Result) for part in parts):
+        return _merged_results(parts)
+    return _merged_samples(parts)
+
+
+def _must_agree(name: str, values: Iterable[Any]) -> None:
+    different = list(dict.fromkeys(values))
+    if len(different) > 1:
+        raise RunError(f"the parts have different {name}: {different[0]} and {different[1]}")
+
+
+def _merged_samples(parts: list[xarray.Dataset]) -> xarray.Dataset:
     import xarray
 
     parts = sorted(parts, key=lambda part: int(part["sample"][0]))
-    if not parts:
-        raise RunError("there is nothing to merge")
+    for name in ("scenario_hash", "seed"):
+        _must_agree(name, (part.attrs.get(name) for part in parts))
     for before, after in zip(parts, parts[1:]):
-        for name in ("scenario_hash", "seed"):
-            if before.attrs.get(name) != after.attrs.get(name):
-                raise RunError(f"the parts have different {name}: "
-                               f"{before.attrs.get(name)} and {after.attrs.get(name)}")
         end, begin = int(before["sample"][-1]) + 1, int(after["sample"][0])
         if end != begin:
             raise RunError(f"the parts do not follow each other: one ends with sample "
                            f"{end - 1}, the next begins with {begin}")
     return xarray.concat(parts, dim="sample", combine_attrs="drop_conflicts")
+
+
+def _merged_results(parts: list[Result]) -> Result:
+    import numpy
+
+    for name in ("hash", "seed", "samples", "sampler", "quantile_source"):
+        _must_agree(name, (getattr(part, name) for part in parts))
+    _must_agree("quantiles", (tuple(part.levels) for part in parts))
+    rows = {row: values for part in parts for row, values in zip(part.rows, part.values)}
+    kept = {entry[0]: entry for part in parts for entry in part.data["kept"]}
+    data = {**parts[0].data, "rows": list(rows), "kept": list(kept.values()),
+            "values": numpy.array(list(rows.values())),
+            "notes": list(dict.fromkeys(note for part in parts for note in part.notes)),
+            "wall_time_s": sum(part.wall_time_s for part in parts),
+            "is_reached": all(part.is_reached for part in parts),
+            "explanation": [text for part in parts for text in part.explanation]}
+    origins = {row[0]: row for part in parts for row in part.origins}
+    return Result(data, list(origins.values()), parts[0].overrides)

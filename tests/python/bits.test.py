@@ -163,6 +163,41 @@ class Samples(unittest.TestCase):
         self.assertEqual(str(raised.exception), "the parts do not follow each other: one "
                          "ends with sample 499, the next begins with 1000")
 
+    def test_results_of_some_outputs_merge(self):
+        model = lt.scenario(support.minimal)
+        parts = [model.run(800, outputs=name, keep="lag@2026-12")
+                 for name in ("lag", "run_flop", "lag")]
+        whole = model.run(800, outputs=["lag", "run_flop"], keep="lag@2026-12")
+        merged = lt.merge(parts)
+        self.assertEqual(set(merged.rows), set(whole.rows))
+        for row, values in zip(merged.rows, merged.values):
+            self.assertTrue(same(values, whole.values[whole.rows.index(row)]))
+        self.assertTrue(merged.kept().identical(whole.kept().assign_attrs(
+            merged.kept().attrs)))
+        with self.assertRaises(lt.RunError) as raised:
+            lt.merge([parts[0], model.run(800, seed=2, outputs="lag")])
+        self.assertEqual(str(raised.exception), "the parts have different seed: 1 and 2")
+
+    def test_what_is_asked_for_without_names(self):
+        model = lt.scenario(support.minimal)
+        drawn = model.sample(samples=40)
+        self.assertEqual(list(drawn), ["controlled.lag_months"])
+        self.assertTrue(model.evaluate(model.uniforms(40)).identical(drawn))
+        text = {"scenario": {"name": "n", "start": "2025-01", "end": "2025-02"},
+                "quantity": {"a": {"unit": "1", "value": "1 to 2"}},
+                "output": {"quantities": ["a"]}}
+        self.assertEqual(list(lt.scenario(text).sample(samples=40)), ["a"])
+
+    def test_joblib(self):
+        support.need("joblib")
+        import joblib
+
+        whole = lt.scenario(support.minimal).sample("lag", 1000)
+        parts = joblib.Parallel(n_jobs=2)(
+            joblib.delayed(lt.Model.sample)(lt.scenario(support.minimal), "lag", 500, sample0=i)
+            for i in (0, 500))
+        self.assertTrue(lt.merge(parts).identical(whole))
+
     def test_two_threads_at_once(self):
         models = [lt.scenario(support.minimal, set={"quantity.initial_budget.value": text})
                   for text in ("1B to 2B", "3B to 4B")]
@@ -182,7 +217,7 @@ class Samples(unittest.TestCase):
 class Studies(unittest.TestCase):
     def without_time(self, document):
         return {key: value for key, value in document.items()
-                if key not in ("wall_time_s", "backend")}
+                if key not in ("wall_time_s", "backend", "leadtime")}
 
     def test_sensitivity(self):
         words = ["--output", "lag@2026-12", "--samples", 3000, "--tornado", 1024,

@@ -83,8 +83,6 @@ class Errors(unittest.TestCase):
                 (lambda: model.run(10, device="gpu"),
                  'the device "gpu" is not known (it may be host, kokkos, cuda, cuda:N or '
                  "all)"),
-                (lambda: model.sample([]),
-                 "no output is asked for: name some, such as lag"),
                 (lambda: model.evaluate([[0.5, 0.5]]),
                  "u has the shape (1, 2), but 19 inputs need (samples, 19)"),
                 (lambda: model.uniforms(10, inputs=["initial_budge"]),
@@ -191,6 +189,30 @@ class Sessions(unittest.TestCase):
         before = resident()
         work(500)
         self.assertLess(resident() - before, 4_000_000)
+
+
+    def test_python_ends_while_a_thread_runs(self):
+        code = ("import threading, time, leadtime as lt; m = lt.scenario('baseline')\n"
+                "threading.Thread(target=lambda: m.run(10**12), daemon=True).start()\n"
+                "time.sleep(1)")
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_examples_of_the_pages_run(self):
+        support.need("matplotlib", "scipy")
+        import matplotlib
+        import re
+
+        matplotlib.use("Agg")
+        for name in ("README.md", "docs/python.md"):
+            page = (support.source / name).read_text()
+            names = {}
+            blocks = [block for block in re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+                      if "spawn" not in block]  # that needs processes of its own
+            self.assertTrue(blocks, name)
+            for block in blocks:
+                exec(compile(block, name, "exec"), names)
 
 
 class Objects(unittest.TestCase):
