@@ -4,12 +4,13 @@
 # Runs the COPY and RUN lines of Containerfile in a clean Debian, without a container:
 # mmdebstrap makes its root in a folder, chroot enters it. Afterwards the folder is gone.
 #
-#   tools/run_containerfile.sh
+#   tools/run_containerfile.sh [FILE]    another one, such as packaging/python.Containerfile
 #
 # Where root, mmdebstrap or the package is missing it says so and exits with 77.
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+containerfile=${1:-Containerfile}
 
 say() { printf 'run_containerfile: %s\n' "$*" >&2; }
 skip() {
@@ -19,14 +20,15 @@ skip() {
 
 [ "$(id -u)" -eq 0 ] || skip "only root may chroot"
 command -v mmdebstrap >/dev/null || skip "no mmdebstrap (make package installs it on Debian)"
-compgen -G 'build/release/leadtime_*.deb' >/dev/null ||
-    skip "no build/release/leadtime_*.deb (make package makes it)"
+for file in $(sed -n 's/^COPY \(.*\) [^ ]*$/\1/p' "$containerfile"); do
+    [ -e "$file" ] || skip "no $file (make package makes it)"
+done
 
 # The lines, those that end with \ joined to the next.
-mapfile -t lines < <(sed -e ':more' -e '/\\$/{N;s/\\\n//;bmore' -e '}' -e '/^#/d;/^$/d' Containerfile)
+mapfile -t lines < <(sed -e ':more' -e '/\\$/{N;s/\\\n//;bmore' -e '}' -e '/^#/d;/^$/d' "$containerfile")
 suite=$(printf '%s\n' "${lines[@]}" | sed -n 's/^FROM .*debian:\([a-z]*\).*/\1/p')
 [ -n "$suite" ] || {
-    say "Containerfile does not start FROM a Debian"
+    say "$containerfile does not start FROM a Debian"
     exit 2
 }
 # the mirror that this machine uses, so that no host is written here
@@ -67,7 +69,7 @@ for line in "${lines[@]}"; do
         ;;
     FROM | WORKDIR | ENTRYPOINT) ;;
     *)
-        say "Containerfile: $word is not known here"
+        say "$containerfile: $word is not known here"
         exit 2
         ;;
     esac

@@ -23,7 +23,7 @@ namespace {
 
 using estimator::Quantity;
 
-/// A list or a dict of name to None, an empty string where there is nothing.
+/// None for an empty text: the scenario does not say.
 nb::object text_or_none(std::string const& text) {
     return text.empty() ? nb::object(nb::none()) : nb::object(nb::str(text.c_str()));
 }

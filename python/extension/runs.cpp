@@ -100,7 +100,6 @@ nb::dict run(PyModel const& self,
     options.samples = samples;
     options.seed = seed;
     options.sampler = is_qmc ? Sampler::qmc : Sampler::philox;
-    options.aims = outputs.empty() ? options.aims : std::vector<std::string>();
     options.keep = keep;
     std::vector<PrecisionGoal> goals;
     for (auto const& text : until) {
@@ -135,8 +134,7 @@ nb::dict run(PyModel const& self,
 /// Outputs side by side: (name, path, metric, unit, months or None, first row) of each
 /// series or scalar.
 nb::list describe(Scenario const& scenario,
-                  std::vector<SelectedOutput> const& outputs,
-                  std::vector<std::string> const& texts) {
+                  std::vector<SelectedOutput> const& outputs) {
     nb::list all;
     for (std::size_t i = 0; i < outputs.size();) {
         auto const& info = outputs[i].info;
@@ -162,7 +160,6 @@ nb::list describe(Scenario const& scenario,
                            i));
         i = end;
     }
-    static_cast<void>(texts);
     return all;
 }
 
@@ -207,7 +204,7 @@ nb::tuple sample(PyModel const& self,
         },
         progress,
         device);
-    return nb::make_tuple(describe(with_all.scenario(), selected, outputs),
+    return nb::make_tuple(describe(with_all.scenario(), selected),
                           as_table(std::move(values), rows.size(), samples));
 }
 
