@@ -14,7 +14,7 @@ namespace leadtime::estimator {
 namespace {
 
 /// Scores are laid out for so many samples at a time: 64 kB an input.
-constexpr std::size_t piece_samples = 16 * batch_samples;
+constexpr std::size_t piece_samples = std::size_t{16} * batch_samples;
 
 float score_of(double uniform) {
     return kernels::normal_score<float>(

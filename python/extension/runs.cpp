@@ -29,7 +29,11 @@ void add_rows(nb::dict& result, Result const& made, Scenario const& scenario) {
     std::vector<double> values;
     std::size_t width = 0;
     nb::list rows;
+    nb::list shares;  // of dates: (row, the share of samples by each step)
     for (Row const& row : made.rows) {
+        if (!row.shares_by_step.empty()) {
+            shares.append(nb::make_tuple(nb::len(rows), row.shares_by_step));
+        }
         auto const statistics = estimator::statistics(row, columns, true);
         if (width == 0) {
             width = statistics.size();
@@ -45,6 +49,12 @@ void add_rows(nb::dict& result, Result const& made, Scenario const& scenario) {
     }
     result["statistics"] = names;
     result["rows"] = rows;
+    result["shares_by_month"] = shares;
+    nb::list months;
+    for (int step = 0; step < made.steps; ++step) {
+        months.append(month_or_none(scenario, step));
+    }
+    result["months"] = months;
     result["values"] = as_table(std::move(values), made.rows.size(), width);
     nb::list errors;
     for (auto const& column : columns.columns) {

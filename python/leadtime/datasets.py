@@ -78,7 +78,9 @@ def of_result(result: Result) -> xarray.Dataset:
     by_kind = {(group.has_paths, group.has_months): group for group in groups}
     for number, (path, metric, unit, month) in enumerate(result.rows):
         by_kind[bool(path), month is not None].add(number, metric, unit)
-    all_months = sorted({row[3] for row in result.rows if row[3] is not None})
+    shares = dict(result.data["shares_by_month"])
+    all_months = (result.data["months"] if shares else
+                  sorted({row[3] for row in result.rows if row[3] is not None}))
     coordinates: dict[str, Any] = {"quantile": ("quantile", list(result.levels), {
         "long_name": "quantile levels"})}
     if all_months:
@@ -91,12 +93,12 @@ def of_result(result: Result) -> xarray.Dataset:
     variables: dict[str, Any] = {}
     for group in groups:
         if group.rows:
-            _add_group(result, group, places, coordinates, variables)
+            _add_group(result, group, places, shares, coordinates, variables)
     _add_inputs(result, coordinates)
     return xarray.Dataset(variables, coords=coordinates, attrs=result.attributes())
 
 
-def _add_group(result, group, places, coordinates, variables):
+def _add_group(result, group, places, shares, coordinates, variables):
     labels = list(group.units)
     coordinates[group.label] = (group.label, labels)
     unit = "unit" if group.label == "metric" else f"{group.label}_unit"
@@ -126,6 +128,13 @@ def _add_group(result, group, places, coordinates, variables):
         variables[group.prefix + name] = (
             dims + ("quantile",), filled(columns, sizes + [len(columns)]),
             {"long_name": _long_names[name]})
+    if any(number in shares for number in group.rows):
+        by_month = numpy.full(sizes + [len(places["month"])], numpy.nan)
+        for number, *place in zip(group.rows, *index):
+            if number in shares:
+                by_month[tuple(place)] = shares[number]
+        variables[group.prefix + "share_by_month"] = (dims + ("month",), by_month, {
+            "long_name": "share of samples at or before the start of the month"})
     levelled = {i for columns in of_levels for i in columns}
     for name, i in column.items():
         if i not in levelled:

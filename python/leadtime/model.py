@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Se
 from leadtime import display, toml_text
 from leadtime._load import engine
 from leadtime.errors import RunError
+from leadtime.progress import shown
 
 if TYPE_CHECKING:
     import numpy
@@ -172,11 +173,13 @@ class Model:
         The GIL is released. Ctrl-C raises KeyboardInterrupt, and the session goes on.
         Raises RunError for what cannot be run, and where a sample has no valid number.
         """
+        import numpy  # noqa: F401  (the engine makes its arrays: say so here where it is not)
+
         from leadtime.result import Result
 
         if sampler not in ("philox", "qmc"):
             raise RunError(f'the sampler "{sampler}" is not known (it may be philox or qmc)')
-        with display.progress(progress) as show:
+        with shown(progress) as show:
             data = engine.run(self._engine, _count(samples, "samples"), _seed(seed),
                               texts(outputs), texts(keep), texts(until), sampler == "qmc",
                               show, device)
@@ -201,6 +204,8 @@ class Model:
                  inputs: Optional[Iterable[str]] = None) -> numpy.ndarray:
         """The uniform numbers that `sample` draws: float64[samples, inputs], in (0, 1),
         columns as `inputs`, or as the rows of `Model.inputs`."""
+        import numpy  # noqa: F401
+
         return engine.uniforms(self._engine, _count(samples, "samples"), _seed(seed),
                                _seed(sample0), texts(inputs))
 
@@ -241,7 +246,7 @@ class Model:
         `lag@2030-12`; None: the lags at the end. Raises RunError."""
         from leadtime.studies import Sensitivity
 
-        with display.progress(progress) as show:
+        with shown(progress) as show:
             return Sensitivity(engine.sensitivity(
                 self._engine, texts(outputs), texts(decision), texts(groups),
                 _count(samples, "samples"), pick_freeze, tornado, top, _seed(seed), show,
@@ -254,7 +259,7 @@ class Model:
             own = self._engine.outputs()
             outputs = (["lag"] if any(row[1] == "lag_months" for row in own)
                        else [row[1] for row in own if not row[0]])
-        with display.progress(progress) as show:
+        with shown(progress) as show:
             described, values = engine.sample(
                 self._engine, outputs, samples, _seed(seed), _seed(sample0), u, names, show,
                 device)

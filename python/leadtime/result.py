@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
 
-from leadtime import display
+from leadtime import display, fans
 from leadtime._load import engine
 from leadtime.errors import RunError
 
@@ -219,20 +219,29 @@ class Plot:
 
     def fan(self, output: str = "lag", ax: Any = None) -> Any:
         """Median, p25 to p75 and p5 to p95 of an output over the months, for each path
-        that has it; returns the Axes. Bands end where quantiles are censored. Raises
-        RunError for what the result does not have, and for outputs without months."""
+        that has it; returns the Axes. Bands reach the edge of the axes where quantiles are
+        censored. Raises RunError for what the result does not have, and for outputs
+        without months."""
         import matplotlib.pyplot
+        import numpy
 
-        fans = display.fans(self._result, output)
+        drawn = fans.fans(self._result, output)
         if ax is None:
             _, ax = matplotlib.pyplot.subplots()
-        for fan in fans:
+        ends = fans.ends_of(drawn)
+        is_cut = any(not numpy.isfinite(edge).all() for fan in drawn
+                     for band in fan.bands for edge in band[:2])
+        for fan in drawn:
             line, = ax.plot(fan.months, fan.median, label=fan.label)
             for low, high, alpha in fan.bands:
+                if ends is not None:
+                    low, high = numpy.clip(low, *ends), numpy.clip(high, *ends)
                 ax.fill_between(fan.months, low, high, color=line.get_color(), alpha=alpha,
                                 linewidth=0)
-        ax.set_ylabel(f"{fans[0].metric}, {fans[0].unit}")
-        if fans[0].is_log:
+        if is_cut and ends is not None:
+            ax.set_ylim(*ends)  # bands go on beyond the axes
+        ax.set_ylabel(f"{drawn[0].metric}, {drawn[0].unit}")
+        if drawn[0].is_log:
             ax.set_yscale("log")
         ax.legend()
         return ax

@@ -6,10 +6,10 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence, Union
 
-from leadtime import display
 from leadtime._load import engine
 from leadtime.errors import RunError
 from leadtime.model import Model, Progress, _count, _seed, scenario, texts
+from leadtime.progress import shown
 from leadtime.result import Result
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def compare(models: Sequence[Union[Model, str]],
     models = _models(models)
     if len(models) < 2:
         raise RunError("a comparison needs two models or more")
-    with display.progress(progress) as show:
+    with shown(progress) as show:
         return Comparison(engine.compare(
             [m._engine for m in models], [m._state[0] for m in models], texts(outputs),
             _count(samples, "samples"), _seed(seed), show, device))
@@ -183,7 +183,7 @@ def sweep(model: Union[Model, str], vary: Mapping[str, Sequence[Any]], *,
         raise RunError("a sweep needs keys with a list of values each")
     grid = list(itertools.product(*(list(values) for values in vary.values())))
     cells = []
-    with display.progress(progress) as show:
+    with shown(progress) as show:
         for number, values in enumerate(grid):
             cell = dict(zip(keys, values))
             cells.append((cell, model.with_set(cell).run(
@@ -236,7 +236,10 @@ def _merged_results(parts: list[Result]) -> Result:
     _must_agree("quantiles", (tuple(part.levels) for part in parts))
     rows = {row: values for part in parts for row, values in zip(part.rows, part.values)}
     kept = {entry[0]: entry for part in parts for entry in part.data["kept"]}
-    data = {**parts[0].data, "rows": list(rows), "kept": list(kept.values()),
+    place = {row: number for number, row in enumerate(rows)}
+    shares = {place[part.rows[number]]: values for part in parts
+              for number, values in part.data["shares_by_month"]}
+    data = {**parts[0].data, "rows": list(rows), "shares_by_month": list(shares.items()), "kept": list(kept.values()),
             "values": numpy.array(list(rows.values())),
             "notes": list(dict.fromkeys(note for part in parts for note in part.notes)),
             "wall_time_s": sum(part.wall_time_s for part in parts),

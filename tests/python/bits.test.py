@@ -76,6 +76,8 @@ class Runs(unittest.TestCase):
                 self.assertTrue(same(variable.values, other.values)
                                 if variable.dtype.kind == "f"
                                 else list(variable.values) == list(other.values), name)
+            left_out = {"path_description", "scenario_text"}
+            self.assertEqual(set(made.variables), set(file.variables) - left_out)
             self.assertEqual(set(made.dims) - {"input"}, set(file.dims) - {"input"})
             self.assertEqual(list(made["path"].values), list(file["path"].values))
             for name in ("title", "scenario_hash", "seed", "samples", "quantiles",

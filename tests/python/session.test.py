@@ -276,6 +276,25 @@ class Objects(unittest.TestCase):
 
         tree.fromstring(page[page.index("<svg"):])
 
+    def test_stubs_name_what_the_engine_has(self):
+        import ast
+
+        from leadtime import _engine
+
+        def names_of(body):
+            nodes = [node for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+            for node in nodes:
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                    yield node.name
+                elif isinstance(node, ast.AnnAssign):
+                    yield node.target.id
+
+        tree = ast.parse((support.source / "python/leadtime/_engine.pyi").read_text())
+        model = next(node for node in tree.body if getattr(node, "name", "") == "Model")
+        for body, thing in ((tree.body, _engine), (model.body, _engine.Model)):
+            self.assertEqual(set(names_of(body)),
+                             {name for name in dir(thing) if not name.startswith("_")})
+
     def test_fans(self):
         support.need("matplotlib")
         import matplotlib
