@@ -64,6 +64,7 @@ using estimator::SampleSet;
 // Studies, and what they give.
 using estimator::analyse_sensitivity;
 using estimator::compare_models;
+using estimator::compared_outputs;
 using estimator::draw_uniforms;
 using estimator::estimate;
 using estimator::estimate_until;

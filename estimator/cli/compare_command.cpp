@@ -13,35 +13,13 @@
 #include "hwprofiles/profile_library.hpp"
 #include "text/display_text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace leadtime::estimator {
-namespace {
-
-/// What a comparison reports of paths at the year ends.
-bool is_compared(std::string_view metric) {
-    static constexpr std::array<std::string_view, 5> exact{"run_flop",
-                                                           "effective_flop",
-                                                           "algorithmic_efficiency",
-                                                           "run_cost_amortised_usd",
-                                                           "cumulative_spend_usd"};
-    static constexpr std::array<std::string_view, 4> families{
-        "lag_months", "effective_lag_months", "parity", "effective_parity"};
-    return std::find(exact.begin(), exact.end(), metric) != exact.end()
-           || std::any_of(families.begin(), families.end(), [&](auto const& family) {
-                  return metric.starts_with(family);
-              });
-}
-
-}  // namespace
-
 int run_compare(Arguments const& arguments,
                 Executor const& executor,
                 std::ostream& out) {
@@ -75,17 +53,9 @@ int run_compare(Arguments const& arguments,
     if (!base.paths.empty()) {
         report.reference = base.paths[base.reference].name;
     }
-    auto const year_ends = year_end_steps(base);
     ProgressBar bar(!arguments.quiet);
     report.results = compare_models(
-        models,
-        executor,
-        run_options(arguments, bar),
-        [&](std::string_view path, std::string_view metric, int step) {
-            bool const at_year_end =
-                std::find(year_ends.begin(), year_ends.end(), step) != year_ends.end();
-            return step < 0 || (at_year_end && (path.empty() || is_compared(metric)));
-        });
+        models, executor, run_options(arguments, bar), compared_outputs(base));
     if (csv && !csv->write(comparison_csv(report), [] { return !stop_requested(); })) {
         throw Interrupted();
     }

@@ -29,6 +29,9 @@ struct RunOptions {
     std::vector<std::string> aims;
     /// Outputs whose samples are kept, and whose quantiles are exact: Model::find().
     std::vector<std::string> keep;
+    /// Keeps and sorts all samples however many they are, up to most_kept_samples, as
+    /// the cells of a sweep do.
+    bool always_sorted = false;
     /// Counts samples in bins however few they are, as large runs do: to test bins.
     bool always_binned = false;
     Control control;

@@ -21,6 +21,21 @@
 namespace leadtime::estimator {
 namespace {
 
+/// Of paths, at the year ends.
+bool is_compared(std::string_view metric) {
+    static constexpr std::array<std::string_view, 5> exact{"run_flop",
+                                                           "effective_flop",
+                                                           "algorithmic_efficiency",
+                                                           "run_cost_amortised_usd",
+                                                           "cumulative_spend_usd"};
+    static constexpr std::array<std::string_view, 4> families{
+        "lag_months", "effective_lag_months", "parity", "effective_parity"};
+    return std::find(exact.begin(), exact.end(), metric) != exact.end()
+           || std::any_of(families.begin(), families.end(), [&](auto const& family) {
+                  return metric.starts_with(family);
+              });
+}
+
 bool has_ratio(OutputInfo const& output) {
     return output.unit == "FLOP" || output.unit == "USD";
 }
@@ -290,6 +305,15 @@ class PairedRun {
 };
 
 }  // namespace
+
+OutputFilter compared_outputs(Scenario const& base) {
+    return [year_ends = year_end_steps(base)](
+               std::string_view path, std::string_view metric, int step) {
+        bool const at_year_end =
+            std::find(year_ends.begin(), year_ends.end(), step) != year_ends.end();
+        return step < 0 || (at_year_end && (path.empty() || is_compared(metric)));
+    };
+}
 
 std::vector<PairedResult> compare_models(std::vector<Model> const& models,
                                          Executor const& executor,

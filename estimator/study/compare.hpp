@@ -50,6 +50,10 @@ struct PairedResult {
     std::string_view quantile_source() const { return quantile_source_of(is_exact); }
 };
 
+/// What is compared where nothing is asked for: of paths the largest run, progress, money
+/// and lags at the year ends, and all numbers without a month; of quantities these months.
+OutputFilter compared_outputs(Scenario const& base);
+
 /// Runs all models over the same samples and compares each with the first. Few samples
 /// are kept and sorted, as those of a run (the limits are of what is compared);
 /// with more, memory does not grow with their number. Steps are paired by the month in

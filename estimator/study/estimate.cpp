@@ -56,7 +56,8 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                         options.samples,
                         most_samples));
     }
-    if (!options.keep.empty() && options.samples > most_kept_samples) {
+    bool const are_kept = !options.keep.empty() || options.always_sorted;
+    if (are_kept && options.samples > most_kept_samples) {
         throw RunError(fmt::format("{} samples cannot be kept (the most are {})",
                                    options.samples,
                                    most_kept_samples));
@@ -79,7 +80,9 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
         result.sampler = "qmc";
         result.replicates = qmc_replicates;
     }
-    result.is_exact = !options.always_binned && is_exact(model.plan(), result.samples);
+    result.is_exact =
+        options.always_sorted
+        || (!options.always_binned && is_exact(model.plan(), result.samples));
     Run const run{model, executor, options, result.samples};
     auto made = result.is_exact ? exact_run(run) : binned_run(run);
     result.rows = std::move(made.rows);

@@ -104,12 +104,14 @@ nb::dict run(PyModel const& self,
              std::vector<std::string> const& keep,
              std::vector<std::string> const& until,
              bool is_qmc,
+             bool is_sorted,
              nb::object const& progress,
              std::string const& device) {
     RunOptions options;
     options.samples = samples;
     options.seed = seed;
     options.sampler = is_qmc ? Sampler::qmc : Sampler::philox;
+    options.always_sorted = is_sorted;
     options.keep = keep;
     std::vector<PrecisionGoal> goals;
     for (auto const& text : until) {
@@ -247,6 +249,7 @@ void bind_runs(nb::module_& module) {
                nb::arg("keep"),
                nb::arg("until"),
                nb::arg("is_qmc"),
+               nb::arg("is_sorted"),
                nb::arg("progress").none(),
                nb::arg("device"));
     module.def("sample",

@@ -20,7 +20,19 @@ namespace nb = nanobind;
 namespace leadtime::python {
 namespace {
 
-/// The document of `leadtime compare --json`, of these outputs; the first is the base.
+OutputFilter filter_of(Model const& base, std::vector<std::string> const& outputs) {
+    std::set<std::tuple<std::string, std::string, int>> names;
+    for (auto const& output : base.find_series(outputs)) {
+        names.emplace(output.info.path, output.info.metric, output.info.step);
+    }
+    return [names = std::move(names)](
+               std::string_view path, std::string_view metric, int step) {
+        return names.contains({std::string(path), std::string(metric), step});
+    };
+}
+
+/// The document of `leadtime compare --json`, of these outputs, or those that the program
+/// compares; the first is the base.
 std::string compare(std::vector<PyModel const*> const& models,
                     std::vector<std::string> const& labels,
                     std::vector<std::string> const& outputs,
@@ -36,10 +48,8 @@ std::string compare(std::vector<PyModel const*> const& models,
         report.scenarios.push_back({labels[i], scenario.name, scenario.text_hash});
     }
     Scenario const& base = compared.front().scenario();
-    std::set<std::tuple<std::string, std::string, int>> wanted;
-    for (auto const& output : compared.front().find_series(outputs)) {
-        wanted.emplace(output.info.path, output.info.metric, output.info.step);
-    }
+    auto const wanted =
+        outputs.empty() ? compared_outputs(base) : filter_of(compared.front(), outputs);
     report.seed = seed;
     report.samples = samples;
     report.start_month = base.start_month;
@@ -54,14 +64,7 @@ std::string compare(std::vector<PyModel const*> const& models,
     run_job(
         [&](Executor const& executor, Control const& control) {
             options.control = control;
-            report.results = compare_models(
-                compared,
-                executor,
-                options,
-                [&](std::string_view path, std::string_view metric, int step) {
-                    return wanted.contains(
-                        {std::string(path), std::string(metric), step});
-                });
+            report.results = compare_models(compared, executor, options, wanted);
         },
         progress,
         device);

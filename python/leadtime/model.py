@@ -156,8 +156,8 @@ class Model:
     def run(self, samples: int = 100_000, seed: int = 1,
             outputs: Union[str, Iterable[str], None] = None, *, sampler: str = "philox",
             keep: Union[str, Iterable[str], None] = None,
-            until: Union[str, Iterable[str], None] = None, progress: Progress = None,
-            device: str = "") -> Result:
+            until: Union[str, Iterable[str], None] = None, exact: bool = False,
+            progress: Progress = None, device: str = "") -> Result:
         """Runs the model: quantiles, means, Monte Carlo standard errors and shares of
         censored samples of the outputs.
 
@@ -166,6 +166,8 @@ class Model:
         sampler:  `philox` (independent samples) or `qmc` (scrambled Sobol points).
         keep:     outputs (of one month) whose samples the result keeps.
         until:    goals such as `lag@2030-12:p50:0.5%`; `samples` is then the limit.
+        exact:    keeps and sorts the samples of the outputs however many they are; else
+                  that is done where they are few, and bins are counted elsewhere.
         progress: None shows it in terminals and notebooks; False never; or a callable
                   that gets (done, total).
         device:   `host`, `kokkos`, `cuda`, `cuda:N`, `all`; empty: a GPU where there is one.
@@ -182,7 +184,7 @@ class Model:
         with shown(progress) as show:
             data = engine.run(self._engine, _count(samples, "samples"), _seed(seed),
                               texts(outputs), texts(keep), texts(until), sampler == "qmc",
-                              show, device)
+                              exact, show, device)
         return Result(data, origins=self._engine.origins(), overrides=self.overrides)
 
     def sample(self, outputs: Union[str, Iterable[str], None] = None,

@@ -53,7 +53,8 @@ class Comparison(Document):
     def to_pandas(self) -> pandas.DataFrame:
         """A row for each scenario, path, metric and month: columns (side, statistic) with
         the sides base, this, difference (this - base) and ratio (this / base, of FLOP and
-        USD), in `unit`; nan where there is none."""
+        USD), in `unit`, and `pairs` with what is known of both; nan where there is
+        none (and for a tail index that is infinite)."""
         import pandas
 
         rows, index = [], []
@@ -61,12 +62,16 @@ class Comparison(Document):
             for row in other["rows"]:
                 index.append((other["name"], row["path"], row["metric"], row["month"],
                               row["unit"]))
-                rows.append({(side, name): value for side in row
-                             if isinstance(row[side], dict)
-                             for name, value in row[side].items()})
+                own = {(side, name): value for side in row
+                       if isinstance(row[side], dict)
+                       for name, value in row[side].items()}
+                own.update((("pairs", name), value) for name, value in row.items()
+                           if isinstance(value, (int, float)))
+                rows.append(own)
         names = ["scenario", "path", "metric", "month", "unit"]
         frame = pandas.DataFrame(rows)
         if rows:
+            frame = frame.astype(float)  # what JSON has as null is nan
             frame.columns = pandas.MultiIndex.from_tuples(frame.columns,
                                                           names=["side", "statistic"])
             frame.index = pandas.MultiIndex.from_tuples(index, names=names)
@@ -109,11 +114,12 @@ def _models(models: Iterable[Union[Model, str]]) -> list[Model]:
 
 
 def compare(models: Sequence[Union[Model, str]],
-            outputs: Union[str, Iterable[str]] = ("lag", "run_flop"), *,
+            outputs: Union[str, Iterable[str], None] = None, *,
             samples: int = 100_000, seed: int = 1, progress: Progress = None,
             device: str = "") -> Comparison:
     """Compares models with the first on the same draws: what they have in common differs
-    by what they change, not by noise. `outputs` as in `Model.run`. Raises RunError."""
+    by what they change, not by noise. `outputs` as in `Model.run`; None: those that
+    `leadtime compare` has. Raises RunError."""
     models = _models(models)
     if len(models) < 2:
         raise RunError("a comparison needs two models or more")
@@ -176,7 +182,7 @@ def sweep(model: Union[Model, str], vary: Mapping[str, Sequence[Any]], *,
           seed: int = 1, progress: Progress = None, device: str = "") -> Sweep:
     """Runs a model with every combination of some keys' values, on the same draws:
     `lt.sweep(m, {"quantity.tariff.value": [0, 0.5, 1]})`; the last key varies fastest.
-    Raises ScenarioError, RunError."""
+    Quantiles are those of the sorted samples. Raises ScenarioError, RunError."""
     model, = _models([model])
     keys = tuple(vary)
     if not keys or not all(len(list(values)) for values in vary.values()):
@@ -187,7 +193,7 @@ def sweep(model: Union[Model, str], vary: Mapping[str, Sequence[Any]], *,
         for number, values in enumerate(grid):
             cell = dict(zip(keys, values))
             cells.append((cell, model.with_set(cell).run(
-                samples, seed, outputs, progress=False, device=device)))
+                samples, seed, outputs, exact=True, progress=False, device=device)))
             if show is not None:
                 show(number + 1, len(grid))
     return Sweep(keys, cells)
