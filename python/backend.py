@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds the wheel with CMake: what pip calls (PEP 517). It needs nothing of an index.
 
-LEADTIME_BUILD_DIR in the environment names a build folder to take; without it the package
+LEADTIME_BUILD_DIR in the environment names a build folder, taken as it is; without it the package
 alone is built in build/wheel-VERSION, file by file, so that the wheel holds few libraries.
 """
 import base64
@@ -65,11 +65,11 @@ def built():
         off = [f"-DLEADTIME_{name}=OFF" for name in ("BENCH", "EXAMPLES", "REPORT", "UNITY")]
         call("cmake", "-S", root, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
              "-DBUILD_TESTING=OFF", *off, f"-DLEADTIME_PYTHON_EXECUTABLE={sys.executable}")
-    call("cmake", "--build", folder, "--target", "leadtime_python")
+        call("cmake", "--build", folder, "--target", "leadtime_python")
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     if not (folder / f"python/leadtime/_engine{suffix}").exists():
-        sys.exit(f"leadtime: {folder} has no package for {sys.executable} (CMake says why, "
-                 "or is of another Python)")
+        sys.exit(f"leadtime: {folder} has no package for {sys.executable} (it is not built: "
+                 "CMake says why; or it is of another Python)")
     return folder / "python/leadtime"
 
 

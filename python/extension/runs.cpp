@@ -156,7 +156,10 @@ nb::list describe(Scenario const& scenario,
                && outputs[end].info.step > outputs[end - 1].info.step) {
             ++end;
         }
-        bool const is_series = end - i > 1;
+        // some months asked for one by one are no series
+        bool const is_series =
+            end - i > 1 && end - i == static_cast<std::size_t>(scenario.steps);
+        end = is_series ? end : i + 1;
         nb::list months;
         for (std::size_t k = i; k < end; ++k) {
             months.append(month_or_none(scenario, outputs[k].info.step));
@@ -193,7 +196,11 @@ nb::tuple sample(PyModel const& self,
         table = {uniforms->data(), samples, uniforms->stride(0), uniforms->stride(1)};
     }
     Model const with_all = self.model.with_outputs(outputs);
-    auto const selected = with_all.find_series(outputs);
+    std::vector<SelectedOutput> selected;  // a month alone may be one of a series too
+    for (auto const& text : outputs) {
+        auto found = with_all.find_series({&text, 1});
+        selected.insert(selected.end(), found.begin(), found.end());
+    }
     auto const rows = estimator::rows_of(selected);
     std::vector<float> values;
     run_job(

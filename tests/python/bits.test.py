@@ -185,6 +185,11 @@ class Samples(unittest.TestCase):
         drawn = model.sample(samples=40)
         self.assertEqual(list(drawn), ["controlled.lag_months"])
         self.assertTrue(model.evaluate(model.uniforms(40)).identical(drawn))
+        months = model.sample(["lag@2026-12", "lag@2027-12", "lag"], 40)
+        self.assertEqual([(name, dict(months[name].sizes)) for name in months], [
+            ("controlled.lag_months@2026-12", {"sample": 40}),
+            ("controlled.lag_months@2027-12", {"sample": 40}),
+            ("controlled.lag_months", {"sample": 40, "month": 72})])
         text = {"scenario": {"name": "n", "start": "2025-01", "end": "2025-02"},
                 "quantity": {"a": {"unit": "1", "value": "1 to 2"}},
                 "output": {"quantities": ["a"]}}
