@@ -33,7 +33,8 @@ Model::Model(Scenario scenario)
     : scenario_(std::make_shared<Scenario const>(std::move(scenario)))
     , whole_(std::make_shared<Plan const>(compile(*scenario_)))
     , plan_(whole_)
-    , rows_(every_row(*whole_)) {}
+    , rows_(every_row(*whole_))
+    , policy_memo_(std::make_shared<PolicyMemo>()) {}
 
 Model::Model(Model const& other,
              std::shared_ptr<Plan const> whole,
@@ -42,13 +43,15 @@ Model::Model(Model const& other,
     : scenario_(other.scenario_)
     , whole_(std::move(whole))
     , plan_(std::move(plan))
-    , rows_(std::move(rows)) {}
+    , rows_(std::move(rows))
+    , policy_memo_(other.policy_memo_) {}
 
 Model Model::with_outputs(std::span<std::string const> texts) const {
     Scenario extended = estimator::with_outputs(*scenario_, texts);
     Model all = extended.outputs.size() == scenario_->outputs.size()
                     ? whole()
                     : Model(std::move(extended));
+    all.policy_memo_ = policy_memo_;
     if (rows_->size() == whole_->outputs.size()) {
         return all;
     }

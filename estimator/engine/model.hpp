@@ -5,12 +5,22 @@
 #include "estimator/engine/output_selection.hpp"
 #include "estimator/scenario/scenario.hpp"
 
+#include <cstddef>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace leadtime::estimator {
+
+/// Policies that were looked for, by number of the path: once for a model and all that is
+/// made of it.
+struct PolicyMemo {
+    std::mutex mutex;
+    std::map<std::size_t, BuyingPolicy> found;
+};
 
 /// A compiled scenario: what an Executor runs. Immutable and cheap to copy.
 class Model {
@@ -50,6 +60,8 @@ class Model {
     /// anew.
     Model with_plan(Plan plan) const;
 
+    PolicyMemo& policy_memo() const { return *policy_memo_; }
+
   private:
     using Rows = std::vector<int>;
     Model(Model const& other,
@@ -61,6 +73,7 @@ class Model {
     std::shared_ptr<Plan const> whole_;
     std::shared_ptr<Plan const> plan_;  ///< what is needed of it
     std::shared_ptr<Rows const> rows_;
+    std::shared_ptr<PolicyMemo> policy_memo_;
 };
 
 }  // namespace leadtime::estimator

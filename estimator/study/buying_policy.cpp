@@ -302,8 +302,20 @@ Model with_found_policies(Model const& model, Executor const& executor) {
     if (paths.empty()) {
         return model;
     }
-    return decided(
-        model, paths, search(PolicyTrials(model.scenario(), paths, executor)));
+    PolicyMemo& memo = model.policy_memo();
+    std::lock_guard const lock(memo.mutex);
+    auto const is_known = [&](std::size_t p) { return memo.found.contains(p); };
+    if (!std::ranges::all_of(paths, is_known)) {
+        auto const found = search(PolicyTrials(model.scenario(), paths, executor));
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            memo.found[paths[i]] = found[i].policy;
+        }
+    }
+    std::vector<Found> known;
+    for (std::size_t const p : paths) {
+        known.push_back({memo.found.at(p), 0.0, {}});
+    }
+    return decided(model, paths, known);
 }
 
 std::vector<PolicyOffer> find_policies(Model const& model, Executor const& executor) {

@@ -4,6 +4,7 @@
 #include "estimator/engine/bad_number.hpp"
 #include "estimator/engine/errors.hpp"
 #include "estimator/engine/sample_runner.hpp"
+#include "estimator/study/buying_policy.hpp"
 #include "kernels/lanes/normal.hpp"
 
 #include <algorithm>
@@ -80,7 +81,7 @@ std::vector<float> evaluate(Executor const& executor,
                             std::uint64_t seed,
                             std::uint64_t first_sample,
                             Control const& control) {
-    Model const needed = model.only(outputs);
+    Model const needed = with_found_policies(model.only(outputs), executor);
     std::size_t const samples = uniforms.samples;
     std::vector<float> values(outputs.size() * samples);
     if (inputs.empty()) {
