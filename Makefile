@@ -71,6 +71,7 @@ night: setup build/fuzz/build.ninja build/fuzz-fast/build.ninja build/release/bu
 	cmake --build --preset fuzz-fast -j $(JOBS)
 	cmake --build --preset release -j $(JOBS)
 	tools/tidy.sh || [ $$? -eq 77 ]
+	LEADTIME_MARKETS=1000 build/release/leadtime_tests "[buying]"
 	tests/cuda/night.sh build/release
 	tests/fuzz/run.sh all $(NIGHT) build/fuzz
 	tests/fuzz/run.sh all $(NIGHT) build/fuzz-fast

@@ -297,7 +297,9 @@ TEST_CASE("baseline: without controls the run is nearly always at least as large
         auto const* row = result().find("", "restricted_is_larger", step_of(year, 12));
         REQUIRE(row != nullptr);
         CAPTURE(year);
-        CHECK(row->mean < 0.02);
+        // a policy serves all years: at first a path that plans for Rubin and rents
+        // nothing may have less than one that rents (docs/baseline.md 1)
+        CHECK(row->mean < (year == 2024 ? 0.06 : 0.02));
     }
 }
 
