@@ -21,7 +21,7 @@ inline constexpr float other_groups_horizon = 36.0f;  // docs/model.md 2b
 /// A buyer's view of the months to come.
 template <class Real>
 struct Outlook {
-    Real months;  ///< to the horizon
+    Real months;  ///< to the horizon, at least 1
     Real means;   ///< USD until then: cash and budgets as they are
     Real kept;    ///< part of today's accelerators that is left then
     Real of_run;  ///< part of a fleet that one run has
@@ -35,24 +35,18 @@ LEADTIME_FUNCTION bool is_bought(ChannelPlan const& channel) {
 /// What a channel offers this month, chips.
 template <class Real>
 LEADTIME_FUNCTION Real offered_now(ChannelPlan const& channel, Rows rows) {
-    auto const input = [&](ChannelInput key) {
-        return rows.get<Real>(row_of(channel, key));
-    };
-    return not_negative(input(ChannelInput::supply))
-           * clamp_fraction(input(ChannelInput::buyer_share))
-           * clamp_fraction(input(ChannelInput::open));
+    return supplied<Real>(channel, rows)
+           * clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::open)));
 }
 
 /// What the caps of a channel leave, chips.
 template <class Real>
 LEADTIME_FUNCTION Real cap_left(ChannelPlan const& channel, Rows rows, float month) {
     Real left = broadcast<Real>(1e30f);
-    if (month >= channel.cap_from && month <= channel.cap_to) {
-        left = not_negative(
-            not_negative(rows.get<Real>(row_of(channel, ChannelInput::cap_total)))
-            - rows.get<Real>(channel.bought));
+    if (is_capped(channel, month)) {
+        left = left_of_cap<Real>(channel, rows);
     }
-    if (channel.pooled && month >= channel.pool_from && month <= channel.pool_to) {
+    if (is_pooled(channel, month)) {
         Real const total =
             not_negative(rows.get<Real>(row_of(channel, ChannelInput::cap_pool_total)));
         Real const used =
@@ -74,11 +68,9 @@ LEADTIME_FUNCTION void look_at_channel(ChannelPlan const& channel,
     BuyingRows const& own = channel.buying;
     Real have = zero;
     if (!channel.conduct.is_rented) {
-        Real const ordered = channel.conduct.has_lead && !channel.arrives_at_once
-                                 ? not_negative(rows.get<Real>(own.ordered))
-                                 : zero;
         have =
-            (rows.get<Real>(channel.installed) + ordered) * outlook.kept
+            (rows.get<Real>(channel.installed) + rows.get<Real>(own.ordered))
+            * outlook.kept
             * clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::stock_open)));
     }
     Real need = zero;
@@ -86,23 +78,19 @@ LEADTIME_FUNCTION void look_at_channel(ChannelPlan const& channel,
     Real offer = zero;
     if (is_bought(channel)) {
         Real const cost = unit_cost<Real>(channel, rows);
-        Real const lead =
-            channel.conduct.has_lead
-                ? not_negative(rows.get<Real>(row_of(channel, ChannelInput::lead)))
-                : zero;
         Real const left = cap_left<Real>(channel, rows, month);
         Real const now = minimum(offered_now<Real>(channel, rows), left);
-        Real const months = channel.conduct.is_rented
-                                ? broadcast<Real>(1.0f)
-                                : not_negative(outlook.months - lead);
+        Real const months =
+            channel.conduct.is_rented
+                ? broadcast<Real>(1.0f)
+                : not_negative(outlook.months - lead_of<Real>(channel, rows));
         Real const largest = minimum(
             not_negative(rows.get<Real>(row_of(channel, ChannelInput::max_cluster))),
             not_negative(rows.get<Real>(pool.max_cluster)));
         Real const most =
             minimum(minimum(now * months, left),
                     not_negative(largest / at_least(outlook.of_run, 1e-9f) - have));
-        price =
-            channel.conduct.is_rented ? cost * at_least(outlook.months, 1.0f) : cost;
+        price = channel.conduct.is_rented ? cost * outlook.months : cost;
         need = most * price;
         offer = now * cost;
     }
@@ -177,11 +165,11 @@ LEADTIME_FUNCTION Real worth_in_group(PathPlan const& path,
                                       GroupCarrier<Real> const& carrier,
                                       Rows rows) {
     Real const rate = rows.get<Real>(pool.buying_rate);
-    auto const number = [](int x) { return broadcast<Real>(static_cast<float>(x)); };
-    auto const is_own = number(pool.accelerator) == carrier.accelerator;
     if (!path.joins) {
         return rate;  // a group is one pool
     }
+    auto const number = [](int x) { return broadcast<Real>(static_cast<float>(x)); };
+    auto const is_own = number(pool.accelerator) == carrier.accelerator;
     Real const gap = magnitude(number(pool.generation) - carrier.generation);
     Real const apart = select(gap < broadcast<Real>(0.5f),
                               broadcast<Real>(1.0f),
@@ -193,12 +181,25 @@ LEADTIME_FUNCTION Real worth_in_group(PathPlan const& path,
     return select(is_own, rate, rate * apart);
 }
 
-/// Whether channel `d` of a group comes before channel `c`.
+/// USD that the better channels of a group need before channel number `own`.
 template <class Real>
-LEADTIME_FUNCTION typename Lanes<Real>::Mask
-comes_before(Real key_d, Real key_c, bool is_earlier) {
-    auto const better = key_d > key_c;
-    return is_earlier ? better || key_d == key_c : better;
+LEADTIME_FUNCTION Real
+needed_before(Plan const& plan, PathPlan const& path, int group, int own, Rows rows) {
+    ChannelPlan const* const channels = plan.channels + path.first_channel;
+    Real const key = rows.get<Real>(channels[own].buying.key);
+    Real sum = broadcast<Real>(0.0f);
+    each_of_group(
+        plan, path, group, [&](ChannelPlan const& other, PoolPlan const&, int number) {
+            if (number != own && is_bought(other)) {
+                auto const is_first =
+                    comes_before(rows.get<Real>(other.buying.key), key, number < own);
+                sum = sum
+                      + select(is_first,
+                               rows.get<Real>(other.buying.need),
+                               broadcast<Real>(0.0f));
+            }
+        });
+    return sum;
 }
 
 /// Shares the means among a group's channels, the dearest work per USD first, and gives
@@ -224,22 +225,7 @@ LEADTIME_FUNCTION Real fill_group(Plan const& plan,
             BuyingRows const& own = channel.buying;
             Real money = zero;
             if (is_bought(channel)) {
-                Real const key = rows.get<Real>(own.key);
-                Real before = zero;
-                each_of_group(
-                    plan,
-                    path,
-                    group,
-                    [&](ChannelPlan const& other, PoolPlan const&, int d) {
-                        if (d == c || !is_bought(other)) {
-                            return;
-                        }
-                        auto const is_first =
-                            comes_before(rows.get<Real>(other.buying.key), key, d < c);
-                        before =
-                            before
-                            + select(is_first, rows.get<Real>(other.buying.need), zero);
-                    });
+                Real const before = needed_before<Real>(plan, path, group, c, rows);
                 money = clamp(outlook.means - before, zero, rows.get<Real>(own.need));
                 // what does nothing in this run is not bought for it
                 money = select(rows.get<Real>(own.worth) > zero, money, zero);
@@ -280,6 +266,13 @@ LEADTIME_FUNCTION Real leading_group(Plan const& plan,
     return leading;
 }
 
+/// Whether a pool is of the group that leads.
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Mask is_of_group(PoolPlan const& pool,
+                                                         Real leading) {
+    return leading == broadcast<Real>(static_cast<float>(pool.group + 1));
+}
+
 /// What a channel of the leading group would spend this month, USD.
 template <class Real>
 LEADTIME_FUNCTION Real wanted_now(ChannelPlan const& channel,
@@ -288,17 +281,17 @@ LEADTIME_FUNCTION Real wanted_now(ChannelPlan const& channel,
     BuyingRows const& own = channel.buying;
     Real const money = rows.get<Real>(own.money);
     if (channel.conduct.is_rented) {
-        return money / at_least(outlook.months, 1.0f);
+        return money / outlook.months;
     }
     // a scarce channel's price rises with what is bid
     return channel.scarce ? money : minimum(rows.get<Real>(own.offer), money);
 }
 
-/// Sum of `row` over the channels that come before channel `c` in its pass: rentals
-/// before purchases, then by key.
+/// What is wanted, USD, by the channels that come before channel `c`: rentals before
+/// purchases, then by key.
 template <class Real>
-LEADTIME_FUNCTION Real spent_before(
-    Plan const& plan, PathPlan const& path, int c, int BuyingRows::*row, Rows rows) {
+LEADTIME_FUNCTION Real
+wanted_before(Plan const& plan, PathPlan const& path, int c, Rows rows) {
     Real const zero = broadcast<Real>(0.0f);
     ChannelPlan const& own = plan.channels[path.first_channel + c];
     Real const key = rows.get<Real>(own.buying.key);
@@ -308,7 +301,7 @@ LEADTIME_FUNCTION Real spent_before(
         if (d == c || !is_bought(other)) {
             continue;
         }
-        Real const spent = rows.get<Real>(other.buying.*row);
+        Real const spent = rows.get<Real>(other.buying.wanted);
         if (other.conduct.is_rented != own.conduct.is_rented) {
             sum = other.conduct.is_rented ? sum + spent : sum;
             continue;
@@ -353,8 +346,7 @@ allow(Plan const& plan, PathPlan const& path, Rows rows, int step, Real cash) {
         ChannelPlan const& channel = plan.channels[path.first_channel + c];
         PoolPlan const& pool = plan.pools[path.first_pool + channel.pool];
         BuyingRows const& own = channel.buying;
-        auto const leads =
-            leading == broadcast<Real>(static_cast<float>(pool.group + 1));
+        auto const leads = is_of_group(pool, leading);
         Real const money = select(leads, rows.get<Real>(own.money), zero);
         planned = planned + money;
         rows.set(own.wanted,
@@ -367,8 +359,7 @@ allow(Plan const& plan, PathPlan const& path, Rows rows, int step, Real cash) {
         ChannelPlan const& channel = plan.channels[path.first_channel + c];
         Real allowance = zero;
         if (is_bought(channel)) {
-            Real const before =
-                spent_before<Real>(plan, path, c, &BuyingRows::wanted, rows);
+            Real const before = wanted_before<Real>(plan, path, c, rows);
             allowance =
                 clamp(cash - before, zero, rows.get<Real>(channel.buying.wanted));
             given = given + allowance;
@@ -383,15 +374,11 @@ allow(Plan const& plan, PathPlan const& path, Rows rows, int step, Real cash) {
         BuyingRows const& own = channel.buying;
         Real offer = zero;
         if (is_bought(channel) && !channel.conduct.is_rented) {
-            auto const leads =
-                leading == broadcast<Real>(static_cast<float>(pool.group + 1));
+            auto const leads = is_of_group(pool, leading);
             offer = select(leads, zero, rows.get<Real>(own.offer));
-            Real const lead =
-                channel.conduct.has_lead
-                    ? not_negative(rows.get<Real>(row_of(channel, ChannelInput::lead)))
-                    : zero;
             Real const useful_months =
-                minimum(not_negative(broadcast<Real>(other_groups_horizon) - lead),
+                minimum(not_negative(broadcast<Real>(other_groups_horizon)
+                                     - lead_of<Real>(channel, rows)),
                         at_least(input(PathInput::life), 1.0f));
             Real const rate = rows.get<Real>(pool.buying_rate);
             Real const key = rate * useful_months / rows.get<Real>(own.price);
@@ -404,8 +391,7 @@ allow(Plan const& plan, PathPlan const& path, Rows rows, int step, Real cash) {
         ChannelPlan const& channel = plan.channels[path.first_channel + c];
         BuyingRows const& own = channel.buying;
         if (is_bought(channel) && !channel.conduct.is_rented) {
-            Real const before =
-                spent_before<Real>(plan, path, c, &BuyingRows::wanted, rows);
+            Real const before = wanted_before<Real>(plan, path, c, rows);
             rows.set(own.allowance,
                      rows.get<Real>(own.allowance)
                          + clamp(left - before, zero, rows.get<Real>(own.wanted)));

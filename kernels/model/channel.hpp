@@ -33,6 +33,37 @@ LEADTIME_FUNCTION Real unit_cost(ChannelPlan const& channel, Rows rows) {
     return maximum(cost, broadcast<Real>(channel.conduct.gets_chips ? 1e-6f : 0.0f));
 }
 
+/// Chips that a channel has for the path this month, where it is open.
+template <class Real>
+LEADTIME_FUNCTION Real supplied(ChannelPlan const& channel, Rows rows) {
+    return not_negative(rows.get<Real>(row_of(channel, ChannelInput::supply)))
+           * clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::buyer_share)));
+}
+
+/// Whether a channel's own cap counts what is got at `month`: the same for all samples.
+LEADTIME_FUNCTION bool is_capped(ChannelPlan const& channel, float month) {
+    return month >= channel.cap_from && month <= channel.cap_to;
+}
+
+/// Whether its shared cap does.
+LEADTIME_FUNCTION bool is_pooled(ChannelPlan const& channel, float month) {
+    return channel.pooled && month >= channel.pool_from && month <= channel.pool_to;
+}
+
+/// What its own cap leaves, chips.
+template <class Real>
+LEADTIME_FUNCTION Real left_of_cap(ChannelPlan const& channel, Rows rows) {
+    return not_negative(
+        not_negative(rows.get<Real>(row_of(channel, ChannelInput::cap_total)))
+        - rows.get<Real>(channel.bought));
+}
+
+/// Months from buying to arrival.
+template <class Real>
+LEADTIME_FUNCTION Real lead_of(ChannelPlan const& channel, Rows rows) {
+    return not_negative(rows.get<Real>(row_of(channel, ChannelInput::lead)));
+}
+
 /// The money of a step. `spent` is summed on its own: as a difference of cash it would
 /// drown in rounding where little is spent.
 template <class Real>
@@ -61,8 +92,8 @@ scarcity_factor(ChannelPlan const& channel, Rows rows, Real wanted, Real offered
 template <class Real>
 LEADTIME_FUNCTION Real
 draw_from_pool(ChannelPlan const& channel, Rows rows, float month, Real got) {
-    if (!channel.pooled || month < channel.pool_from || month > channel.pool_to) {
-        return got;  // the same for all samples
+    if (!is_pooled(channel, month)) {
+        return got;
     }
     Real const zero = broadcast<Real>(0.0f);
     Real const weight = broadcast<Real>(channel.pool_weight);
@@ -101,9 +132,7 @@ buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& pur
                 clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::share)))
                     * purse.at_start)
         / price;
-    Real const offered =
-        not_negative(rows.get<Real>(row_of(channel, ChannelInput::supply)))
-        * clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::buyer_share)));
+    Real const offered = supplied<Real>(channel, rows);
     if (channel.scarce) {  // the same for all samples
         Real const factor = scarcity_factor(channel, rows, affordable, offered);
         price = price * factor;
@@ -112,13 +141,9 @@ buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& pur
     Real got = clamp_fraction(rows.get<Real>(row_of(channel, ChannelInput::open)))
                * minimum(affordable, offered);
     auto const month = static_cast<float>(step);
-    if (month >= channel.cap_from && month <= channel.cap_to) {  // same for all samples
-        Real const bought = rows.get<Real>(channel.bought);
-        got = minimum(got,
-                      not_negative(not_negative(rows.get<Real>(
-                                       row_of(channel, ChannelInput::cap_total)))
-                                   - bought));
-        rows.set(channel.bought, bought + got);
+    if (is_capped(channel, month)) {
+        got = minimum(got, left_of_cap<Real>(channel, rows));
+        rows.set(channel.bought, rows.get<Real>(channel.bought) + got);
     }
     got = draw_from_pool(channel, rows, month, got);
     // What rounding leaves of money that was all spent must not buy chips further down.
@@ -134,7 +159,7 @@ buy(ChannelPlan const& channel, Rows rows, int step, Real cost, Purse<Real>& pur
 template <class Real>
 LEADTIME_FUNCTION void schedule(
     Plan const& plan, ChannelPlan const& channel, Rows rows, int step, Real chips) {
-    Real const lead = not_negative(rows.get<Real>(row_of(channel, ChannelInput::lead)));
+    Real const lead = lead_of<Real>(channel, rows);
     Real const horizon = broadcast<Real>(static_cast<float>(plan.steps));
     Real const ahead = minimum(lead, horizon);
     auto const whole = truncate_to_int(ahead);

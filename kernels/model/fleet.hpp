@@ -73,6 +73,14 @@ LEADTIME_FUNCTION Real effective_pue(PathPlan const& path, Rows rows) {
     return maximum(rows.get<Real>(row_of(path, PathInput::pue)), broadcast<Real>(1.0f));
 }
 
+/// Whether one of several comes before another: by merit, and of equal ones the earlier.
+template <class Real>
+LEADTIME_FUNCTION typename Lanes<Real>::Mask
+comes_before(Real merit, Real other, bool is_earlier) {
+    auto const better = merit > other;
+    return is_earlier ? better || merit == other : better;
+}
+
 /// Sums the pools and switches them off by merit where power binds. Leaves `active`
 /// (V_c) in the channels and returns the power drawn, W.
 template <class Real>
@@ -108,9 +116,8 @@ LEADTIME_FUNCTION Real step_fleet(Plan const& plan, PathPlan const& path, Rows r
                 if (q == p || other.rented) {
                     continue;  // the same for every sample
                 }
-                Real const rival = rows.get<Real>(other.merit);
-                auto const better = rival > merit;
-                auto const wins = q < p ? better || rival == merit : better;
+                auto const wins =
+                    comes_before(rows.get<Real>(other.merit), merit, q < p);
                 taken = taken + select(wins, rows.get<Real>(other.power), zero);
             }
             Real const left =

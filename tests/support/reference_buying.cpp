@@ -24,29 +24,29 @@ using estimator::PathInput;
 
 namespace {
 
-using Offer = ReferenceBid;
-using Group = std::vector<Offer>;
+using Group = std::vector<ReferenceBid>;
 
 /// Hands out `money` in descending order of `key`, equal ones as they stand.
 template <class Key, class Want>
 void hand_out(double money,
-              std::vector<Offer*> offers,
+              std::vector<ReferenceBid*> offers,
               Key const& key,
               Want const& want,
               std::map<std::size_t, double>& given) {
-    std::stable_sort(offers.begin(), offers.end(), [&](Offer* a, Offer* b) {
-        return key(*a) > key(*b);
-    });
-    for (Offer* const offer : offers) {
+    std::stable_sort(
+        offers.begin(), offers.end(), [&](ReferenceBid* a, ReferenceBid* b) {
+            return key(*a) > key(*b);
+        });
+    for (ReferenceBid* const offer : offers) {
         double const got = std::clamp(want(*offer), 0.0, std::max(money, 0.0));
         given[offer->channel] += got;
         money -= got;
     }
 }
 
-std::vector<Offer*> bought(Group& group) {
-    std::vector<Offer*> all;
-    for (Offer& offer : group) {
+std::vector<ReferenceBid*> bought(Group& group) {
+    std::vector<ReferenceBid*> all;
+    for (ReferenceBid& offer : group) {
         if (offer.is_bought) {
             all.push_back(&offer);
         }
@@ -205,7 +205,7 @@ std::map<std::size_t, double> ReferencePathStepper::allowances(double cash) {
     for (std::size_t c = 0; c < path_.channels.size(); ++c) {
         Channel const& channel = path_.channels[c];
         AcceleratorUse const& use = path_.accelerators[channel.accelerator];
-        Offer one;
+        ReferenceBid one;
         one.channel = c;
         one.accelerator = channel.accelerator;
         one.is_rented = channel.kind == ChannelKind::rental;
@@ -275,13 +275,15 @@ std::map<std::size_t, double> ReferencePathStepper::allowances(double cash) {
 
     // 3. the money of this month
     std::map<std::size_t, double> given;
-    auto const key = [](Offer const& offer) { return offer.worth / offer.price; };
+    auto const key = [](ReferenceBid const& offer) {
+        return offer.worth / offer.price;
+    };
     double planned = 0.0;
     double spent = 0.0;
-    std::vector<Offer*> others;
+    std::vector<ReferenceBid*> others;
     for (auto& [name, group] : groups) {
         if (name != leading) {
-            for (Offer* const offer : bought(group)) {
+            for (ReferenceBid* const offer : bought(group)) {
                 if (!offer->is_rented) {
                     others.push_back(offer);
                 }
@@ -289,14 +291,14 @@ std::map<std::size_t, double> ReferencePathStepper::allowances(double cash) {
             continue;
         }
         for (bool const rented : {true, false}) {
-            std::vector<Offer*> own;
-            for (Offer* const offer : bought(group)) {
+            std::vector<ReferenceBid*> own;
+            for (ReferenceBid* const offer : bought(group)) {
                 if (offer->is_rented == rented) {
                     own.push_back(offer);
                     planned += offer->money;
                 }
             }
-            auto const want = [&](Offer const& offer) {
+            auto const want = [&](ReferenceBid const& offer) {
                 auto const& exponent = path_.channels[offer.channel]
                                            .inputs[ChannelInput::scarcity_exponent];
                 bool const is_scarce =
@@ -315,10 +317,10 @@ std::map<std::size_t, double> ReferencePathStepper::allowances(double cash) {
     double const left =
         std::min(std::max(0.0, means - planned) / horizon, std::max(0.0, cash - spent));
     double const life = at_least(1.0, path_.inputs[PathInput::life]);
-    std::sort(others.begin(), others.end(), [](Offer* a, Offer* b) {
+    std::sort(others.begin(), others.end(), [](ReferenceBid* a, ReferenceBid* b) {
         return a->channel < b->channel;
     });
-    auto const lasting = [&](Offer const& offer) {
+    auto const lasting = [&](ReferenceBid const& offer) {
         return offer.rate * std::min(std::max(0.0, 36.0 - offer.lead), life)
                / offer.price;
     };
@@ -326,7 +328,9 @@ std::map<std::size_t, double> ReferencePathStepper::allowances(double cash) {
         left,
         others,
         lasting,
-        [&](Offer const& offer) { return lasting(offer) > 0.0 ? offer.offer : 0.0; },
+        [&](ReferenceBid const& offer) {
+            return lasting(offer) > 0.0 ? offer.offer : 0.0;
+        },
         given);
     return given;
 }
