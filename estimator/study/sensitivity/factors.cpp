@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <set>
 #include <utility>
 
@@ -21,11 +20,6 @@ bool same_terms(std::vector<kernels::ScoreTerm> const& a,
         a.begin(), a.end(), b.begin(), b.end(), [](auto const& x, auto const& y) {
             return x.score == y.score && x.weight == y.weight;
         });
-}
-
-std::string knot_month(Scenario const& scenario, Knot const& knot) {
-    int const month = scenario.start_month + static_cast<int>(std::floor(knot.month));
-    return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1);
 }
 
 /// Names what each factor is correlated with: quantities with a score in common.
@@ -73,7 +67,8 @@ std::vector<Factor> factors_of(Model const& model) {
         factor.quantity = info.quantity;
         factor.name = quantity.name;
         if (quantity.kind == QuantityKind::series) {
-            factor.month = knot_month(scenario, quantity.knots[info.knot]);
+            double const month = quantity.knots[info.knot].month;
+            factor.month = calendar_name(scenario, static_cast<int>(std::floor(month)));
         }
         factor.draws.push_back(static_cast<int>(i));
         factor.terms = terms;
