@@ -31,7 +31,6 @@ int run_compare(Arguments const& arguments,
             read_scenario(file, profiles, split_overrides(arguments.overrides));
         if (models.empty()) {  // the levels of all that is compared
             scenario.levels = arguments.quantiles.value_or(scenario.levels);
-            report.levels = scenario.levels;
         }
         report.scenarios.push_back({file, scenario.name, scenario.text_hash});
         models.emplace_back(std::move(scenario));
@@ -48,11 +47,7 @@ int run_compare(Arguments const& arguments,
     Scenario const& base = models.front().scenario();
     report.seed = arguments.seed;
     report.samples = arguments.samples;
-    report.start_month = base.start_month;
-    report.months_per_step = base.months_per_step;
-    if (!base.paths.empty()) {
-        report.reference = base.paths[base.reference].name;
-    }
+    report.describe(base);
     ProgressBar bar(!arguments.quiet);
     report.results = compare_models(
         models, executor, run_options(arguments, bar), compared_outputs(base));

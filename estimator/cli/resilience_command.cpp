@@ -99,8 +99,7 @@ int run_resilience(Arguments const& arguments,
         {arguments.scenario, scenario.name, scenario.text_hash});
     comparison.seed = arguments.seed;
     comparison.samples = arguments.samples;
-    comparison.start_month = scenario.start_month;
-    comparison.months_per_step = scenario.months_per_step;
+    comparison.describe(scenario);
     handle_stop_signals();
     report.year_ends = year_end_steps(scenario);
     ProgressBar bar(!arguments.quiet);

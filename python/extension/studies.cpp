@@ -52,12 +52,7 @@ std::string compare(std::vector<PyModel const*> const& models,
         outputs.empty() ? compared_outputs(base) : filter_of(compared.front(), outputs);
     report.seed = seed;
     report.samples = samples;
-    report.start_month = base.start_month;
-    report.months_per_step = base.months_per_step;
-    report.levels = base.levels;
-    if (!base.paths.empty()) {
-        report.reference = base.paths[base.reference].name;
-    }
+    report.describe(base);
     RunOptions options;
     options.samples = samples;
     options.seed = seed;

@@ -245,7 +245,8 @@ def _merged_results(parts: list[Result]) -> Result:
     place = {row: number for number, row in enumerate(rows)}
     shares = {place[part.rows[number]]: values for part in parts
               for number, values in part.data["shares_by_month"]}
-    data = {**parts[0].data, "rows": list(rows), "shares_by_month": list(shares.items()), "kept": list(kept.values()),
+    data = {**parts[0].data, "rows": list(rows), "shares_by_month": list(shares.items()),
+            "kept": list(kept.values()),
             "values": numpy.array(list(rows.values())),
             "notes": list(dict.fromkeys(note for part in parts for note in part.notes)),
             "wall_time_s": sum(part.wall_time_s for part in parts),

@@ -7,6 +7,15 @@
 
 namespace leadtime::estimator {
 
+void ComparisonReport::describe(Scenario const& base) {
+    start_month = base.start_month;
+    months_per_step = base.months_per_step;
+    levels = base.levels;
+    if (!base.paths.empty()) {
+        reference = base.paths[base.reference].name;
+    }
+}
+
 std::string ComparisonReport::month_of(int step) const {
     return text::calendar_month(start_month, (step + 1.0) * months_per_step - 1.0);
 }

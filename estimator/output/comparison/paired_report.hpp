@@ -27,6 +27,9 @@ struct ComparisonReport {
     std::string reference;    ///< the base's reference path
     QuantileLevels levels;    ///< of all rows
 
+    /// Takes from the base what the last four say.
+    void describe(Scenario const& base);
+
     /// `YYYY-MM` of a step: its last month.
     std::string month_of(int step) const;
 
