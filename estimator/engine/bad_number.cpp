@@ -238,7 +238,8 @@ void check_values(Model const& model,
                   std::uint64_t seed,
                   std::span<int const> outputs,
                   std::span<float const> values,
-                  std::string const& context) {
+                  std::string const& context,
+                  std::uint64_t first_sample) {
     std::size_t const samples = outputs.empty() ? 0 : values.size() / outputs.size();
     std::size_t first = samples;
     std::size_t bad = 0;
@@ -251,8 +252,12 @@ void check_values(Model const& model,
         }
     }
     if (first < samples) {
-        refuse_sample(
-            model, seed, first, outputs[bad], values[bad * samples + first], context);
+        refuse_sample(model,
+                      seed,
+                      first_sample + first,
+                      outputs[bad],
+                      values[bad * samples + first],
+                      context);
     }
 }
 

@@ -37,13 +37,15 @@ std::optional<std::size_t> find_bad(OutputInfo const& output,
                                 std::string const& context = {});
 
 /// The first bad value of a block of samples, outputs[i] being in values[i * n] to
-/// values[i * n + n - 1], n the number of samples: refuse_sample(), or nothing.
+/// values[i * n + n - 1], n the number of samples, which begin with number
+/// `first_sample`: refuse_sample(), or nothing.
 ///
 /// Throws: BadValueError.
 void check_values(Model const& model,
                   std::uint64_t seed,
                   std::span<int const> outputs,
                   std::span<float const> values,
-                  std::string const& context = {});
+                  std::string const& context = {},
+                  std::uint64_t first_sample = 0);
 
 }  // namespace leadtime::estimator

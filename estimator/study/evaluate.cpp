@@ -55,22 +55,6 @@ Plan with_scores(Plan plan,
     return plan;
 }
 
-void check(Model const& model,
-           std::uint64_t seed,
-           std::uint64_t first_sample,
-           std::span<int const> outputs,
-           std::span<float const> values) {
-    std::size_t const samples = outputs.empty() ? 0 : values.size() / outputs.size();
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-        auto const own = values.subspan(i * samples, samples);
-        auto const bad =
-            find_bad(model.outputs()[static_cast<std::size_t>(outputs[i])], own);
-        if (bad) {
-            refuse_sample(model, seed, first_sample + *bad, outputs[i], own[*bad]);
-        }
-    }
-}
-
 }  // namespace
 
 std::vector<float> evaluate(Executor const& executor,
@@ -88,7 +72,7 @@ std::vector<float> evaluate(Executor const& executor,
         auto const runner = executor.runner(needed, seed);
         runner->gather(
             {first_sample, first_sample + samples}, outputs, values, control);
-        check(needed, seed, first_sample, outputs, values);
+        check_values(needed, seed, outputs, values, {}, first_sample);
         return values;
     }
     std::vector<float> part;
@@ -103,7 +87,7 @@ std::vector<float> evaluate(Executor const& executor,
                      outputs,
                      part,
                      control.quiet());
-        check(given, seed, first_sample + piece.begin, outputs, part);
+        check_values(given, seed, outputs, part, {}, first_sample + piece.begin);
         for (std::size_t i = 0; i < outputs.size(); ++i) {
             auto const own = std::span(part).subspan(i * piece.size(), piece.size());
             std::ranges::copy(own, values.data() + i * samples + piece.begin);
