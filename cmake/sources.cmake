@@ -249,6 +249,7 @@ set(leadtime_estimator_sources
     estimator/study/exact_run.cpp
     estimator/study/output_pairs.cpp
     estimator/study/paired_statistics.cpp
+    estimator/study/policy_search.cpp
     estimator/study/result_rows.cpp
     estimator/study/run_rows.cpp
     estimator/study/sensitivity/conditioned_plan.cpp

@@ -36,21 +36,14 @@ Plan planned_runs(Plan plan, std::span<std::size_t const> paths) {
         plan.column_rows.push_back(plan.paths[p].planned_run);
         plan.column_means.push_back(0);
     }
-    for (int month = 0; month < plan.steps; ++month) {
-        for (std::size_t const p : paths) {
-            (void)p;
-            plan.outputs.push_back({.path = {},
-                                    .metric = "planned run",
-                                    .unit = "FLOP",
-                                    .scale = 1.0,
-                                    .may_be_infinite = true,
-                                    .step = month});
-        }
+    plan.outputs.resize(static_cast<std::size_t>(plan.steps) * paths.size(),
+                        {.path = {}, .metric = "planned run", .unit = "FLOP"});
+    for (std::size_t row = 0; row < plan.outputs.size(); ++row) {
+        plan.outputs[row].step = static_cast<int>(row / paths.size());
     }
     std::vector<int> all(plan.outputs.size());
     std::iota(all.begin(), all.end(), 0);
-    plan = restrict_plan(std::move(plan), all);
-    return plan;
+    return restrict_plan(std::move(plan), all);
 }
 
 }  // namespace leadtime::estimator

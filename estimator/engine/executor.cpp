@@ -18,13 +18,11 @@ namespace {
 
 /// A path that still looks for its policy would buy by its list, and nobody would know.
 Model const& with_policies(Model const& model) {
-    auto const& paths = model.scenario().paths;
-    for (std::size_t p = 0; p < paths.size(); ++p) {
-        if (!paths[p].policy && model.plan().paths[p].end_step > 0) {
-            throw RunError(fmt::format("{} buys by order = \"best\", and nobody has "
-                                       "looked for its policy (with_found_policies)",
-                                       paths[p].name));
-        }
+    auto const paths = model.undecided_paths();
+    if (!paths.empty()) {
+        throw RunError(fmt::format("{} buys by order = \"best\", and nobody has looked "
+                                   "for its policy (with_found_policies)",
+                                   model.scenario().paths[paths.front()].name));
     }
     return model;
 }

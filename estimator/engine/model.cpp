@@ -80,6 +80,16 @@ Model Model::whole() const {
     return {*this, whole_, whole_, every_row(*whole_)};
 }
 
+std::vector<std::size_t> Model::undecided_paths() const {
+    std::vector<std::size_t> paths;
+    for (std::size_t p = 0; p < scenario_->paths.size(); ++p) {
+        if (!scenario_->paths[p].policy && plan_->paths[p].end_step > 0) {
+            paths.push_back(p);
+        }
+    }
+    return paths;
+}
+
 Model Model::with_plan(Plan plan) const {
     auto own = std::make_shared<Plan const>(std::move(plan));
     return {*this, own, own, rows_};

@@ -60,6 +60,9 @@ class Model {
     /// anew.
     Model with_plan(Plan plan) const;
 
+    /// Numbers of the paths that it computes, with order = "best", whose policy nobody
+    /// has looked for.
+    std::vector<std::size_t> undecided_paths() const;
     PolicyMemo& policy_memo() const { return *policy_memo_; }
 
   private:

@@ -81,14 +81,22 @@ void Sweep::run(Executor const& executor,
     }
 }
 
+Scenario Sweep::scenario_of(std::size_t cell) const {
+    return with_outputs(read_(overrides_of(design_, cell)), wanted_);
+}
+
 Model Sweep::model_of(std::size_t cell) const {
-    return Model(with_outputs(read_(overrides_of(design_, cell)), wanted_));
+    return Model(scenario_of(cell));
 }
 
 std::vector<PolicyOffer> Sweep::offers(Executor const& executor) const {
     std::vector<PolicyOffer> all;
     for (std::size_t const cell : extreme_cells(design_)) {
-        auto const found = find_policies(model_of(cell), executor);
+        auto scenario = scenario_of(cell);
+        if (std::ranges::none_of(scenario.paths, &Path::seeks_policy)) {
+            continue;  // it need not be compiled
+        }
+        auto const found = find_policies(Model(std::move(scenario)), executor);
         all.insert(all.end(), found.begin(), found.end());
     }
     return all;

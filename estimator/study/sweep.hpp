@@ -56,6 +56,7 @@ class Sweep {
              std::function<void(SweptCell const&)> const& take) const;
 
   private:
+    Scenario scenario_of(std::size_t cell) const;
     Model model_of(std::size_t cell) const;
     /// What cells are offered where paths look for a policy: found for the first cell
     /// and the extreme ones of each key, before any is run, so that cells stay
