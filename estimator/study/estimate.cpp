@@ -62,7 +62,7 @@ estimate(Model const& given, Executor const& executor, RunOptions const& options
                                    options.samples,
                                    most_kept_samples));
     }
-    Model model = with_found_policies(given, executor).with_outputs(options.keep);
+    Model model = with_found_policies(given.with_outputs(options.keep), executor);
     Result result;
     result.samples = options.samples;
     if (options.sampler == Sampler::qmc) {

@@ -133,7 +133,7 @@ UntilResult estimate_until(Model const& given,
     for (PrecisionGoal const& goal : goals) {
         names.push_back(goal.output);
     }
-    Model const model = with_found_policies(given, executor).with_outputs(names);
+    Model const model = with_found_policies(given.with_outputs(names), executor);
     std::vector<Watched> watched;
     for (PrecisionGoal const& goal : goals) {
         for (auto const& output : model.find({&goal.output, 1})) {

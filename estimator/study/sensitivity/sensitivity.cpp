@@ -312,9 +312,8 @@ SensitivityResult analyse_sensitivity(Model const& model,
                                       RunOptions const& run) {
     std::vector<std::string> named = options.outputs;
     named.insert(named.end(), options.decision.begin(), options.decision.end());
-    auto const decided = with_found_policies(model, executor);
-    return SensitivityAnalysis(decided.with_outputs(named), executor, options, run)
-        .result();
+    auto const decided = with_found_policies(model.with_outputs(named), executor);
+    return SensitivityAnalysis(decided, executor, options, run).result();
 }
 
 std::vector<std::size_t> ranked_inputs(OutputSensitivity const& output) {

@@ -140,6 +140,34 @@ TEST_CASE("order: a model without a policy is not run", "[estimator][buying][err
                       "policy (with_found_policies)");
 }
 
+TEST_CASE("order: outputs that are asked for besides have their policies too",
+          "[estimator][buying]") {
+    std::string second = two_channels.substr(two_channels.find("[path.buyer]"))
+                         + "order = \"best\"\n" + dear_first;
+    for (auto at = second.find("buyer"); at != std::string::npos;
+         at = second.find("buyer", at)) {
+        second.replace(at, 5, "other");
+    }
+    auto const model =
+        model_of(two_channels + "order = \"best\"\n" + dear_first + second);
+    std::vector<std::string> const own{"buyer.run_flop@2026-12"};
+    std::vector<std::string> const others{"other.run_flop@2026-12"};
+    auto const part = model.only(rows_of(model.find(own)));
+    RunOptions options;
+    options.samples = 64;
+    options.keep = others;
+    auto const kept = estimate(part, tests::executor(), options);
+    auto const rows = rows_of(model.find(others));
+    CHECK(kept.kept.at(0).values
+          == keep_samples(tests::executor(),
+                          with_found_policies(model.only(rows), tests::executor()),
+                          options.seed,
+                          options.samples,
+                          rows));
+    CHECK_NOTHROW(estimate_until(
+        part, tests::executor(), options, {read_goal(others[0] + ":p50:50%", {})}));
+}
+
 TEST_CASE("order: what a run says of a found policy", "[estimator][buying]") {
     auto const best = model_of(two_channels + "order = \"best\"\n" + dear_first);
     RunOptions options;
